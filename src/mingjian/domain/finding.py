@@ -1,0 +1,141 @@
+"""Findings: what one examination reports, and what supports it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from mingjian.domain.message import Message
+
+# ---- places: where in the evidence ----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TextSpan:
+    """Characters `start` to `end` (exclusive) of the decoded text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ByteRange:
+    """Bytes `start` to `end` (exclusive) of the evidence."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines `first` to `last`, counted from 1, inclusive."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle of pixels: left, top, width, height."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """A stretch of time in audio or video, in seconds from the start."""
+
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A named thing inside the evidence: an archive member, a field, a metadata key."""
+
+    name: str
+
+
+Place = TextSpan | ByteRange | Lines | Box | Seconds | Member
+
+# ---- exhibits: typed and drawable; a detector ships no HTML ----------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextExhibit:
+    """A passage with marked spans (offsets into `text`). Personal fields come redacted."""
+
+    type: Literal["text"] = "text"
+    title: Message
+    text: str
+    marks: tuple[TextSpan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableExhibit:
+    """Rows under named columns."""
+
+    type: Literal["table"] = "table"
+    title: Message
+    columns: tuple[Message, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BytesExhibit:
+    """A short stretch of bytes from `offset`, as hex, with marked ranges (absolute)."""
+
+    type: Literal["bytes"] = "bytes"
+    title: Message
+    offset: int
+    hex: str
+    marks: tuple[ByteRange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChainLink:
+    """One step of a chain: byte offset, what stands there, what it does."""
+
+    offset: int
+    code: str
+    meaning: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainExhibit:
+    """Steps that together have an effect: the opcodes that build and make a call."""
+
+    type: Literal["chain"] = "chain"
+    title: Message
+    links: tuple[ChainLink, ...]
+
+
+Exhibit = TextExhibit | TableExhibit | BytesExhibit | ChainExhibit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A fact (`score is None`) or a measurement (a raw score), with its explanation.
+
+    Only `weigh` turns a score into a likelihood ratio. A measurement is reported low or
+    high, because a likelihood ratio needs it under both propositions; `quiet` says that
+    nothing of note was found and the reader's eye need not stop here.
+    """
+
+    signal: str
+    """Dotted name: the doc page, the scale's key, the STIX label (``model.unsafe_call``)."""
+    because: Message
+    score: float | None = None
+    proposition: str | None = None
+    """Id of the pair it bears on; None for a fact that bears on none."""
+    quiet: bool = False
+    where: tuple[Place, ...] = ()
+    exhibits: tuple[Exhibit, ...] = ()
+    context: Mapping[str, str | float] = field(default_factory=dict)
+    """What a scale's reference population is checked against: language, length, codec …"""
+    details: Mapping[str, object] = field(default_factory=dict)
+    """Machine-readable facts behind the sentence (JSON values only)."""
