@@ -1,0 +1,52 @@
+"""Which unpackers open which format. Modules are imported when a format first needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+
+from mingjian.intake.unpack.contract import Unpacker
+
+_HERE = "mingjian.intake.unpack."
+
+# One row an unpacker: module:function (function is `unpack` where not named), and its formats.
+_UNPACKERS: tuple[tuple[str, str], ...] = (
+    ("archive_zip", "zip npz pytorch-zip keras-zip"),
+    ("archive_tar", "tar"),
+    ("archive_7z", "7z"),
+    ("compressed", "gzip bzip2 xz lzma zlib zstd"),
+    ("unsupported", "rar lz4"),
+    ("encoded", "plain-text"),
+    ("links", "plain-text markdown url-list"),
+    ("mail", "rfc5322 bare-body"),
+    ("mailbox", "mbox"),
+    ("outlook", "msg"),
+    ("html", "html svg"),
+    ("pdf", "pdf"),
+    ("office", "docx xlsx pptx rtf ole"),
+    ("image", "png jpeg webp gif tiff heif avif bmp jp2"),
+    ("chat", "wechat-text wechat-csv telegram-json whatsapp-text generic-dialogue"),
+    ("dataset", "csv jsonl parquet"),
+)
+
+
+def _rows() -> Iterator[tuple[str, str]]:
+    for target, formats in _UNPACKERS:
+        for name in formats.split():
+            yield name, target
+
+
+@cache
+def unpackers(format_name: str) -> tuple[Unpacker, ...]:
+    """The unpackers of a format, in order; none for a format without parts.
+
+    Raises `ImportError` if an unpacker's package is not installed.
+    """
+    found: list[Unpacker] = []
+    for name, target in _rows():
+        if name == format_name:
+            module, _, function = target.partition(":")
+            unpacker: Unpacker = getattr(import_module(_HERE + module), function or "unpack")
+            found.append(unpacker)
+    return tuple(found)
