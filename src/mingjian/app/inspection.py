@@ -1,0 +1,126 @@
+"""What this installation is set to and able to do (`mingjian doctor`, `mingjian detectors`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mingjian.app.errors import UsageError
+from mingjian.app.pipeline import Workbench, workbench
+from mingjian.app.settings import Settings, source_of
+from mingjian.detect.catalogue import Entry
+from mingjian.domain.message import Message
+from mingjian.domain.record import Json
+from mingjian.weigh.scale import load_scales
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectorRow:
+    """One installed detector as the doctor shows it."""
+
+    name: str
+    version: str
+    live: bool
+    accepts: tuple[str, ...]
+    propositions: tuple[str, ...]
+    scales: tuple[str, ...]
+    note: Message | None
+
+    def as_json(self) -> Json:
+        return {
+            "name": self.name,
+            "version": self.version,
+            "state": "live" if self.live else "unavailable",
+            "accepts": list(self.accepts),
+            "propositions": list(self.propositions),
+            "scales": list(self.scales),
+            "note": self.note.as_json() if self.note else None,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """Settings with their sources, detectors with their state, and what to know besides."""
+
+    settings: tuple[tuple[str, str, str], ...]
+    detectors: tuple[DetectorRow, ...]
+    remarks: tuple[Message, ...]
+
+    def as_json(self) -> Json:
+        return {
+            "settings": [
+                {"name": name, "value": value, "source": source}
+                for name, value, source in self.settings
+            ],
+            "detectors": [row.as_json() for row in self.detectors],
+            "remarks": [remark.as_json() for remark in self.remarks],
+        }
+
+
+def _row(entry: Entry, bench: Workbench) -> DetectorRow:
+    pairs = entry.detector.propositions if entry.detector else ()
+    own = load_scales(entry.scale_files(), research=True)
+    scales = tuple(
+        f"{signal}@{scale.version}"
+        for signal, of_signal in sorted(own.items())
+        for scale in of_signal
+        if scale.proposition in {pair.id for pair in pairs}
+    )
+    note = entry.unavailable
+    if note is None and pairs and not scales:
+        note = Message("未加权：没有实测标度", "unweighed: no measured scale")
+    if note is None and any(scale.research for found in own.values() for scale in found):
+        note = Message(
+            "研究权重：部分训练数据许可为非商业或未说明（research_weights 可关闭）",
+            "research weights: some rows are non-commercial or without a stated licence "
+            "(turn off with research_weights)",
+        )
+    return DetectorRow(
+        name=entry.name,
+        version=entry.version,
+        live=entry.detector is not None,
+        accepts=tuple(sorted(kind.value for kind in entry.accepts)),
+        propositions=tuple(pair.id for pair in pairs),
+        scales=scales,
+        note=note,
+    )
+
+
+def inspect_installation(settings: Settings) -> Installation:
+    """Everything `mingjian doctor` shows."""
+    bench = workbench(settings.examination_options())
+    shown = []
+    for name, value in settings:
+        text = str(value.model_dump()) if hasattr(value, "model_dump") else str(value)
+        if name == "database":
+            # A URL may hold a password; say where, not how.
+            text = settings.database_url.rpartition("@")[2]
+        shown.append((name, text, source_of(name)))
+    remarks = [
+        Message(
+            "明鉴离线运行，不建立任何网络连接。",
+            "Mingjian runs offline and opens no network connection.",
+        )
+    ]
+    if settings.disabled_detectors:
+        names = ", ".join(sorted(settings.disabled_detectors))
+        remarks.append(
+            Message(f"已按设置停用：{names}", f"turned off by the settings: {names}")
+        )
+    return Installation(
+        settings=tuple(shown),
+        detectors=tuple(_row(entry, bench) for entry in bench.entries),
+        remarks=tuple(remarks),
+    )
+
+
+def card_of(settings: Settings, name: str) -> str:
+    """The text of a detector's card."""
+    bench = workbench(settings.examination_options())
+    for entry in bench.entries:
+        if entry.name == name:
+            return entry.card.read_text("utf-8")
+    known = ", ".join(entry.name for entry in bench.entries)
+    raise UsageError(
+        Message(f"没有名为 {name} 的检测器", f"no detector is called {name}"),
+        Message(f"已安装：{known}", f"installed: {known}"),
+    )

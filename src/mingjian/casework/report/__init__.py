@@ -1,0 +1,1 @@
+"""The examination report: self-contained HTML in zh-CN or English, for readers and for print."""

@@ -1,0 +1,134 @@
+"""Every fixed sentence of the report, in both languages."""
+
+from __future__ import annotations
+
+from mingjian.domain.message import Message
+
+TEXT: dict[str, Message] = {
+    "title": Message("检验报告", "Examination report"),
+    "case": Message("案件", "Case"),
+    "asked": Message("检验请求", "What was asked"),
+    "asked_text": Message(
+        "对下列材料逐项识别、解包、计算哈希，并用全部适用的检测器检验、评估。",
+        "Identify, unpack and hash every item below, examine it with every detector that "
+        "applies, and weigh what was found.",
+    ),
+    "examiner": Message("操作人", "Examiner"),
+    "time": Message("检验时间（UTC）", "Time of examination (UTC)"),
+    "to": Message("至", "to"),
+    "version": Message("软件版本", "Software"),
+    "summary": Message("摘要", "Summary"),
+    "n_items": Message("项材料", "items"),
+    "n_records": Message("份证据（含派生）", "pieces of evidence, parts included"),
+    "n_flagged": Message("项达到标度阈值", "items past a scale's threshold"),
+    "n_notable": Message("项有发现", "items with findings"),
+    "n_gaps": Message("处未检验", "places not examined"),
+    "decide": Message(
+        "本报告陈述内容与制品的特征，不评价任何人；如何处置由人决定。",
+        "This report speaks of content and artefacts, never of persons; what follows from it "
+        "is for a person to decide.",
+    ),
+    "overview": Message("有发现的材料", "Items with findings"),
+    "item": Message("材料", "Item"),
+    "kind": Message("类别", "Kind"),
+    "weights": Message("证据权重", "Weight of evidence"),
+    "none_notable": Message("没有材料出现需要注意的发现。", "No item shows a finding of note."),
+    "findings": Message("发现", "Findings"),
+    "facts": Message("事实", "fact"),
+    "measure": Message("测量", "measurement"),
+    "by": Message("检测器", "detector"),
+    "where": Message("位置", "where"),
+    "exhibits": Message("图证", "Exhibits"),
+    "proposition": Message("命题", "Proposition"),
+    "h1": Message("命题一（H1）", "H1"),
+    "h2": Message("命题二（H2）", "H2"),
+    "against": Message("对照", "against"),
+    "no_opinion": Message("无意见", "no opinion"),
+    "flagged": Message("达到阈值", "past the threshold"),
+    "carried": Message("来自派生材料", "carried up from a part"),
+    "bounds": Message("界限", "bounds"),
+    "parts": Message("派生材料", "Parts"),
+    "step": Message("派生方式", "How derived"),
+    "size": Message("大小", "Size"),
+    "format": Message("格式", "Format"),
+    "notes": Message("注意", "Note"),
+    "gaps": Message("未检验的内容及原因", "What was not examined, and why"),
+    "gaps_none": Message(
+        "没有未检验的内容：每份证据都由全部适用的检测器检验完毕。",
+        "Nothing was left out: every piece of evidence was examined by every detector that "
+        "applies to it.",
+    ),
+    "what": Message("内容", "What"),
+    "why": Message("原因", "Why"),
+    "quiet": Message("检验后未见异常的材料", "Items examined with nothing of note"),
+    "quiet_text": Message(
+        "未见异常只说明现有检测器没有发现需要注意的特征，不证明材料真实或安全。",
+        "Nothing of note means only that the installed detectors found no sign that calls for "
+        "attention; it does not prove an item genuine or safe.",
+    ),
+    "methods": Message("检测器与标度", "Detectors and scales"),
+    "state": Message("状态", "State"),
+    "live": Message("可用", "live"),
+    "unavailable": Message("不可用", "unavailable"),
+    "scale": Message("标度", "Scale"),
+    "unweighed": Message("未加权", "unweighed"),
+    "settings": Message("设置摘要（SHA-256）", "Settings digest (SHA-256)"),
+    "custody": Message("保管链摘录", "Custody extract"),
+    "custody_text": Message(
+        "对证据所做的每一步都写入只能追加的记录，前后以 SHA-256 相连并用 Ed25519 签名；"
+        "每个权重与证据哈希、检测器版本和标度版本绑定。",
+        "Each step taken with the evidence is written to an append-only record, chained by "
+        "SHA-256 and signed with Ed25519; each weight is bound to the hash of the evidence and "
+        "to the versions of detector and scale.",
+    ),
+    "custody_none": Message("本次检验未写入保管链。", "This examination wrote no custody."),
+    "entries": Message("记录条数", "Entries"),
+    "head": Message("链首哈希", "Head hash"),
+    "key": Message("签名密钥", "Signing key"),
+    "verified": Message("核验结果", "Verification"),
+    "verified_yes": Message("完整，未见改动", "intact, no change found"),
+    "verified_no": Message("发现问题", "problems found"),
+    "limits": Message("如何理解本报告及其局限", "How to read this report, and its limits"),
+    "limit_lr": Message(
+        "似然比说明：在命题一成立时得到该发现的可能性，是命题二成立时的多少倍。它不是命题一"
+        "成立的概率；该概率还取决于案件的其他情况，由裁判者判断。",
+        "A likelihood ratio says how many times more probable the finding is if H1 holds than "
+        "if H2 holds. It is not the probability of H1: that depends on everything else in the "
+        "case and is for the court.",
+    ),
+    "limit_bounds": Message(
+        "似然比有上下界：用多少已知样本得到的标度，就只能支持多大的数值。",
+        "Likelihood ratios are bounded: a scale can support no larger number than the known "
+        "cases behind it allow.",
+    ),
+    "limit_no_opinion": Message(
+        "“无意见”表示没有实测依据或超出参照总体；它不表示材料没有问题。",
+        "“No opinion” means that nothing was measured or that the evidence lies outside the "
+        "reference population; it does not mean that nothing is wrong.",
+    ),
+    "limit_absence": Message(
+        "没有找到标识、凭证或痕迹不证明内容出自人手：元数据在转存、截图时经常丢失。",
+        "The absence of a label, credential or trace does not prove human origin: metadata is "
+        "often lost when files are saved again or captured from a screen.",
+    ),
+    "limit_unsigned": Message(
+        "未签名的标识和元数据可以伪造，也可以删除；它们是声明，不是证明。",
+        "Unsigned labels and metadata can be forged and removed; they are statements, not proof.",
+    ),
+    "limit_words": Message("语言量表", "Verbal scale"),
+    "pending": Message("待核验", "not yet verified"),
+    "more": Message(
+        "表格过长，其余内容见 JSON 输出。", "The table is cut; the JSON output has the rest."
+    ),
+    "sha256": Message("SHA-256", "SHA-256"),
+    "sm3": Message("SM3", "SM3"),
+    "offset": Message("偏移", "Offset"),
+    "code": Message("内容", "Code"),
+    "meaning": Message("含义", "Meaning"),
+    "examinations": Message("检验记录", "Examinations"),
+    "page_note": Message(
+        "本页不含脚本，不访问网络，可直接打印。",
+        "This page has no script, fetches nothing and prints as it is.",
+    ),
+    "kinds": Message("证据类别", "Kinds of evidence"),
+}

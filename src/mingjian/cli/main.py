@@ -1,0 +1,87 @@
+"""`mingjian`: one command, one file per noun; heavy imports wait until a command runs."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from mingjian.cli import custody, detectors, doctor, evidence, examine, label, validate, worker
+from mingjian.cli.speak import t
+
+app = typer.Typer(
+    name="mingjian",
+    help=t(
+        "明鉴：离线检验数字证据，发现、评估人工智能犯罪迹象。",
+        "Mingjian: examines digital evidence for signs of AI-enabled crime, offline.",
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("examine", help=examine.HELP)(examine.examine)
+app.command("doctor", help=doctor.HELP)(doctor.doctor)
+app.command("detectors", help=detectors.HELP)(detectors.detectors)
+app.command("validate", help=validate.HELP)(validate.validate)
+app.command("worker", help=worker.HELP)(worker.worker)
+app.add_typer(evidence.app, name="evidence")
+app.add_typer(custody.app, name="custody")
+app.add_typer(label.app, name="label")
+
+
+def _version(shown: bool) -> None:
+    if shown:
+        from mingjian import __version__
+
+        typer.echo(f"mingjian {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help=t("显示版本", "show the version")
+    ),
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Entry point. Exit codes: 0 done, 1 `--fail-on` met, 2 usage, 4 broken."""
+    from mingjian.app.errors import MingjianError
+    from mingjian.app.language import default_language
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app()
+    except MingjianError as error:
+        sys.stderr.write(error.in_language(default_language()) + "\n")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write(
+            t("已中断；重新运行同一命令将继续。", "Interrupted; run the same command to continue.")
+            + "\n"
+        )
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception as error:
+        # A message may quote evidence, so only where it happened is shown.
+        frame = error.__traceback__
+        while frame and frame.tb_next:
+            frame = frame.tb_next
+        place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
+        sys.stderr.write(
+            t(
+                f"明鉴内部错误：{type(error).__name__}（{place}）。请附 `mingjian doctor` 输出报告。\n",
+                f"Mingjian broke: {type(error).__name__} ({place}). "
+                "Please report it with the output of `mingjian doctor`.\n",
+            )
+        )
+        sys.exit(4)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""How commands talk: both languages, results on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from mingjian.app.language import default_language
+from mingjian.domain.message import Language, Message
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def t(zh: str, en: str) -> str:
+    """Help text in the session's language (help is shown before any setting is read)."""
+    return zh if default_language() == "zh" else en
+
+
+def as_language(value: str | None) -> Language | None:
+    """Check a `--lang` value."""
+    if value is None or value in ("zh", "en"):
+        return value  # type: ignore[return-value]
+    from mingjian.app.errors import UsageError
+
+    raise UsageError(
+        Message(f"不支持的语言：{value}", f"unknown language: {value}"),
+        Message("请用 --lang zh 或 --lang en", "use --lang zh or --lang en"),
+    )
+
+
+def out() -> Console:
+    """The console for results; plain and unwrapped when stdout is not a terminal."""
+    from rich.console import Console
+
+    wide = None if sys.stdout.isatty() else 160
+    return Console(highlight=False, width=wide)
+
+
+def err() -> Console:
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
+
+
+def print_json(value: object) -> None:
+    """One JSON document on stdout."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def visible(text: str) -> str:
+    """Names from evidence, safe to print: control and direction-changing characters escaped."""
+    return "".join(
+        char
+        if char.isprintable() and not ("\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069")
+        else f"\\u{ord(char):04x}"
+        for char in text
+    )
