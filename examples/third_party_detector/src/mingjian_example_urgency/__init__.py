@@ -1,0 +1,1 @@
+"""Example third-party detector for Mingjian."""
