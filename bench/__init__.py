@@ -1,0 +1,1 @@
+"""Measured results. `make bench` runs every module here and writes docs/measured.md."""
