@@ -1,0 +1,368 @@
+"""Fitting a scale from labelled scores, measured on sources it was not fitted on.
+
+    document = fit_scale(scores, labels, sources, signal="model.unsafe_call",
+                         proposition="model.malicious", ...)
+
+`scores` rise with H1, `labels` are True (1) for H1, `sources` name where each case came from.
+The result is the JSON of a scale file (`docs/reference/scale.schema.json`).
+
+The bounds are the tighter of what n supports and the ELUB of the held-out LRs. The metrics come
+from the folds alone, each with the bounds its own fitting cases support, so nothing that is
+reported was tuned on the case it is reported for. The final knots are fitted on all cases.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from math import ceil, floor
+from typing import TYPE_CHECKING, Literal
+
+from mingjian.domain.message import Message
+from mingjian.weigh.calibrate import (
+    FitError,
+    elub,
+    isotonic_knots,
+    logistic,
+    logistic_knots,
+    supported,
+)
+from mingjian.weigh.folds import Fold, folds_by_source
+from mingjian.weigh.scale_file import FORMAT, NO_BETTER
+from mingjian.weigh.validate.metrics import (
+    Metrics,
+    auroc,
+    measure,
+    threshold_at_1fpr,
+    tpr_at_1fpr,
+)
+
+if TYPE_CHECKING:
+    from mingjian.weigh.calibrate import Bools, Floats
+
+Method = Literal["isotonic", "logistic"]
+Json = dict[str, object]
+
+NOT_STATED = "not stated"
+_RESEARCH_ONLY = re.compile(r"\bnc\b|non-?commercial|not stated|unstated|unknown|research", re.I)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldOut:
+    """Each case as a scale saw it that was fitted without its source."""
+
+    llrs: Floats
+    flagged: Bools
+    scores: Floats
+    is_h1: Bools
+    sources: Sequence[str]
+
+    def metrics(self, source: str | None = None) -> Metrics:
+        """Measures over one source, or over all. AUROC and TPR at 1 % FPR rank by the scores,
+        since LRs of different folds are not on one scale (a fusion's scores are not quite
+        either: its coefficients are each fold's own)."""
+        import numpy as np
+
+        mine = np.array([source is None or name == source for name in self.sources])
+        opinion = np.ones(int(mine.sum()), dtype=bool)
+        found = measure(self.llrs[mine], self.is_h1[mine], opinion, self.flagged[mine])
+        if found.auroc is None:
+            return found
+        scores, is_h1 = self.scores[mine], self.is_h1[mine]
+        return replace(found, auroc=auroc(scores, is_h1), tpr_at_1fpr=tpr_at_1fpr(scores, is_h1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """A scale's JSON and the held-out cases behind its metrics."""
+
+    document: Json
+    held_out: HeldOut
+
+
+Knots = list[tuple[float, float]]
+
+
+def _arrays(
+    scores: Sequence[float], labels: Sequence[bool | int], sources: Sequence[str]
+) -> tuple[Floats, Bools]:
+    import numpy as np
+
+    values = np.asarray(scores, dtype=np.float64)
+    if not len(values) == len(labels) == len(sources):
+        raise FitError("scores, labels and sources must be equally long")
+    if not np.isfinite(values).all():
+        raise FitError("every score must be finite")
+    if any(label not in (0, 1) for label in labels):
+        raise FitError("labels are True/1 for H1 and False/0 for H2")
+    return values, np.asarray(labels, dtype=bool)
+
+
+def _knots(scores: Floats, is_h1: Bools, method: Method, bounds: tuple[float, float]) -> Knots:
+    if method == "logistic":
+        return logistic_knots(logistic(scores[:, None], is_h1), scores, bounds)
+    knots = isotonic_knots(scores, is_h1)
+    low, high = bounds
+    bounded = [(x, min(high, max(low, y))) for x, y in knots]
+    # Points inside a stretch made flat by the bounds say nothing more.
+    return [
+        knot
+        for i, knot in enumerate(bounded)
+        if i in (0, len(bounded) - 1) or not bounded[i - 1][1] == knot[1] == bounded[i + 1][1]
+    ]
+
+
+def _at(knots: Knots, scores: Floats) -> Floats:
+    import numpy as np
+
+    values: Floats = np.interp(scores, [x for x, _ in knots], [y for _, y in knots])
+    return values
+
+
+def _bounds_of(is_h1: Bools) -> tuple[float, float]:
+    return supported(int(is_h1.sum()), int((~is_h1).sum()))
+
+
+ScoreMaker = Callable[["Bools"], "Floats"]
+"""Given which cases may be fitted on, the score of every case."""
+
+
+def _hold_out(
+    score: ScoreMaker, is_h1: Bools, sources: Sequence[str], folds: Sequence[Fold], method: Method
+) -> HeldOut:
+    import numpy as np
+
+    llrs = np.zeros(is_h1.size)
+    shown = np.zeros(is_h1.size)
+    flagged = np.zeros(is_h1.size, dtype=bool)
+    times = np.zeros(is_h1.size, dtype=int)
+    for fold in folds:
+        out = np.array([source in fold for source in sources])
+        kept = ~out
+        if not (is_h1[kept].any() and (~is_h1[kept]).any()):
+            raise FitError(f"holding out {sorted(fold)} leaves a class without cases to fit on")
+        scores = score(kept)
+        knots = _knots(scores[kept], is_h1[kept], method, _bounds_of(is_h1[kept]))
+        llrs[out] = _at(knots, scores[out])
+        shown[out] = scores[out]
+        threshold = threshold_at_1fpr(scores[kept], is_h1[kept])
+        flagged[out] = False if threshold is None else scores[out] >= threshold
+        times[out] += 1
+    if (times != 1).any():
+        raise FitError("every source must be held out exactly once")
+    return HeldOut(llrs=llrs, flagged=flagged, scores=shown, is_h1=is_h1, sources=sources)
+
+
+def _toward_zero(bounds: tuple[float, float]) -> tuple[float, float]:
+    """Rounded to four decimals, never outwards; -0.0 becomes 0.0."""
+    low, high = bounds
+    return ceil(low * 1e4 - 1e-6) / 1e4 + 0.0, floor(high * 1e4 + 1e-6) / 1e4
+
+
+def _data_digest(columns: Sequence[Sequence[float]], is_h1: Bools, sources: Sequence[str]) -> str:
+    rows = sorted(
+        json.dumps([source, int(label), *values], ensure_ascii=False)
+        for source, label, *values in zip(sources, is_h1.tolist(), *columns, strict=True)
+    )
+    return sha256("\n".join(rows).encode()).hexdigest()
+
+
+def _sources(is_h1: Bools, sources: Sequence[str], licences: Mapping[str, str]) -> list[Json]:
+    import numpy as np
+
+    names = np.array(sources)
+    found: list[Json] = []
+    for name in sorted(set(sources)):
+        mine = is_h1[names == name]
+        label = "both" if mine.any() and not mine.all() else "h1" if mine.any() else "h2"
+        licence = licences.get(name, NOT_STATED)
+        found.append({"name": name, "licence": licence, "n": int(mine.size), "label": label})
+    return found
+
+
+def fit(
+    scores: Sequence[float],
+    labels: Sequence[bool | int],
+    sources: Sequence[str],
+    *,
+    signal: str,
+    proposition: str,
+    description: Message,
+    version: str = "1",
+    method: Method = "isotonic",
+    licences: Mapping[str, str] | None = None,
+    population: Mapping[str, object] | None = None,
+    group: str | None = None,
+    research: bool = False,
+    folds: Sequence[Fold] | None = None,
+    fitted: str | None = None,
+) -> Fitted:
+    """Fit a scale and keep its held-out cases (see `fit_scale`)."""
+    values, is_h1 = _arrays(scores, labels, sources)
+    chosen = folds or folds_by_source(is_h1.tolist(), sources)
+    held = _hold_out(lambda _: values, is_h1, sources, chosen, method)
+    document = _document(held, values, method)
+    document.update(
+        signal=signal,
+        proposition=proposition,
+        version=version,
+        fitted=fitted or datetime.now(UTC).date().isoformat(),
+        group=group,
+        population=dict(population or {}),
+        data_sha256=_data_digest([values.tolist()], is_h1, sources),
+    )
+    _describe(document, held, description, licences or {}, research)
+    return Fitted(document=document, held_out=held)
+
+
+def _document(held: HeldOut, scores: Floats, method: Method) -> Json:
+    """Knots, bounds, threshold, metrics: what follows from held-out cases and final scores."""
+    is_h1 = held.is_h1
+    by_n, by_elub = _bounds_of(is_h1), elub(held.llrs, is_h1)
+    bounds = _toward_zero((max(by_n[0], by_elub[0]), min(by_n[1], by_elub[1])))
+    pooled = held.metrics()
+    assert pooled.cllr is not None
+    by_source = {name: held.metrics(name) for name in sorted(set(held.sources))}
+    false_rates = [
+        (m.frozen_fpr, name) for name, m in by_source.items() if m.frozen_fpr is not None
+    ]
+    worst_rate, worst_source = max(false_rates, key=lambda pair: (pair[0], pair[1]))
+    return {
+        "format": FORMAT,
+        "method": method,
+        "knots": [[x, round(y, 6)] for x, y in _knots(scores, is_h1, method, bounds)],
+        "bounds": list(bounds),
+        "threshold": threshold_at_1fpr(scores, is_h1),
+        "withheld": NO_BETTER.as_json() if pooled.cllr >= 1.0 else None,
+        "metrics": {
+            "pooled": pooled.as_json(),
+            "by_source": {name: m.as_json() for name, m in by_source.items()},
+            "worst_frozen_fpr": {"source": worst_source, "frozen_fpr": worst_rate},
+        },
+    }
+
+
+def _describe(
+    document: Json,
+    held: HeldOut,
+    description: Message,
+    licences: Mapping[str, str],
+    research: bool,
+) -> None:
+    sources = _sources(held.is_h1, held.sources, licences)
+    document["reference"] = {
+        "description": description.as_json(),
+        "n_h1": int(held.is_h1.sum()),
+        "n_h2": int((~held.is_h1).sum()),
+        "sources": sources,
+    }
+    document["research"] = research or any(
+        _RESEARCH_ONLY.search(str(source["licence"])) for source in sources
+    )
+
+
+def fit_scale(
+    scores: Sequence[float],
+    labels: Sequence[bool | int],
+    sources: Sequence[str],
+    *,
+    signal: str,
+    proposition: str,
+    description: Message,
+    version: str = "1",
+    method: Method = "isotonic",
+    licences: Mapping[str, str] | None = None,
+    population: Mapping[str, object] | None = None,
+    group: str | None = None,
+    research: bool = False,
+    folds: Sequence[Fold] | None = None,
+    fitted: str | None = None,
+) -> Json:
+    """The JSON of a scale for one signal.
+
+    `description` names the reference population in a few words; `population` holds the
+    conditions on a finding's context, such as ``{"language": ["zh"], "length": {"min": 50}}``;
+    `licences` by source (a source without one counts as not stated, which makes the scale
+    research-only); `group` only where its independence of other groups was shown on data;
+    `folds` replaces holding out by source with given sets of sources; `fitted` is the date.
+    Raises `FitError` where the data do not support a scale.
+    """
+    return fit(
+        scores,
+        labels,
+        sources,
+        signal=signal,
+        proposition=proposition,
+        description=description,
+        version=version,
+        method=method,
+        licences=licences,
+        population=population,
+        group=group,
+        research=research,
+        folds=folds,
+        fitted=fitted,
+    ).document
+
+
+def fit_fusion(
+    members: Mapping[str, Sequence[float]],
+    labels: Sequence[bool | int],
+    sources: Sequence[str],
+    *,
+    proposition: str,
+    description: Message,
+    version: str = "1",
+    licences: Mapping[str, str] | None = None,
+    population: Mapping[str, object] | None = None,
+    research: bool = False,
+    fitted: str | None = None,
+) -> Json:
+    """The JSON of the scale ``fusion.<proposition>``: logistic over the member scores.
+
+    `members` holds, for each signal, its score in every case. In each fold both the
+    coefficients and the scale are fitted without the held-out sources.
+    """
+    import numpy as np
+
+    names = sorted(members)
+    if len(names) < 2:
+        raise FitError("a fusion needs the scores of at least two signals")
+    read = [_arrays(members[name], labels, sources) for name in names]
+    columns, is_h1 = np.column_stack([values for values, _ in read]), read[0][1]
+
+    def score(kept: Bools) -> Floats:
+        slopes = np.array(logistic(columns[kept], is_h1[kept]).slopes)
+        values: Floats = columns @ slopes
+        return values
+
+    chosen = folds_by_source(is_h1.tolist(), sources)
+    held = _hold_out(score, is_h1, sources, chosen, "logistic")
+    slopes = logistic(columns, is_h1).slopes
+    document = _document(held, columns @ np.array(slopes), "logistic")
+    document.update(
+        signal=f"fusion.{proposition}",
+        proposition=proposition,
+        version=version,
+        fitted=fitted or datetime.now(UTC).date().isoformat(),
+        group=None,
+        population=dict(population or {}),
+        members=dict(zip(names, slopes, strict=True)),
+        data_sha256=_data_digest(columns.T.tolist(), is_h1, sources),
+    )
+    _describe(document, held, description, licences or {}, research)
+    return document
+
+
+def write_scale(document: Json) -> bytes:
+    """The bytes of a scale file, the same for the same document; read back before returning."""
+    from mingjian.weigh.scale import Scale
+    from mingjian.weigh.scale_file import parse
+
+    data = (json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+    Scale.from_json(parse(data))
+    return data
