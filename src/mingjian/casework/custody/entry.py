@@ -48,16 +48,18 @@ class NotAnEntry(ValueError):
     """The line is not the canonical form of an entry; says what is wrong with it."""
 
 
+_encode = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+).encode
+
+
 def canonical(value: object) -> bytes:
     """Canonical JSON: sorted keys, no spaces, UTF-8, no NaN.
 
     Lone surrogates (from file names that are no valid text) are written as JSON escapes, so
     that any Python string survives and the bytes are always valid UTF-8.
     """
-    text = json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
-    return text.encode("utf-8", "backslashreplace")
+    return _encode(value).encode("utf-8", "backslashreplace")
 
 
 def digest(value: object) -> str:

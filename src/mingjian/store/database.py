@@ -1,0 +1,136 @@
+"""The connection: SQLite in WAL mode or PostgreSQL, always at the newest revision."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from mingjian.domain.message import Message
+
+REVISION = "0001"
+"""The newest migration; a test holds it equal to what lies in `migrations/versions`."""
+BUSY_SECONDS = 60
+"""How long a writer waits for another writer before it gives up."""
+
+
+class StoreProblem(Exception):
+    """The store cannot be used as asked; carries the reader's reason."""
+
+    def __init__(self, what: Message) -> None:
+        super().__init__(what.en)
+        self.what = what
+
+
+class Database:
+    """An engine with two kinds of transaction: `read`, and `write` that has the lock at once."""
+
+    def __init__(self, url: str) -> None:
+        parsed = sa.make_url(url)
+        self.sqlite = parsed.get_backend_name() == "sqlite"
+        if self.sqlite:
+            if parsed.database:
+                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            self.engine = _sqlite_engine(parsed)
+        else:
+            if parsed.drivername in ("postgresql", "postgres"):
+                parsed = parsed.set(drivername="postgresql+psycopg")
+            self.engine = sa.create_engine(parsed, pool_pre_ping=True)
+        try:
+            self._upgrade()
+        except sa.exc.DBAPIError as error:
+            self.engine.dispose()
+            raise StoreProblem(
+                Message(
+                    f"无法打开数据库（{type(error.orig).__name__}）。请检查数据库地址与文件是否完好。",
+                    f"The database cannot be opened ({type(error.orig).__name__}). "
+                    "Check its address, and that the file is intact.",
+                )
+            ) from error
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that no other writer can overtake (SQLite: BEGIN IMMEDIATE)."""
+        with self.engine.connect() as connection:
+            connection = connection.execution_options(mingjian_write=True)
+            with connection.begin():
+                yield connection
+
+    def now(self, connection: Connection) -> float:
+        """Seconds since 1970 by the one clock that all workers of this database share."""
+        if self.sqlite:
+            return time.time()
+        value = connection.scalar(sa.text("select extract(epoch from clock_timestamp())"))
+        return float(value)
+
+    def insert_new(self, table: sa.Table) -> Any:
+        """An insert that passes over rows which are there already."""
+        if self.sqlite:
+            from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+            return sqlite_insert(table).on_conflict_do_nothing()
+        from sqlalchemy.dialects.postgresql import insert
+
+        return insert(table).on_conflict_do_nothing()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def _upgrade(self) -> None:
+        with self.engine.connect() as connection:
+            there = sa.inspect(connection).has_table("alembic_version")
+            current = (
+                connection.scalar(sa.text("select version_num from alembic_version"))
+                if there
+                else None
+            )
+        if current == REVISION:
+            return
+        from alembic.util.exc import CommandError
+
+        from mingjian.store.migrations import upgrade
+
+        try:
+            upgrade(self.engine)
+        except CommandError:
+            raise StoreProblem(
+                Message(
+                    f"数据库版本为 {current}，比本软件新；请升级软件。",
+                    f"The database is at revision {current}, newer than this program: "
+                    "please install a newer one.",
+                )
+            ) from None
+
+
+def _sqlite_engine(url: sa.URL) -> Engine:
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: object) -> None:
+        # The driver must not begin transactions by itself: we choose which kind (below).
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            # A committed custody entry must survive a power cut: one sync per chunk.
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("mingjian_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine

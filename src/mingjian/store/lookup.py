@@ -1,0 +1,76 @@
+"""Reading back: results in item order, evidence by its hash."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from mingjian.store.database import Database
+from mingjian.store.tables import evidence, record
+from mingjian.store.work import EvidenceRow, RecordRow
+
+PAGE = 500
+
+
+def results(database: Database, run_id: int) -> Iterator[RecordRow]:
+    """The records of a run in item order, a page at a time (constant memory)."""
+    last = (-1, -1)
+    while True:
+        with database.read() as connection:
+            rows = connection.execute(
+                sa.select(record)
+                .where(
+                    record.c.run_id == run_id,
+                    sa.tuple_(record.c.ordinal, record.c.number) > sa.tuple_(*last),
+                )
+                .order_by(record.c.ordinal, record.c.number)
+                .limit(PAGE)
+            ).all()
+        for row in rows:
+            yield _record(row)
+        if len(rows) < PAGE:
+            return
+        last = (rows[-1].ordinal, rows[-1].number)
+
+
+def records_of(database: Database, sha256: str) -> list[RecordRow]:
+    """Every record about one evidence, newest run first."""
+    with database.read() as connection:
+        rows = connection.execute(
+            sa.select(record)
+            .where(record.c.sha256 == sha256)
+            .order_by(record.c.run_id.desc(), record.c.ordinal, record.c.number)
+        ).all()
+    return [_record(row) for row in rows]
+
+
+def find_evidence(database: Database, prefix: str, limit: int = 20) -> list[EvidenceRow]:
+    """Evidence whose SHA-256 begins with `prefix` (lower-case hex), at most `limit`."""
+    # The next text after all those with the prefix: keeps the primary key's index in use.
+    with database.read() as connection:
+        rows = connection.execute(
+            sa.select(evidence)
+            .where(evidence.c.sha256 >= prefix, evidence.c.sha256 < prefix + "g")
+            .order_by(evidence.c.sha256)
+            .limit(limit)
+        ).all()
+    return [
+        EvidenceRow(
+            sha256=row.sha256,
+            sm3=row.sm3,
+            size=row.size,
+            kind=row.kind,
+            format=row.format,
+            vaulted=bool(row.vaulted),
+        )
+        for row in rows
+    ]
+
+
+def _record(row: Any) -> RecordRow:
+    body = json.loads(zlib.decompress(bytes(row.body)))
+    return RecordRow(run=row.run_id, ordinal=row.ordinal, number=row.number, record=body)

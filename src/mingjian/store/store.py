@@ -1,0 +1,179 @@
+"""The store: records, custody and vault behind one door."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+
+import sqlalchemy as sa
+
+from mingjian.casework.custody import CustodyKey, Draft, Entry, Head, load_key, write_export
+from mingjian.casework.custody.entry import Action
+from mingjian.casework.custody.key import PublicKeys
+from mingjian.casework.custody.verify import Problem
+from mingjian.domain.message import Message
+from mingjian.store import chain, finish, lookup, runs
+from mingjian.store.database import Database, StoreProblem
+from mingjian.store.tables import case as case_table
+from mingjian.store.vault import Vault
+from mingjian.store.work import (
+    EvidenceRow,
+    Item,
+    ItemResult,
+    Leased,
+    Progress,
+    RecordRow,
+    Run,
+)
+
+
+def open_store(
+    url: str, vault_dir: Path, *, key_dir: Path | None = None, actor: str | None = None
+) -> Store:
+    """Open the store at `url`, made or brought up to date first; raises `StoreProblem`.
+
+    `url`: ``sqlite:////path/to/file`` or ``postgresql://…``. `key_dir` (default: beside the
+    vault) holds the custody key, made when the first entry is written. `actor` is who
+    custody entries name.
+    """
+    return Store(
+        Database(url), Vault(vault_dir), key_dir or vault_dir.parent, actor or getpass.getuser()
+    )
+
+
+class Store:
+    """Everything kept. Safe to use from several processes, each with its own object."""
+
+    def __init__(self, database: Database, vault: Vault, key_dir: Path, actor: str) -> None:
+        self.database = database
+        self.vault = vault
+        self.key_dir = key_dir
+        self.actor = actor
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.database.close()
+
+    @cached_property
+    def key(self) -> CustodyKey:
+        return load_key(self.key_dir)
+
+    # ---- runs ---------------------------------------------------------------------------
+
+    def create_or_resume_run(
+        self,
+        case: str,
+        roots: Sequence[str],
+        settings_digest: str,
+        items: Iterable[Item],
+        versions: Mapping[str, object],
+    ) -> Run:
+        """The unfinished run of the same case, roots, settings and versions, or a new one.
+
+        `items` is read only for a new run. `versions` is bound into custody:
+        ``{"program": "0.1.0", "detectors": {name: version}, "scales": {name: sha256}}``.
+        """
+        return runs.create_or_resume(
+            self.database, case, roots, settings_digest, items, versions, self.key, self.actor
+        )
+
+    def runs(self, case: str | None = None, state: str | None = None) -> list[Run]:
+        """Runs, newest first; `state` is open, done or left."""
+        return runs.runs(self.database, case, state)
+
+    def lease(self, run: int, owner: str, count: int, seconds: float) -> list[Leased]:
+        """Up to `count` items for `owner` alone, for `seconds`. Empty: none is free now."""
+        return runs.lease(self.database, run, owner, count, seconds)
+
+    def renew(self, run: int, owner: str, seconds: float) -> int:
+        """Lengthen the leases of `owner`; how many it still has."""
+        return runs.renew(self.database, run, owner, seconds)
+
+    def release(self, run: int, owner: str) -> int:
+        """Give back the leases of `owner`; how many there were."""
+        return runs.release(self.database, run, owner)
+
+    def finish_chunk(self, run: int, results: Sequence[ItemResult]) -> int:
+        """Write results whose lease still holds, in one transaction; how many they were."""
+        self.vault.sync()
+        return finish.finish_chunk(self.database, run, results, self.key, self.actor)
+
+    def progress(self, run: int) -> Progress:
+        return runs.progress(self.database, run)
+
+    def items(self, run: int) -> Iterator[tuple[int, Item, bool]]:
+        """Every item of a run in order: ordinal, item, whether it has a result."""
+        return runs.items(self.database, run)
+
+    # ---- what was found -------------------------------------------------------------------
+
+    def results(self, run: int) -> Iterator[RecordRow]:
+        """The records of a run in item order, streaming."""
+        return lookup.results(self.database, run)
+
+    def find_evidence(self, prefix: str, limit: int = 20) -> list[EvidenceRow]:
+        """Evidence whose SHA-256 begins with `prefix`."""
+        return lookup.find_evidence(self.database, prefix.lower(), limit)
+
+    def records_of(self, sha256: str) -> list[RecordRow]:
+        """Every record about one evidence, newest run first."""
+        return lookup.records_of(self.database, sha256)
+
+    # ---- custody --------------------------------------------------------------------------
+
+    def cases(self) -> dict[str, Head]:
+        """Every case with the head of its custody chain."""
+        with self.database.read() as connection:
+            rows = connection.execute(sa.select(case_table).order_by(case_table.c.id)).all()
+        return {row.name: Head(row.head_seq, row.head_hash) for row in rows}
+
+    def append(self, case: str, drafts: Sequence[Draft]) -> Head:
+        """Add entries to a case's chain, opening the case if it is new."""
+        with self.database.write() as connection:
+            case_id = chain.open_case(self.database, connection, case, self.key, self.actor)
+            return chain.extend(self.database, connection, case_id, drafts, self.key, self.actor)
+
+    def entries(self, case: str, subject: str | None = None) -> Iterator[Entry]:
+        """A case's entries, oldest first; only those about one evidence, if given."""
+        return chain.stored_entries(self.database, self.case_id(case), subject)
+
+    def public_keys(self) -> PublicKeys:
+        return chain.public_keys(self.database)
+
+    def export_custody(self, case: str, path: Path) -> Head:
+        """Write a case's chain to a file of its own (see `custody.export`), and say so in it.
+
+        The entry that tells of the export is the last one in the file.
+        """
+        self.append(case, [Draft(Action.EXPORTED, details={"what": "custody"})])
+        return write_export(path, case, self.entries(case), self.public_keys(), self.key)
+
+    def verify(
+        self,
+        scale_files: Mapping[str, Path] | None = None,
+        progress: Callable[[str, int], None] | None = None,
+    ) -> Iterator[Problem]:
+        """Check everything kept against custody; see `store.check.verify`."""
+        from mingjian.store.check import verify
+
+        return verify(self, scale_files, progress)
+
+    def case_id(self, case: str) -> int:
+        with self.database.read() as connection:
+            found = connection.scalar(sa.select(case_table.c.id).where(case_table.c.name == case))
+        if found is None:
+            raise StoreProblem(Message(f"没有案件“{case}”。", f"There is no case “{case}”."))
+        return int(found)
