@@ -6,6 +6,10 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 
+from mingjian.domain.evidence import Evidence
+from mingjian.domain.message import Message
+from mingjian.domain.record import Refusal
+from mingjian.intake.limits import Budget
 from mingjian.intake.unpack.contract import Unpacker
 
 _HERE = "mingjian.intake.unpack."
@@ -16,7 +20,7 @@ _UNPACKERS: tuple[tuple[str, str], ...] = (
     ("archive_tar", "tar"),
     ("archive_7z", "7z"),
     ("compressed", "gzip bzip2 xz lzma zlib zstd"),
-    ("unsupported", "rar lz4"),
+    ("unsupported", "rar lz4 cab"),
     ("encoded", "plain-text"),
     ("links", "plain-text markdown url-list"),
     ("mail", "rfc5322 bare-body"),
@@ -27,7 +31,7 @@ _UNPACKERS: tuple[tuple[str, str], ...] = (
     ("office", "docx xlsx pptx rtf ole"),
     ("image", "png jpeg webp gif tiff heif avif bmp jp2"),
     ("chat", "wechat-text wechat-csv telegram-json whatsapp-text generic-dialogue"),
-    ("dataset", "csv jsonl parquet"),
+    ("dataset", "csv tsv jsonl parquet"),
 )
 
 
@@ -41,12 +45,28 @@ def _rows() -> Iterator[tuple[str, str]]:
 def unpackers(format_name: str) -> tuple[Unpacker, ...]:
     """The unpackers of a format, in order; none for a format without parts.
 
-    Raises `ImportError` if an unpacker's package is not installed.
+    Where an unpacker's package is not installed, one stands in that refuses and says so.
     """
-    found: list[Unpacker] = []
-    for name, target in _rows():
-        if name == format_name:
-            module, _, function = target.partition(":")
-            unpacker: Unpacker = getattr(import_module(_HERE + module), function or "unpack")
-            found.append(unpacker)
-    return tuple(found)
+    return tuple(_load(target) for name, target in _rows() if name == format_name)
+
+
+def _load(target: str) -> Unpacker:
+    module, _, function = target.partition(":")
+    try:
+        unpacker: Unpacker = getattr(import_module(_HERE + module), function or "unpack")
+    except ImportError as error:
+        return _not_installed(error.name or module)
+    return unpacker
+
+
+def _not_installed(package: str) -> Unpacker:
+    def refuse(evidence: Evidence, budget: Budget) -> Iterator[Refusal]:
+        yield Refusal(
+            what=evidence.path,
+            why=Message(
+                f"未安装解包所需的软件包 {package}。",
+                f"The package {package}, which is needed to unpack this, is not installed.",
+            ),
+        )
+
+    return refuse
