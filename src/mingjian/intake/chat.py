@@ -99,7 +99,7 @@ def _wechat_head(line: str) -> tuple[str, str] | None:
         return None
     if match := _TIME_THEN_SENDER.match(line):
         return match[1], match[2].strip().rstrip(":：")
-    if match := _SENDER_THEN_TIME.match(line):
+    if (match := _SENDER_THEN_TIME.match(line)) and match[1][-1] not in ":：":
         return match[2], match[1].strip()
     return None
 
@@ -109,7 +109,8 @@ def _is_wechat(lines: Sequence[str]) -> bool:
     senders = [head[1] for head in heads if head]
     if len(senders) < 2 or not any(heads[:10]):
         return False
-    if any(sender.split()[0].strip("[]").lower() in _LOG_LEVELS for sender in senders):
+    words = [sender.split() for sender in senders]
+    if any(word[0].strip("[]").lower() in _LOG_LEVELS or len(word) > 4 for word in words):
         return False
     followed = sum(
         1 for head, after in zip(heads, [*heads[1:], None], strict=True) if head and not after

@@ -114,8 +114,10 @@ def _trace(objects: Sequence[Mapping[str, object]]) -> Found | None:
     roles = {str(item["role"]).lower() for item in spoken}
     if spoken and len(spoken) * 10 >= len(objects) * 8:
         worded = all(item.keys() & {"content", "tool_calls", "parts", "refusal"} for item in spoken)
-        if worded and roles <= _ROLES:
+        if worded and roles <= _ROLES and (len(objects) > 1 or "tool_calls" in objects[0]):
             return EvidenceKind.AGENT_TRACE, "openai-messages"
+        if worded and roles & {"agent", "environment", "observation"}:
+            return EvidenceKind.AGENT_TRACE, "agent-jsonl"
     acting = sum(
         1
         for item in objects

@@ -53,7 +53,7 @@ def identify_text(sample: str, path: str, size: int) -> Found | None:
         or _links(lines)
         or _chat(lines)
         or _table(head, lines, path)
-        or _page_inside(head)
+        or _page_inside(head, path)
         or _markdown(lines, path)
         or PLAIN
     )
@@ -111,8 +111,10 @@ def _markup(head: str) -> Found | None:
     return None
 
 
-def _page_inside(head: str) -> Found | None:
-    """A page with something (a comment, a banner) before its first tag."""
+def _page_inside(head: str, path: str) -> Found | None:
+    """A page with a banner before its first tag; words that merely quote a page are none."""
+    if not path.lower().endswith((".html", ".htm", ".xhtml")):
+        return None
     start = head[:4096].lower()
     if "<html" in start and ("<head" in start or "<body" in start):
         return EvidenceKind.HTML, "html"
@@ -161,7 +163,7 @@ def _mail(head: str, lines: Sequence[str]) -> Found | None:
         return None
     if not _HEADER.match(first):
         return None
-    names = set()
+    names: set[str] = set()
     for position, line in enumerate(lines):
         if not line.strip():
             break
@@ -220,7 +222,8 @@ def _chat(lines: Sequence[str]) -> Found | None:
 _NAME_CELL = re.compile(r"[\w\-./()（）%#: \u4e00-\u9fff]{1,60}\Z")
 _WORD_CELL = re.compile(r"[A-Za-z_][\w\-.]{0,40}\Z")
 _TYPED = re.compile(
-    r"[+-]?\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?%?\Z|\.\d+\Z|\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[ T].*)?\Z|"
+    r"[+-]?\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?%?\Z|\.\d+\Z|"
+    r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[ T].*)?\Z|"
     r"(?:true|false|nan|null|none|yes|no)\Z",
     re.I,
 )
