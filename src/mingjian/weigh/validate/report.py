@@ -15,7 +15,10 @@ from mingjian.weigh.validate.run import Outcome, Validation
 MOST_PLOTTED = 24
 """Sources that get plots of their own; the table lists them all."""
 
-_COLUMNS: tuple[tuple[str, Message, bool], ...] = (
+Columns = tuple[tuple[str, Message, bool], ...]
+"""Field, heading, and whether it is a share shown in per cent."""
+
+_COLUMNS: Columns = (
     ("n_h1", Message("H1 样本数", "n (H1)"), False),
     ("n_h2", Message("H2 样本数", "n (H2)"), False),
     ("no_opinion", Message("不发表意见", "no opinion"), False),
@@ -65,9 +68,11 @@ max-width:1060px;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem;border-bottom:1px solid #ccc}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:.8rem;width:100%}
 th,td{border:1px solid #ccc;padding:.25rem .4rem;text-align:right;vertical-align:bottom}
-th:first-child,td:first-child{text-align:left;overflow-wrap:anywhere;min-width:6rem}
-tr.pooled{font-weight:bold;background:#f3f3f3}
-.plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(330px,1fr));gap:.8rem}
+td{white-space:nowrap}
+th:first-child,td:first-child{text-align:left;overflow-wrap:anywhere;white-space:normal;
+min-width:6rem}
+table+table{margin-top:.8rem}tr.pooled{font-weight:bold;background:#f3f3f3}
+.plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(430px,1fr));gap:.8rem}
 .plots svg{width:100%;height:auto;border:1px solid #ddd}
 .note{background:#fff6e0;border-left:4px solid #b8860b;padding:.5rem .8rem}
 @page{size:A4 landscape;margin:12mm}
@@ -158,23 +163,31 @@ def _what_was_done(outcome: Outcome, language: Language) -> str:
 
 
 def _table(validation: Validation, language: Language) -> str:
-    head = "".join(f"<th>{escape(name.in_language(language))}</th>" for _, name, _ in _COLUMNS)
+    """Two tables of the same sources, costs and rates, since one would not fit a page."""
+    costs = tuple(column for column in _COLUMNS if not column[2])
+    rates = tuple(column for column in _COLUMNS if column[2])
+    tables = (_rows(validation, columns, language) for columns in (costs, rates))
+    return f'<div class="wide">{"".join(tables)}</div>'
+
+
+def _rows(validation: Validation, columns: Columns, language: Language) -> str:
+    head = "".join(f"<th>{escape(name.in_language(language))}</th>" for _, name, _ in columns)
     source = Message("来源", "source").in_language(language)
     every = Message("合并", "pooled").in_language(language)
-    rows = [f'<tr class="pooled"><td>{every}</td>{_cells(validation.pooled)}</tr>']
+    rows = [f'<tr class="pooled"><td>{every}</td>{_cells(validation.pooled, columns)}</tr>']
     rows += [
-        f"<tr><td>{escape(name)}</td>{_cells(measures)}</tr>"
+        f"<tr><td>{escape(name)}</td>{_cells(measures, columns)}</tr>"
         for name, measures in validation.by_source.items()
     ]
     return (
-        f'<div class="wide"><table><thead><tr><th>{source}</th>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
+        f"<table><thead><tr><th>{source}</th>{head}</tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table>"
     )
 
 
-def _cells(measures: Metrics) -> str:
+def _cells(measures: Metrics, columns: Columns) -> str:
     cells = []
-    for field, _, share in _COLUMNS:
+    for field, _, share in columns:
         if field == "no_opinion":
             value: float | int | None = measures.no_opinion_h1 + measures.no_opinion_h2
         else:

@@ -20,7 +20,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from mingjian.domain.message import Message
-from mingjian.weigh.fit import Method, fit
+from mingjian.weigh.fit import HeldOut, Method, fit
 from mingjian.weigh.validate.metrics import Metrics, measure
 
 if TYPE_CHECKING:
@@ -86,10 +86,10 @@ def validate(rows: Iterable[tuple[float, bool, bool, bool | int, str]]) -> Valid
 
 
 def _validation(
-    values: Sequence[float] | Floats,
-    opinions: Sequence[bool] | Bools,
-    flagged: Sequence[bool] | Bools,
-    labels: Sequence[bool | int] | Bools,
+    values: Sequence[float],
+    opinions: Sequence[bool],
+    flagged: Sequence[bool],
+    labels: Sequence[bool | int],
     sources: Sequence[str],
 ) -> Validation:
     import numpy as np
@@ -151,10 +151,21 @@ def validate_rows(
         method=method,
         licences=licences,
     )
-    held = fitted.held_out
-    opinions_all = [True] * len(labels)
-    validation = _validation(held.llrs, opinions_all, held.flagged, labels, sources)
-    return Outcome(validation=validation, scale=fitted.document)
+    return Outcome(validation=_held_out(fitted.held_out), scale=fitted.document)
+
+
+def _held_out(held: HeldOut) -> Validation:
+    """The held-out cases of a fit, with the very measures its scale file states."""
+    import numpy as np
+
+    return Validation(
+        pooled=held.metrics(),
+        by_source={name: held.metrics(name) for name in sorted(set(held.sources))},
+        llrs=held.llrs,
+        is_h1=held.is_h1,
+        opinion=np.ones(held.is_h1.size, dtype=bool),
+        sources=held.sources,
+    )
 
 
 def _from_1(rows: Sequence[Mapping[str, object]]) -> Iterable[tuple[int, Mapping[str, object]]]:
