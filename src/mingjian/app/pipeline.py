@@ -256,7 +256,10 @@ def examine_records(request: Mapping[str, object], step: Step) -> Json:
     declared = EvidenceKind(str(kind)) if kind else None
     records = request["records"]
     assert isinstance(records, list)
-    lines = [record_line(record, bench, declared, step) for record in records]
+    skip = _skip_from(request, bench)
+    spool = request.get("spool")
+    folder = Path(str(spool)) if spool else None
+    lines = [record_line(record, bench, declared, step, skip, folder) for record in records]
     # Records are many and small; collecting between batches keeps memory flat at no cost.
     gc.collect(0)
     return {"lines": lines}
@@ -267,6 +270,8 @@ def record_line(
     bench: Workbench,
     declared: EvidenceKind | None,
     step: Step | None = None,
+    skip: Skip | None = None,
+    spool: Path | None = None,
 ) -> str:
     """One output line: the record's evidence object with its `id`, parts nested in `parts`."""
     error = record.get("error")
@@ -276,7 +281,13 @@ def record_line(
     assert isinstance(text, str)
     data = text.encode("utf-8", "surrogatepass")
     own, *parts = examine_content(
-        BytesContent(data), str(record["name"]), bench, declared=declared, step=step
+        BytesContent(data),
+        str(record["name"]),
+        bench,
+        declared=declared,
+        step=step,
+        skip=skip,
+        spool=spool,
     )
     line: Json = {"id": record["id"], **record_json(own)}
     if parts:

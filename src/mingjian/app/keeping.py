@@ -1,0 +1,148 @@
+"""The store as commands use it: opened from the settings, its problems said in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.resources import as_file
+from pathlib import Path
+
+from mingjian.app.errors import BrokenError, UsageError
+from mingjian.app.pipeline import Workbench, workbench
+from mingjian.app.settings import Settings
+from mingjian.casework.custody import ExportCheck, KeyProblem, Problem, verify_export
+from mingjian.domain.message import Message
+from mingjian.store.database import StoreProblem
+from mingjian.store.store import Store, open_store
+from mingjian.store.work import RecordRow
+from mingjian.weigh.scale import ScaleError
+
+
+@contextmanager
+def opened_store(settings: Settings, *, must_exist: bool = False) -> Iterator[Store]:
+    """The store of this installation; made on first use unless it `must_exist`."""
+    home = settings.home
+    file = home / "mingjian.sqlite3"
+    if must_exist and settings.database is None and not file.exists():
+        raise UsageError(
+            Message(f"{home} 中还没有任何记录", f"there is nothing in {home} yet"),
+            Message(
+                "请先运行 mingjian examine，或用 MINGJIAN_HOME 指明位置",
+                "run mingjian examine first, or name the place with MINGJIAN_HOME",
+            ),
+        )
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        store = open_store(
+            settings.database_url, home / "vault", key_dir=home, actor=settings.actor
+        )
+    except (StoreProblem, KeyProblem) as problem:
+        raise BrokenError(problem.what) from None
+    except OSError as error:
+        raise BrokenError(
+            Message(
+                f"无法使用 {home}：{error.strerror}", f"{home} cannot be used: {error.strerror}"
+            ),
+            Message("请用 MINGJIAN_HOME 另选文件夹", "choose another folder with MINGJIAN_HOME"),
+        ) from None
+    with store:
+        try:
+            yield store
+        except (StoreProblem, KeyProblem) as problem:
+            raise BrokenError(problem.what) from None
+
+
+def ready_workbench(settings: Settings) -> Workbench:
+    """The workbench, or a clear error naming the scale file that is damaged."""
+    try:
+        return workbench(settings.examination_options())
+    except ScaleError as error:
+        raise BrokenError(
+            Message(f"标度文件已损坏：{error}", f"a scale file is damaged: {error}"),
+            Message("请重新安装该检测器的软件包", "reinstall the package of that detector"),
+        ) from None
+
+
+def scale_name(detector: str, file_name: str) -> str:
+    """How a scale is called in custody: the folder's detector kind and the file."""
+    return f"{detector.partition('.')[0]}/{file_name}"
+
+
+def scale_files(bench: Workbench) -> dict[str, Path]:
+    """Every installed scale file by the name custody binds it under."""
+    found: dict[str, Path] = {}
+    for entry in bench.entries:
+        for file in entry.scale_files():
+            with as_file(file) as path:
+                found[scale_name(entry.name, file.name)] = path
+    return found
+
+
+def versions(bench: Workbench) -> Mapping[str, object]:
+    """What a run binds into custody: program, detectors and scales with their digests."""
+    import hashlib
+
+    from mingjian import __version__
+
+    return {
+        "program": __version__,
+        "detectors": {entry.name: entry.version for entry in bench.entries},
+        "scales": {
+            name: hashlib.sha256(path.read_bytes()).hexdigest()
+            for name, path in sorted(scale_files(bench).items())
+        },
+    }
+
+
+def installed_scale_files(settings: Settings) -> dict[str, Path]:
+    """Scale files found without reading them, so that a damaged one can be named."""
+    from mingjian.detect.catalogue import installed_detectors
+
+    found: dict[str, Path] = {}
+    for entry in installed_detectors(settings.detectors, settings.disabled_detectors):
+        for file in entry.scale_files():
+            with as_file(file) as path:
+                found[scale_name(entry.name, file.name)] = path
+    return found
+
+
+def verify_store(settings: Settings) -> Iterator[Problem]:
+    """Check evidence, entries, records and scales of this installation against custody."""
+    with opened_store(settings, must_exist=True) as store:
+        yield from store.verify(installed_scale_files(settings))
+
+
+def verify_file(path: Path, expected_keys: frozenset[str] | None) -> ExportCheck:
+    """Check an exported custody file; needs no store."""
+    if not path.is_file():
+        raise UsageError(
+            Message(f"没有这个文件：{path}", f"no such file: {path}"),
+            Message(
+                "请给出 mingjian custody export 写出的文件",
+                "name a file written by mingjian custody export",
+            ),
+        )
+    return verify_export(path, expected_keys)
+
+
+def evidence_records(settings: Settings, prefix: str) -> list[RecordRow]:
+    """All records about the one evidence whose SHA-256 starts with `prefix`."""
+    if len(prefix) < 4 or any(char not in "0123456789abcdef" for char in prefix.lower()):
+        raise UsageError(
+            Message("请给出 SHA-256 的前至少 4 位", "give at least 4 digits of a SHA-256"),
+            Message("哈希见报告与汇总表", "hashes are in the report and the summary table"),
+        )
+    with opened_store(settings, must_exist=True) as store:
+        found = store.find_evidence(prefix)
+        if not found:
+            raise UsageError(
+                Message(f"没有以 {prefix} 开头的证据", f"no evidence starts with {prefix}"),
+                Message("请核对哈希和案件所在位置", "check the hash, and the home folder"),
+            )
+        if len(found) > 1:
+            listed = "\n".join(row.sha256 for row in found)
+            raise UsageError(
+                Message(f"{prefix} 不唯一", f"{prefix} is not unique"),
+                Message(f"请从中选一：\n{listed}", f"choose one of:\n{listed}"),
+            )
+        return store.records_of(found[0].sha256)
