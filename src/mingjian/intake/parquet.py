@@ -13,7 +13,7 @@ from mingjian.intake.content import FileContent
 from mingjian.intake.limits import MIB, Refused
 
 _BATCH = 1024
-_SETTINGS = {
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "memory_limit": "512MB",
