@@ -133,13 +133,13 @@ def _mpeg_audio(view: memoryview) -> Found | None:
         if length > 7 and bytes(view[length : length + 1]) in (b"", b"\xff"):
             return Kind.AUDIO, "aac"
     position = 0
-    for _ in range(3):
+    for frame in range(3):
         length = _frame_length(view, position)
         if length == 0:
             return None
         position += length
-        if position >= len(view):
-            break
+        if position >= len(view):  # two bytes prove nothing; two frames do
+            return (Kind.AUDIO, "mp3") if frame else None
     return Kind.AUDIO, "mp3"
 
 
