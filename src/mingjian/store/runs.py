@@ -178,6 +178,17 @@ def release(database: Database, run_id: int, owner: str) -> int:
         return result.rowcount
 
 
+def owners(database: Database, run_id: int) -> list[str]:
+    """Everyone who has items of this run leased now."""
+    with database.read() as connection:
+        found = connection.scalars(
+            sa.select(item.c.owner)
+            .where(item.c.run_id == run_id, item.c.state == LEASED)
+            .distinct()
+        ).all()
+    return [owner for owner in found if owner is not None]
+
+
 def progress(database: Database, run_id: int) -> Progress:
     with database.read() as connection:
         row = connection.execute(

@@ -106,6 +106,10 @@ class Store:
         """Give back the leases of `owner`; how many there were."""
         return runs.release(self.database, run, owner)
 
+    def owners(self, run: int) -> list[str]:
+        """Everyone who has items of this run leased now."""
+        return runs.owners(self.database, run)
+
     def finish_chunk(self, run: int, results: Sequence[ItemResult]) -> int:
         """Write results whose lease still holds, in one transaction; how many they were."""
         self.vault.sync()
@@ -158,6 +162,7 @@ class Store:
 
         The entry that tells of the export is the last one in the file.
         """
+        self.case_id(case)  # a mistyped name must not open a case
         self.append(case, [Draft(Action.EXPORTED, details={"what": "custody"})])
         return write_export(path, case, self.entries(case), self.public_keys(), self.key)
 

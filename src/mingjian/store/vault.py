@@ -14,8 +14,9 @@ import re
 import secrets
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from mingjian.domain.message import Message
 
@@ -25,6 +26,17 @@ _NAME = re.compile(r"[0-9a-f]{62}")
 
 class Mismatch(Exception):
     """The bytes are not those the hash was stated for."""
+
+
+@contextmanager
+def _opened(source: Path, follow: bool) -> Iterator[FileIO]:
+    # Not blocking: opening a FIFO would otherwise wait for a writer.
+    flags = os.O_RDONLY | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW)
+    descriptor = os.open(source, flags)
+    with os.fdopen(descriptor, "rb", buffering=0) as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError("not an ordinary file")
+        yield stream
 
 
 class Vault:
@@ -49,11 +61,14 @@ class Vault:
         Raises `Mismatch` if it is not `expected`, OSError if it cannot be read. Only ordinary
         files are read; `follow` False also refuses a symbolic link.
         """
-        descriptor = os.open(source, os.O_RDONLY | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW))
-        with os.fdopen(descriptor, "rb", buffering=0) as stream:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise OSError("not an ordinary file")
+        with _opened(source, follow) as stream:
             return self._put(stream, expected)
+
+    def hash_file(self, source: Path) -> tuple[str, int]:
+        """SHA-256 and size of a file that stays where it is; OSError as for `put_file`."""
+        with _opened(source, True) as stream:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+            return sha256, os.fstat(stream.fileno()).st_size
 
     def put_bytes(self, data: bytes, expected: str | None = None) -> str:
         """Keep `data`; its SHA-256. Raises `Mismatch` if that is not `expected`."""
@@ -66,7 +81,7 @@ class Vault:
             self._place(fresh, sha256)
         return sha256
 
-    def _put(self, stream: BinaryIO, expected: str | None) -> tuple[str, int]:
+    def _put(self, stream: FileIO, expected: str | None) -> tuple[str, int]:
         hashed, size = hashlib.sha256(), 0
         fresh = self._fresh()
         try:

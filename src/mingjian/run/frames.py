@@ -1,0 +1,63 @@
+"""What goes over the pipes between a worker and its sandboxed child: JSON with a length before it.
+
+Never pickle: the child has parsed hostile bytes, and nothing it says may become code here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+
+Json = dict[str, object]
+
+HEADER = struct.Struct(">I")
+"""Length of the JSON in bytes, big-endian."""
+
+
+class BadFrame(Exception):
+    """The other side said something that is not a frame; says what."""
+
+
+def encode(value: object) -> bytes:
+    """One frame. Lone surrogates travel as JSON escapes; NaN is refused (ValueError)."""
+    data = json.dumps(value, separators=(",", ":"), allow_nan=False).encode("ascii")
+    return HEADER.pack(len(data)) + data
+
+
+def decode(data: bytes | memoryview) -> Json:
+    """The object in a frame's JSON; raises `BadFrame`."""
+    try:
+        value = json.loads(bytes(data))
+    except (ValueError, RecursionError):
+        raise BadFrame("not understood") from None
+    if not isinstance(value, dict):
+        raise BadFrame("not an object")
+    return value
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write to a blocking descriptor to the last byte."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def read_frame(descriptor: int) -> Json | None:
+    """The next frame from a blocking descriptor; None at its end."""
+    header = _read_exactly(descriptor, HEADER.size)
+    if header is None:
+        return None
+    data = _read_exactly(descriptor, HEADER.unpack(header)[0])
+    return None if data is None else decode(data)
+
+
+def _read_exactly(descriptor: int, count: int) -> bytes | None:
+    parts = []
+    while count:
+        part = os.read(descriptor, min(count, 1 << 20))
+        if not part:
+            return None
+        parts.append(part)
+        count -= len(part)
+    return b"".join(parts)

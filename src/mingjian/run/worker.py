@@ -1,0 +1,280 @@
+"""The trusted half of a worker: leases items, has them examined, keeps what was found.
+
+It holds the database and the custody key and parses nothing; its sandboxed child parses and
+holds neither. Started by `executor` as ``python -P -m mingjian.run.worker``, with its task as
+JSON on standard input, or called (`work`) by ``mingjian worker`` on another machine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from mingjian.domain.message import Message
+from mingjian.intake.limits import Limits
+from mingjian.run.answer import BadAnswer, checked_records, keep_parts, refused_record
+from mingjian.run.attempts import Attempted, attempt_all
+from mingjian.run.confine import die_with_parent
+from mingjian.run.outcome import State
+from mingjian.run.sandbox import Sandbox, SandboxBroken
+from mingjian.store.store import Store, open_store
+from mingjian.store.work import ItemResult, Leased
+
+CHUNK = 64
+"""Most items per lease and per transaction."""
+BATCH_BYTES = 64 << 20
+"""Items are taken in and examined in batches of at most this, unless one alone is larger."""
+FLUSH_SECONDS = 2.0
+"""Results wait no longer than about this to be written."""
+LEASE_SECONDS = 120.0
+IDLE_SECONDS = 0.1
+CAREFUL_FROM = 4
+"""An item leased as often as this is examined alone, so that if it brings down its worker
+again, no other item is lost with it …"""
+GIVE_UP_AT = 8
+"""… and after so many times it is recorded as not examined."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What a worker is to do. JSON values only, so that it can be handed over a pipe."""
+
+    database_url: str
+    vault_dir: str
+    key_dir: str
+    actor: str
+    run: int
+    function: str
+    """``module:function``, called in the sandbox with each request."""
+    options: Mapping[str, object] = field(default_factory=dict)
+    """Handed to the function with each request."""
+    limits: Mapping[str, float] = field(default_factory=dict)
+    """Members of `Limits`."""
+    vault: Literal["copy", "reference"] = "copy"
+    workers: int = 1
+    """How many share the run; the last items are shared out evenly."""
+    lease_seconds: float = LEASE_SECONDS
+
+    def open_store(self) -> Store:
+        return open_store(
+            self.database_url,
+            Path(self.vault_dir),
+            key_dir=Path(self.key_dir),
+            actor=self.actor,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """An item whose bytes the trusted half has read and hashed itself."""
+
+    leased: Leased
+    sha256: str
+    path: Path
+    """What the child reads: the copy in the vault, or the original."""
+
+
+def work(task: Task, owner: str, stop: Callable[[], bool] = lambda: False) -> None:
+    """Take part in a run until nothing of it is left, or `stop` says so.
+
+    Raises `SandboxBroken` or `StoreProblem`; whatever happens, leases end by themselves.
+    """
+    limits = Limits(**task.limits)  # type: ignore[arg-type]
+    with (
+        task.open_store() as store,
+        Sandbox(task.function, limits, store.vault.scratch) as sandbox,
+        _heartbeat(task, owner),
+    ):
+        worker = _Worker(task, owner, store, sandbox)
+        while not stop():
+            progress = store.progress(task.run)
+            if progress.left == 0:
+                return
+            count = max(1, min(CHUNK, progress.left // (task.workers * 2)))
+            leased = store.lease(task.run, owner, count, task.lease_seconds)
+            if leased:
+                worker.examine(leased)
+            else:
+                time.sleep(IDLE_SECONDS)
+
+
+@contextlib.contextmanager
+def _heartbeat(task: Task, owner: str) -> Iterator[None]:
+    """Renew this worker's leases from a thread of its own while it examines."""
+    ended = threading.Event()
+
+    def beat() -> None:
+        with task.open_store() as store:
+            while not ended.wait(task.lease_seconds / 4):
+                # A database that is away for a moment costs a beat, not the worker.
+                with contextlib.suppress(Exception):
+                    store.renew(task.run, owner, task.lease_seconds)
+
+    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join(5.0)
+
+
+class _Worker:
+    def __init__(self, task: Task, owner: str, store: Store, sandbox: Sandbox) -> None:
+        self.task = task
+        self.owner = owner
+        self.store = store
+        self.sandbox = sandbox
+        self._results: list[ItemResult] = []
+        self._flushed = time.monotonic()
+
+    def examine(self, leased: Sequence[Leased]) -> None:
+        """Examine leased items and write what was found, now and then and at the end."""
+        if leased[0].attempt >= GIVE_UP_AT:
+            # It comes first because all before it got their result: it is the one.
+            self._refuse(leased[0], _GAVE_UP, None)
+            self._flush()
+            leased = leased[1:]
+        for batch in _batches(leased):
+            taken = [one for one in map(self._take, batch) if one is not None]
+            requests = [self._request(one) for one in taken]
+            for one, attempted in zip(taken, attempt_all(self.sandbox, requests), strict=True):
+                self._results.append(self._result(one, attempted))
+                if time.monotonic() - self._flushed > FLUSH_SECONDS:
+                    self._flush()
+            self.sandbox.clear_spool()
+            if batch[0].attempt >= CAREFUL_FROM:
+                self._flush()
+        self._flush()
+
+    def _flush(self) -> None:
+        if self._results:
+            self.store.finish_chunk(self.task.run, self._results)
+        self._results = []
+        self._flushed = time.monotonic()
+
+    def _take(self, leased: Leased) -> _Taken | None:
+        """Hash an item's bytes, copying them in the same pass; refuse what cannot be read."""
+        path = Path(leased.item.path)
+        try:
+            if self.task.vault == "copy":
+                sha256, _ = self.store.vault.put_file(path)
+                path = self.store.vault.path(sha256)
+            else:
+                sha256, _ = self.store.vault.hash_file(path)
+        except (OSError, ValueError) as error:
+            self._refuse(leased, _unreadable(error), None)
+            return None
+        return _Taken(leased, sha256, path.absolute())
+
+    def _request(self, taken: _Taken) -> dict[str, object]:
+        item = taken.leased.item
+        return {
+            "path": str(taken.path),
+            "name": item.name,
+            "declared": item.declared,
+            "skip": [],
+            "spool": str(self.sandbox.spool),
+            "options": self.task.options,
+        }
+
+    def _result(self, taken: _Taken, attempted: Attempted) -> ItemResult:
+        outcome, keeping = attempted.outcome, self.task.vault == "copy"
+        why = outcome.reason()
+        if outcome.state is State.DONE and outcome.result is not None:
+            try:
+                records = checked_records(outcome.result, taken.sha256)
+                kept: frozenset[str] = frozenset()
+                if keeping:
+                    vault, spool = self.store.vault, self.sandbox.spool
+                    kept = keep_parts(outcome.result, records, vault, spool) | {taken.sha256}
+                return ItemResult(
+                    leased=taken.leased, records=records, vaulted=kept, skip=attempted.skip
+                )
+            except BadAnswer as error:
+                why = Message(
+                    f"检验进程的答复有误（{error}），不予采信。",
+                    f"The examining process gave a wrong answer ({error}), "
+                    "which was not relied on.",
+                )
+        return ItemResult(
+            leased=taken.leased,
+            records=[refused_record(taken.leased.item, why, taken.path)],
+            vaulted=frozenset({taken.sha256}) if keeping else frozenset(),
+            skip=attempted.skip,
+            failure=why,
+        )
+
+    def _refuse(self, leased: Leased, why: Message, content: Path | None) -> None:
+        record = refused_record(leased.item, why, content)
+        self._results.append(ItemResult(leased=leased, records=[record], failure=why))
+
+
+_GAVE_UP = Message(
+    "检验此件时工作进程多次异常终止，已放弃。",
+    "The worker ended unexpectedly each time it examined this item, so it was given up.",
+)
+
+
+def _unreadable(error: Exception) -> Message:
+    match error:
+        case FileNotFoundError():
+            return Message("文件已不存在。", "The file is no longer there.")
+        case PermissionError():
+            return Message("没有读取该文件的权限。", "There is no permission to read the file.")
+        case OSError(errno=None) | ValueError():
+            return Message("不是普通文件。", "It is not an ordinary file.")
+    return Message(
+        f"无法读取该文件（{type(error).__name__}）。",
+        f"The file cannot be read ({type(error).__name__}).",
+    )
+
+
+def _batches(leased: Sequence[Leased]) -> Iterator[list[Leased]]:
+    """Items that are examined one after another with all their bytes taken in before."""
+    batch: list[Leased] = []
+    held = 0
+    for one in leased:
+        alone = one.attempt >= CAREFUL_FROM
+        if batch and (alone or held + one.item.size > BATCH_BYTES):
+            yield batch
+            batch, held = [], 0
+        batch.append(one)
+        held += one.item.size
+    if batch:
+        yield batch
+
+
+def main() -> int:
+    """Do the task on standard input; a problem that no retry helps goes to standard output."""
+    given = json.loads(sys.stdin.buffer.readline())
+    parent = int(given.pop("parent"))
+    owner = str(given.pop("owner"))
+    die_with_parent(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        work(Task(**given), owner, stop=lambda: os.getppid() != parent)
+    except SandboxBroken as problem:
+        print(json.dumps(problem.what.as_json()), flush=True)
+        return 3
+    return 0
+
+
+def task_line(task: Task, owner: str) -> bytes:
+    """What `main` reads."""
+    given = {**asdict(task), "owner": owner, "parent": os.getpid()}
+    return json.dumps(given).encode("ascii") + b"\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
