@@ -64,14 +64,14 @@ def _walk(folder: str) -> Iterator[Found]:
 
 
 def check_roots(paths: Sequence[Path]) -> tuple[str, ...]:
-    """The named paths, absolute; a `UsageError` names the first that does not exist."""
+    """The named paths, absolute, links that were named themselves followed; a `UsageError` names the first that does not exist."""
     for path in paths:
         if not os.path.lexists(path):
             raise UsageError(
                 Message(f"路径不存在：{path}", f"no such path: {path}"),
                 Message("请检查拼写，或给出文件夹", "check the spelling, or name its folder"),
             )
-    return tuple(os.path.abspath(path) for path in paths)
+    return tuple(os.path.realpath(path) for path in paths)
 
 
 def collect(roots: Sequence[str]) -> Iterator[Found]:

@@ -85,6 +85,11 @@ def _row(entry: Entry, bench: Workbench) -> DetectorRow:
     )
 
 
+def detector_rows(bench: Workbench) -> tuple[DetectorRow, ...]:
+    """Every installed detector, live or unavailable."""
+    return tuple(_row(entry, bench) for entry in bench.entries)
+
+
 def inspect_installation(settings: Settings) -> Installation:
     """Everything `mingjian doctor` shows."""
     bench = workbench(settings.examination_options())
@@ -108,7 +113,7 @@ def inspect_installation(settings: Settings) -> Installation:
         )
     return Installation(
         settings=tuple(shown),
-        detectors=tuple(_row(entry, bench) for entry in bench.entries),
+        detectors=detector_rows(bench),
         remarks=tuple(remarks),
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import json
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -257,9 +258,9 @@ def examine_records(request: Mapping[str, object], step: Step) -> Json:
     records = request["records"]
     assert isinstance(records, list)
     skip = _skip_from(request, bench)
-    spool = request.get("spool")
-    folder = Path(str(spool)) if spool else None
-    lines = [record_line(record, bench, declared, step, skip, folder) for record in records]
+    with tempfile.TemporaryDirectory() as folder:
+        spool = Path(folder)
+        lines = [record_line(record, bench, declared, step, skip, spool) for record in records]
     # Records are many and small; collecting between batches keeps memory flat at no cost.
     gc.collect(0)
     return {"lines": lines}

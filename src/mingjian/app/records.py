@@ -149,13 +149,12 @@ def examine_records(
             request.case,
             [
                 Draft(
-                    Action.TAKEN_IN,
+                    Action.TABLE_TAKEN_IN,
                     subject=sha256,
                     details={
                         "path": str(request.table.absolute()),
                         "size": request.table.stat().st_size,
                         "sm3": sm3,
-                        "table": True,
                         "resumed_at": resumed_at,
                     },
                 )
@@ -176,11 +175,12 @@ def examine_records(
             request.case,
             [
                 Draft(
-                    Action.EXAMINED,
+                    Action.TABLE_EXAMINED,
                     subject=sha256,
                     details={
                         "records": result.records,
-                        "results_sha256": result.out_sha256,
+                        "path": str(request.out.absolute()),
+                        "out_sha256": result.out_sha256,
                         "settings": settings.digest(),
                         **bound,
                     },

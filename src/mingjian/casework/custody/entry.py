@@ -27,6 +27,8 @@ class Action(StrEnum):
     TAKEN_IN = "taken_in"
     EXAMINED = "examined"
     REFUSED = "refused"
+    TABLE_TAKEN_IN = "table_taken_in"
+    TABLE_EXAMINED = "table_examined"
     EXPORTED = "exported"
     REPORTED = "reported"
     VERIFIED = "verified"

@@ -1,0 +1,351 @@
+"""The use case behind `mingjian examine PATH...` and `mingjian.examine`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from mingjian.app.collect import check_roots, collect
+from mingjian.app.errors import BrokenError
+from mingjian.app.keeping import opened_store, ready_workbench, scale_name, versions
+from mingjian.app.pipeline import Workbench
+from mingjian.app.settings import Settings
+from mingjian.casework.custody import Draft
+from mingjian.casework.custody.entry import Action
+from mingjian.domain.message import Language, Message
+from mingjian.domain.record import Json
+from mingjian.run.executor import RunBroken, execute, owner_name
+from mingjian.run.sandbox import SandboxBroken
+from mingjian.run.worker import Task
+from mingjian.run.worker import work as work_on
+from mingjian.store.work import Item, Progress
+
+FUNCTION = "mingjian.app.pipeline:examine_item"
+NOT_DONE = frozenset({"not_examinable", "failed", "timed_out", "unavailable"})
+Told = Callable[[int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemLine:
+    """One item in the summary table."""
+
+    path: str
+    kind: str
+    format: str
+    state: str
+    """flagged, found, quiet, or failed (the item itself could not be examined)."""
+    weights: tuple[Mapping[str, Any], ...]
+    because: Mapping[str, str]
+    """The first finding of note, in both languages; empty if there is none."""
+    gaps: int
+
+    @property
+    def order(self) -> tuple[int, float]:
+        rank = ("flagged", "failed", "found", "quiet").index(self.state)
+        strength = max((w["log10_lr"] for w in self.weights if w["opinion"]), default=0.0)
+        return rank, -strength
+
+
+def _gaps(record: Mapping[str, Any]) -> int:
+    undone = sum(1 for item in record["examinations"] if item["state"] in NOT_DONE)
+    return undone + len(record["not_examined"])
+
+
+def _notable(record: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
+    for examination in record["examinations"]:
+        for finding in examination["findings"]:
+            if not finding["quiet"]:
+                yield finding["because"]
+
+
+def _line(records: Sequence[Mapping[str, Any]]) -> ItemLine:
+    """The summary of one item from its own record and those of its parts."""
+    root = records[0]
+    notable = [because for record in records for because in _notable(record)]
+    if any(weight["flagged"] for weight in root["weights"]):
+        state = "flagged"
+    elif not root["examinations"] and root["not_examined"] and len(records) == 1:
+        state = "failed"
+    else:
+        state = "found" if notable else "quiet"
+    shown = notable[:1] or [gap["why"] for gap in root["not_examined"][:1]]
+    return ItemLine(
+        path=root["path"],
+        kind=root["kind"],
+        format=root["format"],
+        state=state,
+        weights=tuple(root["weights"]),
+        because=shown[0] if shown else {},
+        gaps=sum(_gaps(record) for record in records),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A finished run. Its records stay in the store and are read again when asked for."""
+
+    settings: Settings
+    bench: Workbench
+    case: str
+    run: int
+    asked: tuple[str, ...]
+    started: str
+    finished: str
+    resumed: bool
+    lines: tuple[ItemLine, ...]
+    """Items, those worth a look first."""
+
+    def records(self) -> Iterator[Json]:
+        """Every evidence record, items in order, each followed by its parts."""
+        with opened_store(self.settings) as store:
+            for row in store.results(self.run):
+                yield row.record
+
+    def custody(self) -> Json:
+        """Where the case's chain stands, and what a check of its entries found."""
+        from mingjian.casework.custody import verify_entries
+
+        with opened_store(self.settings) as store:
+            head = store.cases()[self.case]
+            problems = list(verify_entries(store.entries(self.case), store.public_keys()))
+            key = store.key.id
+        return {
+            "entries": head.seq,
+            "head": head.hash,
+            "key_id": key,
+            "problems": [problem.what.as_json() for problem in problems],
+        }
+
+    def detectors(self) -> list[Json]:
+        """Every installed detector: live or not, with the scales it was weighed on."""
+        from mingjian.app.inspection import detector_rows
+
+        scales = _scale_digests(self.bench)
+        return [
+            {**row.as_json(), "scales": scales.get(row.name, [])}
+            for row in detector_rows(self.bench)
+        ]
+
+    def head_json(self) -> Json:
+        """The examination without its evidence."""
+        from mingjian import __version__
+
+        return {
+            "format": "mingjian.examination/1",
+            "version": __version__,
+            "case": self.case,
+            "run": self.run,
+            "examiner": self.settings.actor,
+            "asked": list(self.asked),
+            "started": self.started,
+            "finished": self.finished,
+            "settings_digest": self.settings.digest(),
+            "detectors": self.detectors(),
+            "custody": self.custody(),
+        }
+
+    def as_json(self) -> Json:
+        """The whole examination (docs/reference/examination.schema.json)."""
+        return {**self.head_json(), "evidence": list(self.records())}
+
+    def write_json(self, stream: IO[str] | None = None) -> None:
+        """The same, written record by record."""
+        to = stream or sys.stdout
+        head = json.dumps(self.head_json(), ensure_ascii=False)
+        to.write(head[:-1] + ', "evidence": [\n')
+        for number, record in enumerate(self.records()):
+            to.write((",\n" if number else "") + json.dumps(record, ensure_ascii=False))
+        to.write("\n]}\n")
+
+    def report(self, language: Language) -> str:
+        """The HTML report; custody notes that it was made."""
+        from mingjian.casework.report.build import ReportFrame, build_report
+
+        head: Any = self.head_json()
+        title = Message("数字证据检验报告", "Digital evidence examination report")
+        page = build_report(
+            self.records(),
+            ReportFrame(
+                title=title.in_language(language),
+                case=self.case,
+                asked=", ".join(self.asked),
+                examiner=self.settings.actor,
+                started=self.started,
+                finished=self.finished,
+                version=head["version"],
+                settings_digest=head["settings_digest"],
+                verbal_scale=self.settings.verbal_scale,
+                detectors=head["detectors"],
+                custody=head["custody"],
+                language=language,
+            ),
+        )
+        import hashlib
+
+        digest = hashlib.sha256(page.encode()).hexdigest()
+        with opened_store(self.settings) as store:
+            details = {"run": self.run, "language": language, "report_sha256": digest}
+            store.append(self.case, [Draft(Action.REPORTED, details=details)])
+        return page
+
+    def meets(self, condition: str) -> bool:
+        """Whether `--fail-on flagged|found|gap` is met."""
+        if condition == "gap":
+            return any(line.gaps for line in self.lines)
+        wanted = {"flagged": ("flagged",), "found": ("flagged", "found")}[condition]
+        return any(line.state in wanted for line in self.lines)
+
+    def closing_lines(self, report: Path | None) -> list[Message]:
+        """What to tell the examiner below the table."""
+        gaps = sum(line.gaps for line in self.lines)
+        lines = []
+        if self.resumed:
+            lines.append(
+                Message("接续了上次未完成的检验。", "An unfinished examination was taken up again.")
+            )
+        lines.append(
+            Message(
+                f"{len(self.lines)} 项材料，{gaps} 处未检验（原因见报告）。",
+                f"{len(self.lines)} items; {gaps} places not examined (the report says why).",
+            )
+        )
+        if report is not None:
+            lines.append(Message(f"报告：{report}", f"Report: {report}"))
+        lines.append(
+            Message(
+                f"案件“{self.case}”，保管链：mingjian custody verify",
+                f"Case “{self.case}”; custody: mingjian custody verify",
+            )
+        )
+        return lines
+
+
+def _scale_digests(bench: Workbench) -> dict[str, list[Json]]:
+    """signal, version and digest of each detector's scales."""
+    found: dict[str, list[Json]] = {}
+    for entry in bench.entries:
+        pairs = {pair.id for pair in entry.detector.propositions} if entry.detector else set()
+        found[entry.name] = [
+            {"signal": scale.signal, "version": scale.version, "sha256": scale.digest}
+            for of_signal in bench.scales.values()
+            for scale in of_signal
+            if scale.proposition in pairs
+            and scale.signal.partition(".")[0] == entry.name.partition(".")[0]
+        ]
+    return found
+
+
+def _shown_name(path: str, roots: Sequence[str]) -> str:
+    """A path below the root that was named, starting with that root's own name."""
+    for root in roots:
+        if path == root:
+            return os.path.basename(path)
+        if path.startswith(root.rstrip(os.sep) + os.sep):
+            return os.path.relpath(path, os.path.dirname(root.rstrip(os.sep)))
+    return path
+
+
+def _items(roots: Sequence[str], declared: str | None) -> Iterator[Item]:
+    for found in collect(roots):
+        yield Item(
+            path=found.path,
+            name=_shown_name(found.path, roots),
+            size=found.size,
+            mtime=found.mtime_ns / 1e9,
+            declared=declared,
+        )
+
+
+def _task(settings: Settings, run: int) -> Task:
+    return Task(
+        database_url=settings.database_url,
+        vault_dir=str(settings.home / "vault"),
+        key_dir=str(settings.home),
+        actor=settings.actor,
+        run=run,
+        function=FUNCTION,
+        options=settings.examination_options(),
+        limits=settings.limits.model_dump(),
+        vault=settings.vault,
+        workers=settings.workers,
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _summary(records: Iterator[Json]) -> tuple[ItemLine, ...]:
+    lines: list[ItemLine] = []
+    group: list[Json] = []
+    for record in records:
+        if record["parent"] is None and group:
+            lines.append(_line(group))
+            group = []
+        group.append(record)
+    if group:
+        lines.append(_line(group))
+    return tuple(sorted(lines, key=lambda line: line.order))
+
+
+def examine_paths(
+    paths: Sequence[Path],
+    settings: Settings,
+    *,
+    case: str = "unfiled",
+    declared: str | None = None,
+    told: Told | None = None,
+) -> Examined:
+    """Examine files and folders; an unfinished run of the same request is taken up again.
+
+    `told` hears how many items are done, of how many.
+    """
+    roots = check_roots(paths)
+    bench = ready_workbench(settings)
+    started = _now()
+    with opened_store(settings) as store:
+        run = store.create_or_resume_run(
+            case, roots, settings.digest(), _items(roots, declared), versions(bench)
+        )
+
+    def report(progress: Progress) -> None:
+        if told is not None:
+            told(progress.done + progress.failed, progress.items)
+
+    try:
+        execute(_task(settings, run.id), report)
+    except (RunBroken, SandboxBroken) as broken:
+        raise BrokenError(broken.what) from None
+    with opened_store(settings) as store:
+        lines = _summary(row.record for row in store.results(run.id))
+    return Examined(
+        settings=settings,
+        bench=bench,
+        case=case,
+        run=run.id,
+        asked=tuple(str(path) for path in paths),
+        started=started,
+        finished=_now(),
+        resumed=run.resumed,
+        lines=lines,
+    )
+
+
+def work(settings: Settings, run: int | None) -> int:
+    """Take part in open runs of a shared store; how many items are done when none is left."""
+    with opened_store(settings) as store:
+        runs = [one for one in store.runs(state="open") if run in (None, one.id)]
+    done = 0
+    for one in runs:
+        try:
+            work_on(_task(settings, one.id), owner_name())
+        except SandboxBroken as broken:
+            raise BrokenError(broken.what) from None
+        done += one.items
+    return done

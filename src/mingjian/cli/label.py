@@ -1,0 +1,5 @@
+import typer
+HELP=""
+app=typer.Typer()
+@app.command("x")
+def validate() -> None: ...
