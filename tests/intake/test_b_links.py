@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mingjian.domain.evidence import EvidenceKind
 from mingjian.intake.links import find_links
+from mingjian.intake.unpack import chat, links
+from mingjian.testing.unpacking import data_of, evidence, unpacked
 
 CASES = [
     ("点击 http://a.cn，请", ["http://a.cn"]),
@@ -45,3 +50,35 @@ def test_offsets_point_at_what_was_written() -> None:
 def test_any_text_is_searched(text: str) -> None:
     for link in find_links(text):
         assert 0 <= link.start < link.end <= len(text)
+
+
+def test_links_of_a_trace_end_at_json_escapes() -> None:
+    text = json.dumps(
+        [{"role": "tool", "content": 'see http://a.cn/x\n"http:\\/\\/b.cn" 见http://c.cn，'}]
+    )
+    item = evidence(text.encode(), EvidenceKind.AGENT_TRACE, "openai-messages", text)
+    parts, _ = unpacked(links.unpack_json, item)
+    assert [data_of(part) for part in parts] == [b"http://a.cn/x", b"http://c.cn"]
+
+
+def test_links_in_large_text_are_found_across_blocks() -> None:
+    data = ("词" * 400_000 + "\nhttp://a.cn/x\n").encode() * 2 + b"http://b.cn"
+    item = evidence(data, EvidenceKind.TEXT, "plain-text")
+    parts, _ = unpacked(links.unpack, item)
+    assert [data_of(part) for part in parts] == [b"http://a.cn/x", b"http://b.cn"]
+
+
+def test_links_are_bounded_with_one_refusal() -> None:
+    text = " ".join(f"http://a{number}.cn" for number in range(300))
+    item = evidence(text.encode(), EvidenceKind.TEXT, "plain-text", text)
+    parts, refusals = unpacked(links.unpack, item)
+    assert len(parts) == 200
+    assert len(refusals) == 1
+
+
+def test_links_of_a_chat_name_the_message() -> None:
+    export = {"messages": [{"type": "message", "from": "a", "text": [{"text": "http://a.cn"}]}]}
+    text = json.dumps(export)
+    item = evidence(text.encode(), EvidenceKind.DIALOGUE, "telegram-json", text)
+    (part,), _ = unpacked(chat.unpack, item)
+    assert part.derivation.detail == "message 1, character 0"

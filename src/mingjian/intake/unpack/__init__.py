@@ -23,15 +23,18 @@ _UNPACKERS: tuple[tuple[str, str], ...] = (
     ("unsupported", "rar lz4 cab"),
     ("encoded", "plain-text"),
     ("links", "plain-text markdown url-list"),
+    ("links:unpack_json", "openai-messages otel-genai inspect-log agent-jsonl"),
     ("mail", "rfc5322 bare-body"),
     ("mailbox", "mbox"),
     ("outlook", "msg"),
-    ("html", "html svg"),
+    ("html", "html"),
+    ("svg", "svg"),
     ("pdf", "pdf"),
-    ("office", "docx xlsx pptx rtf ole"),
+    ("office", "docx xlsx pptx"),
+    ("office_old", "ole"),
+    ("rtf", "rtf"),
     ("image", "png jpeg webp gif tiff heif avif bmp jp2"),
     ("chat", "wechat-text wechat-csv telegram-json whatsapp-text generic-dialogue"),
-    ("dataset", "csv tsv jsonl parquet"),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from mingjian.domain.evidence import Derivation, Evidence, EvidenceKind
@@ -76,3 +77,23 @@ def unpack(evidence: Evidence, budget: Budget) -> Iterator[RawPart | Refusal]:
         return
     for block in blocks(evidence):
         yield from parts.from_text(block.text, block.offset_chars)
+
+
+_ESCAPES = re.compile(r"\\(?:[nrtbf\"\\]|u[0-9A-Fa-f]{4})")
+
+
+def unpack_json(evidence: Evidence, budget: Budget) -> Iterator[RawPart | Refusal]:
+    """The addresses in JSON, whose escapes would else run on into them."""
+    parts = LinkParts(budget)
+    if evidence.text is not None:
+        yield from parts.from_text(_unescaped(evidence.text))
+        return
+    for block in blocks(evidence):
+        yield from parts.from_text(_unescaped(block.text), block.offset_chars)
+
+
+def _unescaped(text: str) -> str:
+    """JSON text with escapes blanked at equal length, but for the optional one of the slash."""
+    if "\\" not in text:
+        return text
+    return _ESCAPES.sub(lambda match: " " * len(match[0]), text).replace("\\/", "/")
