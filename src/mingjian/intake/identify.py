@@ -159,8 +159,6 @@ def identify(content: Content, path: str, declared: EvidenceKind | None = None) 
     suffix = extension(path)
     found = _binary(view, suffix, notes)
     encoding = None
-    if found is None:
-        found, encoding = _textual(content, view, path)
     if found is None and suffix in _PICKLE_NAMES and (start := pickle_start(view)) >= 0:
         found = EvidenceKind.MODEL, "pickle"
         notes.append(
@@ -169,6 +167,8 @@ def identify(content: Content, path: str, declared: EvidenceKind | None = None) 
                 f"The pickle begins at byte {start}; other bytes stand before it.",
             )
         )
+    if found is None:
+        found, encoding = _textual(content, view, path)
     if found is None and end_of_directory(view) >= 0:
         found = zip_family(view)
         notes.append(Message("压缩包前面有其他字节。", "Other bytes stand before the archive."))

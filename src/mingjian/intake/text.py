@@ -48,7 +48,12 @@ def encoding_of(sample: bytes, whole: bool = True) -> str | None:
     """
     for mark, name in _BOMS:
         if sample.startswith(mark):
-            return name
+            # Binary data may begin with a mark too; then what follows does not decode.
+            return name if _decodes(sample, name, False) else _unmarked(sample, whole)
+    return _unmarked(sample, whole)
+
+
+def _unmarked(sample: bytes, whole: bool) -> str | None:
     if not sample:
         return "utf-8"
     controls = len(sample) - len(sample.translate(_NO_CONTROL_TO_COUNT, _CONTROL))

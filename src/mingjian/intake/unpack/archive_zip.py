@@ -123,7 +123,7 @@ def unpack(evidence: Evidence, budget: Budget) -> Iterator[RawPart | Refusal]:
         )
     if tensors:
         yield Refusal(
-            what=f"data/ ({tensors} ×)",
+            what=f"{tensors} × data",
             why=Message(
                 f"{tensors} 个张量数据块只含原始数值，未逐一取出。",
                 f"{tensors} tensor storages hold raw numbers only and were not taken out.",
