@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import ClassVar
 
@@ -31,7 +32,7 @@ from mingjian.domain.finding import ByteRange, Exhibit, Finding, Member, TableEx
 from mingjian.domain.message import Message
 from mingjian.domain.proposition import PropositionPair
 
-_MAX_INGREDIENTS = 50
+_MAX_FINDINGS = 500
 _MAX_FAILURES = 30
 _ASPECTS = {
     "binding": Message("内容绑定", "asset binding"),
@@ -114,7 +115,8 @@ class C2paClaims:
         if isinstance(outcome, Absent):
             return [_absent(view)]
         opening = evidence.kind is EvidenceKind.VIDEO and embedded.is_opening_segment(view)
-        return list(self._report(outcome, view, opening))
+        report = list(islice(self._report(outcome, view, opening), _MAX_FINDINGS + 1))
+        return report if len(report) <= _MAX_FINDINGS else [*report[:-1], _truncated(outcome)]
 
     def _unsupported(self, view: memoryview, format: str) -> Finding:
         if embedded.find_store(view) is not None:
@@ -143,21 +145,24 @@ class C2paClaims:
         yield from _failures(store, store.active, trust_list, opening)
         yield from _statements(claim, four, "")
         others = [label for label in store.manifests if label != store.active]
-        for number, label in enumerate(others[:_MAX_INGREDIENTS], 1):
+        for number, label in enumerate(others, 1):
             inner = states(store, label, trust_list=trust_list)
             inner_claim = read_claim(store, label)
             yield _ingredient(store, inner_claim, inner, number)
             yield from _failures(store, label, trust_list, False)
             yield from _statements(inner_claim, inner, f"{number}")
-        if len(others) > _MAX_INGREDIENTS:
-            yield Finding(
-                signal="provenance.c2pa.truncated",
-                because=Message(
-                    f"清单链含 {len(others)} 个素材清单，只逐一列出前 {_MAX_INGREDIENTS} 个",
-                    f"the chain holds {len(others)} ingredient manifests; only the first "
-                    f"{_MAX_INGREDIENTS} are listed one by one",
-                ),
-            )
+
+
+def _truncated(store: Store) -> Finding:
+    count = len(store.manifests)
+    return Finding(
+        signal="provenance.c2pa.truncated",
+        because=Message(
+            f"清单链含 {count} 个清单，发现过多，只列出前 {_MAX_FINDINGS} 项",
+            f"the chain holds {count} manifests and too many findings; only the first "
+            f"{_MAX_FINDINGS} are listed",
+        ),
+    )
 
 
 def _remote(outcome: Remote) -> Finding:
