@@ -64,7 +64,10 @@ def _walk(folder: str) -> Iterator[Found]:
 
 
 def check_roots(paths: Sequence[Path]) -> tuple[str, ...]:
-    """The named paths, absolute, links that were named themselves followed; a `UsageError` names the first that does not exist."""
+    """The named paths, absolute; a link that was named itself is followed.
+
+    A `UsageError` names the first that does not exist.
+    """
     for path in paths:
         if not os.path.lexists(path):
             raise UsageError(

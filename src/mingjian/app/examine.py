@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from mingjian.app.collect import check_roots, collect
 from mingjian.app.errors import BrokenError
-from mingjian.app.keeping import opened_store, ready_workbench, scale_name, versions
+from mingjian.app.keeping import opened_store, ready_workbench, versions
 from mingjian.app.pipeline import Workbench
 from mingjian.app.settings import Settings
 from mingjian.casework.custody import Draft

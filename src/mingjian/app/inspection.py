@@ -108,9 +108,7 @@ def inspect_installation(settings: Settings) -> Installation:
     ]
     if settings.disabled_detectors:
         names = ", ".join(sorted(settings.disabled_detectors))
-        remarks.append(
-            Message(f"已按设置停用：{names}", f"turned off by the settings: {names}")
-        )
+        remarks.append(Message(f"已按设置停用：{names}", f"turned off by the settings: {names}"))
     return Installation(
         settings=tuple(shown),
         detectors=detector_rows(bench),

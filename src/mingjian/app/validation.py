@@ -19,6 +19,7 @@ from mingjian.app.errors import UsageError
 from mingjian.app.settings import Settings
 from mingjian.domain.evidence import EvidenceKind
 from mingjian.domain.message import Message
+from mingjian.domain.proposition import PropositionPair
 from mingjian.intake.limits import Refused
 from mingjian.intake.records import read_records, record_error
 
@@ -99,9 +100,7 @@ def _from_paths(rows: Sequence[Row], request: ValidationRequest, settings: Setti
     found: dict[str, Row] = {}
     for path, record in zip(_distinct(paths), _roots(done.records()), strict=True):
         found[path] = _weight_of(record, request.proposition)
-    return [
-        {**row, **found[str(path.resolve())]} for row, path in zip(rows, paths, strict=True)
-    ]
+    return [{**row, **found[str(path.resolve())]} for row, path in zip(rows, paths, strict=True)]
 
 
 def _distinct(paths: Sequence[Path]) -> list[str]:
@@ -114,7 +113,7 @@ def _roots(records: Iterator[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
 
 def validate_labelled(request: ValidationRequest, settings: Settings) -> Any:
     """Measure (and for scores, fit); returns `weigh.validate.run.Outcome`."""
-    from mingjian.weigh.fit import FitError
+    from mingjian.weigh.calibrate import FitError
     from mingjian.weigh.validate.run import LabelledRowsError, validate_rows
 
     rows: Sequence[Row] = list(labelled_rows(request))
@@ -132,3 +131,58 @@ def validate_labelled(request: ValidationRequest, settings: Settings) -> Any:
                 "each row needs label and source, and one of log10_lr, score, a text or a path",
             ),
         ) from None
+
+
+def write_outputs(
+    outcome: Any,
+    request: ValidationRequest,
+    settings: Settings,
+    *,
+    report: Path | None,
+    fit: Path | None,
+) -> str:
+    """Write the report and the fitted scale where asked; the measures as JSON text."""
+    import hashlib
+
+    from mingjian import __version__
+    from mingjian.weigh.validate.report import report_html, report_json
+
+    if fit is not None:
+        if outcome.scale is None:
+            raise UsageError(
+                Message(
+                    "没有拟合标度：数据给出的是权重而不是测量值",
+                    "no scale was fitted: the data hold weights, not scores",
+                ),
+                Message("--fit 需要 score 字段", "--fit needs a field score"),
+            )
+        fit.write_text(json.dumps(outcome.scale, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    if report is not None:
+        digest = hashlib.sha256(request.labelled.read_bytes()).hexdigest()
+        about = {
+            "file": request.labelled.name,
+            "SHA-256": digest,
+            "Mingjian": __version__,
+            "by": request.by,
+        }
+        page = report_html(
+            outcome,
+            proposition=_pair(request.proposition, settings),
+            language=settings.language,
+            about=about,
+        )
+        report.write_text(page, "utf-8")
+    return report_json(outcome, proposition=request.proposition)
+
+
+def _pair(identity: str, settings: Settings) -> PropositionPair:
+    """The pair as an installed detector declares it, or a bare one for a new id."""
+    from mingjian.app.keeping import ready_workbench
+
+    for entry in ready_workbench(settings).entries:
+        for pair in entry.detector.propositions if entry.detector else ():
+            if pair.id == identity:
+                return pair
+    return PropositionPair(
+        identity, Message(f"{identity} 成立", f"{identity} holds"), Message("不成立", "it does not")
+    )

@@ -163,7 +163,8 @@ def _examine_table(
     if done.resumed_at:
         resumed = f"（自第 {done.resumed_at} 条继续）" if zh else f" (resumed at {done.resumed_at})"
     err().print(
-        f"{done.records} 条记录{resumed}，{done.flagged} 条达到阈值，{done.errors} 条无法检验 → {out_file}"
+        f"{done.records} 条记录{resumed}，{done.flagged} 条达到阈值，"
+        f"{done.errors} 条无法检验 → {out_file}"
         if zh
         else f"{done.records} records{resumed}, {done.flagged} flagged, "
         f"{done.errors} not examinable -> {out_file}",
@@ -172,5 +173,3 @@ def _examine_table(
     met = {"flagged": done.flagged, "found": done.flagged, "gap": done.errors}
     if fail_on is not None and met[fail_on]:
         raise typer.Exit(1)
-
-

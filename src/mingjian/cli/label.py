@@ -1,5 +1,8 @@
 import typer
-HELP=""
-app=typer.Typer()
+
+HELP = ""
+app = typer.Typer()
+
+
 @app.command("x")
 def validate() -> None: ...

@@ -75,7 +75,8 @@ def main() -> None:
         place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
         sys.stderr.write(
             t(
-                f"明鉴内部错误：{type(error).__name__}（{place}）。请附 `mingjian doctor` 输出报告。\n",
+                f"明鉴内部错误：{type(error).__name__}（{place}）。"
+                "请附 `mingjian doctor` 的输出报告。\n",
                 f"Mingjian broke: {type(error).__name__} ({place}). "
                 "Please report it with the output of `mingjian doctor`.\n",
             )

@@ -95,5 +95,7 @@ def summary_table(done: Examined, language: Language) -> Table:
         table.add_row(*(Text(cell) for cell in _row(line, language)), style=style)
     if len(done.lines) > ROWS:
         rest = len(done.lines) - ROWS
-        table.caption = f"另有 {rest} 项，见报告或 JSON" if zh else f"{rest} more: see report or JSON"
+        table.caption = (
+            f"另有 {rest} 项，见报告或 JSON" if zh else f"{rest} more: see report or JSON"
+        )
     return table

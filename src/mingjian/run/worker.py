@@ -8,6 +8,7 @@ JSON on standard input, or called (`work`) by ``mingjian worker`` on another mac
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -167,10 +168,10 @@ class _Worker:
         path = Path(leased.item.path)
         try:
             if self.task.vault == "copy":
-                sha256, _ = self.store.vault.put_file(path)
+                sha256, _ = self.store.vault.put_file(path, follow=False)
                 path = self.store.vault.path(sha256)
             else:
-                sha256, _ = self.store.vault.hash_file(path)
+                sha256, _ = self.store.vault.hash_file(path, follow=False)
         except (OSError, ValueError) as error:
             self._refuse(leased, _unreadable(error), None)
             return None
@@ -231,6 +232,11 @@ def _unreadable(error: Exception) -> Message:
             return Message("文件已不存在。", "The file is no longer there.")
         case PermissionError():
             return Message("没有读取该文件的权限。", "There is no permission to read the file.")
+        case OSError(errno=errno.ELOOP):
+            return Message(
+                "这是符号链接，不跟随；请直接给出其目标。",
+                "It is a symbolic link, which is not followed; name its target itself.",
+            )
         case OSError(errno=None) | ValueError():
             return Message("不是普通文件。", "It is not an ordinary file.")
     return Message(

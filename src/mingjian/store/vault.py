@@ -64,9 +64,9 @@ class Vault:
         with _opened(source, follow) as stream:
             return self._put(stream, expected)
 
-    def hash_file(self, source: Path) -> tuple[str, int]:
+    def hash_file(self, source: Path, *, follow: bool = True) -> tuple[str, int]:
         """SHA-256 and size of a file that stays where it is; OSError as for `put_file`."""
-        with _opened(source, True) as stream:
+        with _opened(source, follow) as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
             return sha256, os.fstat(stream.fileno()).st_size
 

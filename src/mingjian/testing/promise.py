@@ -49,7 +49,7 @@ def network_cut() -> Iterator[None]:
         raise BrokenPromise("a detector tried to open a socket")
 
     original = socket.socket.__init__
-    socket.socket.__init__ = refuse  # type: ignore[method-assign, assignment]
+    socket.socket.__init__ = refuse  # type: ignore[method-assign]
     try:
         yield
     finally:
