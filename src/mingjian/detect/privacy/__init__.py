@@ -1,0 +1,1 @@
+"""Personal information in text: found, counted as the law counts, and redacted."""

@@ -1,0 +1,1 @@
+"""Validators: is this string a well-formed number of its kind? One file each, no context."""

@@ -1,0 +1,99 @@
+"""Codes of letters and digits: plates, passports and permits, IBAN, credit codes, accounts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mingjian.detect.privacy.check.credit_code import is_credit_code
+from mingjian.detect.privacy.check.iban import iban_length, is_iban
+from mingjian.detect.privacy.check.plate import PLATE_PROVINCES, is_plate
+from mingjian.detect.privacy.check.resident_id import is_resident_id
+from mingjian.detect.privacy.hit import Hit
+from mingjian.detect.privacy.lists import labels
+
+_PLATE = re.compile(
+    rf"[{PLATE_PROVINCES}][ ]?[A-HJ-Za-hj-z][ \-·•.・]?[ ]?"
+    r"(?:[0-9A-HJ-NP-Za-hj-np-z]{5}[0-9A-HJ-NP-Za-hj-np-z挂学警港澳领使试超]?"
+    r"|[0-9A-HJ-NP-Za-hj-np-z]{4}[挂学警港澳领使试超])"
+    r"(?![0-9A-Za-z])"
+)
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}(?:[ \-]?[A-Za-z0-9]){11,30}")
+_CREDIT_CODE = re.compile(
+    r"(?<![A-Za-z0-9])[1-9ANYany][1-9Aa][0-9]{6}(?:[ ]?[0-9A-HJ-NP-RTUW-Ya-hj-np-rtuw-y]){10}"
+    r"(?![A-Za-z0-9])"
+)
+_SPLIT = r"[\"'”]?[ \t]*(?:[（(][^()（）\n]{0,10}[)）])?[ \t]*(?:[:：=#|,，\t]|是|为|\bis\b)?[ \t]*[\"'“]?[ \t]*"
+_LABELLED = re.compile(
+    rf"(?P<passport>{labels('passport')}){_SPLIT}(?P<passport_value>(?<![A-Za-z])[A-Za-z]{{0,2}}[ ]?[0-9]{{6,9}}[A-Za-z]?)(?![A-Za-z0-9])"
+    rf"|(?P<permit>{labels('permit')}){_SPLIT}(?P<permit_value>[A-Za-z]{{0,2}}[0-9]{{8,10}})(?![A-Za-z0-9])"
+    rf"|(?<![A-Za-z])(?P<ssn>{labels('ssn')}){_SPLIT}(?P<ssn_value>[0-9]{{3}}[- ]?[0-9]{{2}}[- ]?[0-9]{{4}})(?![0-9A-Za-z])"
+    rf"|(?<![A-Za-z])(?P<account>{labels('account')}){_SPLIT}(?P<account_value>[0-9]{{5,11}}(?![0-9])|[A-Za-z][A-Za-z0-9_-]{{5,19}}(?![A-Za-z0-9]))"
+    rf"|(?<![A-Za-z_])(?P<credential>{labels('credential')}){_SPLIT}(?P<credential_value>(?=[^\s,，。;；]{{0,30}}[0-9])[^\s,，。;；\"'<>&*（）()]{{6,32}})",
+    re.IGNORECASE,
+)
+_TRIGGER = re.compile(
+    "护照|通行证|台胞证|回乡证|QQ|qq|微信|支付宝|密码|口令|社会安全号|[Pp]ass(?:port|w)|PASS(?:PORT|W)|"
+    "[Tt]ravel doc|SSN|[Ss]sn|[Ss]ocial [Ss]ec|[Ww]e[Cc]hat|wxid|[Aa]lipay|[Pp]wd|PWD"
+)
+_SSN_SHAPE = re.compile(r"(?<![0-9A-Za-z.\-/])[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9A-Za-z\-/])")
+
+
+def find_codes(text: str) -> Iterator[Hit]:
+    """Codes that hold letters, and numbers that only their label makes personal."""
+    if not text.isascii():
+        for match in _PLATE.finditer(text):
+            bare = re.sub(r"[^0-9A-Za-z\u4e00-\u9fff]", "", match[0])
+            if is_plate(bare):
+                yield Hit("plate", match.start(), match.end(), bare.upper())
+    yield from _ibans(text)
+    for match in _CREDIT_CODE.finditer(text):
+        code = match[0].replace(" ", "").upper()
+        if is_credit_code(code) and not is_resident_id(_digits(code)):
+            yield Hit("organisation_code", match.start(), match.end(), code)
+    for match in _SSN_SHAPE.finditer(text):
+        if _is_ssn(match[0]):
+            yield Hit("ssn", match.start(), match.end(), match[0].replace("-", ""))
+    if _TRIGGER.search(text) is not None:
+        yield from _labelled(text)
+
+
+def _digits(code: str) -> str:
+    return code if code[:17].isdecimal() else ""
+
+
+def _ibans(text: str) -> Iterator[Hit]:
+    for match in _IBAN.finditer(text):
+        length = iban_length(match[0][:2])
+        if length is None:
+            continue
+        code, end = "", match.start()
+        for character in match[0]:
+            if len(code) == length:
+                break
+            end += 1
+            if character not in " -":
+                code += character
+        after = text[end : end + 1]
+        if is_iban(code) and not (after.isascii() and after.isalnum()):
+            yield Hit("iban", match.start(), end, code.upper())
+
+
+def _is_ssn(value: str) -> bool:
+    digits = value.replace("-", "").replace(" ", "")
+    return digits[:3] not in ("000", "666") and digits[3:5] != "00" and digits[5:] != "0000"
+
+
+def _labelled(text: str) -> Iterator[Hit]:
+    for match in _LABELLED.finditer(text):
+        group = match.lastgroup or ""
+        kind = group.removesuffix("_value")
+        value = match[group]
+        start, end = match.span(group)
+        if kind == "ssn" and not _is_ssn(value):
+            continue
+        if kind == "account" and not any(c.isdigit() for c in value):
+            continue
+        if kind == "credential" and (not value.isascii() or value.count("*") > 2 or "://" in value):
+            continue
+        yield Hit("passport" if kind == "permit" else kind, start, end, value.replace(" ", ""))

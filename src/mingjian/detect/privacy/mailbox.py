@@ -1,0 +1,55 @@
+"""E-mail addresses of persons; role mailboxes (info@, support@) are an organisation's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mingjian.detect.privacy.hit import Hit
+
+_DOMAIN = r"(?:[A-Za-z0-9\u00c0-\u024f](?:[A-Za-z0-9\u00c0-\u024f-]{0,62}))(?:[.．][A-Za-z0-9\u00c0-\u024f-]{1,63}){0,6}[.．][A-Za-z]{2,24}"
+_AFTER_AT = re.compile(rf"[ ]?({_DOMAIN})(?![A-Za-z0-9])")
+_SPACED = re.compile(r"[ ]?([A-Za-z0-9-]{2,40}) ?\. ?(com|cn|net|org)(?: ?\. ?cn)?(?![A-Za-z0-9])")
+_LOCAL = re.compile(r"[A-Za-z0-9\u00c0-\u024f._%+'\-]{1,64}\Z")
+_ROLES = re.compile(
+    r"(?:info|support|admin|administrator|service|services|sales|contact|no-?reply|do-?not-?reply|"
+    r"webmaster|postmaster|hostmaster|abuse|hr|jobs?|careers?|kefu|kf|help|helpdesk|marketing|press|"
+    r"media|office|security|privacy|legal|billing|accounts?|feedback|enquir(?:y|ies)|inquir(?:y|ies)|"
+    r"hello|team|notifications?|notice|alerts?|news|newsletter|mailer|mailer-daemon|root|git|bounce|"
+    r"bounces|list|subscribe|unsubscribe|customer(?:\.?service|care)?|cs|pr|ir|dpo|editor|public|"
+    r"shouhou|zhaopin|hezuo|tousu|jubao|gongsi|bangong|xinxi|service\w*|reply|updates?|orders?|"
+    r"community|partners?|business|webmail|mail|email|ops|dev|devops|api|bot|ci|www)"
+    r"(?:[-_.+][a-z0-9]*)?",
+    re.IGNORECASE,
+)
+_NOT_A_DOMAIN = frozenset(
+    ["png", "jpg", "jpeg", "gif", "svg", "webp", "js", "css", "json", "html", "htm", "xml", "py", "java", "md", "txt", "pdf", "mp4", "zip", "local"]
+)
+
+
+def find_mailboxes(text: str) -> Iterator[Hit]:
+    """E-mail addresses, with a role mailbox as `business_contact`."""
+    at = text.find("@")
+    while at >= 0:
+        hit = _mailbox_at(text, at)
+        if hit is not None:
+            yield hit
+        at = text.find("@", at + 1)
+
+
+def _mailbox_at(text: str, at: int) -> Hit | None:
+    stop = at - 1 if at and text[at - 1] == " " else at
+    domain = _AFTER_AT.match(text, at + 1)
+    local = _LOCAL.search(text[max(0, stop - 64) : stop])
+    if domain is None and " " in text[at - 1 : at + 24]:
+        domain = _SPACED.match(text, at + 1)
+    if domain is None or local is None:
+        return None
+    if stop != at and text[at + 1 : at + 2] != " ":
+        return None  # "meet me @ home.com": only "name @ host.com" with both spaces counts
+    name = local[0].lstrip(".-'%+_")
+    host = domain[0].replace(" ", "").replace("．", ".").lower()
+    if not name or host.rsplit(".", 1)[-1] in _NOT_A_DOMAIN or ".." in name:
+        return None
+    kind = "business_contact" if _ROLES.fullmatch(name) else "email"
+    return Hit(kind, stop - len(name), domain.end(), f"{name.lower()}@{host}")

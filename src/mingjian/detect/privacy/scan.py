@@ -1,0 +1,70 @@
+"""One scan over a text: every recogniser once, overlaps resolved, places in the given text."""
+
+from __future__ import annotations
+
+import re
+
+from mingjian.detect.privacy.addresses import find_addresses_en, find_addresses_zh
+from mingjian.detect.privacy.codes import find_codes
+from mingjian.detect.privacy.columns import Table, find_columns
+from mingjian.detect.privacy.hit import Hit, without_overlap
+from mingjian.detect.privacy.mailbox import find_mailboxes
+from mingjian.detect.privacy.markers import find_markers
+from mingjian.detect.privacy.names_en import find_names_en
+from mingjian.detect.privacy.names_zh import find_names_zh, names_beside
+from mingjian.detect.privacy.numbers import find_numbers
+
+_FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ＠．－]")
+_FOLD = {
+    code: code - 0xFEE0
+    for code in (
+        *range(0xFF10, 0xFF1A),
+        *range(0xFF21, 0xFF3B),
+        *range(0xFF41, 0xFF5B),
+        0xFF20,
+        0xFF0E,
+        0xFF0D,
+    )
+}
+_DIGIT = re.compile("[0-9]")
+_CAPITAL = re.compile("[A-Z]")
+_CJK = re.compile("[\u4e00-\u9fff]")
+
+
+def fold_width(text: str) -> str:
+    """Full-width digits and letters as ASCII, one character for one character."""
+    if text.isascii() or _FULL_WIDTH.search(text) is None:
+        return text
+    return text.translate(_FOLD)
+
+
+def scan(text: str, table: Table | None = None) -> tuple[list[Hit], Table | None]:
+    """Personal information in `text`, in order of place, and the table open at its end.
+
+    Items do not overlap. Business contacts and organisation codes are reported as such.
+    """
+    text = fold_width(text)
+    hits: list[Hit] = []
+    if _DIGIT.search(text) is not None:
+        hits += find_numbers(text)
+        hits += find_codes(text)
+    if "@" in text:
+        hits += find_mailboxes(text)
+    chinese = not text.isascii() and _CJK.search(text) is not None
+    if chinese:
+        if hits:
+            hits += names_beside(text, hits)
+        hits += find_names_zh(text)
+        hits += find_addresses_zh(text)
+    if _CAPITAL.search(text) is not None:
+        hits += find_names_en(text)
+        hits += find_addresses_en(text)
+    columns, table = find_columns(text, table)
+    hits += columns
+    if not hits:
+        return hits, table
+    hits = without_overlap(hits)
+    markers = list(find_markers(text, hits))
+    if markers:
+        hits = without_overlap(hits + markers)
+    return hits, table

@@ -1,0 +1,110 @@
+"""Counting personal information as article 5 of the 2017 interpretation counts it.
+
+The same item is counted once (article 11 (3): what is shown to be repeated does not count
+again). Besides items, records are counted: neighbouring items of different kinds, such as one
+line of a table or one form, are one record of its strictest class. Which of the two a court
+counts is a person's decision; both are facts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from math import log10
+
+from mingjian.detect.privacy.hit import Hit, kinds
+from mingjian.detect.privacy.redact import mask
+
+REMEMBERED = 1_000_000
+"""Distinct items and records kept to recognise repetition; beyond it counts are "at least"."""
+SPANS = 50
+SAMPLES = 3
+CLASSES = ("core", "sensitive", "other")
+_RECORD_GAP = 200
+_ALONE = 0.25
+_IDENTIFYING = frozenset(("resident_id", "passport", "ssn", "bank_card", "iban", "mobile", "email"))
+
+
+@dataclass(slots=True)
+class Tally:
+    """Running counts over one piece of evidence; constant memory once `REMEMBERED` is reached."""
+
+    distinct: Counter[str] = field(default_factory=Counter)
+    total: Counter[str] = field(default_factory=Counter)
+    records: Counter[str] = field(default_factory=Counter)
+    samples: dict[str, list[str]] = field(default_factory=dict)
+    spans: list[tuple[int, int, str]] = field(default_factory=list)
+    weight: float = 0.0
+    capped: bool = False
+    _items: set[int] = field(default_factory=set)
+    _records: set[int] = field(default_factory=set)
+    _open: list[tuple[Hit, bool]] = field(default_factory=list)
+    _open_kinds: dict[str, str] = field(default_factory=dict)
+    _last_end: int = 0
+
+    def add(self, hits: list[Hit], text: str, offset: int) -> None:
+        """Count the hits of one block of text that begins `offset` characters into the whole."""
+        for hit in hits:
+            self.total[hit.kind] += 1
+            new = self._is_new(hit)
+            if new:
+                self.distinct[hit.kind] += 1
+                samples = self.samples.setdefault(hit.kind, [])
+                if len(samples) < SAMPLES:
+                    samples.append(mask(hit.kind, text[hit.start : hit.end])[:60])
+            known = kinds()[hit.kind]
+            if known.legal_class is None:
+                continue
+            if len(self.spans) < SPANS:
+                self.spans.append((hit.start + offset, hit.end + offset, hit.kind))
+            start = hit.start + offset
+            held = self._open_kinds.get(hit.kind)
+            if self._open and (
+                start - self._last_end > _RECORD_GAP or (held is not None and held != hit.value)
+            ):
+                self._close()
+            self._open.append((hit, new))
+            self._open_kinds[hit.kind] = hit.value
+            self._last_end = hit.end + offset
+
+    def _is_new(self, hit: Hit) -> bool:
+        key = hash((hit.kind, hit.value))
+        if key in self._items:
+            return False
+        if len(self._items) >= REMEMBERED:
+            self.capped = True
+            return False
+        self._items.add(key)
+        return True
+
+    def _close(self) -> None:
+        """Count the record that has ended."""
+        held = self._open_kinds
+        known = kinds()
+        bound = len(held) > 1 or not _IDENTIFYING.isdisjoint(held)
+        added = sum(known[hit.kind].weight for hit, new in self._open if new)
+        self.weight += added if bound else _ALONE * added
+        key = hash(frozenset(held.items()))
+        if key not in self._records:
+            if len(self._records) < REMEMBERED:
+                self._records.add(key)
+                classes = {known[kind].legal_class for kind in held}
+                self.records[next(name for name in CLASSES if name in classes)] += 1
+            else:
+                self.capped = True
+        self._open, self._open_kinds = [], {}
+
+    def finish(self) -> None:
+        """Close the last record; call once, at the end."""
+        if self._open:
+            self._close()
+
+    def items(self, legal_class: str) -> int:
+        """Distinct items of the kinds of one class."""
+        known = kinds()
+        return sum(n for kind, n in self.distinct.items() if known[kind].legal_class == legal_class)
+
+    @property
+    def exposure(self) -> float:
+        """The measurement: log10(1 + the weights of all distinct items)."""
+        return round(log10(1 + self.weight), 6)
