@@ -172,7 +172,11 @@ def _central_entries(view: memoryview, start: int, stop: int, shift: int, most: 
             extra = bytes(view[name_end : name_end + extra_length])
             size, packed, header = _zip64(extra, size, packed, header)
         position = name_end + extra_length + comment_length
-        local = local_entry(view, header + shift)
+        # Bytes put before or into a zip shift its members; the directory may or may not know.
+        place = header + shift
+        local = local_entry(view, place)
+        if local is None and shift and (local := local_entry(view, header)) is not None:
+            place = header
         entries.append(
             Entry(
                 name=name,
@@ -181,7 +185,7 @@ def _central_entries(view: memoryview, start: int, stop: int, shift: int, most: 
                 crc=crc,
                 packed=packed,
                 size=size,
-                header=header + shift,
+                header=place,
                 data=local.data if local else -1,
                 mode=attributes >> 16 if made_by >> 8 in (3, 19) else 0,
                 local_name=local.name if local and local.name != name else None,
