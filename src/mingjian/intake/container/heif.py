@@ -34,6 +34,16 @@ class Info:
     box: Box
 
 
+@dataclass(frozen=True, slots=True)
+class Location:
+    """An entry of iloc: item number, construction method, data reference, (offset, length)s."""
+
+    number: int
+    method: int
+    reference: int
+    extents: list[tuple[int, int]]
+
+
 def items(source: Reader, children: list[Box]) -> Iterator[MetadataItem]:
     """The XMP and EXIF items among the children of a meta box."""
     named = {box.kind: box for box in reversed(children)}
@@ -41,17 +51,17 @@ def items(source: Reader, children: list[Box]) -> Iterator[MetadataItem]:
     wanted = {i.number: i for i in infos if i.kind == b"Exif" or i.mime == XMP_TYPE}
     if not wanted or b"iloc" not in named:
         return
-    for number, method, extents in locations(source, named[b"iloc"]):
-        info = wanted.get(number)
-        if info is None or method > 1:
+    for location in locations(source, named[b"iloc"]):
+        info = wanted.get(location.number)
+        if info is None or location.method > 1 or location.reference:
             continue
         base = 0
-        if method == 1:
+        if location.method == 1:
             if b"idat" not in named:
                 yield Malformed(info.box.start, "item data box missing").marker()
                 continue
             base = named[b"idat"].body
-        yield from contained(_item, source, info, base, extents)
+        yield from contained(_item, source, info, base, location.extents)
 
 
 def _item(
@@ -93,8 +103,8 @@ def entries(source: Reader, iinf: Box) -> Iterator[Info]:
         yield Info(number, kind, mime, box)
 
 
-def locations(source: Reader, iloc: Box) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
-    """Item number, construction method and extents (offset, length) of each iloc entry."""
+def locations(source: Reader, iloc: Box) -> Iterator[Location]:
+    """The entries of an iloc box, base offsets added in."""
     version = source.number(iloc.body, 1)
     sizes = source.number(iloc.body + 4, 2)
     offset_size, length_size = sizes >> 12, sizes >> 8 & 15
@@ -106,6 +116,7 @@ def locations(source: Reader, iloc: Box) -> Iterator[tuple[int, int, list[tuple[
         method = 0
         if version in (1, 2):
             method, at = source.number(at, 2) & 15, at + 2
+        reference = source.number(at, 2)
         base, at = source.number(at + 2, base_size), at + 2 + base_size
         total, at = source.number(at, 2), at + 2
         if total > _MAX_EXTENTS:
@@ -117,4 +128,4 @@ def locations(source: Reader, iloc: Box) -> Iterator[tuple[int, int, list[tuple[
             length = source.number(at + offset_size, length_size)
             extents.append((base + offset, length))
             at += offset_size + length_size
-        yield number, method, extents
+        yield Location(number, method, reference, extents)

@@ -30,8 +30,21 @@ _WALKERS = {
     "heif": "bmff",
     "avif": "bmff",
     "jp2": "bmff",
+    "mp3": "id3",
+    "flac": "vorbis",
+    "ogg": "vorbis",
+    "flv": "flv",
+    "mkv": "ebml",
+    "webm": "ebml",
+    "docx": "ooxml",
+    "xlsx": "ooxml",
+    "pptx": "ooxml",
+    "pdf": "pdf",
+    "markdown": "markup:walk_markdown",
+    "html": "markup:walk_html",
+    "svg": "markup:walk_svg",
 }
-"""Format name to the module here whose `walk(source)` reads it."""
+"""Format name to the module here that reads it, and its function when that is not `walk`."""
 
 _MAX_ITEMS = 10_000
 _SPARE_BYTES = 64 << 20
@@ -54,7 +67,8 @@ def read_metadata(content: Content, format: str) -> list[MetadataItem]:
     if name is None:
         return []
     walk: Callable[[Reader], Iterator[MetadataItem]]
-    walk = import_module(f"mingjian.intake.container.{name}").walk
+    module, _, function = name.partition(":")
+    walk = getattr(import_module(f"mingjian.intake.container.{module}"), function or "walk")
     source = Reader(content.view())
     found: list[MetadataItem] = []
     left = source.end + _SPARE_BYTES
