@@ -1,0 +1,260 @@
+"""`model.pickle`: what a pickle in any container would import, call and write when loaded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from mingjian.detect.contract import NotApplicable, NotExaminable
+from mingjian.detect.model.allow_list import Standing, allow_list
+from mingjian.detect.model.containers import MIB, Search, Stream, constant_streams
+from mingjian.detect.model.explain import chain, redacted, sentence
+from mingjian.detect.model.pickle_judge import Reason, constant_bytes, judge
+from mingjian.detect.model.pickle_values import Call, Global, Walk
+from mingjian.detect.model.pickle_walk import PickleWalker
+from mingjian.detect.model.propositions import MALICIOUS
+from mingjian.domain.evidence import Evidence, EvidenceKind
+from mingjian.domain.finding import ByteRange, ChainExhibit, Finding, Member, Place, TableExhibit
+from mingjian.domain.message import Message
+from mingjian.domain.proposition import PropositionPair
+
+SIGNAL: Final = "model.unsafe_call"
+PICKLE_FORMATS: Final = frozenset(
+    {"pickle", "joblib", "npy", "npz", "pytorch-zip", "pytorch-legacy"}
+)
+NOTABLE: Final = 2.0
+"""Below this severity a finding is quiet."""
+_NESTED_CEILING: Final = 8.0
+"""A pickle inside a constant runs only if something unpickles it."""
+_MAX_NESTED: Final = 64
+_MAX_STREAMS: Final = 10_000
+_PICKLE_NAME: Final = re.compile(r"\.(?:pkl|pickle|pck|dat|joblib|jbl|p|ckpt|pt|pth)$")
+
+_NOTES: Final = {
+    "encrypted": Message("有密码保护，未能检验", "password-protected, not examined"),
+    "password-bit-unneeded": Message(
+        "标为有密码，实际没有：有的扫描工具会因此跳过它",
+        "marked as password-protected though it is not: some scanners skip it for that",
+    ),
+    "name-differs": Message(
+        "目录与文件头中的名称不同", "its name in the directory and in its header differ"
+    ),
+    "unsupported": Message("压缩方法不受支持，未检验", "packed by an unsupported method"),
+    "unsupported-lz4": Message("LZ4 压缩不受支持，未检验", "LZ4 is not supported, not examined"),
+    "unsupported-zstd": Message("Zstandard 压缩不受支持，未检验", "Zstandard is not supported"),
+    "damaged": Message("已损坏，未能完整解包", "damaged, not unpacked in full"),
+    "too-large": Message("过大，只检验了前一部分", "too large, only the first part was examined"),
+    "too-deep": Message("嵌套过深，未检验", "nested too deeply, not examined"),
+    "too-many": Message("疑似内嵌数据过多，只检验了前一部分", "too many candidates inside"),
+}
+
+
+@dataclass(slots=True)
+class _Worst:
+    """The gravest reason so far, and the stream it was found in."""
+
+    reason: Reason | None = None
+    severity: float = 0.0
+    stream: Stream | None = None
+
+
+class PickleCalls:
+    """Walks the opcodes of every pickle in a model file; loads nothing."""
+
+    name: ClassVar[str] = "model.pickle"
+    version: ClassVar[str] = f"1.{allow_list().version}"
+    accepts: ClassVar[frozenset[EvidenceKind]] = frozenset(
+        {EvidenceKind.MODEL, EvidenceKind.ARCHIVE, EvidenceKind.UNKNOWN}
+    )
+    propositions: ClassVar[tuple[PropositionPair, ...]] = (MALICIOUS,)
+
+    def __init__(self, options: Mapping[str, str]) -> None:
+        del options
+
+    def examine(self, evidence: Evidence) -> Iterator[Finding]:
+        """One measurement for the whole item, and facts about what could not be read."""
+        expected = evidence.format in PICKLE_FORMATS
+        if evidence.kind is EvidenceKind.ARCHIVE and evidence.format != "zip":
+            raise NotApplicable(_unpacked_elsewhere)
+        view = evidence.content.view()
+        data = bytes(view) if len(view) <= 64 * MIB else view
+        search = Search(item_bytes=len(view))
+        inside = expected or evidence.kind is EvidenceKind.UNKNOWN
+        worst, seen = _Worst(), _Seen()
+        for number, stream in enumerate(search.streams(data, search_inside=inside)):
+            if number >= _MAX_STREAMS:
+                search.note("too-many", stream.path)
+                break
+            walk = PickleWalker(stream.data, stream.start).walk()
+            reasons = judge(walk)
+            if not _counts(stream, walk, reasons, expected):
+                continue
+            seen.add(stream, walk, reasons)
+            _weigh(worst, reasons, stream)
+            _nested(worst, seen, walk, stream, search, 0)
+        plain_arrays = evidence.format in ("npy", "npz") and not search.notes
+        if not seen.streams and not plain_arrays:
+            raise _nothing(evidence, expected, search)
+        yield _measurement(evidence, worst, seen)
+        if search.notes:
+            yield _unread(search)
+
+
+def _counts(stream: Stream, walk: Walk, reasons: list[Reason], expected: bool) -> bool:
+    """Is this a pickle at all? Tensors and other raw bytes may begin like one by chance."""
+    whole = walk.pickles > 0
+    grave = bool(reasons) and reasons[0].severity >= 7
+    if walk.names_danger() or (whole and grave):
+        return True
+    if not stream.path:
+        return whole or expected
+    named = stream.path[-1] == "npy objects" or _PICKLE_NAME.search(stream.path[-1]) is not None
+    return (whole and not walk.flaws) or named
+
+
+class _Seen:
+    """Counts over all streams of an item, for the details of its finding."""
+
+    def __init__(self) -> None:
+        self.streams = 0
+        self.opcodes = 0
+        self.standings = dict.fromkeys(Standing, 0)
+        self.reasons: list[dict[str, object]] = []
+
+    def add(self, stream: Stream, walk: Walk, reasons: list[Reason]) -> None:
+        self.streams += 1
+        self.opcodes += walk.opcodes
+        for found in walk.globals.values():
+            self.standings[found.ranking.standing] += 1
+        for reason in reasons[: max(0, 20 - len(self.reasons))]:
+            self.reasons.append(
+                {
+                    "severity": reason.severity,
+                    "kind": reason.kind,
+                    "name": redacted(reason.subject.full) if reason.subject else None,
+                    "offset": reason.offset,
+                    "where": "/".join(stream.path) or None,
+                }
+            )
+
+
+def _weigh(worst: _Worst, reasons: list[Reason], stream: Stream, ceiling: float = 10.0) -> None:
+    if reasons and min(reasons[0].severity, ceiling) > worst.severity:
+        worst.reason, worst.stream = reasons[0], stream
+        worst.severity = min(reasons[0].severity, ceiling)
+
+
+def _nested(
+    worst: _Worst, seen: _Seen, walk: Walk, stream: Stream, search: Search, depth: int
+) -> None:
+    """Pickles in constants, in the clear, packed or encoded."""
+    constants = [value for _, value in walk.constants]
+    for call in walk.calls[:4096]:
+        if _is_encode(call) and (hidden := constant_bytes(call)) is not None:
+            constants.append(hidden)
+    for constant in constants[: _MAX_NESTED * 16]:
+        for inner in constant_streams(constant, search.room()):
+            if seen.streams > _MAX_STREAMS or depth > 3:
+                return
+            found = PickleWalker(inner.data, inner.start, budget=2_000_000).walk()
+            reasons = judge(found)
+            grave = bool(reasons) and reasons[0].severity >= 7
+            if grave or found.pickles:
+                whole = Stream((*stream.path, *inner.path), inner.data, inner.start, None)
+                seen.add(whole, found, reasons)
+                _weigh(worst, reasons, whole, _NESTED_CEILING)
+                _nested(worst, seen, found, whole, search, depth + 1)
+
+
+def _is_encode(call: Call) -> bool:
+    return type(call.func) is Global and call.func.name == "encode"
+
+
+def _measurement(evidence: Evidence, worst: _Worst, seen: _Seen) -> Finding:
+    reason, stream = worst.reason, worst.stream
+    listed = sum(seen.standings.values())
+    if not seen.streams:
+        because = Message(
+            "该文件只含数值，没有任何 pickle 指令。",
+            "The file holds numbers only and no pickle opcodes at all.",
+        )
+    elif reason is None or stream is None:
+        because = Message(
+            f"该文件只含普通数据：导入的 {listed} 个名称都在普通模型所需名称的清单之中。",
+            f"The file holds plain data: all of the {listed} names it imports are on the list "
+            "of names that ordinary models need.",
+        )
+    else:
+        because = sentence(reason)
+        if stream.path:
+            inside = redacted("/".join(stream.path), 160)
+            because = Message(f"{because.zh}（位于 {inside}）", f"{because.en} (in {inside})")
+    where: tuple[Place, ...] = ()
+    exhibits: tuple[ChainExhibit, ...] = ()
+    if reason is not None and stream is not None:
+        if stream.outer is not None:
+            at = stream.outer + reason.offset
+            where = (ByteRange(at, min(at + 1, evidence.size)),)
+        else:
+            where = (Member("/".join(stream.path)[:200]),)
+        exhibits = (chain(reason, stream.data, stream.outer or 0),) if worst.severity >= 1 else ()
+    return Finding(
+        signal=SIGNAL,
+        score=worst.severity,
+        proposition=MALICIOUS.id,
+        because=because,
+        quiet=worst.severity < NOTABLE,
+        where=where,
+        exhibits=exhibits,
+        context={"format": evidence.format},
+        details={
+            "streams": seen.streams,
+            "opcodes": seen.opcodes,
+            "imports": {standing.name.lower(): count for standing, count in seen.standings.items()},
+            "reasons": seen.reasons,
+            "allow_list": allow_list().version,
+        },
+    )
+
+
+def _unread(search: Search) -> Finding:
+    rows = []
+    for kind, where in search.notes:
+        words = _NOTES.get(kind, _NOTES["damaged"])
+        rows.append((redacted(where or "-", 160), f"{words.zh} / {words.en}"))
+    return Finding(
+        signal="model.container",
+        because=Message(
+            f"模型文件中有 {len(rows)} 处异常，或未能检验。",
+            f"{len(rows)} places in the model file are irregular or could not be examined.",
+        ),
+        exhibits=(
+            TableExhibit(
+                title=Message("容器中的异常", "Irregularities of the container"),
+                columns=(Message("位置", "Where"), Message("情况", "What")),
+                rows=tuple(rows),
+            ),
+        ),
+        details={"notes": [{"kind": kind, "where": where[:200]} for kind, where in search.notes]},
+    )
+
+
+def _nothing(evidence: Evidence, expected: bool, search: Search) -> NotApplicable | NotExaminable:
+    kinds = {kind for kind, _ in search.notes}
+    if evidence.kind is EvidenceKind.MODEL and kinds:
+        words = _NOTES.get(next(kind for kind, _ in search.notes), _NOTES["damaged"])
+        return NotExaminable(
+            Message(f"模型文件未能读取：{words.zh}。", f"The model file: {words.en}.")
+        )
+    if expected:
+        return NotExaminable(
+            Message("未能从该文件读出 pickle 数据。", "No pickle could be read from this file.")
+        )
+    return NotApplicable(Message("该文件不含 pickle 数据。", "There is no pickle in this file."))
+
+
+_unpacked_elsewhere = Message(
+    "该压缩包的内容会逐件单独检验。", "What this archive holds is examined member by member."
+)

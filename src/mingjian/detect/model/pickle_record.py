@@ -1,0 +1,174 @@
+"""What the walker does beside its hot loop: note names, calls and writes; rare opcodes."""
+
+from __future__ import annotations
+
+import codecs
+from typing import Final
+
+from mingjian.detect.model.allow_list import Standing, rank
+from mingjian.detect.model.pickle_values import (
+    CALLED,
+    Call,
+    Flaw,
+    Global,
+    Pairs,
+    Unknown,
+    Walk,
+)
+
+MAX_KEPT: Final = 50_000
+"""Calls, writes and constants kept for judging."""
+MAX_LINE: Final = 65_536
+"""Longest text argument of a protocol 0 opcode that is read as a name or string."""
+
+_NESTED_STARTS = frozenset(b"\x80\x1f\x78PB\xfd\x93c(")
+
+
+class Broken(Exception):
+    """The stream cannot be read on: unknown opcode, or an argument runs past the end."""
+
+
+class Recorder:
+    """Gathers into `result` what one walk over `data` meets."""
+
+    def __init__(self, data: bytes, start: int) -> None:
+        self.data = data
+        self.result = Walk(start=start)
+
+    def _flaw(self, kind: str, offset: int) -> None:
+        if len(self.result.flaws) < 64:
+            self.result.flaws.append(Flaw(kind, offset))
+
+    def _line(self, position: int) -> tuple[bytes, int]:
+        end = self.data.find(b"\n", position, position + MAX_LINE)
+        if end < 0:
+            raise Broken
+        return self.data[position:end], end + 1
+
+    def _global(self, module: object, name: object, offset: int) -> object:
+        if type(module) is not str or type(name) is not str:
+            if len(self.result.dynamic) < MAX_KEPT:
+                self.result.dynamic.append((module, name, offset))
+            return Unknown("dynamic", offset)
+        known = self.result.globals.get((module, name))
+        if known is None:
+            known = Global(module, name, offset, rank(module[:512].strip(), name[:512].strip()))
+            self.result.globals[module, name] = known
+        return known
+
+    def _named(self, module: bytes, name: bytes, offset: int) -> object:
+        try:
+            return self._global(module.decode("utf-8"), name.decode("utf-8"), offset)
+        except UnicodeDecodeError:
+            self._flaw("name-encoding", offset)
+            text = module.decode("latin-1"), name.decode("latin-1")
+            return self._global(text[0], text[1], offset)
+
+    def _call(self, func: object, args: object, offset: int, opcode: str, use: int) -> Call:
+        call = Call(func, args, offset, opcode)
+        if type(func) is Global:
+            if use > func.use:
+                func.use = use
+            if func.ranking.standing is Standing.PLAIN:
+                return call
+        elif type(func) is str or type(func) is int:
+            self._flaw("call-of-constant", offset)
+        if len(self.result.calls) < MAX_KEPT:
+            self.result.calls.append(call)
+        return call
+
+    def _write(self, opcode: str, target: object, what: object, offset: int) -> None:
+        if len(self.result.writes) < MAX_KEPT:
+            self.result.writes.append((opcode, target, what, offset))
+
+    def _constant(self, value: bytes, offset: int) -> None:
+        if len(value) > 8 and value[0] in _NESTED_STARTS and len(self.result.constants) < 4096:
+            self.result.constants.append((offset, value))
+
+    def _text(self, value: str, offset: int) -> None:
+        """A base64 or hex constant whose first bytes decode to a pickle's."""
+        if value.startswith(("gA", "H4sI", "UEsD", "8004", "8003", "8005", "8002", "eJ")):
+            self._keep_encoded(value, offset)
+
+    def _keep_encoded(self, value: str, offset: int) -> None:
+        if len(value) >= 16 and len(self.result.constants) < 4096:
+            self.result.constants.append((offset, value.encode("utf-8", "replace")))
+
+    def _extend(self, target: object, items: list[object], offset: int) -> None:
+        """Put items into a container; on anything else, that is a method call."""
+        if isinstance(target, list):
+            target.extend(items)
+        elif type(target) is not Call:
+            self._write("SETITEM", target, tuple(items), offset)
+
+    def _old(
+        self, op: int, pos: int, stack: list[object], marks: list[int], memo: dict[int, object]
+    ) -> int:
+        """The rarer opcodes, most of them of protocols 0 and 1."""
+        begin = pos - 1
+        if op in b"pg":  # PUT, GET
+            line, pos = self._line(pos)
+            key = int(line) if line.strip().isdigit() and len(line) < 20 else -1
+            if op == 0x70:
+                memo[key] = stack[-1]
+            else:
+                if key not in memo:
+                    self._flaw("memo", begin)
+                    stack.append(Unknown("memo", begin))
+                else:
+                    stack.append(memo[key])
+        elif op in b"SVIFLP":  # STRING, UNICODE, INT, FLOAT, LONG, PERSID
+            line, pos = self._line(pos)
+            stack.append(self._literal(op, line, begin))
+        elif op in b"ld":  # LIST, DICT
+            mark = marks.pop()
+            items = stack[mark:]
+            del stack[mark:]
+            stack.append(items if op == 0x6C else Pairs(items))
+        elif op == 0x31:  # POP_MARK
+            del stack[marks.pop() :]
+        elif op == 0x32:  # DUP
+            stack.append(stack[-1])
+        elif op == 0x69 or op == 0x6F:  # INST, OBJ
+            opcode = "INST" if op == 0x69 else "OBJ"
+            mark = marks.pop()
+            items = stack[mark:]
+            del stack[mark:]
+            if op == 0x69:
+                module_line, pos = self._line(pos)
+                name_line, pos = self._line(pos)
+                func = self._named(module_line, name_line, begin)
+            else:
+                func = items.pop(0)
+            stack.append(self._call(func, tuple(items), begin, opcode, CALLED))
+        else:
+            raise Broken
+        return pos
+
+    def _literal(self, op: int, line: bytes, begin: int) -> object:
+        if op == 0x53:  # STRING: a quoted, escaped literal
+            inner = line.strip()[1:-1]
+            try:
+                raw = codecs.escape_decode(inner)[0] if b"\\" in inner else inner
+            except ValueError:
+                raw = inner
+            self._constant(bytes(raw), begin)
+            return bytes(raw).decode("latin-1")
+        if op == 0x56:  # UNICODE
+            text = line.decode("raw-unicode-escape", "replace")
+            self._text(text, begin)
+            return text
+        if op == 0x50:  # PERSID
+            return Unknown("persistent", begin)
+        number = line.strip().rstrip(b"L")
+        return int(number) if number.isdigit() and len(number) < 20 else 0
+
+
+_STARTS = frozenset(b"\x80\x95(c]}lidIFLNVSXUKMJTGBC)P\x8c\x8a\x88\x89\x8d\x8e\x96\x82\x83\x84q2h")
+
+
+def could_be_pickle(data: bytes, position: int) -> bool:
+    """A cheap look at the first bytes: could an unpickler start here?"""
+    if position + 1 >= len(data) or data[position] not in _STARTS:
+        return False
+    return data[position] != 0x80 or data[position + 1] < 10
