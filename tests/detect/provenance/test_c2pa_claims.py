@@ -253,3 +253,14 @@ _SIGNED = signing.signed(signing.picture())
 def test_same_bytes_same_findings() -> None:
     assert examine(_SIGNED) == examine(_SIGNED)
     assert signals(examine(_SIGNED))[0] == "provenance.c2pa.manifest"
+
+
+def test_a_chain_of_manifests_is_told_in_the_same_order_each_time() -> None:
+    first = signing.signed(signing.picture(), signing.AI)
+    second = signing.signed(signing.picture(), None, ingredient=first)
+    third = signing.signed(signing.picture(), None, ingredient=second)
+    reports = [examine(third) for _ in range(8)]
+    assert all(report == reports[0] for report in reports)
+    # The AI statement belongs to the innermost manifest, which is told last.
+    stated = one(reports[0], "provenance.c2pa.source_type")
+    assert "ingredient 2" in stated.because.en

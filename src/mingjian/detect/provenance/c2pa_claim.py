@@ -121,7 +121,7 @@ def read_claim(store: Store, label: str) -> Claim:
     """Read one manifest of a store; missing or odd fields come back empty."""
     manifest = store.manifests[label]
     claim = as_map(manifest.get("claim"))
-    assertions = as_map(manifest.get("assertion_store"))
+    assertions = dict(sorted(as_map(manifest.get("assertion_store")).items()))
     signature = as_map(manifest.get("signature"))
     info = claim.get("claim_generator_info")
     # Version 1 claims hold a list of generators, version 2 claims a single one.

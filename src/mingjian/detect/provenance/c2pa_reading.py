@@ -99,11 +99,12 @@ class Store:
 
     active: str
     manifests: Mapping[str, Mapping[str, object]]
-    statuses: tuple[Status, ...]
+    statuses: Mapping[str, tuple[Status, ...]]
+    """By manifest label."""
     state: str
     """The library's own summary: Invalid, Valid or Trusted."""
     relations: Mapping[str, str] = field(default_factory=dict)
-    """Manifest label -> how the manifest that names it uses it (parentOf, componentOf …)."""
+    """Manifest label to how the manifest that names it uses it (parentOf, componentOf …)."""
     bare_ingredients: int = 0
     """Ingredients named without a manifest of their own."""
 
@@ -284,8 +285,11 @@ def _store(parsed: Mapping[str, object]) -> Store | Unreadable:
     relations: dict[str, str] = {}
     of_assertion: dict[str, str] = {}
     bare = 0
-    for owner, manifest in manifests.items():
-        for name, value in as_map(manifest.get("assertion_store")).items():
+    # The library hands manifests and assertions out in no fixed order: they are walked from
+    # the active one, assertions by name, so that the same bytes give the same report.
+    order, seen = [active], {active}
+    for owner in order:
+        for name, value in sorted(as_map(manifests[owner].get("assertion_store")).items()):
             if not name.startswith("c2pa.ingredient"):
                 continue
             assertion = as_map(value)
@@ -297,6 +301,10 @@ def _store(parsed: Mapping[str, object]) -> Store | Unreadable:
             of_assertion[f"{owner}/c2pa.assertions/{name}"] = label
             relations.setdefault(label, as_text(assertion.get("relationship")))
             statuses += _recorded(assertion, label)
+            if label in manifests and label not in seen:
+                seen.add(label)
+                order.append(label)
+    order += sorted(manifests.keys() - seen)
     results = as_map(parsed.get("validation_results"))
     statuses += _codes(results.get("activeManifest"), active, False)
     for item in as_list(results.get("ingredientDeltas")):
@@ -306,9 +314,16 @@ def _store(parsed: Mapping[str, object]) -> Store | Unreadable:
         statuses += _codes(delta.get("validationDeltas"), label, False)
     return Store(
         active=active,
-        manifests=manifests,
-        statuses=tuple(dict.fromkeys(statuses)),
+        manifests={label: manifests[label] for label in order},
+        statuses=_by_manifest(statuses),
         state=as_text(parsed.get("validation_state")),
         relations=relations,
         bare_ingredients=bare,
     )
+
+
+def _by_manifest(statuses: list[Status]) -> dict[str, tuple[Status, ...]]:
+    grouped: dict[str, dict[Status, None]] = {}
+    for status in statuses:
+        grouped.setdefault(status.manifest, {})[status] = None
+    return {label: tuple(found) for label, found in grouped.items()}

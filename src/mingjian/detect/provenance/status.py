@@ -203,15 +203,15 @@ def failures(store: Store, label: str, *, trust_list: bool) -> list[str]:
     A time stamp that does not fit is counted among them: the library calls it neutral, but
     it takes away what the time of signing rested on.
     """
+    mine = store.statuses.get(label, ())
     codes = [
         s.code
-        for s in store.statuses
-        if s.manifest == label
-        and (s.outcome == "failure" or s.code in {"timeStamp.mismatch", "timeStamp.malformed"})
+        for s in mine
+        if s.outcome == "failure" or s.code in {"timeStamp.mismatch", "timeStamp.malformed"}
     ]
     if not trust_list:
         codes = [code for code in codes if not code.endswith(".untrusted")]
-    present = _present(s for s in store.statuses if s.manifest == label)
+    present = _present(mine)
     return [code for code in dict.fromkeys(codes) if code in present]
 
 
@@ -222,8 +222,7 @@ def states(store: Store, label: str, *, trust_list: bool, opening_segment: bool 
     so both are read together, what was found now going first.
     """
     active = label == store.active
-    mine = [s for s in store.statuses if s.manifest == label]
-    codes = _present(mine)
+    codes = _present(store.statuses.get(label, ()))
     binding = _binding(codes, active=active, opening_segment=opening_segment)
     signature = _first(
         codes,
@@ -282,7 +281,7 @@ def _level(
     *,
     active: bool,
 ) -> str:
-    bad = {s.code for s in store.statuses if s.manifest == label and s.outcome == "failure"}
+    bad = {s.code for s in store.statuses.get(label, ()) if s.outcome == "failure"}
     bad = {code for code in bad & codes if not code.endswith(".untrusted")}
     if bad & _NOT_WELL_FORMED:
         return "not-well-formed"
