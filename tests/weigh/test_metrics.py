@@ -5,7 +5,7 @@ from math import inf
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from mingjian.weigh.calibrate import (
@@ -148,6 +148,9 @@ def test_auroc_against_the_plain_definition(cases):
 
 
 @given(CASES)
+@example(arrays([0.0], [-inf]))
+@example(arrays([inf], [0.0]))
+@example(arrays([1.0], [1.0]))
 def test_the_threshold_keeps_to_one_per_cent(cases):
     values, is_h1 = cases
     threshold = threshold_at_1fpr(values, is_h1)

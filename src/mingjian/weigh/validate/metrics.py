@@ -8,6 +8,7 @@ is what is left after the best monotone recalibration of these very cases.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from mingjian.weigh.calibrate import LN10, isotonic
@@ -99,9 +100,12 @@ def threshold_at_1fpr(values: Floats, is_h1: Bools) -> float | None:
     above = values[values > first_kept_out]
     if above.size == 0:
         return None
-    middle = float(first_kept_out + (above.min() - first_kept_out) / 2)
-    # Between neighbouring floats, or next to an infinity, there is no middle.
-    return middle if first_kept_out < middle <= above.min() else float(above.min())
+    lowest, next_above = float(first_kept_out), float(above.min())
+    if not (isfinite(lowest) and isfinite(next_above)):
+        return next_above
+    middle = lowest + (next_above - lowest) / 2
+    # Between neighbouring floats there is no middle.
+    return middle if lowest < middle <= next_above else next_above
 
 
 def tpr_at_1fpr(values: Floats, is_h1: Bools) -> float:
