@@ -64,7 +64,10 @@ def test_word() -> None:
 
 
 def test_excel_rows_become_lines() -> None:
-    shared = "<sst><si><t>姓名</t></si><si><r><t>张</t></r><r><t>三</t></r><rPh><t>zh</t></rPh></si></sst>"
+    shared = (
+        "<sst><si><t>姓名</t></si>"
+        "<si><r><t>张</t></r><r><t>三</t></r><rPh><t>zh</t></rPh></si></sst>"
+    )
     sheet = (
         '<worksheet><sheetData><row><c r="A1" t="s"><v>0</v></c>'
         '<c r="C1" t="inlineStr"><is><t>电话</t></is></c></row>'
@@ -78,10 +81,12 @@ def test_excel_rows_become_lines() -> None:
     assert [refusal.what for refusal in refusals] == ["DDE"]
 
 
+SLIDE = '<p:sld xmlns:p="p" xmlns:a="a"><a:p><a:t>第{}页</a:t></a:p></p:sld>'
+
+
 def test_slides_in_their_order() -> None:
     members: dict[str, str | bytes] = {
-        f"ppt/slides/slide{n}.xml": f'<p:sld xmlns:p="p" xmlns:a="a"><a:p><a:t>第{n}页</a:t></a:p></p:sld>'
-        for n in (10, 2, 1)
+        f"ppt/slides/slide{n}.xml": SLIDE.format(n) for n in (10, 2, 1)
     }
     (part,), _ = unpacked(office.unpack, item(zipped(members), "pptx"))
     assert data_of(part).decode() == "第1页\n第2页\n第10页"

@@ -55,7 +55,7 @@ _FIELDS = Message(
 def unpack(evidence: Evidence, budget: Budget) -> Iterator[RawPart | Refusal]:
     """Text first, then links, then pictures and embedded files in the order of the zip."""
     view = evidence.content.view()
-    members = {}
+    members: dict[str, Entry] = {}
     for entry in listing(view).entries:
         members.setdefault(entry.text_name.replace("\\", "/").lstrip("/"), entry)
     document = _Document(view, members, budget, evidence.format)
