@@ -232,3 +232,29 @@ def test_declared_kind_is_for_the_item_and_not_for_its_parts() -> None:
     items = taken(ARCHIVES["deflated"], declared=EvidenceKind.MESSAGE)
     assert items[0].evidence.kind is EvidenceKind.ARCHIVE
     assert len(items) == 4
+
+
+@pytest.mark.parametrize("encoded_directory", [True, False])
+def test_7z_methods_without_a_safe_decoder_are_refused(encoded_directory: bool) -> None:
+    out = io.BytesIO()
+    filters = [{"id": py7zr.FILTER_PPMD, "order": 6, "mem": 20}]
+    with py7zr.SevenZipFile(out, "w", filters=filters) as file:
+        file.set_encoded_header_mode(encoded_directory)
+        file.writestr(b"abc" * 20, "a.txt")
+    items = taken(out.getvalue())
+    assert contents(items) == {}
+    assert "PPMd" in reasons(items)
+
+
+def test_7z_directory_compressed_with_such_a_method_is_not_decoded() -> None:
+    data = bytearray(make_7z({"a.txt": b"abc" * 20}))
+    start = 32 + int.from_bytes(data[12:20], "little")
+    assert data[start] == 0x17
+    lzma2, ppmd = b"\x21\x21\x01\x18", b"\x23\x03\x04\x01\x05\x06\0\0\x10\0"
+    at = data.index(lzma2, start)
+    data[at : at + len(lzma2)] = ppmd
+    size = int.from_bytes(data[20:28], "little") + len(ppmd) - len(lzma2)
+    data[20:28] = size.to_bytes(8, "little")
+    data[28:32] = zlib.crc32(data[start : start + size]).to_bytes(4, "little")
+    data[8:12] = zlib.crc32(data[12:32]).to_bytes(4, "little")
+    assert "PPMd" in reasons(taken(bytes(data)))

@@ -258,7 +258,7 @@ def safe_name(name: str) -> str:
     """A name fit to show and to put in a path: never a way out, no control or bidi characters."""
     pieces = []
     for piece in name.replace("\\", "/").split("/"):
-        shown = "".join("\ufffd" if _hidden(c) else c for c in piece[: 4 * _LONGEST_NAME]).strip()
+        shown = "".join(map(_visible, piece[: 4 * _LONGEST_NAME])).strip()
         if shown and shown.strip(".") and not (len(shown) == 2 and shown[1] == ":"):
             pieces.append(shown)
     safe = "/".join(pieces)
@@ -267,8 +267,10 @@ def safe_name(name: str) -> str:
     return safe or "unnamed"
 
 
-def _hidden(character: str) -> bool:
-    return not character.isprintable() and unicodedata.category(character) != "Zs"
+def _visible(character: str) -> str:
+    if character.isprintable():
+        return character
+    return " " if unicodedata.category(character) == "Zs" else "\ufffd"
 
 
 _TOO_SLOW = Message(

@@ -29,6 +29,18 @@ _LARGEST = 256 * MIB
 """A member is held in memory while it is decoded."""
 _LARGEST_DICTIONARY = 512 * MIB
 
+_AES = bytes.fromhex("06f10701")
+_ENCODED_HEADER = 0x17
+_METHODS = frozenset(
+    bytes.fromhex(code)
+    for code in (
+        *("00", "21", "030101", "03", "040108", "040202", "04f71101"),  # copy, LZMA … Zstandard
+        *("04", "03030103", "03030205", "03030401", "03030501", "03030701", "03030805"),  # BCJ
+    )
+)
+# pyppmd crashed on altered input in our fuzzing (memory corruption), so PPMd is not run at all.
+_DECLINED = {b"\x03\x04\x01": "PPMd", b"\x04\x01\x09": "Deflate64", b"\x04\xf7\x11\x02": "Brotli"}
+
 _TOO_LARGE = Message(
     f"该成员超过 {_LARGEST // MIB} MiB，未从 7z 中解出。",
     f"The member is larger than {_LARGEST // MIB} MiB and was not taken out of the 7z archive.",
@@ -87,8 +99,12 @@ def unpack(evidence: Evidence, budget: Budget) -> Iterator[RawPart | Refusal]:
     import py7zr
     from py7zr.exceptions import PasswordRequired
 
-    reader = _Reader(evidence.content.view())
+    view = evidence.content.view()
+    reader = _Reader(view)
     try:
+        if (unfit := _unfit_directory(view)) is not None:
+            yield Refusal(what=evidence.path, why=unfit)
+            return
         archive = py7zr.SevenZipFile(cast(IO[bytes], reader))
         if archive.needs_password():
             yield Refusal(what=evidence.path, why=ENCRYPTED)
@@ -105,6 +121,21 @@ def unpack(evidence: Evidence, budget: Budget) -> Iterator[RawPart | Refusal]:
         yield Refusal(what=evidence.path, why=why)
         return
     yield from _members(archive, reader, budget)
+
+
+def _unfit_directory(view: memoryview) -> Message | None:
+    """The same check for a compressed directory, which py7zr decodes as soon as it opens."""
+    from py7zr.archiveinfo import HeaderStreamsInfo
+
+    start = 32 + int.from_bytes(view[12:20], "little")
+    length = int.from_bytes(view[20:28], "little")
+    if start >= len(view) or length > len(view) or view[start] != _ENCODED_HEADER:
+        return None
+    streams = HeaderStreamsInfo.retrieve(io.BytesIO(bytes(view[start + 1 : start + length])))
+    for folder in streams.unpackinfo.folders:
+        if (unfit := _unfit(folder)) is not None:
+            return unfit
+    return None
 
 
 def _members(archive: Any, reader: _Reader, budget: Budget) -> Iterator[RawPart | Refusal]:
@@ -128,8 +159,9 @@ def _members(archive: Any, reader: _Reader, budget: Budget) -> Iterator[RawPart 
             folder.bindpairs
         )
         end = archive.afterheader + positions[min(packed, len(positions) - 1)]
-        if _dictionary(folder) > _LARGEST_DICTIONARY:
-            yield Refusal(what=str(members[0].filename) if members else "7z", why=_DICTIONARY)
+        if (unfit := _unfit(folder)) is not None:
+            for member in members:
+                yield Refusal(what=str(member.filename), why=unfit)
             continue
         reader.seek(start)
         for index, member in enumerate(members):
@@ -189,15 +221,31 @@ def _why_not(member: Any, budget: Budget) -> Message | None:
     return None
 
 
+def _unfit(folder: Any) -> Message | None:
+    """Why none of this folder's coders may run on hostile bytes."""
+    for coder in folder.coders:
+        method = bytes(coder["method"])
+        if method == _AES:
+            return ENCRYPTED
+        if method not in _METHODS:
+            name = _DECLINED.get(method, method.hex())
+            return Message(
+                f"7z 压缩方法 {name} 没有可用于恶意输入的安全解码器，未解包。",
+                f"There is no decoder for the 7z method {name} that is safe on hostile input; "
+                "not unpacked.",
+            )
+    return _DICTIONARY if _dictionary(folder) > _LARGEST_DICTIONARY else None
+
+
 def _dictionary(folder: Any) -> int:
-    """The largest LZMA, LZMA2 or PPMd memory that the folder's coders ask for, in bytes."""
+    """The largest LZMA or LZMA2 dictionary that the folder's coders ask for, in bytes."""
     largest = 0
     for coder in folder.coders:
         method, properties = bytes(coder["method"]), bytes(coder.get("properties") or b"")
         if method == b"\x21" and properties:  # LZMA2
             bits = properties[0]
             largest = max(largest, (2 | bits & 1) << (bits // 2 + 11) if bits < 40 else 1 << 32)
-        elif method in (b"\x03\x01\x01", b"\x03\x04\x01") and len(properties) >= 5:
+        elif method == b"\x03\x01\x01" and len(properties) >= 5:
             largest = max(largest, int.from_bytes(properties[1:5], "little"))
     return largest
 
