@@ -53,6 +53,20 @@ def draft_from_response(entry: Entry, response: bytes) -> Draft:
     )
 
 
+def stamped_entry(entries: Iterable[Entry], response: bytes) -> Entry:
+    """The entry that the answer (.tsr) was given for; raises `StampRefused` if there is none."""
+    imprint, _ = _read(response)
+    for entry in entries:
+        if entry.hash == imprint:
+            return entry
+    raise StampRefused(
+        Message(
+            "该时间戳不属于本案件的任何条目。",
+            "This time stamp belongs to no entry of this case.",
+        )
+    )
+
+
 def imprint_of(stamped: Entry) -> str | None:
     """The hash, as hex, that the time stamp in an entry was given for; None if unreadable."""
     try:
