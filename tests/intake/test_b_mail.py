@@ -141,7 +141,7 @@ def test_many_parts_meet_the_member_limit() -> None:
 
 def test_bare_body_says_that_headers_are_absent() -> None:
     (body,), _ = unpacked(mail.unpack, mail_of("尊敬的客户".encode(), "bare-body"))
-    assert body.attributes["headers"] == "absent"
+    assert body.attributes["headers"] == "none"
     assert "subject" not in body.attributes
     (page,), _ = unpacked(mail.unpack, mail_of(b"<html><p>x</p></html>", "bare-body"))
     assert page.declared is EvidenceKind.HTML

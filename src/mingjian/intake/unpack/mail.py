@@ -40,7 +40,7 @@ _BROKEN_MIME = Message(
 
 
 def unpack(evidence: Evidence, budget: Budget) -> Iterator[RawPart | Refusal]:
-    """The parts of a message; of a bare body, the body alone with headers "absent"."""
+    """The parts of a message; of a bare body, the body alone with headers "none"."""
     view = evidence.content.view()
     if evidence.format == "bare-body":
         yield from _bare(evidence, bytes(view), budget)
@@ -97,7 +97,7 @@ def _bare(evidence: Evidence, data: bytes, budget: Budget) -> Iterator[RawPart |
     html = text.lstrip()[:1] == "<" and bool(
         re.match(r"\s*<(!doctype|html|[a-z]+[ >])", text, re.I)
     )
-    facts = {**evidence.attributes, "headers": "absent"}
+    facts = {**evidence.attributes, "headers": "none"}
     yield body_part(text, html=html, number="1", read_as=read_as, facts=facts)
 
 

@@ -85,7 +85,7 @@ class _Letter:
 
     def _facts(self) -> dict[str, str]:
         headers = self._text(_HEADERS)
-        facts: dict[str, str] = {"headers": "absent"}
+        facts: dict[str, str] = {"headers": "none"}
         if headers.strip():
             raw = memoryview(headers.encode("utf-8", "replace") + b"\r\n\r\n")
             facts = header_facts(read_entity(raw, 0, len(raw)))
