@@ -155,9 +155,7 @@ def test_a_file_cut_short_is_reported(exported, tmp_path, cut):
 def test_an_entry_signed_by_another_key_is_named(key, tmp_path):
     other = load_key(tmp_path / "other")
     entries = chain(key, 2)
-    entries += append(
-        "案 A", Head(2, entries[-1].hash), [Draft(Action.REPORTED)], other, "x", TIME
-    )
+    entries += append("案 A", Head(2, entries[-1].hash), [Draft(Action.REPORTED)], other, "x", TIME)
     problems = verify_entries(entries, {key.id: key.public})
     assert wheres(problems) == ["案 A #3"]
     assert other.id in problems[0].what.en

@@ -16,6 +16,7 @@ from mingjian.casework.custody.key import PublicKeys, key_id
 from mingjian.casework.custody.verify import ChainCheck, Problem
 from mingjian.domain.message import Message
 from mingjian.store import chain
+from mingjian.store.database import StoreProblem
 from mingjian.store.tables import evidence, record, run
 
 if TYPE_CHECKING:
@@ -35,23 +36,43 @@ def verify(
     of a stage (entries, evidence) and a count.
     """
     tell = progress or (lambda stage, count: None)
+    yield from _guarded(_database(store))
+    keys: dict[str, bytes] = {}
+    yield from _guarded(_keys(store, keys))
+    heads: dict[str, Head] = {}
+    yield from _guarded(_heads(store, heads))
+    for case, head in heads.items():
+        yield from _guarded(_case(store, case, head, keys, scale_files, tell))
+    altered: set[str] = set()
+    for name, what in store.vault.verify(lambda count: tell("evidence", count)):
+        altered.add(name)
+        yield Problem(f"evidence {name}", what)
+    yield from _guarded(_absent(store, altered))
+
+
+def _guarded(problems: Iterator[Problem]) -> Iterator[Problem]:
+    """A database that cannot be read is one more problem, and the other checks go on."""
     try:
-        yield from _database(store)
-        keys = store.public_keys()
-        for name, public in keys.items():
-            if key_id(public) != name:
-                yield _problem(
-                    f"public key {name}", "该公钥已被改动。", "This public key was altered."
-                )
-        for case, head in store.cases().items():
-            yield from _case(store, case, head, keys, scale_files, tell)
-    except (sa.exc.DBAPIError, UnicodeDecodeError, OverflowError) as error:
+        yield from problems
+    except (sa.exc.DBAPIError, StoreProblem, UnicodeDecodeError, OverflowError) as error:
+        kind = type(getattr(error, "orig", None) or error).__name__
         yield _problem(
             "database",
-            f"数据库文件已损坏，无法读完（{type(error).__name__}）。",
-            f"The database is damaged and cannot be read to its end ({type(error).__name__}).",
+            f"数据库已损坏，无法读完（{kind}）。",
+            f"The database is damaged and cannot be read to its end ({kind}).",
         )
-    yield from _vault(store, tell)
+
+
+def _keys(store: Store, found: dict[str, bytes]) -> Iterator[Problem]:
+    for name, public in store.public_keys().items():
+        found[name] = public
+        if key_id(public) != name:
+            yield _problem(f"public key {name}", "该公钥已被改动。", "This public key was altered.")
+
+
+def _heads(store: Store, found: dict[str, Head]) -> Iterator[Problem]:
+    found.update(store.cases())
+    yield from ()
 
 
 def _problem(where: str, zh: str, en: str) -> Problem:
@@ -281,11 +302,8 @@ def _record_holds(row: Any, entry: Entry) -> bool:
     )
 
 
-def _vault(store: Store, tell: Tell) -> Iterator[Problem]:
-    altered = set()
-    for name, what in store.vault.verify(lambda count: tell("evidence", count)):
-        altered.add(name)
-        yield Problem(f"evidence {name}", what)
+def _absent(store: Store, altered: set[str]) -> Iterator[Problem]:
+    """Evidence that should be in the vault and is not."""
     last = ""
     while True:
         with store.database.read() as connection:

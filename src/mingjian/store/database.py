@@ -43,6 +43,9 @@ class Database:
             self.engine = sa.create_engine(parsed, pool_pre_ping=True)
         try:
             self._upgrade()
+        except StoreProblem:
+            self.engine.dispose()
+            raise
         except sa.exc.DBAPIError as error:
             self.engine.dispose()
             raise StoreProblem(
