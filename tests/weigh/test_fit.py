@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_scales import SAID, finding
 
-from mingjian.weigh.calibrate import FitError
+from mingjian.weigh.calibrate import FitError, elub
 from mingjian.weigh.fit import fit, fit_fusion, fit_scale, write_scale
 from mingjian.weigh.folds import MOST_FOLDS, folds_by_source
 from mingjian.weigh.scale import Scale, load_scales
@@ -115,6 +115,22 @@ def test_no_case_is_measured_by_a_fit_on_its_own_source():
     held = fit(scores, wrong, sources, **NAMES).held_out
     assert held.metrics("both").cllr > 1.5
     assert held.metrics("both").misleading_h1 > 0.7
+
+
+def test_a_threshold_is_frozen_on_the_other_sources():
+    """One benign source scores far above all others: it is flagged whole, and named."""
+    scores, labels, sources = made_up()
+    moved = [s + 50 * (source == "h2-1") for s, source in zip(scores, sources, strict=True)]
+    metrics = fit_scale(moved, labels, sources, **NAMES)["metrics"]
+    assert metrics["worst_frozen_fpr"] == {"source": "h2-1", "frozen_fpr": 1.0}
+
+
+def test_bounds_are_the_elub_of_the_held_out_ratios():
+    fitted = fit(*made_up(), **NAMES)
+    held = fitted.held_out
+    assert fitted.document["bounds"] == pytest.approx(elub(held.llrs, held.is_h1), abs=1e-4)
+    # n alone would have allowed far more than these overlapping scores support.
+    assert fitted.document["bounds"][1] < log10((~held.is_h1).sum()) - 0.5
 
 
 def test_licences_decide_research():

@@ -46,6 +46,7 @@ def test_ratio_carries_bounds_scale_and_flag():
     assert (ratio.log10_lr, ratio.lr_bounds, ratio.opinion) == (1.5, (-1.5, 2.5), True)
     assert ratio.scale == "test.ink@1"
     assert ratio.flagged
+    assert scale().ratio(finding(1.2)).flagged
     assert not scale().ratio(finding(1.19)).flagged
     assert not scale(threshold=None).ratio(finding(9.0)).flagged
     assert "bound" in scale().ratio(finding(99.0)).why.en

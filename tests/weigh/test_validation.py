@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_scales import PAIR
 
+from mingjian.weigh.validate.drawing import BOTTOM, HEIGHT, TOP
 from mingjian.weigh.validate.plots import ece_plot, histogram, pav_plot, tippett_plot
 from mingjian.weigh.validate.report import report_html, report_json
 from mingjian.weigh.validate.run import LabelledRowsError, Outcome, validate, validate_rows
@@ -143,9 +144,8 @@ def test_tippett_draws_the_share_at_or_above():
     root = ET.fromstring(drawn)
     h1 = next(e for e in root if e.attrib.get("stroke") == "#a93226" and "points" in e.attrib)
     points = [tuple(map(float, p.split(","))) for p in h1.attrib["points"].split()]
-    top, bottom = min(y for _, y in points), max(y for _, y in points)
-    assert points[0][1] == top
-    assert points[-1][1] == bottom
+    assert points[0][1] == TOP
+    assert points[-1][1] == HEIGHT - BOTTOM
     falls = [x for (x, y), (_, after) in itertools.pairwise(points) if y != after]
     middle = (points[0][0] + points[-1][0]) / 2
     assert len(falls) == 1

@@ -262,7 +262,7 @@ def _carry(own: Weight | None, candidates: Sequence[tuple[Evidence, Weight]]) ->
 
 def _toward_h1(candidate: tuple[Evidence, Weight]) -> tuple[float, str, str]:
     part, weight = candidate
-    return -weight.log10_lr, weight.carried_from or part.sha256, part.path
+    return -weight.log10_lr, part.sha256, part.path
 
 
 def scale_digests(scales: Mapping[str, Sequence[Scale]]) -> dict[str, str]:
