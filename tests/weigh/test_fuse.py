@@ -1,5 +1,7 @@
 """Fusion and carrying up: order-free, monotone, bounded, every proposition answered."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -203,6 +205,16 @@ def test_toward_h2_only_as_far_as_the_least_part():
     parts = [(part("x"), [weight_of(0.0)]), (part("y"), [weight_of(0.75)])]
     (carried,) = carry_up([SILENT], parts)
     assert carried.log10_lr == pytest.approx(-0.5)
+
+
+def test_a_flag_is_kept_even_from_a_weaker_part():
+    weaker = replace(weight_of(1.1), flagged=True)
+    parts = [(part("x"), [weaker]), (part("y"), [weight_of(1.15)])]
+    (carried,) = carry_up([SILENT], parts)
+    assert carried.carried_from == part("y").sha256
+    assert carried.flagged
+    assert carry_up([weight_of(1.19)], parts)[0].flagged
+    assert not carry_up([weight_of(1.19)], parts[1:])[0].flagged
 
 
 def test_a_proposition_known_only_from_a_part_and_from_deeper_down():

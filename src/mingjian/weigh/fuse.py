@@ -16,7 +16,7 @@ Rules, each held by a test:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -263,8 +263,3 @@ def _carry(own: Weight | None, candidates: Sequence[tuple[Evidence, Weight]]) ->
 def _toward_h1(candidate: tuple[Evidence, Weight]) -> tuple[float, str, str]:
     part, weight = candidate
     return -weight.log10_lr, part.sha256, part.path
-
-
-def scale_digests(scales: Mapping[str, Sequence[Scale]]) -> dict[str, str]:
-    """`signal@version` to the SHA-256 of its file, as custody binds it."""
-    return {scale.name: scale.digest for signal in sorted(scales) for scale in scales[signal]}
