@@ -76,11 +76,20 @@ def test_too_many_links_are_one_refusal() -> None:
 
 
 def test_deep_nesting_entities_and_size_are_bounded() -> None:
-    page("<div>" * 100_000 + "x")
     parts, _ = page('<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><p>&c;</p>')
     assert len(b"".join(data_of(part) for part in parts)) < 100
     _, refusals = page("<p>" + "x" * 5000, Limits(text_bytes=1000))
     assert refusals
+
+
+def test_nothing_hides_behind_deep_nesting_or_the_end_tag() -> None:
+    deep = "<div>" * 5000 + "<script>no</script>words <a href='http://a.cn/x'>here</a>"
+    parts, refusals = page(deep)
+    assert data_of(parts[0]).decode().split() == ["words", "here"]
+    assert [data_of(part) for part in parts[1:]] == [b"http://a.cn/x"]
+    assert refusals
+    parts, _ = page("<html><body>one</body></html><p>two</p>")
+    assert data_of(parts[0]).decode().split() == ["one", "two"]
 
 
 @given(st.text(max_size=300))

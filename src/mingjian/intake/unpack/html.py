@@ -63,6 +63,12 @@ _HIDING = re.compile(
     re.I,
 )
 _CLOSING = re.compile(r"</(?:html|body)\b[^<>]{0,200}>", re.I)
+_ANY_TAG = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]{0,20}|!)[^<>]{0,20000}>")
+_TOO_DEEP = Message(
+    "网页嵌套过深或结构异常，解析器中途停止；改为直接读取标签之间的文字，隐藏文字未能区分。",
+    "The page is nested so deeply or built so oddly that parsing stopped; the words between the "
+    "tags were read instead, and hidden words could not be told apart.",
+)
 _BLANKS = re.compile(r"\s+")
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\"\s]+)", re.I)
 _ADDRESSES = (
@@ -88,11 +94,12 @@ def unpack(evidence: Evidence, budget: Budget) -> Iterator[RawPart | Refusal]:
     if source is None:
         source, _ = decode(evidence.content, limit, evidence.identity.encoding)
     with reading("HTML"):
-        root = _parsed(source)
-    if root is None:
-        return
-    with reading("HTML"):
+        root, broken = _parsed(source)
         page = _Page(root)
+    if broken:
+        # Deep nesting stops the parser: what would lie hidden behind it is read as bare words.
+        page.visible = _bare_words(source)
+        yield Refusal(what="page structure", why=_TOO_DEEP)
     links = LinkParts(budget)
     for step, words in (("visible-text", page.visible), ("hidden-text", page.hidden)):
         if words:
@@ -114,6 +121,8 @@ def unpack(evidence: Evidence, budget: Budget) -> Iterator[RawPart | Refusal]:
                 yield part
         elif _leads_out(address):
             yield from links.take(address, where, {"anchor": words} if words else None)
+    if broken:
+        yield from links.from_text(source, where="source, character")
     yield from links.from_text(page.visible, where="visible text, character")
 
 
@@ -121,20 +130,40 @@ def _leads_out(address: str) -> bool:
     return address[:2] == "//" or address[:8].lower().startswith(("http://", "https://", "ftp://"))
 
 
-def _parsed(source: str) -> Any:
+def _parsed(source: str) -> tuple[Any, bool]:
+    """The tree, None where there is none, and whether the parser gave up before the end."""
     from lxml import etree
 
     # libxml2 drops what follows </html>; browsers show it, so nothing may hide there.
     data = _CLOSING.sub(" ", source.replace("\0", "")).encode("utf-8", "replace")
     if not data.strip():
-        return None
+        return None, False
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
     try:
-        return etree.fromstring(data, parser)
+        root = etree.fromstring(data, parser)
     except etree.ParserError:
-        return None
+        root = None
+    return root, any(entry.level_name == "FATAL" for entry in parser.error_log)
+
+
+def _bare_words(source: str) -> str:
+    """What stands between the tags, without scripts and styles."""
+    pieces: list[str] = []
+    position, silent = 0, ""
+    for match in _ANY_TAG.finditer(source):
+        if not silent:
+            pieces.append(source[position : match.start()])
+        name = match[1].lower()
+        if silent:
+            silent = "" if name == f"/{silent}" else silent
+        elif name in ("script", "style"):
+            silent = name
+        position = match.end()
+    if not silent:
+        pieces.append(source[position:])
+    return _tidy("\n".join(pieces))
 
 
 class _Page:
@@ -145,7 +174,8 @@ class _Page:
         self.facts: dict[str, str] = {}
         self._shown: list[str] = []
         self._veiled: list[str] = []
-        self._walk(root)
+        if root is not None:
+            self._walk(root)
         self.visible = _tidy("".join(self._shown))
         self.hidden = _tidy("".join(self._veiled))
 

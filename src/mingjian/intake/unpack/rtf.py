@@ -5,19 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mingjian.domain.evidence import Derivation, Evidence
+from mingjian.domain.message import Message
 from mingjian.domain.record import Refusal
 from mingjian.intake.content import BytesContent
-from mingjian.intake.limits import Budget
+from mingjian.intake.limits import MIB, Budget
 from mingjian.intake.unpack.contract import RawPart
 from mingjian.intake.unpack.links import LINKS_TAKEN, LinkParts
 from mingjian.intake.unpack.rtf_reader import read_rtf
 
+_MOST_BYTES = 32 * MIB
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def unpack(evidence: Evidence, budget: Budget) -> Iterator[RawPart | Refusal]:
     """The words, the addresses in them and in field codes, then what is embedded."""
-    found = read_rtf(evidence.content.view())
+    view = evidence.content.view()
+    if len(view) > _MOST_BYTES:
+        yield Refusal(
+            what="document",
+            why=Message(
+                f"RTF 文件超过 {_MOST_BYTES // MIB} MiB，只读取了开头部分。",
+                f"The RTF file is larger than {_MOST_BYTES // MIB} MiB; only its beginning was "
+                "read.",
+            ),
+        )
+    found = read_rtf(view[:_MOST_BYTES])
     links = LinkParts(budget)
     if found.text.strip():
         yield _part(found.text.encode("utf-8", "replace"), "text.txt", "text-layer", budget)
