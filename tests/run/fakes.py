@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import hashlib
 import os
+import signal
 import socket
 import sys
 import time
@@ -85,6 +86,9 @@ def act(word, step=None):
         os._exit(3)
     elif word == "quit":
         sys.exit(3)
+    elif word == "murder":
+        os.kill(os.getppid(), signal.SIGKILL)
+        time.sleep(60)
     elif word == "raise":
         raise TypeError("secret content")
     elif word == "print":

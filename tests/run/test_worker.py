@@ -89,7 +89,7 @@ def test_what_cannot_be_read_is_refused_visibly(job):
     job.write("a", "b")
     folder = job.folder / "in"
     os.mkfifo(folder / "fifo")
-    (folder / "hanging").symlink_to("nowhere")
+    (folder / "link").symlink_to("nowhere")
     task = job.task("examine")
     (folder / "00001").unlink()
     work(task, owner_name())
@@ -97,26 +97,35 @@ def test_what_cannot_be_read_is_refused_visibly(job):
     said = {
         row.record["path"]: row.record["not_examined"][0]["why"]["en"]
         for row in rows
-        if row.record["not_examined" if "not_examined" in row.record else "sha256"]
-        and row.record["sha256"] is None
+        if row.record["sha256"] is None
     }
     assert said == {
         "00001": "The file is no longer there.",
         "fifo": "It is not an ordinary file.",
-        "hanging": "The file is no longer there.",
+        "link": "It is a symbolic link, which is not followed; name its target itself.",
     }
 
 
 def test_an_item_that_keeps_killing_its_worker_is_given_up(job):
     task = job.write("a", "b", "c").task("examine")
     with task.open_store() as store:
-        for _ in range(GIVE_UP_AT - 1):
+        for _ in range(GIVE_UP_AT):
             store.lease(task.run, "dead", 9, 60)
-            store.release(task.run, "dead")
+            store.release(task.run, "dead", died=True)
     work(task, owner_name())
     rows = check_whole(job, task, 3)
     assert [row.record["kind"] for row in rows] == ["unknown", "text", "text"]
     assert "given up" in rows[0].record["not_examined"][0]["why"]["en"]
+
+
+def test_an_item_that_kills_its_worker_costs_only_itself(job):
+    """Here the sandbox kills its parent, as a defect in the trusted half would."""
+    words = ["a", "b", "murder", "c", "d"]
+    task = job.write(*words).task("examine_hostile", workers=1)
+    execute(task)
+    rows = check_whole(job, task, len(words))
+    kinds = [row.record["kind"] for row in rows]
+    assert kinds == ["text", "text", "unknown", "text", "text"]
 
 
 def test_a_function_that_does_not_load_stops_the_run_in_words(job):

@@ -193,6 +193,26 @@ def test_the_migrated_schema_is_the_declared_one(database_url):
     database.close()
 
 
+def test_an_older_store_is_brought_up_to_date_with_what_it_holds(database_url, monkeypatch):
+    from mingjian.store import database as module
+    from mingjian.store import migrations
+
+    newest = migrations.upgrade
+    monkeypatch.setattr(migrations, "upgrade", lambda engine: newest(engine, "0001"))
+    monkeypatch.setattr(module, "REVISION", "0001")
+    old = Database(database_url)
+    with old.write() as connection:
+        rows = {"name": "A", "opened": "now", "head_seq": 0, "head_hash": "0" * 64}
+        connection.execute(sa.insert(case), rows)
+    old.close()
+    monkeypatch.undo()
+    database = Database(database_url)
+    with database.read() as connection:
+        assert connection.scalar(sa.select(case.c.name)) == "A"
+        assert connection.scalar(sa.text("select version_num from alembic_version")) == REVISION
+    database.close()
+
+
 def test_the_revision_constant_is_the_newest_migration():
     from alembic.script import ScriptDirectory
 

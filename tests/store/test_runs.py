@@ -84,6 +84,23 @@ def test_leases_exclude_one_another_and_expire(filled):
     assert [one.attempt for one in filled.store.lease(run.id, "d", 9, 60)] == [3, 3, 3]
 
 
+def test_the_first_item_a_dead_worker_had_is_blamed(filled):
+    run = filled.start(4)
+
+    def blamed(owner):
+        found = [one.blamed for one in filled.store.lease(run.id, owner, 9, 60)]
+        filled.store.release(run.id, owner)
+        return found
+
+    one, *_ = filled.store.lease(run.id, "a", 3, 60)
+    filled.store.finish_chunk(run.id, [filled.result(one)])
+    filled.store.release(run.id, "a", died=True)
+    assert blamed("b") == [1, 0, 0]
+    filled.store.lease(run.id, "c", 9, 60)
+    expire(filled)
+    assert blamed("d") == [2, 0, 0]
+
+
 def test_a_late_worker_writes_nothing(filled):
     run = filled.start(2)
     late = filled.store.lease(run.id, "a", 2, 60)

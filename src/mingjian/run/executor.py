@@ -136,11 +136,12 @@ class _Executor:
         worker.said.seek(0)
         said = worker.said.read(10_000)
         worker.said.close()
-        self.store.release(self.task.run, worker.owner)
+        died = worker.process.returncode not in (0, 3)
+        self.store.release(self.task.run, worker.owner, died=died)
         if worker.process.returncode == 3:
             message = json.loads(said)
             raise RunBroken(Message(message["zh"], message["en"]))
-        if worker.process.returncode != 0:
+        if died:
             self.deaths += 1
         if self.deaths >= FRUITLESS * self.task.workers:
             raise RunBroken(

@@ -38,11 +38,11 @@ FLUSH_SECONDS = 2.0
 """Results wait no longer than about this to be written."""
 LEASE_SECONDS = 120.0
 IDLE_SECONDS = 0.1
-CAREFUL_FROM = 4
-"""An item leased as often as this is examined alone, so that if it brings down its worker
-again, no other item is lost with it …"""
-GIVE_UP_AT = 8
-"""… and after so many times it is recorded as not examined."""
+CAREFUL_FROM = 2
+"""An item blamed as often as this for the death of its worker has all of its chunk examined
+one by one, each result written at once, so that the next death shows which item it is …"""
+GIVE_UP_AT = 5
+"""… which is recorded as not examined when it has been blamed so often."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ class _Taken:
 def work(task: Task, owner: str, stop: Callable[[], bool] = lambda: False) -> None:
     """Take part in a run until nothing of it is left, or `stop` says so.
 
-    Raises `SandboxBroken` or `StoreProblem`; whatever happens, leases end by themselves.
+    Raises `SandboxBroken` or `StoreProblem`.
     """
     limits = Limits(**task.limits)  # type: ignore[arg-type]
     with (
@@ -96,16 +96,19 @@ def work(task: Task, owner: str, stop: Callable[[], bool] = lambda: False) -> No
         _heartbeat(task, owner),
     ):
         worker = _Worker(task, owner, store, sandbox)
-        while not stop():
-            progress = store.progress(task.run)
-            if progress.left == 0:
-                return
-            count = max(1, min(CHUNK, progress.left // (task.workers * 2)))
-            leased = store.lease(task.run, owner, count, task.lease_seconds)
-            if leased:
-                worker.examine(leased)
-            else:
-                time.sleep(IDLE_SECONDS)
+        try:
+            while not stop():
+                progress = store.progress(task.run)
+                if progress.left == 0:
+                    return
+                count = max(1, min(CHUNK, progress.left // (task.workers * 2)))
+                leased = store.lease(task.run, owner, count, task.lease_seconds)
+                if leased:
+                    worker.examine(leased)
+                else:
+                    time.sleep(IDLE_SECONDS)
+        finally:
+            store.release(task.run, owner)
 
 
 @contextlib.contextmanager
@@ -140,12 +143,12 @@ class _Worker:
 
     def examine(self, leased: Sequence[Leased]) -> None:
         """Examine leased items and write what was found, now and then and at the end."""
-        if leased[0].attempt >= GIVE_UP_AT:
-            # It comes first because all before it got their result: it is the one.
+        if leased[0].blamed >= GIVE_UP_AT:
             self._refuse(leased[0], _GAVE_UP, None)
             self._flush()
             leased = leased[1:]
-        for batch in _batches(leased):
+        careful = any(one.blamed >= CAREFUL_FROM for one in leased)
+        for batch in ([one] for one in leased) if careful else _batches(leased):
             taken = [one for one in map(self._take, batch) if one is not None]
             requests = [self._request(one) for one in taken]
             for one, attempted in zip(taken, attempt_all(self.sandbox, requests), strict=True):
@@ -153,7 +156,7 @@ class _Worker:
                 if time.monotonic() - self._flushed > FLUSH_SECONDS:
                     self._flush()
             self.sandbox.clear_spool()
-            if batch[0].attempt >= CAREFUL_FROM:
+            if careful:
                 self._flush()
         self._flush()
 
@@ -250,8 +253,7 @@ def _batches(leased: Sequence[Leased]) -> Iterator[list[Leased]]:
     batch: list[Leased] = []
     held = 0
     for one in leased:
-        alone = one.attempt >= CAREFUL_FROM
-        if batch and (alone or held + one.item.size > BATCH_BYTES):
+        if batch and held + one.item.size > BATCH_BYTES:
             yield batch
             batch, held = [], 0
         batch.append(one)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 import sqlalchemy as sa
@@ -116,14 +116,20 @@ def lease(database: Database, run_id: int, owner: str, count: int, seconds: floa
         rows = _free(connection, run_id, item.c.state == WAITING, count)
         if len(rows) < count:
             expired = sa.and_(item.c.state == LEASED, item.c.until < at)
-            rows += _free(connection, run_id, expired, count - len(rows))
+            lost = _free(connection, run_id, expired, count - len(rows))
+            # Nobody said that their workers died, but that is why a lease expires.
+            first = {row.owner: row.ordinal for row in reversed(lost)}
+            _blame(connection, run_id, list(first.values()))
+            rows += lost
         if not rows:
             return []
-        connection.execute(
+        ordinals = [row.ordinal for row in rows]
+        updated = connection.execute(
             sa.update(item)
-            .where(item.c.run_id == run_id, item.c.ordinal.in_([row.ordinal for row in rows]))
+            .where(item.c.run_id == run_id, item.c.ordinal.in_(ordinals))
             .values(state=LEASED, owner=owner, until=at + seconds, attempts=item.c.attempts + 1)
-        )
+            .returning(item)
+        ).all()
     return [
         Leased(
             ordinal=row.ordinal,
@@ -134,11 +140,21 @@ def lease(database: Database, run_id: int, owner: str, count: int, seconds: floa
                 mtime=row.mtime,
                 declared=row.declared,
             ),
-            attempt=row.attempts + 1,
+            attempt=row.attempts,
             owner=owner,
+            blamed=row.blamed,
         )
-        for row in rows
+        for row in sorted(updated, key=lambda row: row.ordinal)
     ]
+
+
+def _blame(connection: Connection, run_id: int, ordinals: Sequence[int]) -> None:
+    if ordinals:
+        connection.execute(
+            sa.update(item)
+            .where(item.c.run_id == run_id, item.c.ordinal.in_(ordinals))
+            .values(blamed=item.c.blamed + 1)
+        )
 
 
 def _free(
@@ -167,13 +183,19 @@ def renew(database: Database, run_id: int, owner: str, seconds: float) -> int:
         return result.rowcount
 
 
-def release(database: Database, run_id: int, owner: str) -> int:
-    """Give back all leases of `owner` (which has died or stopped); how many there were."""
+def release(database: Database, run_id: int, owner: str, *, died: bool = False) -> int:
+    """Give back all leases of `owner`; how many there were.
+
+    Workers finish items in order, so when one `died`, the first item it still had is the one
+    it may have died of; that is counted, so that no item can stop a run for ever.
+    """
     with database.write() as connection:
+        held = sa.and_(item.c.run_id == run_id, item.c.state == LEASED, item.c.owner == owner)
+        if died:
+            first = connection.scalar(sa.select(sa.func.min(item.c.ordinal)).where(held))
+            _blame(connection, run_id, [] if first is None else [first])
         result = connection.execute(
-            sa.update(item)
-            .where(item.c.run_id == run_id, item.c.state == LEASED, item.c.owner == owner)
-            .values(state=WAITING, owner=None, until=None)
+            sa.update(item).where(held).values(state=WAITING, owner=None, until=None)
         )
         return result.rowcount
 

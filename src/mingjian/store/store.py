@@ -102,9 +102,9 @@ class Store:
         """Lengthen the leases of `owner`; how many it still has."""
         return runs.renew(self.database, run, owner, seconds)
 
-    def release(self, run: int, owner: str) -> int:
-        """Give back the leases of `owner`; how many there were."""
-        return runs.release(self.database, run, owner)
+    def release(self, run: int, owner: str, *, died: bool = False) -> int:
+        """Give back the leases of `owner`, which has stopped or `died`; how many there were."""
+        return runs.release(self.database, run, owner, died=died)
 
     def owners(self, run: int) -> list[str]:
         """Everyone who has items of this run leased now."""

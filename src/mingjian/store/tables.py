@@ -83,6 +83,7 @@ item = Table(
     Column("until", Float),
     Column("attempts", Integer, nullable=False),
     Column("skip", LargeBinary, nullable=False),
+    Column("blamed", Integer, nullable=False, server_default="0"),
     comment="Something to examine; who leased it and until when.",
 )
 Index("item_to_do", item.c.run_id, item.c.state, item.c.ordinal)

@@ -44,6 +44,8 @@ class Leased:
     item: Item
     attempt: int
     owner: str
+    blamed: int = 0
+    """How often a worker died while this was the first item it had not finished."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
