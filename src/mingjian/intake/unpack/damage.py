@@ -9,6 +9,17 @@ from contextlib import contextmanager
 from mingjian.domain.message import Message
 from mingjian.intake.limits import Refused
 
+_CHINESE = {
+    "image": "图像",
+    "barcode": "条码",
+    "HTML": "网页",
+    "OLE": "复合文件（OLE）",
+    "PDF": "PDF 文件",
+    "RTF": "RTF 正文",
+    "SVG": "SVG 图像",
+    "Word": "Word 文件",
+}
+
 
 def damaged(what: str, error: BaseException | None = None) -> Refused:
     """The refusal for a `what` (such as "PDF") that cannot be read."""
@@ -16,7 +27,7 @@ def damaged(what: str, error: BaseException | None = None) -> Refused:
     kind_en = f" ({type(error).__name__})" if error else ""
     return Refused(
         Message(
-            f"{what} 的内容已损坏或不符合格式，无法继续读取{kind}。",
+            f"{_CHINESE.get(what, what)}的内容已损坏或不符合格式，无法继续读取{kind}。",
             f"The {what} content is damaged or malformed and could not be read further{kind_en}.",
         )
     )
