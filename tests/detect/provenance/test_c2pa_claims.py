@@ -50,7 +50,8 @@ def codes(findings: list[Finding]) -> list[object]:
 
 
 @pytest.mark.parametrize(
-    ("format", "media"), [("jpeg", "image/jpeg"), ("png", "image/png"), ("webp", "image/webp")]
+    ("format", "media"),
+    [(name, f"image/{name}") for name in ("jpeg", "png", "webp", "tiff", "gif")],
 )
 def test_sound_signature_without_a_trust_list_is_never_trusted(format: str, media: str) -> None:
     data = signing.signed(signing.picture(format.upper()), media_type=media)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import provenance_signing as signing
 import pytest
 from provenance_items import evidence, one
 
@@ -130,6 +131,14 @@ def test_update_manifest_and_ai_statements_are_recognised() -> None:
         ("compositeWithTrainedAlgorithmicMedia", False),
         ("trainedAlgorithmicMedia", True),
     ]
+
+
+def test_trust_written_down_by_an_outer_signer_is_not_believed(tmp_path: Path) -> None:
+    anchors = tmp_path / "anchors.pem"
+    anchors.write_text(signing.authority().root_pem)
+    file = ROOT / f"{FIXTURE}update_manifest.jpg"
+    found = C2paClaims({"trust_anchors": str(anchors)}).examine(evidence(file.read_bytes(), "jpeg"))
+    assert one(list(found), "provenance.c2pa.ingredient").details["trust"] == "untrusted"
 
 
 @pytest.mark.parametrize("name", sorted(REMOTE))
