@@ -81,7 +81,7 @@ def _one(fields: Mapping[str, str], name: str, pinned: Mapping[str, str]) -> Sec
         algorithm = str(entry.get("AlgID", ""))
         signature = _hex(entry.get("Signature"))
         for key in keys:
-            if entry.get("KeyID") != key.get("KeyID"):
+            if any(entry.get(tie) != key.get(tie) for tie in ("KeyID", "AlgID")):
                 continue
             result = _check(algorithm, _hex(key.get("KeyValue")), fields, name, signature)
             print_ = fingerprint(str(key.get("KeyValue", "")))
@@ -119,7 +119,7 @@ def _entries(value: str) -> list[dict[str, object]] | None:
     if not isinstance(data, dict):
         return None
     listed: object = data.get("PubSD", data.get("PubSd", []))
-    if not isinstance(listed, list):
+    if data.get("Type") != "TC260PG" or data.get("Version") != 1 or not isinstance(listed, list):
         return []
     return [entry for entry in listed if isinstance(entry, dict)][:_MAX_ENTRIES]
 

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mingjian.detect.label.label import FIELDS, NAMESPACE
-from mingjian.intake.container.item import Malformed
-from mingjian.intake.container.xmltext import XmlElement, elements
+from mingjian.intake.container.xmltext import XmlElement, elements, tag_end
 
 _PREFIXES = ("TC260", "C260")
-_TAG = re.compile(rb"<[^\s/>\"']+(?:[^\"'>]++|\"[^\"]*\"|'[^']*')*+>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +42,6 @@ def _ours(name: str, spaces: object) -> bool:
         return False
     known = spaces.get(prefix, "") if isinstance(spaces, dict) else ""
     return known.rstrip("/") == NAMESPACE.rstrip("/") or prefix in _PREFIXES
-
-
-def tag_end(packet: bytes, start: int) -> int:
-    """One past the ``>`` of the tag that starts at `start`."""
-    match = _TAG.match(packet, start)
-    if match is None:
-        raise Malformed(start, "tag without an end")
-    return match.end()
 
 
 def _element(packet: bytes, element: XmlElement, inside: list[XmlElement]) -> Property:

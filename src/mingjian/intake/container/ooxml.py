@@ -5,6 +5,7 @@ Sources: ECMA-376 part 1 section 22.3 (custom properties), part 2 (packages); AP
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -33,6 +34,7 @@ class Member:
     header: int
     packed: int
     size: int
+    crc: int
 
 
 def members(source: Reader) -> Iterator[Member]:
@@ -53,6 +55,7 @@ def members(source: Reader) -> Iterator[Member]:
             flags=source.number(at + 8, 2, "little"),
             packed=source.number(at + 20, 4, "little"),
             size=source.number(at + 24, 4, "little"),
+            crc=source.number(at + 16, 4, "little"),
             header=source.number(at + 42, 4, "little"),
         )
         at += 46 + sum(lengths)
@@ -79,6 +82,8 @@ def walk(source: Reader) -> Iterator[MetadataItem]:
 
 def _properties(source: Reader, member: Member) -> Iterator[MetadataItem]:
     data, at = read(source, member)
+    if zlib.crc32(data) != member.crc:
+        yield Malformed(at, f"wrong checksum of {member.name}").marker()
     carrier = "OOXML " + member.name.rpartition("/")[2]
     name = ""
     try:

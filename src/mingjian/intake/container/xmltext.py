@@ -6,12 +6,14 @@ kept, because label writers forget the declaration.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from mingjian.intake.container.item import Malformed
 
+_TAG = re.compile(rb"<[^\s/>\"']+(?:[^\"'>]++|\"[^\"]*\"|'[^']*')*+>")
 _MAX_DEPTH = 256
 _MAX_ELEMENTS = 200_000
 
@@ -39,6 +41,14 @@ class XmlElement:
     def local(self) -> str:
         """The name without its prefix."""
         return self.name.rpartition(":")[2]
+
+
+def tag_end(data: bytes, start: int) -> int:
+    """One past the ``>`` of the tag that starts at `start`; the data is in an 8-bit encoding."""
+    match = _TAG.match(data, start)
+    if match is None:
+        raise Malformed(start, "tag without an end")
+    return match.end()
 
 
 def elements(data: bytes) -> list[XmlElement]:
@@ -76,7 +86,10 @@ def elements(data: bytes) -> list[XmlElement]:
 
     def end(_name: str) -> None:
         element = stack.pop()
-        element.end_tag = parser.CurrentByteIndex
+        # For an empty tag the parser reports some place in or after the tag itself.
+        tag = _TAG.match(data, element.start)
+        empty = tag is not None and tag[0].endswith(b"/>")
+        element.end_tag = element.start if empty else parser.CurrentByteIndex
         element.text = "".join(pieces.pop())
 
     def text(data: str) -> None:

@@ -6,13 +6,15 @@ else moves, and the seek entry for them is pointed at the new place.
 
 from __future__ import annotations
 
+import zlib
+
 from mingjian.detect.label.label import Label
 from mingjian.detect.label.write.splice import CannotWrite, Edit, existing, reader, splice
 from mingjian.intake.container import ebml
 from mingjian.intake.container.ebml import Element, children
 from mingjian.intake.container.item import Reader
 
-_SEEK, _SEEK_ID, _SEEK_POSITION = 0x4DBB, 0x53AB, 0x53AC
+_SEEK, _SEEK_ID, _SEEK_POSITION, _CRC32 = 0x4DBB, 0x53AB, 0x53AC, 0xBF
 
 
 def write(data: bytes, label: Label) -> bytes:
@@ -61,13 +63,15 @@ def _without_label(source: Reader, data: bytes, tags: Element) -> bytes:
     """The Tag elements as they are, those left without any value dropped."""
     out = b""
     for tag in children(source, tags.body, tags.end):
+        if tag.id != ebml.TAG:  # an old checksum, for one
+            continue
         body, values = b"", 0
         for part in children(source, tag.body, tag.end):
             if part.id == ebml.SIMPLE_TAG and _name(source, part).strip().upper() == b"AIGC":
                 continue
             body += data[part.start : part.end]
             values += part.id == ebml.SIMPLE_TAG
-        if tag.id == ebml.TAG and values:
+        if values:
             out += _element(ebml.TAG, body)
     return out
 
@@ -93,7 +97,8 @@ def _seek(source: Reader, parts: list[Element], position: int) -> list[Edit]:
     for head in parts:
         if head.id != ebml.SEEK_HEAD:
             continue
-        for seek in children(source, head.body, head.end):
+        inside = list(children(source, head.body, head.end))
+        for seek in inside:
             if seek.id != _SEEK:
                 continue
             fields = {part.id: part for part in children(source, seek.body, seek.end)}
@@ -103,8 +108,19 @@ def _seek(source: Reader, parts: list[Element], position: int) -> list[Edit]:
             if source.number(name.body, name.end - name.body) != ebml.TAGS:
                 continue
             width = place.end - place.body
-            if position < 1 << 8 * width:
-                return [(place.body, place.end, position.to_bytes(width, "big"))]
-            # Too narrow: an entry that points nowhere useful is better gone.
-            return [(seek.start, seek.end, _void(seek.end - seek.start))]
+            edit = (place.body, place.end, position.to_bytes(8, "big")[8 - width :])
+            if width > 8 or position >= 1 << 8 * width:
+                # Too narrow: an entry that points nowhere useful is better gone.
+                edit = (seek.start, seek.end, _void(seek.end - seek.start))
+            return [edit, *_checksum(source, head, inside[0], edit)]
     return []
+
+
+def _checksum(source: Reader, head: Element, first: Element, edit: Edit) -> list[Edit]:
+    """The new value of the seek head's CRC-32 element, when it starts with one (RFC 8794)."""
+    if first.id != _CRC32 or first.end - first.body != 4:
+        return []
+    rest = source.take(first.end, head.end - first.end)
+    start, end = edit[0] - first.end, edit[1] - first.end
+    changed = rest[:start] + edit[2] + rest[end:]
+    return [(first.body, first.end, zlib.crc32(changed).to_bytes(4, "little"))]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mingjian.detect.label.write.splice import CannotWrite, reader
-from mingjian.intake.container.bmff import Box, boxes
+from mingjian.intake.container.bmff import Box, boxes, meta_body
 from mingjian.intake.container.item import Reader
 
 _PARENTS = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"moof", b"traf", b"mfra")
@@ -42,7 +42,9 @@ def _descend(source: Reader, at: int, end: int, depth: int) -> Iterator[Box]:
         if box.kind in _PARENTS and depth < _MAX_DEPTH:
             yield from _descend(source, box.body, box.end, depth + 1)
         elif box.kind == b"meta" and depth < 2:
-            yield from (b for b in boxes(source, box.body + 4, box.end) if b.kind == b"iloc")
+            yield from (
+                b for b in boxes(source, meta_body(source, box), box.end) if b.kind == b"iloc"
+            )
         else:
             yield box
 

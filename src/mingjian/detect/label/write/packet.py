@@ -6,9 +6,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from mingjian.detect.label.label import NAMESPACE, Label
 from mingjian.detect.label.write.splice import CannotWrite, splice
-from mingjian.detect.label.xmp import properties, tag_end
+from mingjian.detect.label.xmp import properties
 from mingjian.intake.container.item import Malformed
-from mingjian.intake.container.xmltext import XmlElement, elements
+from mingjian.intake.container.xmltext import XmlElement, elements, tag_end
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _NEW = (
