@@ -56,6 +56,8 @@ _FLAW_WORDS: Final = {
 
 def redacted(text: str, limit: int = 120) -> str:
     """Text fit for display: long numbers and mail names masked, control characters escaped."""
+    if len(text) <= limit and text.replace(".", "").isidentifier():
+        return text
     shown = _LONG_NUMBER.sub(lambda m: m[0][:3] + "*" * (len(m[0]) - 5) + m[0][-2:], text[:4096])
     shown = _MAIL.sub(r"***\1", shown)
     shown = shown.encode("unicode_escape").decode("ascii") if not shown.isprintable() else shown

@@ -29,6 +29,8 @@ NOTABLE: Final = 2.0
 _NESTED_CEILING: Final = 8.0
 """A pickle inside a constant runs only if something unpickles it."""
 _MAX_NESTED: Final = 64
+_MAX_SHOWN: Final = 12
+"""Reasons listed in the details of a finding."""
 _MAX_STREAMS: Final = 10_000
 _PICKLE_NAME: Final = re.compile(r"\.(?:pkl|pickle|pck|dat|joblib|jbl|p|ckpt|pt|pth)$")
 
@@ -128,7 +130,7 @@ class _Seen:
         self.opcodes += walk.opcodes
         for found in walk.globals.values():
             self.standings[found.ranking.standing] += 1
-        for reason in reasons[: max(0, 20 - len(self.reasons))]:
+        for reason in reasons[: max(0, _MAX_SHOWN - len(self.reasons))]:
             self.reasons.append(
                 {
                     "severity": reason.severity,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from typing import Final
 
-from mingjian.detect.model.allow_list import Standing, rank
+from mingjian.detect.model.allow_list import rank
 from mingjian.detect.model.pickle_values import (
     CALLED,
     Call,
@@ -21,6 +21,8 @@ MAX_KEPT: Final = 50_000
 MAX_LINE: Final = 65_536
 """Longest text argument of a protocol 0 opcode that is read as a name or string."""
 
+ENCODED_STARTS: Final = "gHU8e"
+"""First letters of base64 or hex texts that may hold a pickle, gzip, zip or zlib stream."""
 _NESTED_STARTS = frozenset(b"\x80\x1f\x78PB\xfd\x93c(")
 
 
@@ -65,17 +67,21 @@ class Recorder:
             return self._global(text[0], text[1], offset)
 
     def _call(self, func: object, args: object, offset: int, opcode: str, use: int) -> Call:
+        """A call other than REDUCE, which the hot loop makes itself."""
         call = Call(func, args, offset, opcode)
         if type(func) is Global:
-            if use > func.use:
-                func.use = use
-            if func.ranking.standing is Standing.PLAIN:
+            func.use = max(func.use, use)
+            if func.plain:
                 return call
-        elif type(func) is str or type(func) is int:
-            self._flaw("call-of-constant", offset)
+        self._note(call)
+        return call
+
+    def _note(self, call: Call) -> None:
+        """Keep a call of anything but a plain global for judging."""
+        if call.func.__class__ in (str, int):
+            self._flaw("call-of-constant", call.offset)
         if len(self.result.calls) < MAX_KEPT:
             self.result.calls.append(call)
-        return call
 
     def _write(self, opcode: str, target: object, what: object, offset: int) -> None:
         if len(self.result.writes) < MAX_KEPT:
@@ -101,23 +107,10 @@ class Recorder:
         elif type(target) is not Call:
             self._write("SETITEM", target, tuple(items), offset)
 
-    def _old(
-        self, op: int, pos: int, stack: list[object], marks: list[int], memo: dict[int, object]
-    ) -> int:
+    def _old(self, op: int, pos: int, stack: list[object], marks: list[int]) -> int:
         """The rarer opcodes, most of them of protocols 0 and 1."""
         begin = pos - 1
-        if op in b"pg":  # PUT, GET
-            line, pos = self._line(pos)
-            key = int(line) if line.strip().isdigit() and len(line) < 20 else -1
-            if op == 0x70:
-                memo[key] = stack[-1]
-            else:
-                if key not in memo:
-                    self._flaw("memo", begin)
-                    stack.append(Unknown("memo", begin))
-                else:
-                    stack.append(memo[key])
-        elif op in b"SVIFLP":  # STRING, UNICODE, INT, FLOAT, LONG, PERSID
+        if op in b"SVIFLP":  # STRING, UNICODE, INT, FLOAT, LONG, PERSID
             line, pos = self._line(pos)
             stack.append(self._literal(op, line, begin))
         elif op in b"ld":  # LIST, DICT

@@ -23,13 +23,14 @@ _LABELS = frozenset(
 class Global:
     """A name the file imports; one object per distinct name, at its first offset."""
 
-    __slots__ = ("module", "name", "offset", "ranking", "use")
+    __slots__ = ("module", "name", "offset", "plain", "ranking", "use")
 
     def __init__(self, module: str, name: str, offset: int, ranking: Ranking) -> None:
         self.module = module
         self.name = name
         self.offset = offset
         self.ranking = ranking
+        self.plain = ranking.standing is Standing.PLAIN
         self.use = NAMED
 
     @property

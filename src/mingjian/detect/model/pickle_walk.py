@@ -10,11 +10,18 @@ from __future__ import annotations
 from typing import Final
 
 from mingjian.detect.model.joblib_arrays import array_end, is_array_wrapper
-from mingjian.detect.model.pickle_record import Broken, Recorder, could_be_pickle
+from mingjian.detect.model.pickle_record import (
+    ENCODED_STARTS,
+    MAX_LINE,
+    Broken,
+    Recorder,
+    could_be_pickle,
+)
 from mingjian.detect.model.pickle_values import (
     CALLED,
     MADE,
     Call,
+    Global,
     Pairs,
     Unknown,
     Walk,
@@ -27,6 +34,7 @@ MAX_PICKLES: Final = 256
 MAX_NESTING: Final = 8
 MAX_REPAIRS: Final = 500
 """Errors of stack or memo read past in one stream."""
+_STATES = (Pairs, tuple)
 
 
 class PickleWalker(Recorder):
@@ -141,7 +149,7 @@ class PickleWalker(Recorder):
                         text = data[pos + 1 : end].decode("utf-8", "replace")
                         if end > size:
                             raise Broken
-                        if end - pos > 16:
+                        if end - pos > 16 and text[0] in ENCODED_STARTS:
                             self._text(text, pos - 1)
                         pos = end
                         push(text)
@@ -210,103 +218,169 @@ class PickleWalker(Recorder):
                         push(Unknown("buffer", pos - 1))
                     elif op != 0x98:  # READONLY_BUFFER leaves the stack as it is
                         raise Broken
-                elif op == 0x71:  # BINPUT
-                    memo[data[pos]] = stack[-1]
-                    pos += 1
-                elif op == 0x68:  # BINGET
-                    pos += 1
-                    push(memo[data[pos - 1]])
-                elif op == 0x4B:  # BININT1
-                    push(data[pos])
-                    pos += 1
-                elif op == 0x58:  # BINUNICODE
-                    end = pos + 4 + int.from_bytes(data[pos : pos + 4], "little")
-                    if end > size:
-                        raise Broken
-                    text = data[pos + 4 : end].decode("utf-8", "replace")
-                    if end - pos > 20:
-                        self._text(text, pos - 1)
-                    pos = end
-                    push(text)
-                elif op == 0x28:  # MARK
-                    marks.append(len(stack))
-                elif op == 0x74:  # TUPLE
-                    mark = marks.pop()
-                    items = stack[mark:]
-                    del stack[mark:]
-                    push(tuple(items))
-                elif op == 0x52:  # REDUCE
-                    args, func = pop(), pop()
-                    push(self._call(func, args, pos - 1, "REDUCE", CALLED))
-                elif op == 0x6A:  # LONG_BINGET
-                    pos += 4
-                    push(memo[int.from_bytes(data[pos - 4 : pos], "little")])
-                elif op == 0x72:  # LONG_BINPUT
-                    memo[int.from_bytes(data[pos : pos + 4], "little")] = stack[-1]
-                    pos += 4
-                elif op == 0x4A:  # BININT
-                    push(int.from_bytes(data[pos : pos + 4], "little", signed=True))
-                    pos += 4
-                elif op == 0x4D:  # BININT2
-                    push(data[pos] | data[pos + 1] << 8)
-                    pos += 2
-                elif op == 0x47:  # BINFLOAT
-                    push(0.0)
-                    pos += 8
-                elif op == 0x4E:  # NONE
-                    push(None)
-                elif op == 0x29:  # EMPTY_TUPLE
-                    push(())
-                elif op == 0x5D:  # EMPTY_LIST
-                    push([])
-                elif op == 0x7D:  # EMPTY_DICT
-                    push(Pairs())
-                elif op == 0x75 or op == 0x65:  # SETITEMS, APPENDS
-                    mark = marks.pop()
-                    items = stack[mark:]
-                    del stack[mark:]
-                    self._extend(stack[-1], items, pos - 1)
-                elif op == 0x73:  # SETITEM
-                    last, key = pop(), pop()
-                    self._extend(stack[-1], [key, last], pos - 1)
-                elif op == 0x61:  # APPEND
-                    last = pop()
-                    self._extend(stack[-1], [last], pos - 1)
-                elif op == 0x62:  # BUILD
-                    state = pop()
-                    pos = self._build(stack[-1], state, pos, pos - 1)
-                elif op == 0x2E:  # STOP
-                    return True
-                elif op == 0x30:  # POP
-                    if marks and marks[-1] == len(stack):
-                        marks.pop()
+                elif op >= 0x67:
+                    if op == 0x68:  # BINGET
+                        pos += 1
+                        push(memo[data[pos - 1]])
+                    elif op == 0x71:  # BINPUT
+                        memo[data[pos]] = stack[-1]
+                        pos += 1
+                    elif op == 0x72:  # LONG_BINPUT
+                        memo[int.from_bytes(data[pos : pos + 4], "little")] = stack[-1]
+                        pos += 4
+                    elif op == 0x74:  # TUPLE
+                        mark = marks.pop()
+                        items = stack[mark:]
+                        del stack[mark:]
+                        push(tuple(items))
+                    elif op == 0x73:  # SETITEM
+                        last, key = pop(), pop()
+                        if stack[-1].__class__ is Pairs:
+                            stack[-1] += (key, last)
+                        else:
+                            self._extend(stack[-1], [key, last], pos - 1)
+                    elif op == 0x67 or op == 0x70:  # GET, PUT
+                        end = data.find(b"\n", pos, pos + 24)
+                        number = data[pos:end].strip()
+                        if end < 0 or not number.isdigit():
+                            raise Broken
+                        pos = end + 1
+                        if op == 0x67:
+                            push(memo[int(number)])
+                        else:
+                            memo[int(number)] = stack[-1]
+                    elif op == 0x75:  # SETITEMS
+                        mark = marks.pop()
+                        items = stack[mark:]
+                        del stack[mark:]
+                        self._extend(stack[-1], items, pos - 1)
+                    elif op == 0x7D:  # EMPTY_DICT
+                        push(Pairs())
+                    elif op == 0x6A:  # LONG_BINGET
+                        pos += 4
+                        push(memo[int.from_bytes(data[pos - 4 : pos], "little")])
                     else:
-                        pop()
-                elif op == 0x43 or op == 0x55:  # SHORT_BINBYTES, SHORT_BINSTRING
-                    end = pos + 1 + data[pos]
-                    if end > size:
-                        raise Broken
-                    block = data[pos + 1 : end]
-                    self._constant(block, pos - 1)
-                    pos = end
-                    push(block if op == 0x43 else block.decode("latin-1"))
-                elif op == 0x42 or op == 0x54:  # BINBYTES, BINSTRING
-                    end = pos + 4 + int.from_bytes(data[pos : pos + 4], "little")
-                    if end > size:
-                        raise Broken
-                    block = data[pos + 4 : end]
-                    self._constant(block, pos - 1)
-                    pos = end
-                    push(block if op == 0x42 else block.decode("latin-1"))
-                elif op == 0x51:  # BINPERSID
-                    stack[-1] = persistent(stack[-1], pos - 1)
-                elif op == 0x63:  # GLOBAL
-                    begin = pos - 1
-                    module_line, pos = self._line(pos)
-                    name_line, pos = self._line(pos)
-                    push(self._named(module_line, name_line, begin))
+                        pos = self._old(op, pos, stack, marks)
+                elif op < 0x50:
+                    if op == 0x4B:  # BININT1
+                        push(data[pos])
+                        pos += 1
+                    elif op == 0x28:  # MARK
+                        marks.append(len(stack))
+                    elif op == 0x4E:  # NONE
+                        push(None)
+                    elif op == 0x4A:  # BININT
+                        push(int.from_bytes(data[pos : pos + 4], "little", signed=True))
+                        pos += 4
+                    elif op == 0x47:  # BINFLOAT
+                        push(0.0)
+                        pos += 8
+                    elif op == 0x29:  # EMPTY_TUPLE
+                        push(())
+                    elif op == 0x4D:  # BININT2
+                        push(data[pos] | data[pos + 1] << 8)
+                        pos += 2
+                    elif op == 0x49:  # INT
+                        end = data.find(b"\n", pos, pos + MAX_LINE)
+                        if end < 0:
+                            raise Broken
+                        number = data[pos:end]
+                        push(int(number) if len(number) < 20 and number.isdigit() else 0)
+                        pos = end + 1
+                    elif op == 0x2E:  # STOP
+                        return True
+                    elif op == 0x30:  # POP
+                        if marks and marks[-1] == len(stack):
+                            marks.pop()
+                        else:
+                            pop()
+                    elif op == 0x43:  # SHORT_BINBYTES
+                        end = pos + 1 + data[pos]
+                        if end > size:
+                            raise Broken
+                        block = data[pos + 1 : end]
+                        self._constant(block, pos - 1)
+                        pos = end
+                        push(block)
+                    elif op == 0x42:  # BINBYTES
+                        end = pos + 4 + int.from_bytes(data[pos : pos + 4], "little")
+                        if end > size:
+                            raise Broken
+                        block = data[pos + 4 : end]
+                        self._constant(block, pos - 1)
+                        pos = end
+                        push(block)
+                    else:
+                        pos = self._old(op, pos, stack, marks)
                 else:
-                    pos = self._old(op, pos, stack, marks, memo)
+                    if op == 0x52:  # REDUCE
+                        args, func = pop(), pop()
+                        call = Call(func, args, pos - 1, "REDUCE")
+                        push(call)
+                        if func.__class__ is Global:
+                            func.use = CALLED
+                            if func.plain:
+                                continue
+                        self._note(call)
+                    elif op == 0x58:  # BINUNICODE
+                        end = pos + 4 + data[pos]
+                        if data[pos + 1] or data[pos + 2] or data[pos + 3]:
+                            end = pos + 4 + int.from_bytes(data[pos : pos + 4], "little")
+                        if end > size:
+                            raise Broken
+                        text = data[pos + 4 : end].decode("utf-8", "replace")
+                        if end - pos > 20 and text[0] in ENCODED_STARTS:
+                            self._text(text, pos - 1)
+                        pos = end
+                        push(text)
+                    elif op == 0x62:  # BUILD
+                        state = pop()
+                        target = stack[-1]
+                        if target.__class__ is Call and target.state is None:
+                            func = target.func
+                            if (
+                                func.__class__ is Global
+                                and func.name != "NumpyArrayWrapper"
+                                and (state.__class__ not in _STATES or not touches_dunder(state))
+                            ):
+                                target.state = state
+                                continue
+                        pos = self._build(target, state, pos, pos - 1)
+                    elif op == 0x5D:  # EMPTY_LIST
+                        push([])
+                    elif op == 0x61:  # APPEND
+                        last = pop()
+                        self._extend(stack[-1], [last], pos - 1)
+                    elif op == 0x63:  # GLOBAL
+                        begin = pos - 1
+                        module_line, pos = self._line(pos)
+                        name_line, pos = self._line(pos)
+                        push(self._named(module_line, name_line, begin))
+                    elif op == 0x65:  # APPENDS
+                        mark = marks.pop()
+                        items = stack[mark:]
+                        del stack[mark:]
+                        self._extend(stack[-1], items, pos - 1)
+                    elif op == 0x55:  # SHORT_BINSTRING
+                        end = pos + 1 + data[pos]
+                        if end > size:
+                            raise Broken
+                        block = data[pos + 1 : end]
+                        self._constant(block, pos - 1)
+                        pos = end
+                        push(block.decode("latin-1"))
+                    elif op == 0x54:  # BINSTRING
+                        end = pos + 4 + int.from_bytes(data[pos : pos + 4], "little")
+                        if end > size:
+                            raise Broken
+                        block = data[pos + 4 : end]
+                        self._constant(block, pos - 1)
+                        pos = end
+                        push(block.decode("latin-1"))
+                    elif op == 0x51:  # BINPERSID
+                        stack[-1] = persistent(stack[-1], pos - 1)
+                    else:
+                        pos = self._old(op, pos, stack, marks)
             return False
         finally:
             at[0] = pos
