@@ -166,6 +166,8 @@ def test_identified_by_content_whatever_the_name(
         "]}])",
         "8K video, 78 x 94",
         "2024-01-01 something",
+        "(if the text starts with a symbol then answer exactly that)",
+        "see\nthis",
     ],
 )
 def test_words_are_not_taken_for_binary(text: str) -> None:

@@ -33,6 +33,11 @@ JA = "今日の午後三時に、契約書を私のメールアドレスに送�
         ("café déjà vu, naïve façade", "cp1252", "cp1252"),
         ("Привет, как дела? Это русский текст.", "cp1251", "cp1251"),
         ("plain words", "ascii", "utf-8"),
+        ("摘要", "gb18030", "gb18030"),  # these bytes are valid UTF-8 by chance
+        ("联通", "gb18030", "gb18030"),
+        ("café", "utf-8", "utf-8"),
+        ("Привет", "utf-8", "utf-8"),
+        ("a\u200cb\xa0c\u200cd spam", "gb18030", "gb18030"),
     ],
 )
 def test_encoding_is_found_and_named(text: str, codec: str, name: str) -> None:

@@ -70,7 +70,9 @@ _TO_MARK_NEW = frozenset(b"tldio")  # the items above the mark become one new it
 _TO_MARK_INTO = frozenset(b"eu\x90")  # they go into the item below the mark
 _NAMES = frozenset(b"ci\x93")
 _CALLS = frozenset(b"Rob\x81\x92i")
-_LONGEST_LINE = 4096
+_LONGEST_LINE, _LONGEST_NAME = 4096, 512
+_CUT = 1 << 62
+"""A position behind everything: the argument is cut off by the end of the bytes."""
 
 
 class Shape(Enum):
@@ -132,7 +134,7 @@ class Walk:
                 depth = marks.pop() + 1
             self.opcodes += 1
             self.names = self.names or code in _NAMES
-            self.calls = self.calls or (self.names and code in _CALLS)
+            self.calls = self.calls or (self.names and code in _CALLS and position <= size)
             self.end = min(position, size)
             if code == _STOP:
                 return Shape.ENDED
@@ -153,16 +155,18 @@ def _behind(view: memoryview, position: int, form: int, size: int) -> int:
         window = bytes(view[position : position + _LONGEST_LINE])
         stop = window.find(b"\n")
         if stop < 0:
-            return size if len(window) < _LONGEST_LINE else _long_line(form, position)
+            if form == _TWO_LINES and b" " in window[:_LONGEST_NAME]:
+                return -1
+            return _CUT if len(window) < _LONGEST_LINE else _long_line(form)
         if not _line_fits(window[:stop], form, line):
             return -1
         position += stop + 1
     return position
 
 
-def _long_line(form: int, position: int) -> int:
+def _long_line(form: int) -> int:
     # A long quoted string is usual; where it ends does not matter to a sieve.
-    return position + (1 << 62) if form in (_QUOTED, _LINE) else -1
+    return _CUT if form in (_QUOTED, _LINE) else -1
 
 
 def _line_fits(line: bytes, form: int, which: int) -> bool:
@@ -175,7 +179,7 @@ def _line_fits(line: bytes, form: int, which: int) -> bool:
         return len(line) >= 2 and line[0] in b"'\"" and line[-1] == line[0]
     if form == _TWO_LINES:
         # Modules and attributes are dotted names; anything may lie in a damaged one but spaces.
-        return 0 < len(line) <= 512 and b" " not in line and line[0] not in b"0123456789"
+        return 0 < len(line) <= _LONGEST_NAME and b" " not in line and line[0] not in b"0123456789"
     return True
 
 

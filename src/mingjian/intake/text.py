@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -36,8 +37,13 @@ _GB_COMMON = re.compile(rb"[\xa1\xa3\xb0-\xd7][\xa1-\xfe]")  # punctuation and l
 _BIG5_COMMON = re.compile(rb"[\xa1-\xc6][\x40-\x7e\xa1-\xfe]")
 _KANA = re.compile(rb"\x82[\x9f-\xf1]|\x83[\x40-\x96]|\x81[\x41-\x5b]")
 _FOUR = re.compile(rb"[\x81-\xfe][\x30-\x39][\x81-\xfe][\x30-\x39]")
+_UTF8_PAIR = re.compile(rb"[\xc2-\xdf][\x80-\xbf]")
+_ALPHABETS = (0xCB, 0xCF, 0xD3, 0xD6, 0xD7, 0xDB, 0xDF)
+"""Last lead byte in UTF-8 of Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, and others."""
+_SHORT = 64
 _CYRILLIC = re.compile(rb"[\xc0-\xff]")
 _ALONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
+_ODD = frozenset(("Cc", "Cn", "Co"))
 _USUAL = ((" ", "~"), ("\u3000", "\u30ff"), ("\u4e00", "\u9fff"), ("\uff00", "\uffef"))
 
 
@@ -61,11 +67,28 @@ def _unmarked(sample: bytes, whole: bool) -> str | None:
         return _wide(sample)
     if controls * 20 > len(sample):
         return _wide(sample)
-    if sample.isascii() or _decodes(sample, "utf-8", whole):
+    if sample.isascii():
         return "utf-8"
+    if _decodes(sample, "utf-8", whole):
+        return "gb18030" if len(sample) <= _SHORT and _chinese_by_chance(sample) else "utf-8"
     if controls * 200 > len(sample):
         return _wide(sample)
     return _damaged_utf8(sample) or _legacy(sample, whole, controls) or _wide(sample)
+
+
+def _chinese_by_chance(sample: bytes) -> bool:
+    """A few GB2312 characters whose bytes happen to be UTF-8 too, such as `摘要` and `联通`.
+
+    They come out as letters of several alphabets at once, which no short word has.
+    """
+    pairs = _UTF8_PAIR.findall(sample)
+    if not 2 <= len(pairs) <= 8 or len(_NOT_ASCII.findall(sample)) != 2 * len(pairs):
+        return False
+    if len(_GB_COMMON.findall(sample)) != len(pairs):
+        return False
+    return (
+        len({next(i for i, end in enumerate(_ALPHABETS) if pair[0] <= end) for pair in pairs}) > 1
+    )
 
 
 def _decodes(sample: bytes, encoding: str, whole: bool) -> bool:
@@ -97,18 +120,26 @@ def _legacy(sample: bytes, whole: bool, controls: int) -> str | None:
         if len(_KANA.findall(sample)) / pairs >= 0.3 and _decodes(sample, "cp932", whole):
             return "cp932"
         big5 = len(_BIG5_COMMON.findall(sample)) / pairs
-        if big5 >= 0.8 and alone < high / 2 and _decodes(sample, "cp950", whole):
+        chinese = alone < high / 2 and high * 5 >= len(sample)  # not just an accent here and there
+        if big5 >= 0.8 and chinese and _decodes(sample, "cp950", whole):
             return "cp950"
-        if alone < high / 2 and _decodes(sample, "gb18030", whole):
-            text = sample.decode("gb18030", "ignore")
-            odd = sum(not c.isprintable() and not c.isspace() for c in text)
-            if odd * 50 <= len(text):
-                return "gb18030"
+        if alone < high / 2 and _is_gb18030(sample, whole):
+            return "gb18030"
     if high * 10 <= len(sample) * 3 and _decodes(sample, "cp1252", whole):
         return "cp1252"
     if len(_CYRILLIC.findall(sample)) * 20 >= high * 19 and controls == 0:
         return "cp1251"
-    return None
+    if controls == 0 and _is_gb18030(sample, whole):
+        return "gb18030"
+    # Mostly ASCII, so it is text whatever the rest is; most of it will be read rightly.
+    return "cp1252" if controls == 0 and high * 2 <= len(sample) else None
+
+
+def _is_gb18030(sample: bytes, whole: bool) -> bool:
+    if not _decodes(sample, "gb18030", whole):
+        return False
+    text = sample.decode("gb18030", "ignore")
+    return sum(unicodedata.category(character) in _ODD for character in text) * 50 <= len(text)
 
 
 def _wide(sample: bytes) -> str | None:

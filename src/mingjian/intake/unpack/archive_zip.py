@@ -31,7 +31,7 @@ from mingjian.intake.unpack.contract import (
     misleading_name,
     rest,
 )
-from mingjian.intake.zip_listing import Entry, listing
+from mingjian.intake.zip_listing import MOST_ENTRIES, Entry, listing
 
 _STORED = 0
 _CHUNK = 1 << 20
@@ -43,6 +43,10 @@ _OVERLAP = Message(
     "与另一成员共用同一段字节（重叠条目，压缩炸弹的常见手法）；这段字节只检验一次。",
     "It shares its bytes with another member (overlapping entries, as in zip bombs); "
     "those bytes were examined once.",
+)
+_TOO_MANY = Message(
+    f"目录条目超过 {MOST_ENTRIES} 个，其后的未读。",
+    f"The directory has more than {MOST_ENTRIES} entries; those beyond were not read.",
 )
 _NO_DATA = Message(
     "目录所指的位置没有该成员的数据。",
@@ -88,6 +92,8 @@ def unpack(evidence: Evidence, budget: Budget) -> Iterator[RawPart | Refusal]:
                 "local headers, perhaps not all.",
             ),
         )
+    if len(found.entries) >= MOST_ENTRIES:
+        yield Refusal(what=evidence.path, why=_TOO_MANY)
     ranges: list[tuple[int, int]] = []
     seen: set[str] = set()
     tensors = 0
