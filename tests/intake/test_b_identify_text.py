@@ -52,6 +52,7 @@ CASES = [
     ),
     ("01/05/2024, 12:30 - A: hi\n01/05/2024, 12:31 - B: yo\n", "dialogue/whatsapp-text"),
     ("L: 您好，先生\nR: 您是谁？", "dialogue/generic-dialogue"),
+    ("L: 您好\n我们是银行\n\n请问方便吗\nR: 方便\n\n请说\nL: 好的", "dialogue/generic-dialogue"),
     ("客服：您好\n用户：退款\n客服：卡号？\n用户：好", "dialogue/generic-dialogue"),
     (json.dumps(TELEGRAM), "dialogue/telegram-json"),
     ("https://a.cn/x?y=1", "link/url"),

@@ -129,15 +129,31 @@ def _is_spoken(lines: Sequence[str]) -> bool:
         levels = any(name.lower().strip("[]") in _LOG_LEVELS for name in names)
         return chinese and not levels and len(names) <= max(2, len(matches) // 2)
     spoken = [match for match in map(_SPEAKER_LINE.match, lines) if match]
-    if len(spoken) < 2 or len(spoken) * 10 < len(lines) * 8:
-        return False
     names = Counter(match[1].strip().lower() for match in spoken)
+    if len(spoken) * 10 < len(lines) * 8:
+        return _is_known_pair(lines, spoken, names)
+    if len(spoken) < 2:
+        return False
     if any(name in _LOG_LEVELS for name in names):
         return False
     if frozenset(names) in _KNOWN_PAIRS:
         return True
     twice = [name for name, count in names.items() if count >= 2]
     return len(spoken) >= 4 and len(twice) >= 2 and len(names) <= 6
+
+
+def _is_known_pair(
+    lines: Sequence[str], spoken: Sequence[re.Match[str]], names: Counter[str]
+) -> bool:
+    """Turns of several lines, told by speakers whose names only ever mean a conversation."""
+    if not spoken or spoken[0].string is not lines[0]:
+        return False
+    first = spoken[0][1].strip().lower()
+    for pair in _KNOWN_PAIRS:
+        if first in pair and pair <= names.keys() and pair.isdisjoint(("a", "答")):
+            turned = sum(names[name] for name in pair)
+            return turned >= 3 and turned * 10 >= len(lines) * 2
+    return False
 
 
 # ---- turns ------------------------------------------------------------------------------
