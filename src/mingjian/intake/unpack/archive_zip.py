@@ -12,7 +12,7 @@ import lzma
 import re
 import stat
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from mingjian.domain.evidence import Derivation, Evidence
 from mingjian.domain.message import Message
@@ -78,8 +78,8 @@ _OTHER_NAME = Message(
 def unpack(evidence: Evidence, budget: Budget) -> Iterator[RawPart | Refusal]:
     """Every member once.
 
-    The tensor storages of a PyTorch zip are raw numbers and may be thousands: one refusal
-    counts them, unless one begins like a pickle or any other known format.
+    The tensor storages of a PyTorch zip are raw numbers and may be thousands: a note on the
+    pickle beside them counts them, unless one begins like a pickle or another known format.
     """
     view = evidence.content.view()
     found = listing(view)
@@ -96,7 +96,7 @@ def unpack(evidence: Evidence, budget: Budget) -> Iterator[RawPart | Refusal]:
         yield Refusal(what=evidence.path, why=_TOO_MANY)
     ranges: list[tuple[int, int]] = []
     seen: set[str] = set()
-    tensors = 0
+    tensors = _tensors(found.entries, view) if evidence.format == "pytorch-zip" else frozenset()
     for index, entry in enumerate(found.entries):
         name = entry.text_name
         if name.endswith("/") and entry.size == 0:
@@ -104,8 +104,7 @@ def unpack(evidence: Evidence, budget: Budget) -> Iterator[RawPart | Refusal]:
         if (why := _unfit(entry, view, ranges)) is not None:
             yield Refusal(what=name, why=why)
             continue
-        if evidence.format == "pytorch-zip" and _is_tensor(entry, name, view):
-            tensors += 1
+        if index in tensors:
             continue
         try:
             check_fits(budget, entry.size)
@@ -120,20 +119,14 @@ def unpack(evidence: Evidence, budget: Budget) -> Iterator[RawPart | Refusal]:
         notes = misleading_name(name) + _notes(entry)
         if name in seen:
             notes += (SECOND_OF_NAME,)
+        if tensors and name.endswith("data.pkl"):
+            notes += (_tensor_note(len(tensors)),)
         seen.add(name)
         yield RawPart(
             content=chunks(view, entry),
             name=name,
             derivation=Derivation(step="member", detail=name),
             notes=notes,
-        )
-    if tensors:
-        yield Refusal(
-            what=f"{tensors} × data",
-            why=Message(
-                f"{tensors} 个张量数据块只含原始数值，未逐一取出。",
-                f"{tensors} tensor storages hold raw numbers only and were not taken out.",
-            ),
         )
 
 
@@ -192,11 +185,23 @@ def _notes(entry: Entry) -> tuple[Message, ...]:
     return notes
 
 
-def _is_tensor(entry: Entry, name: str, view: memoryview) -> bool:
-    if entry.method != _STORED or not _TENSOR.match(name):
-        return False
-    head = view[entry.data : entry.data + min(entry.packed, 4096)]
-    return by_magic(head) is None and pickle_format(head, expected=False) is None
+def _tensors(entries: Sequence[Entry], view: memoryview) -> frozenset[int]:
+    """Which entries are tensor storages and look like nothing else."""
+    found = set()
+    for index, entry in enumerate(entries):
+        if entry.method == _STORED and entry.data >= 0 and _TENSOR.match(entry.text_name):
+            head = view[entry.data : entry.data + min(entry.packed, 4096)]
+            if by_magic(head) is None and pickle_format(head, expected=False) is None:
+                found.add(index)
+    return frozenset(found)
+
+
+def _tensor_note(count: int) -> Message:
+    return Message(
+        f"旁边有 {count} 个张量数据块，只含原始数值，未逐一取出。",
+        f"Beside it stand {count} tensor storages; they hold raw numbers only and were not "
+        "taken out one by one.",
+    )
 
 
 # ---- bytes of one member -------------------------------------------------------------------
