@@ -39,7 +39,8 @@ class ItemLine:
     kind: str
     format: str
     state: str
-    """flagged, found, quiet, or failed (the item itself could not be examined)."""
+    """flagged, failed (nothing of it could be examined), found, partial (nothing of note in
+    what could be examined), or quiet."""
     weights: tuple[Mapping[str, Any], ...]
     because: Mapping[str, str]
     """The first finding of note, in both languages; empty if there is none."""
@@ -47,7 +48,7 @@ class ItemLine:
 
     @property
     def order(self) -> tuple[int, float]:
-        rank = ("flagged", "failed", "found", "quiet").index(self.state)
+        rank = ("flagged", "failed", "found", "partial", "quiet").index(self.state)
         strength = max((w["log10_lr"] for w in self.weights if w["opinion"]), default=0.0)
         return rank, -strength
 
@@ -72,8 +73,10 @@ def _line(records: Sequence[Mapping[str, Any]]) -> ItemLine:
         state = "flagged"
     elif not root["examinations"] and root["not_examined"] and len(records) == 1:
         state = "failed"
+    elif notable:
+        state = "found"
     else:
-        state = "found" if notable else "quiet"
+        state = "partial" if any(map(_gaps, records)) else "quiet"
     shown = notable[:1] or [gap["why"] for gap in root["not_examined"][:1]]
     return ItemLine(
         path=root["path"],

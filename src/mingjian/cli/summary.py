@@ -51,11 +51,21 @@ def progress_bar(language: Language) -> Iterator[Told]:
         yield told
 
 
+def _short(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _short_path(path: str, length: int = 52) -> str:
+    """The end of a long path: names tell items apart, not folders."""
+    return path if len(path) <= length else "…" + path[1 - length :]
+
+
 def _row(line: ItemLine, language: Language) -> tuple[str, ...]:
     kind = name_of(KIND_NAMES, line.kind).in_language(language)
     marks = {
         "flagged": "● 达到阈值" if language == "zh" else "● flagged",
         "found": "○ 有发现" if language == "zh" else "○ found",
+        "partial": "◐ 部分未检验" if language == "zh" else "◐ partly examined",
         "quiet": "未见异常" if language == "zh" else "nothing of note",
         "failed": "✗ 未检验" if language == "zh" else "✗ not examined",
     }
@@ -65,9 +75,9 @@ def _row(line: ItemLine, language: Language) -> tuple[str, ...]:
         if weight["opinion"]
     ]
     gaps = str(line.gaps) if line.gaps else ""
-    what = visible(line.because.get(language, ""))
+    what = _short(visible(line.because.get(language, "")), 60 if language == "zh" else 110)
     return (
-        visible(line.path),
+        _short_path(visible(line.path)),
         f"{kind} ({line.format})",
         marks[line.state],
         "\n".join(weights) or ("无意见" if language == "zh" else "no opinion"),
@@ -84,9 +94,9 @@ def summary_table(done: Examined, language: Language) -> Table:
     zh = language == "zh"
     table = Table(show_lines=False, pad_edge=False)
     headings = (
-        ("材料", "类别", "结果", "证据权重", "首要发现", "未检验")
+        ("材料", "类别", "结果", "证据权重", "首要发现", "未检")
         if zh
-        else ("item", "kind", "result", "weight of evidence", "first finding", "not examined")
+        else ("item", "kind", "result", "weight of evidence", "first finding", "gaps")
     )
     for heading, width in zip(headings, (26, 16, 12, 34, 46, 6), strict=True):
         table.add_column(heading, overflow="fold", max_width=width)

@@ -77,12 +77,12 @@ class TextExhibit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableExhibit:
-    """Rows under named columns."""
+    """Rows under named columns. A cell in words is a `Message`; a name or number is text."""
 
     type: Literal["table"] = "table"
     title: Message
     columns: tuple[Message, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str | Message, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

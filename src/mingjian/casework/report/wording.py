@@ -117,6 +117,7 @@ TEXT: dict[str, Message] = {
     ),
     "limit_words": Message("语言量表", "Verbal scale"),
     "pending": Message("待核验", "not yet verified"),
+    "partly": Message("部分内容未检验", "not examined in full"),
     "more": Message(
         "表格过长，其余内容见 JSON 输出。", "The table is cut; the JSON output has the rest."
     ),

@@ -1,0 +1,23 @@
+#!/bin/sh
+# `make demo`: examines examples/docket, writes the report, says what to do next.
+set -eu
+mingjian=$1
+cd "$(dirname "$0")/.."
+out=demo-out
+mkdir -p "$out"
+export MINGJIAN_HOME="$PWD/$out/home"
+"$mingjian" examine examples/docket --case demo --report "$out/report.zh.html" --lang zh
+"$mingjian" examine examples/docket --case demo --report "$out/report.en.html" --lang en >/dev/null
+"$mingjian" custody export "$out/custody.jsonl" --case demo >/dev/null
+"$mingjian" custody verify "$out/custody.jsonl" --lang zh >/dev/null
+bin=$(dirname "$mingjian")
+cat <<EOF
+
+报告 / report:      $out/report.zh.html   $out/report.en.html
+保管链 / custody:   $out/custody.jsonl    ($bin/mingjian custody verify $out/custody.jsonl)
+
+下一步 / next:
+  $bin/mingjian examine 您的文件夹/ --report report.html       # your own files
+  $bin/mingjian examine --records 表.csv --text-field 内容 --out out.jsonl
+  $bin/mingjian doctor
+EOF
