@@ -193,9 +193,9 @@ def _disagree(first: Mark, second: Mark) -> Finding:
                 ),
                 rows=tuple(
                     (
-                        f"{mark.source.zh} / {mark.source.en}",
+                        mark.source,
                         mark.value,
-                        f"{_WORDS[mark.says].zh} / {_WORDS[mark.says].en}",
+                        _WORDS[mark.says],
                     )
                     for mark in (first, second)
                 ),

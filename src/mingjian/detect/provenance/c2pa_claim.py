@@ -46,11 +46,11 @@ class Claim:
 
     def table(self) -> TableExhibit:
         rows = (
-            ("生成软件 / claim generator", self.generator or "-"),
-            ("签名证书 / signing certificate", self.signer or "-"),
-            ("签名算法 / signature algorithm", self.algorithm or "-"),
-            ("时间戳 / time stamp", self.signed_at or "-"),
-            ("媒体格式 / media format", self.title_format or "-"),
+            (Message("生成软件", "claim generator"), self.generator or "-"),
+            (Message("签名证书", "signing certificate"), self.signer or "-"),
+            (Message("签名算法", "signature algorithm"), self.algorithm or "-"),
+            (Message("时间戳", "time stamp"), self.signed_at or "-"),
+            (Message("媒体格式", "media format"), self.title_format or "-"),
         )
         return TableExhibit(
             title=Message("声明内容", "what the claim names"),

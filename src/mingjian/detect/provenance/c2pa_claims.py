@@ -213,7 +213,7 @@ def _absent(view: memoryview) -> Finding:
 
 def _states_table(four: States) -> TableExhibit:
     rows = tuple(
-        (f"{name.zh} / {name.en}", value, words(aspect, value).zh, words(aspect, value).en)
+        (name, words(aspect, value), value)
         for aspect, name in _ASPECTS.items()
         for value in (getattr(four, aspect),)
     )
@@ -221,9 +221,8 @@ def _states_table(four: States) -> TableExhibit:
         title=Message("四项结论，分别给出", "the four answers, kept apart"),
         columns=(
             Message("事项", "aspect"),
-            Message("状态", "state"),
-            Message("中文说明", "in Chinese"),
-            Message("英文说明", "in English"),
+            Message("结论", "answer"),
+            Message("状态代码", "state"),
         ),
         rows=rows,
     )

@@ -93,7 +93,7 @@ def _source_types(found: list[Field]) -> Iterator[Finding]:
 
 
 def _ai_fields(found: list[Field]) -> Iterator[Finding]:
-    rows: list[tuple[str, str, str]] = []
+    rows: list[tuple[Message, str, str]] = []
     places = []
     for field in found:
         title = _AI_FIELDS.get(field.key)
@@ -102,7 +102,7 @@ def _ai_fields(found: list[Field]) -> Iterator[Finding]:
         # A prompt writer is a person: the name stays out of the report.
         personal = field.key.endswith("WriterName")
         shown = masked_name(field.text) if personal else excerpt(field.text)
-        rows.append((f"{title.zh} / {title.en}", field.key, shown))
+        rows.append((title, field.key, shown))
         places.append(ByteRange(field.start, field.end))
     if not rows:
         return
