@@ -30,7 +30,7 @@ _BASE64 = re.compile(rb"[A-Za-z0-9+/_=\s-]+")
 _HEX = re.compile(rb"(?:[0-9a-fA-F]{2}\s?)+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stream:
     """Bytes that an unpickler may be given, and where they came from."""
 

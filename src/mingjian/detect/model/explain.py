@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from mingjian.detect.model.allow_list import Standing
@@ -54,6 +55,7 @@ _FLAW_WORDS: Final = {
 }
 
 
+@lru_cache(maxsize=1024)
 def redacted(text: str, limit: int = 120) -> str:
     """Text fit for display: long numbers and mail names masked, control characters escaped."""
     if len(text) <= limit and text.replace(".", "").isidentifier():

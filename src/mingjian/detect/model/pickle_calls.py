@@ -29,6 +29,7 @@ NOTABLE: Final = 2.0
 _NESTED_CEILING: Final = 8.0
 """A pickle inside a constant runs only if something unpickles it."""
 _MAX_NESTED: Final = 64
+_STANDINGS: Final = tuple(standing.name.lower() for standing in Standing)
 _MAX_SHOWN: Final = 12
 """Reasons listed in the details of a finding."""
 _MAX_STREAMS: Final = 10_000
@@ -122,7 +123,7 @@ class _Seen:
     def __init__(self) -> None:
         self.streams = 0
         self.opcodes = 0
-        self.standings = dict.fromkeys(Standing, 0)
+        self.standings = [0] * len(_STANDINGS)
         self.reasons: list[dict[str, object]] = []
 
     def add(self, stream: Stream, walk: Walk, reasons: list[Reason]) -> None:
@@ -176,7 +177,7 @@ def _is_encode(call: Call) -> bool:
 
 def _measurement(evidence: Evidence, worst: _Worst, seen: _Seen) -> Finding:
     reason, stream = worst.reason, worst.stream
-    listed = sum(seen.standings.values())
+    listed = sum(seen.standings)
     if not seen.streams:
         because = Message(
             "该文件只含数值，没有任何 pickle 指令。",
@@ -214,7 +215,7 @@ def _measurement(evidence: Evidence, worst: _Worst, seen: _Seen) -> Finding:
         details={
             "streams": seen.streams,
             "opcodes": seen.opcodes,
-            "imports": {standing.name.lower(): count for standing, count in seen.standings.items()},
+            "imports": dict(zip(_STANDINGS, seen.standings, strict=True)),
             "reasons": seen.reasons,
             "allow_list": allow_list().version,
         },

@@ -52,7 +52,7 @@ _FLAWS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reason:
     """One thing the file does, and how grave it is."""
 
