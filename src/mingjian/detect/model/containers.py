@@ -155,13 +155,13 @@ class Search:
         if member.method == 0:
             return packed
         if member.method == 8:
-            peek = _inflate(packed[:4096], -15, _SNIFF)
+            peek = inflate(packed[:4096], -15, _SNIFF)
             if peek is None and "encrypted-flag" in member.notes:
                 self.note("encrypted", path)
                 return None
             if peek is not None and not _worth_opening(peek):
                 return None
-            return self._take(_inflate(packed, -15, self.room()), path)
+            return self._take(inflate(packed, -15, self.room()), path)
         if member.method == 12:
             return self._unpack(packed, "bzip2", path)
         if member.method == 14:
@@ -175,11 +175,11 @@ class Search:
             self.note(f"unsupported-{packer}", path)
             return None
         if packer == "gzip":
-            return self._take(_inflate(view, 31, room), path)
+            return self._take(inflate(view, 31, room), path)
         if packer == "zlib":
-            return self._take(_inflate(view, 15, room), path)
+            return self._take(inflate(view, 15, room), path)
         if packer == "joblib-zlib":
-            return self._take(_inflate(view[21:], 15, room), path)
+            return self._take(inflate(view[21:], 15, room), path)
         try:
             unpacker: _Unpacker
             if packer == "bzip2":
@@ -221,7 +221,7 @@ class _Unpacker(Protocol):
     def decompress(self, data: bytes | memoryview, max_length: int) -> bytes: ...
 
 
-def _inflate(packed: bytes | memoryview, window: int, room: int) -> bytes | None:
+def inflate(packed: bytes | memoryview, window: int, room: int) -> bytes | None:
     """At most `room` bytes of a deflate stream; what came out before damage counts."""
     inflater = zlib.decompressobj(window)
     out = bytearray()
