@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from mingjian.detect.label.label import FIELDS, Defect, Form, FoundLabel
 from mingjian.detect.label.parse import (
@@ -21,6 +22,8 @@ from mingjian.intake.container.metadata import MALFORMED, MetadataItem, read_met
 from mingjian.intake.container.xmltext import elements
 
 _MAX_PER_ITEM = 16
+_MAX_LABELS = 32
+"""More labels than this in one file are counted no further: one is too many already."""
 _ROOTED = re.compile(r'\{\s*+"AIGC"\s*+:|AIGC"?+(?:\s*+[:=])?+\s*+(?=\{)', re.IGNORECASE)
 _UNROOTED = re.compile(r'\{\s*+"(?:Label|ContentProducer)"\s*+:')
 _MARKS = tuple(name.encode() for name in ("AIGC", *FIELDS[1:3]))
@@ -37,13 +40,15 @@ def labels_in(items: list[MetadataItem]) -> tuple[FoundLabel, ...]:
     """The labels among metadata items already read."""
     found: list[FoundLabel] = []
     for entry in items:
+        if len(found) >= _MAX_LABELS:
+            break
         if entry.carrier == MALFORMED:
             continue
         if entry.carrier == "Markdown front matter":
             if entry.key.upper() == "AIGC":
                 found.append(_front_matter(entry))
         elif entry.is_xmp:
-            found.extend(_in_xmp(entry))
+            found.extend(islice(_in_xmp(entry), _MAX_LABELS))
         elif entry.key.strip().upper() == "AIGC":
             keyed = _keyed(entry)
             if keyed is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mingjian.intake.container.item import Malformed, MetadataItem, Reader, contained, inflate, item
+from mingjian.intake.container.item import Malformed, MetadataItem, Reader, contained, item
 
 _CODECS = ("latin-1", "utf-16", "utf-16-be", "utf-8")
 _USER_TEXT = ("TXXX", "TXX")
@@ -81,7 +81,7 @@ def _frame(
     if version > 2 and marks & encrypted:
         raise Malformed(at, "encrypted ID3 frame")
     if version > 2 and marks & packed:
-        raw = inflate(raw[4:], at)
+        raw = source.inflate(raw[4:], at)
     elif version == 4 and marks & 1:
         raw = raw[4:]
     carrier = f"ID3v2 {name}"

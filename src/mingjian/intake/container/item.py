@@ -17,6 +17,8 @@ MAX_VALUE = 16 << 20
 """Longest value taken as one item, in bytes."""
 MAX_READS = 2_000_000
 """Reads one file may cost; more means a structure made to waste time."""
+MAX_INFLATED = 64 << 20
+"""Bytes that may be inflated from one file, those thrown away included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,23 +72,23 @@ class Malformed(Exception):
 class Reader:
     """A window of the file, read by absolute offset; a read outside it raises `Malformed`."""
 
-    __slots__ = ("_reads", "end", "start", "view")
+    __slots__ = ("_account", "end", "start", "view")
 
     def __init__(
         self,
         view: memoryview,
         start: int = 0,
         end: int | None = None,
-        reads: list[int] | None = None,
+        account: list[int] | None = None,
     ) -> None:
         self.view = view
         self.start = start
         self.end = len(view) if end is None else end
-        self._reads = reads if reads is not None else [0]
+        self._account = account if account is not None else [0, 0]  # reads, bytes inflated
 
     def _check(self, at: int, count: int) -> None:
-        self._reads[0] += 1
-        if self._reads[0] > MAX_READS:
+        self._account[0] += 1
+        if self._account[0] > MAX_READS:
             raise Malformed(at, "too many structures")
         if at < self.start or count < 0 or at + count > self.end:
             raise Malformed(min(max(at, 0), len(self.view)), "runs past the end")
@@ -109,7 +111,25 @@ class Reader:
     def window(self, at: int, count: int) -> Reader:
         """The `count` bytes from `at` as a reader of their own, sharing the read account."""
         self._check(at, count)
-        return Reader(self.view, at, at + count, self._reads)
+        return Reader(self.view, at, at + count, self._account)
+
+    def inflate(self, data: bytes, at: int, *, raw: bool = False) -> bytes:
+        """Decompress at most `MAX_VALUE` bytes; `Malformed` when damaged, larger, or too much."""
+        limit = min(MAX_VALUE, MAX_INFLATED - self._account[1])
+        if limit <= 0:
+            raise Malformed(at, "too much compressed data")
+        worker = zlib.decompressobj(-15 if raw else 15)
+        try:
+            out = worker.decompress(data, limit)
+        except zlib.error as error:
+            self._account[1] += 1 << 16
+            raise Malformed(at, "damaged compressed data") from error
+        self._account[1] += len(out)
+        if worker.unconsumed_tail:
+            raise Malformed(at, "compressed value too long")
+        if not worker.eof:
+            raise Malformed(at, "truncated compressed data")
+        return out
 
     def find(self, pattern: re.Pattern[bytes], at: int) -> int:
         """Offset of the next match from `at`, or the end of the window."""
@@ -139,17 +159,3 @@ def contained(
         yield from walk(*arguments)
     except Malformed as problem:
         yield problem.marker()
-
-
-def inflate(data: bytes, at: int, *, raw: bool = False, limit: int = MAX_VALUE) -> bytes:
-    """Decompress at most `limit` bytes; raise `Malformed` when damaged or larger."""
-    worker = zlib.decompressobj(-15 if raw else 15)
-    try:
-        out = worker.decompress(data, limit)
-    except zlib.error as error:
-        raise Malformed(at, "damaged compressed data") from error
-    if worker.unconsumed_tail:
-        raise Malformed(at, "compressed value too long")
-    if not worker.eof:
-        raise Malformed(at, "truncated compressed data")
-    return out

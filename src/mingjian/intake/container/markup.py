@@ -17,7 +17,7 @@ _MAX_HTML = 4 << 20
 _FENCE_END = re.compile(rb"^(---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
 _KEY = re.compile(rb"^([A-Za-z_][\w.-]*|\"[^\"\r\n]*\"|'[^'\r\n]*')[ \t]*:", re.MULTILINE)
 _META = re.compile(rb"<meta\b[^<>]*>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(rb"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_ATTRIBUTE = re.compile(rb"(?<![\w:-])([\w:-]++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _PACKET = re.compile(rb"<(x:xmpmeta|rdf:RDF)\b")
 
 
@@ -39,7 +39,7 @@ def walk_markdown(source: Reader) -> Iterator[MetadataItem]:
         return
     data = source.take(0, place[1])
     keys = list(_KEY.finditer(data, place[0]))
-    for this, following in zip(keys, [*keys[1:], None], strict=True):
+    for this, following in zip(keys, [*keys[1:], None], strict=False):
         end = following.start() if following else place[1]
         value = data[this.end() : end].rstrip()
         key = this[1].strip(b"\"'").decode("utf-8", "replace")

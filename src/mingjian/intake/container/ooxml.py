@@ -10,18 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mingjian.intake.container.item import (
-    MAX_VALUE,
     Malformed,
     MetadataItem,
     Reader,
     contained,
-    inflate,
     item,
 )
 from mingjian.intake.container.xmltext import elements
 
 CUSTOM, CORE, APP = "docProps/custom.xml", "docProps/core.xml", "docProps/app.xml"
 _MAX_MEMBERS = 65_535
+_MAX_PROPERTY_PARTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +69,16 @@ def read(source: Reader, member: Member) -> tuple[bytes, int]:
     stored = source.take(at, member.packed)
     if member.flags & 1 or member.method not in (0, 8):
         raise Malformed(at, "encrypted or unknown ZIP member")
-    return (inflate(stored, at, raw=True, limit=MAX_VALUE) if member.method else stored), at
+    return (source.inflate(stored, at, raw=True) if member.method else stored), at
 
 
 def walk(source: Reader) -> Iterator[MetadataItem]:
     """Items of an Office Open XML package. Ranges are those of the packed member."""
-    for member in members(source):
-        if member.name in (CUSTOM, CORE, APP):
-            yield from contained(_properties, source, member)
+    wanted = (member for member in members(source) if member.name in (CUSTOM, CORE, APP))
+    for count, member in enumerate(wanted):
+        if count >= _MAX_PROPERTY_PARTS:
+            raise Malformed(member.header, "the same member too many times")
+        yield from contained(_properties, source, member)
 
 
 def _properties(source: Reader, member: Member) -> Iterator[MetadataItem]:

@@ -9,10 +9,11 @@ import io
 import re
 from collections.abc import Iterator
 
-from mingjian.intake.container.item import Malformed, MetadataItem, Reader, inflate, item
+from mingjian.intake.container.item import Malformed, MetadataItem, Reader, item
 
 _MAX_OPENED = 512 << 20
-_MAX_STRING = 1 << 20
+_MAX_STRING = 64 << 10
+_MAX_UNENDED = 16
 _MAX_SCANNED = 10_000
 _ENTRY = re.compile(
     rb"/(AIGC|Title|Author|Subject|Keywords|Creator|Producer|CreationDate|ModDate)[\0\t\n\f\r ]*"
@@ -65,7 +66,7 @@ def _stream(source: Reader, stream: object) -> list[MetadataItem]:
     packet = raw
     if str(stream.get("/Filter", "")) == "/FlateDecode":
         try:
-            packet = inflate(raw, 0)
+            packet = source.inflate(raw, 0)
         except Malformed as problem:
             return [problem.marker()]
     found = source.find(re.compile(re.escape(raw[:256])), 0) if raw else source.end
@@ -91,10 +92,10 @@ def _place(source: Reader, name: bytes) -> tuple[int, int]:
 
 
 def _scan(source: Reader) -> Iterator[MetadataItem]:
-    at = 0
+    at = unended = 0
     for _ in range(_MAX_SCANNED):
         at = source.find(_ENTRY, at)
-        if at >= source.end:
+        if at >= source.end or unended >= _MAX_UNENDED:
             return
         head = _ENTRY.match(source.view, at)
         assert head is not None
@@ -103,6 +104,7 @@ def _scan(source: Reader) -> Iterator[MetadataItem]:
             value, end = _string(source, at)
         except Malformed as problem:
             yield problem.marker()
+            unended += 1
             continue
         yield item("PDF Info", head[1].decode(), value, at, end)
 

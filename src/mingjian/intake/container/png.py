@@ -10,12 +10,10 @@ from collections.abc import Iterator
 
 from mingjian.intake.container import tiff
 from mingjian.intake.container.item import (
-    MAX_VALUE,
     Malformed,
     MetadataItem,
     Reader,
     contained,
-    inflate,
     item,
     trailer,
 )
@@ -28,14 +26,13 @@ _STANDARD = frozenset(
     b"acTL fcTL fdAT oFFs pCAL sCAL sTER gIFg gIFt gIFx dSIG caBX".split()
 )
 _MAX_PRIVATE = 1 << 20
-_MAX_INFLATED = 64 << 20
 
 
 def walk(source: Reader) -> Iterator[MetadataItem]:
     """Items of a PNG file. A wrong checksum on a text chunk is marked, and the text still read."""
     if source.upto(0, 8) != SIGNATURE:
         raise Malformed(0, "no PNG signature")
-    at, left = 8, _MAX_INFLATED
+    at = 8
     while at < source.end:
         length = source.number(at, 4)
         kind = source.take(at + 4, 4)
@@ -54,18 +51,15 @@ def walk(source: Reader) -> Iterator[MetadataItem]:
             yield from contained(tiff.walk_block, source.window(start, length), "EXIF")
         elif kind in _TEXT:
             try:
-                entry = _text(kind, data, start, min(left, MAX_VALUE))
+                yield _text(source, kind, data, start)
             except Malformed as problem:
                 yield problem.marker()
-                continue
-            left -= len(entry.value)
-            yield entry
         else:
             yield item("PNG chunk", kind.decode("latin-1"), data, start)
     yield Malformed(source.end, "no PNG end chunk").marker()
 
 
-def _text(kind: bytes, data: bytes, start: int, limit: int) -> MetadataItem:
+def _text(source: Reader, kind: bytes, data: bytes, start: int) -> MetadataItem:
     keyword, separator, rest = data.partition(b"\0")
     if not separator:
         raise Malformed(start, "PNG text chunk without a keyword")
@@ -80,7 +74,7 @@ def _text(kind: bytes, data: bytes, start: int, limit: int) -> MetadataItem:
         rest = fields[2]
     end = start + len(data)
     value_at = end - len(rest)
-    value = inflate(rest, value_at, limit=limit) if compressed else rest
+    value = source.inflate(rest, value_at) if compressed else rest
     name = kind.decode("latin-1")
     key = keyword.decode("latin-1")
     if keyword == XMP_KEYWORD:

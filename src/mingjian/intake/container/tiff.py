@@ -101,7 +101,9 @@ def _directory(
             yield problem.marker()
             continue
         yield _tag(carrier, tag, stored, place, order)
-    pending.append(source.number(at + head + count * size, word, order))
+    after = at + head + count * size
+    if after + word <= source.end:  # cameras leave the last pointer out at the block's end
+        pending.append(source.number(after, word, order))
 
 
 def _tag(carrier: str, tag: int, stored: bytes, at: int, order: Order) -> MetadataItem:

@@ -5,6 +5,7 @@ Sources: Xiph Vorbis comment specification, RFC 3533 (Ogg), RFC 7845 (Opus), RFC
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from mingjian.intake.container import id3
@@ -14,6 +15,7 @@ _MAX_COMMENTS = 10_000
 _HEADS = (b"\x03vorbis", b"OpusTags", b"\x81theora", b"Speex")
 _HEADER_PACKETS = 3
 _MAX_HEADERS = 8 << 20
+_MAX_STREAMS = 64
 FLAC_COMMENT = 4
 
 
@@ -53,7 +55,7 @@ def comments(
     """The comments of one block. `places` maps offsets in `data` to offsets in the file."""
 
     def place(offset: int) -> int:
-        inside, outside = max(pair for pair in places if pair[0] <= offset)
+        inside, outside = places[bisect_right(places, offset, key=lambda pair: pair[0]) - 1]
         return outside + offset - inside
 
     def size_at(offset: int) -> int:
@@ -89,6 +91,8 @@ def _ogg(source: Reader, at: int) -> Iterator[MetadataItem]:
         flags, serial = source.number(at + 5, 1), source.number(at + 14, 4, "little")
         if flags & 2:
             done[serial] = 0
+            if len(done) > _MAX_STREAMS:
+                raise Malformed(at, "too many Ogg streams")
         elif all(count >= _HEADER_PACKETS for count in done.values()):
             return
         lacing = source.take(at + 27, source.number(at + 26, 1))
