@@ -222,6 +222,20 @@ def test_encrypted_files_say_so() -> None:
     assert "encrypted" in refusal.why.en
 
 
+def test_sizes_that_lie_are_refused_without_long_work() -> None:
+    """A stream longer than the file, and sectors of one byte, once cost minutes."""
+    good = word_file("words")
+    tiny = good[:32] + b"\0\0" + good[34:]
+    name = "Root Entry".encode("utf-16-le")
+    root = good.index(name)
+    long = good[: root + 120] + b"\xff\xff\xff\x6f" + good[root + 124 :]
+    for data in (tiny, long):
+        item = evidence(data, EvidenceKind.DOCUMENT, "ole")
+        parts, refusals = unpacked(office_old.unpack, item)
+        assert not parts
+        assert any("damaged" in refusal.why.en for refusal in refusals)
+
+
 GOOD = (message(), word_file("words"))
 
 

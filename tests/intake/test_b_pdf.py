@@ -110,6 +110,14 @@ def test_embedded_bomb_meets_the_budget() -> None:
     assert "bomb" in refusals[-1].why.en
 
 
+def test_a_filter_that_is_no_text_costs_its_stream_alone() -> None:
+    data = made()
+    start = data.index(b"/DCTDecode")
+    parts, refusals = unpacked(pdf.unpack, item(data[:start] + b"/\xff" + data[start + 2 :]))
+    assert "link" in [part.derivation.step for part in parts]
+    assert any("damaged" in refusal.why.en for refusal in refusals)
+
+
 def test_page_tree_that_loops() -> None:
     data = made().replace(b"/Type /Pages", b"/Kids [ 1 0 R 2 0 R 3 0 R ] /Type /Pages", 1)
     unpacked(pdf.unpack, item(data))

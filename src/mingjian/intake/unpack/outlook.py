@@ -13,7 +13,7 @@ from mingjian.domain.evidence import Derivation, Evidence
 from mingjian.domain.message import Message
 from mingjian.domain.record import Refusal
 from mingjian.intake.content import BytesContent
-from mingjian.intake.limits import Budget, Refused
+from mingjian.intake.limits import MIB, Budget, Refused
 from mingjian.intake.unpack.compound import Compound, compound
 from mingjian.intake.unpack.contract import RawPart
 from mingjian.intake.unpack.lzfu import decompress
@@ -57,16 +57,19 @@ class _Letter:
 
     # ---- properties
 
-    def _stream(self, prefix: str, tag: str, kinds: str) -> tuple[str, bytes] | None:
+    def _stream(
+        self, prefix: str, tag: str, kinds: str, most: int = 512 * MIB
+    ) -> tuple[str, bytes] | None:
         for kind in kinds.split():
-            data = self._file.read(f"{prefix}__substg1.0_{tag}{kind}")
+            data = self._file.read(f"{prefix}__substg1.0_{tag}{kind}", most)
             if data is not None:
                 return kind, data
         return None
 
     def _text(self, tag: str, prefix: str | None = None) -> str:
         """A string property; 001F is UTF-16, 001E is in the message's code page."""
-        found = self._stream(self._prefix if prefix is None else prefix, tag, "001F 001E")
+        most = 64 * MIB if tag == _BODY else MIB
+        found = self._stream(self._prefix if prefix is None else prefix, tag, "001F 001E", most)
         if found is None:
             return ""
         kind, data = found

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from mingjian.domain.evidence import Derivation, Evidence
 from mingjian.domain.message import Message
@@ -17,7 +17,7 @@ from mingjian.domain.record import Refusal
 from mingjian.intake.content import BytesContent
 from mingjian.intake.limits import MIB, Budget, Refused
 from mingjian.intake.unpack.contract import RawPart
-from mingjian.intake.unpack.damage import ViewFile, damaged, reading
+from mingjian.intake.unpack.damage import ViewFile, damaged
 from mingjian.intake.unpack.links import LINKS_TAKEN, LinkParts
 
 MAX_PAGES = 2_000
@@ -134,18 +134,18 @@ def _objects(view: memoryview, budget: Budget, links: LinkParts) -> Iterator[Raw
     except Exception as error:
         raise damaged("PDF", error) from error
     with pdf:
-        with reading("PDF"):
-            files = list(_embedded_files(pdf))
+        files, broken = _as_far_as_it_goes(_embedded_files(pdf))
+        yield from broken
         for name, stream in files:
             yield from _stream_part(stream, name, "embedded-file", "embedded file", budget)
         actions: set[str] = set()
-        with reading("PDF"):
-            _document_actions(pdf, actions)
+        _, broken = _as_far_as_it_goes(_document_actions(pdf, actions))
+        yield from broken
         images = 0
         for number, page in _pages(pdf):
-            with reading("PDF"):
-                found = list(_page_links(page, actions))
-                pictures = list(_page_pictures(page)) if images < MAX_IMAGES else []
+            found, broken = _as_far_as_it_goes(_page_links(page, actions))
+            pictures, more = _as_far_as_it_goes(_page_pictures(page))
+            yield from (*broken, *more)
             for address in found:
                 yield from links.take(address, f"annotation, page {number}")
             for name, stream in pictures:
@@ -165,6 +165,20 @@ def _objects(view: memoryview, budget: Budget, links: LinkParts) -> Iterator[Raw
                 "run, so what it would do was not examined.",
             ),
         )
+
+
+T = TypeVar("T")
+
+
+def _as_far_as_it_goes(items: Iterator[T]) -> tuple[list[T], tuple[Refusal, ...]]:
+    """What could be read of a damaged structure, and the refusal for the rest of it."""
+    found: list[T] = []
+    try:
+        for item in items:
+            found.append(item)
+    except Exception as error:  # pikepdf raises many types on damaged objects
+        return found, (Refusal(what="PDF objects", why=damaged("PDF", error).why),)
+    return found, ()
 
 
 def _pages(pdf: Any) -> Iterator[tuple[int, Any]]:
@@ -258,7 +272,7 @@ def _page_links(page: Any, actions: set[str]) -> Iterator[str]:
                 yield str(address)
 
 
-def _document_actions(pdf: Any, actions: set[str]) -> None:
+def _document_actions(pdf: Any, actions: set[str]) -> Iterator[None]:
     import pikepdf
 
     _note_action(pdf.Root.get("/OpenAction"), actions)
@@ -266,6 +280,7 @@ def _document_actions(pdf: Any, actions: set[str]) -> None:
     names = pdf.Root.get("/Names")
     if isinstance(names, pikepdf.Dictionary) and "/JavaScript" in names:
         actions.add("JavaScript")
+    yield from ()
 
 
 def _note_action(action: Any, actions: set[str]) -> None:
@@ -311,10 +326,13 @@ def _stream_part(
     stream: Any, name: str, step: str, where: str, budget: Budget
 ) -> Iterator[RawPart | Refusal]:
     """A stream as a part: Flate undone under the budget, picture codings left as they are."""
-    filters = [item for item in _filters(stream) if item not in ("/DCTDecode", "/JPXDecode")]
     budget.member()
-    with reading("PDF"):
+    try:
+        filters = [item for item in _filters(stream) if item not in ("/DCTDecode", "/JPXDecode")]
         raw = bytes(stream.read_raw_bytes())
+    except Exception as error:  # a damaged stream costs itself alone
+        yield Refusal(what=name, why=damaged("PDF", error).why)
+        return
     if filters in (["/FlateDecode"], ["/Fl"]):
         data = inflate(raw, budget)
     elif not filters:
