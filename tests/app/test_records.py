@@ -108,3 +108,11 @@ def test_a_missing_field_lists_those_there_are(tmp_path: Path, settings: Setting
     )
     with pytest.raises(UsageError, match="no, body"):
         examine_records(request, settings)
+
+
+def test_a_changed_table_or_output_is_named(tmp_path: Path, settings: Settings) -> None:
+    request = _request(tmp_path, _table(tmp_path / "t.csv", 5))
+    examine_records(request, settings)
+    request.out.write_bytes(request.out.read_bytes().replace(b"plain-text", b"plain-test", 1))
+    (problem,) = verify_store(settings)
+    assert problem.where == str(request.out)

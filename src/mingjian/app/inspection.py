@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from mingjian.app.errors import UsageError
@@ -106,6 +107,7 @@ def inspect_installation(settings: Settings) -> Installation:
             "Mingjian runs offline and opens no network connection.",
         )
     ]
+    remarks.append(_confinement(settings))
     if settings.disabled_detectors:
         names = ", ".join(sorted(settings.disabled_detectors))
         remarks.append(Message(f"已按设置停用：{names}", f"turned off by the settings: {names}"))
@@ -114,6 +116,34 @@ def inspect_installation(settings: Settings) -> Installation:
         detectors=detector_rows(bench),
         remarks=tuple(remarks),
     )
+
+
+def _confinement(settings: Settings) -> Message:
+    """Which measures hold the examining process on this system."""
+    from mingjian.run.sandbox import Sandbox, SandboxBroken
+
+    scratch = settings.home / "scratch"
+    try:
+        with Sandbox("mingjian.app.inspection:nothing", settings.limits.limits(), scratch) as box:
+            list(box.run([{}]))
+            held = box.held
+    except (SandboxBroken, OSError):
+        return Message("检验进程无法启动！", "The examining process cannot be started!")
+    lost = ", ".join(sorted(name for name, holds in held.items() if not holds))
+    if not lost:
+        return Message(
+            "检验进程受全部限制约束（内存、时间、文件、网络）。",
+            "The examining process is held by every limit (memory, time, files, network).",
+        )
+    return Message(
+        f"本系统不支持对检验进程的部分限制：{lost}",
+        f"this system does not support some limits on the examining process: {lost}",
+    )
+
+
+def nothing(request: Mapping[str, object], step: Callable[[str], None]) -> Json:
+    """Asked of a child only to see it start."""
+    return {}
 
 
 def card_of(settings: Settings, name: str) -> str:

@@ -10,8 +10,11 @@ from pathlib import Path
 from mingjian.app.errors import BrokenError, UsageError
 from mingjian.app.pipeline import Workbench, workbench
 from mingjian.app.settings import Settings
-from mingjian.casework.custody import ExportCheck, KeyProblem, Problem, verify_export
+from mingjian.casework.custody import Entry, ExportCheck, KeyProblem, Problem, verify_export
+from mingjian.casework.custody.entry import Action
 from mingjian.domain.message import Message
+from mingjian.intake.content import FileContent
+from mingjian.intake.digest import digests
 from mingjian.store.database import StoreProblem
 from mingjian.store.store import Store, open_store
 from mingjian.store.work import RecordRow
@@ -110,6 +113,30 @@ def verify_store(settings: Settings) -> Iterator[Problem]:
     """Check evidence, entries, records and scales of this installation against custody."""
     with opened_store(settings, must_exist=True) as store:
         yield from store.verify(installed_scale_files(settings))
+        for case in store.cases():
+            for entry in store.entries(case):
+                if entry.action in (Action.TABLE_TAKEN_IN, Action.TABLE_EXAMINED):
+                    yield from _table_problems(case, entry)
+
+
+def _table_problems(case: str, entry: Entry) -> Iterator[Problem]:
+    """A table, or the output made from it, that still lies where it was and has changed.
+
+    Tables are not copied into the vault; one that was moved away cannot be checked here.
+    """
+    stated = entry.subject
+    if entry.action == Action.TABLE_EXAMINED:
+        stated = str(entry.details.get("out_sha256"))
+    path = Path(str(entry.details.get("path")))
+    if path.is_file() and digests(FileContent(path))[0] != stated:
+        yield Problem(
+            f"{path}",
+            Message(
+                f"文件已改动：与案件“{case}”条目 #{entry.seq} 所载的散列值不符。",
+                f"The file has changed: it does not match the hash in entry #{entry.seq} of "
+                f"case “{case}”.",
+            ),
+        )
 
 
 def verify_file(path: Path, expected_keys: frozenset[str] | None) -> ExportCheck:

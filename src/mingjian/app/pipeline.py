@@ -246,7 +246,7 @@ def _keep(sha256: str, content: Content) -> Json:
 
 
 def examine_records(request: Mapping[str, object], step: Step) -> Json:
-    """Examine a batch of table records; the answer holds one JSON line per record, in order.
+    """Examine a batch of table records; `raw` holds one JSON line per record, in order.
 
     Each entry of `records` is {"id", "name", "text"} or {"id", "name", "error": {zh, en}}.
     """
@@ -263,7 +263,8 @@ def examine_records(request: Mapping[str, object], step: Step) -> Json:
         lines = [record_line(record, bench, declared, step, skip, spool) for record in records]
     # Records are many and small; collecting between batches keeps memory flat at no cost.
     gc.collect(0)
-    return {"lines": lines}
+    # A lone surrogate becomes the escape that JSON writes it with anyway.
+    return {"raw": "".join(lines).encode("utf-8", "backslashreplace")}
 
 
 def record_line(
@@ -277,7 +278,7 @@ def record_line(
     """One output line: the record's evidence object with its `id`, parts nested in `parts`."""
     error = record.get("error")
     if error is not None:
-        return json.dumps({"id": record["id"], "error": error}, ensure_ascii=False)
+        return json.dumps({"id": record["id"], "error": error}, ensure_ascii=False) + "\n"
     text = record["text"]
     assert isinstance(text, str)
     data = text.encode("utf-8", "surrogatepass")
@@ -298,4 +299,4 @@ def record_line(
             by_path[part.evidence.path]["parts"] = [
                 by_path[below.path] for below in part.parts if below.path in by_path
             ]
-    return json.dumps(line, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"

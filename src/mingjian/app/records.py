@@ -163,10 +163,9 @@ def examine_records(
         with partial.open("ab") as file:
             records = islice(records_of_table(request), done, None)
             for lines in examine_stream(records, settings, request.declared):
-                data = "".join(line + "\n" for line in lines)
-                file.write(data.encode("utf-8", "backslashreplace"))
+                file.write(lines.data)
                 file.flush()
-                done += len(lines)
+                done += lines.count
                 if told is not None:
                     told(done)
             os.fsync(file.fileno())

@@ -83,7 +83,7 @@ def _from_texts(rows: Sequence[Row], request: ValidationRequest, settings: Setti
     records = ({"id": i, "name": f"row {i}", "text": str(row[field])} for i, row in enumerate(rows))
     weighed: list[Row] = []
     for lines in examine_stream(records, settings, request.declared):
-        for text in lines:
+        for text in lines.data.splitlines():
             line = json.loads(text)
             weighed.append({**rows[line["id"]], **_weight_of(line, request.proposition)})
     return weighed

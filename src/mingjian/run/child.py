@@ -60,7 +60,9 @@ _OUT_OF_MEMORY = frames.encode({"error": "out_of_memory"})
 
 def _answer(function: Function, request: Mapping[str, object], chalk: Chalk, limit: int) -> bytes:
     try:
-        reply = frames.encode({"result": function(request, chalk.step)})
+        result = dict(function(request, chalk.step))
+        raw = result.pop(frames.RAW, b"")
+        reply = frames.encode({"result": result}, raw if isinstance(raw, bytes) else b"")
     except MemoryError:
         return _OUT_OF_MEMORY
     except BaseException as error:

@@ -1,6 +1,8 @@
 """What goes over the pipes between a worker and its sandboxed child: JSON with a length before it.
 
-Never pickle: the child has parsed hostile bytes, and nothing it says may become code here.
+A frame may end with raw bytes, the member `RAW` of its object: text that is passed on as it is
+need not be escaped and read again. Never pickle: the child has parsed hostile bytes, and nothing
+it says may become code here.
 """
 
 from __future__ import annotations
@@ -11,28 +13,31 @@ import struct
 
 Json = dict[str, object]
 
-HEADER = struct.Struct(">I")
-"""Length of the JSON in bytes, big-endian."""
+HEADER = struct.Struct(">II")
+"""Length of all that follows, and of the JSON at its beginning, in bytes, big-endian."""
+RAW = "raw"
 
 
 class BadFrame(Exception):
     """The other side said something that is not a frame; says what."""
 
 
-def encode(value: object) -> bytes:
+def encode(value: object, raw: bytes = b"") -> bytes:
     """One frame. Lone surrogates travel as JSON escapes; NaN is refused (ValueError)."""
     data = json.dumps(value, separators=(",", ":"), allow_nan=False).encode("ascii")
-    return HEADER.pack(len(data)) + data
+    return b"".join((HEADER.pack(len(data) + len(raw), len(data)), data, raw))
 
 
-def decode(data: bytes | memoryview) -> Json:
-    """The object in a frame's JSON; raises `BadFrame`."""
+def decode(data: bytes, length: int) -> Json:
+    """The object in a frame without its header, `length` of it JSON; raises `BadFrame`."""
     try:
-        value = json.loads(bytes(data))
+        value = json.loads(data[:length])
     except (ValueError, RecursionError):
         raise BadFrame("not understood") from None
     if not isinstance(value, dict):
         raise BadFrame("not an object")
+    if length < len(data):
+        value[RAW] = data[length:]
     return value
 
 
@@ -48,8 +53,9 @@ def read_frame(descriptor: int) -> Json | None:
     header = _read_exactly(descriptor, HEADER.size)
     if header is None:
         return None
-    data = _read_exactly(descriptor, HEADER.unpack(header)[0])
-    return None if data is None else decode(data)
+    total, length = HEADER.unpack(header)
+    data = _read_exactly(descriptor, total)
+    return None if data is None else decode(data, length)
 
 
 def _read_exactly(descriptor: int, count: int) -> bytes | None:

@@ -247,6 +247,8 @@ class Sandbox:
         child.served += 1
         result, error = reply.get("result"), reply.get("error")
         if isinstance(result, dict):
+            if frames.RAW in reply:
+                result[frames.RAW] = reply[frames.RAW]
             return Outcome(state=State.DONE, result=result, served=served)
         if error == "out_of_memory":
             step = self._board.read().step
@@ -272,7 +274,7 @@ class Sandbox:
         began = time.monotonic()
         while True:
             if (data := _take(child.buffer, self.reply_bytes)) is not None:
-                return frames.decode(data)
+                return frames.decode(*data)
             at = time.monotonic()
             wait = until - at
             if steps:
@@ -300,20 +302,20 @@ class _StepTimeout(Exception):
         self.step = step
 
 
-def _take(buffer: bytearray, limit: int) -> bytes | None:
-    """Take one whole frame's JSON off the buffer, if it is there."""
+def _take(buffer: bytearray, limit: int) -> tuple[bytes, int] | None:
+    """Take one whole frame off the buffer, if it is there, with the length of its JSON."""
     if len(buffer) < frames.HEADER.size:
         return None
-    length = frames.HEADER.unpack_from(buffer)[0]
+    total, length = frames.HEADER.unpack_from(buffer)
     # Some room over the limit: the child names a reply that is too large itself.
-    if length > limit + 4096:
+    if total > limit + 4096:
         raise BadFrame("too large")
-    end = frames.HEADER.size + length
+    end = frames.HEADER.size + total
     if len(buffer) < end:
         return None
     data = bytes(buffer[frames.HEADER.size : end])
     del buffer[:end]
-    return data
+    return data, length
 
 
 def remove_stale_spools(scratch: Path) -> None:
