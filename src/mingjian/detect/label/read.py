@@ -22,8 +22,10 @@ from mingjian.intake.container.metadata import MALFORMED, MetadataItem, read_met
 from mingjian.intake.container.xmltext import elements
 
 _MAX_PER_ITEM = 16
-_MAX_LABELS = 32
+_MAX_LABELS = 16
 """More labels than this in one file are counted no further: one is too many already."""
+_MAX_XMP = 16 << 20
+"""XMP of one file is parsed up to this many bytes together."""
 _ROOTED = re.compile(r'\{\s*+"AIGC"\s*+:|AIGC"?+(?:\s*+[:=])?+\s*+(?=\{)', re.IGNORECASE)
 _UNROOTED = re.compile(r'\{\s*+"(?:Label|ContentProducer)"\s*+:')
 _MARKS = tuple(name.encode() for name in ("AIGC", *FIELDS[1:3]))
@@ -39,6 +41,7 @@ def read_labels(content: Content, format: str) -> tuple[FoundLabel, ...]:
 def labels_in(items: list[MetadataItem]) -> tuple[FoundLabel, ...]:
     """The labels among metadata items already read."""
     found: list[FoundLabel] = []
+    xmp_left = _MAX_XMP
     for entry in items:
         if len(found) >= _MAX_LABELS:
             break
@@ -48,7 +51,8 @@ def labels_in(items: list[MetadataItem]) -> tuple[FoundLabel, ...]:
             if entry.key.upper() == "AIGC":
                 found.append(_front_matter(entry))
         elif entry.is_xmp:
-            found.extend(islice(_in_xmp(entry), _MAX_LABELS))
+            xmp_left -= len(entry.value)
+            found.extend(islice(_in_xmp(entry, parse=xmp_left >= 0), _MAX_LABELS))
         elif entry.key.strip().upper() == "AIGC":
             keyed = _keyed(entry)
             if keyed is not None:
@@ -132,9 +136,14 @@ def _front_matter(entry: MetadataItem) -> FoundLabel:
         return _defective(entry, "front matter", text, span, at, broken.message)
 
 
-def _in_xmp(entry: MetadataItem) -> Iterator[FoundLabel]:
+def _in_xmp(entry: MetadataItem, *, parse: bool) -> Iterator[FoundLabel]:
     # UTF-16 packets hide the ASCII letters between zero bytes.
     if not any(mark in entry.value for mark in (*_MARKS, b"A\0I\0G\0C")):
+        return
+    if not parse:
+        message = Message("XMP 数据过多，没有全部解析", "there is too much XMP to parse it all")
+        span = (entry.start, entry.end)
+        yield _defective(entry, "xmp element", "", span, entry.start, message)
         return
     try:
         inside = properties(entry.value)

@@ -22,7 +22,7 @@ _SIGNED_FIELDS = {
     "ReservedCode2": ("Label", "ContentPropagator", "PropagateID"),
 }
 _LABEL_TYPES = ("Md", "LabelMataData", "LabelMetaData")
-_MAX_ENTRIES = 6
+_MAX_ENTRIES = 4
 
 State = Literal["unsigned", "opaque", "unsupported", "altered", "valid", "pinned"]
 """unsigned: the field is empty. opaque: a vendor's own string. unsupported: SecurityData whose

@@ -45,6 +45,7 @@ _WALKERS = {
     "svg": "markup:walk_svg",
 }
 """Format name to the module here that reads it, and its function when that is not `walk`."""
+_FORMATS = frozenset(_WALKERS)
 
 _MAX_ITEMS = 10_000
 _SPARE_BYTES = 64 << 20
@@ -53,7 +54,7 @@ _SPARE_BYTES = 64 << 20
 
 def formats() -> frozenset[str]:
     """Names of the formats that can be read."""
-    return frozenset(_WALKERS)
+    return _FORMATS
 
 
 def read_metadata(content: Content, format: str) -> list[MetadataItem]:
