@@ -185,6 +185,10 @@ def test_rtf_text_field_picture_and_object() -> None:
     ]
 
 
+def test_unknown_code_page_is_read_as_western() -> None:
+    assert read_rtf(rb"{\rtf1\ansicpg99999 \'e9t\'e9}").text == "été"
+
+
 def word_file(text: str, flags: int = 0x0200) -> bytes:
     main = bytearray(0x0200)
     struct.pack_into("<H", main, 0x0A, flags)

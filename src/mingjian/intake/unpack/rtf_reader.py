@@ -6,6 +6,7 @@ Own reading after the RTF 1.9.1 specification and [MS-OXRTFEX]. No object is ope
 from __future__ import annotations
 
 import binascii
+import codecs
 import re
 from dataclasses import dataclass, field
 
@@ -176,7 +177,7 @@ class _Reader:
 def _known(codepage: str) -> str:
     name = {"cp936": "gb18030", "cp65001": "utf-8", "cp10000": "mac-roman"}.get(codepage, codepage)
     try:
-        b"".decode(name)
+        codecs.lookup(name)
     except LookupError:
         return "cp1252"
     return name
