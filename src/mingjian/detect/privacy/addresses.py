@@ -33,6 +33,7 @@ _FINE = re.compile(
 _EXACT = re.compile(rf"{_NUMERAL}{{1,5}}[ ]?(?:号|弄|栋|幢|座|单元|室|组|房|户)|[0-9]+(?:-[0-9]+)+")
 _ROAD_NUMBER = re.compile(
     r"[路街道巷弄同里村区园苑寓厦场城庄院][ ]?[0-9一二三四五六七八九十]{1,5}[ ]?(?:号|弄|栋|幢|座)"
+    r"|(?<=[\u4e00-\u9fff])[0-9]{1,4}(?:号楼|栋|幢|单元)"
 )
 _ADMIN = re.compile("[省市区县旗州盟镇乡村]")
 _LOOKBACK = 24
@@ -83,14 +84,15 @@ def _starts(text: str) -> Iterator[tuple[int, int]]:
 @cache
 def _label() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:{words('address_labels')})[\"'”]?[ \t]*(?:[:：=|,\t]|是|为|在)?[ \t]*[\"'“]?[ ]?\Z"
+        rf"(?:{words('address_labels')}|[Aa]ddress)[\"'”]?[ \t]*(?:[:：=|,\t]|是|为|在)?[ \t]*[\"'“]?[ ]?\Z"
     )
 
 
 @cache
 def _label_forward() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:{words('address_labels')})[\"'”]?[ \t]*(?:[:：=|,\t]|是|为|在)?[ \t]*[\"'“]?(?=[\u4e00-\u9fff])"
+        rf"(?:{words('address_labels')}|[Aa]ddress)[\"'”]?[ \t]*(?:[:：=|,\t]|是|为|在)?[ \t]*[\"'“]?"
+        r"(?=[\u4e00-\u9fff])"
     )
 
 
@@ -156,6 +158,11 @@ _NUMBERED = re.compile(
     rf"(?:(?:N|S|E|W|NE|NW|SE|SW)\.? )?(?:[A-Z0-9][\w'’.\-]* ){{1,4}}?(?:{_STREET})(?![a-z])\.?(?: (?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\b)?"
     rf"{_UNIT}?(?:{_CITY}{_UNIT}?{_ZIP}|{_ZIP})?"
 )
+_MONTHS = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* [0-9]"
+_ABROAD = re.compile(
+    rf"(?<![0-9A-Za-z$.,])[0-9]{{1,5}} (?!{_MONTHS})(?:[^\W\d_a-z][\w'’\-]* ){{1,3}}[0-9]{{1,4}}(?:{_UNIT}|,? ?\n ?[A-Z]|, [A-Z])"
+    rf"(?:[\w'.\-]*(?: [A-Z][\w'.\-]*){{0,2}}{_ZIP})?"
+)
 _BOX = re.compile(
     rf"(?<![A-Za-z])(?:P\.? ?O\.? Box [0-9]{{1,6}}|PSC [0-9]{{2,5}},? Box [0-9]{{2,5}}|Unit [0-9]{{3,5}},? Box [0-9]{{2,5}})"
     rf"(?:{_ZIP}|,?[ \n](?:APO|FPO|DPO) A[AEP] [0-9]{{5}}|{_CITY}{_ZIP})?"
@@ -168,14 +175,14 @@ _LABEL_EN = re.compile(
 )
 _AFTER_LABEL = re.compile(
     r"(?:[0-9]{1,6}[A-Za-z]?,? [^\W_][^\n;|\"<>{}]{3,70}|[^\W\d_][^\n;|\"<>{}]{2,60} [0-9]{1,5}[A-Za-z]?(?![0-9:])[^\n;|\"<>{}]{0,40})"
-    r"(?:\n[ ]{0,6}(?:[A-Z\u00c0-\u017f][^\n:|@]{1,40}|[0-9]{4,6}[^\n:|@]{0,24})){0,4}"
+    r"(?:\n[ ]{0,6}(?:[A-Z\u00c0-\u017f][^\n:|@=]{1,40}|[0-9]{4,6}[^\n:|@=]{0,24})(?![:|@=])(?=\n|\Z|[.;,])){0,4}"
 )
 _SENTENCE = re.compile(r"[.?!](?: [A-Z]| ?$)|, (?:and|but|so|please|my|the|tel|phone)\b|\)")
 
 
 def find_addresses_en(text: str) -> Iterator[Hit]:
     """Addresses in English, and labelled ones in other Latin-letter languages."""
-    for pattern in (_NUMBERED, _BOX):
+    for pattern in (_NUMBERED, _ABROAD, _BOX):
         for match in pattern.finditer(text):
             yield _latin(text, match.start(), match.end())
     for match in _LABEL_EN.finditer(text):

@@ -10,7 +10,7 @@ from mingjian.detect.privacy.check.iban import iban_length, is_iban
 from mingjian.detect.privacy.check.plate import PLATE_PROVINCES, is_plate
 from mingjian.detect.privacy.check.resident_id import is_resident_id
 from mingjian.detect.privacy.hit import Hit
-from mingjian.detect.privacy.lists import labels
+from mingjian.detect.privacy.lists import labels, one_of
 
 _PLATE = re.compile(
     rf"[{PLATE_PROVINCES}][ ]?[A-HJ-Za-hj-z][ \-·•.・]?[ ]?"
@@ -20,23 +20,33 @@ _PLATE = re.compile(
 )
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}(?:[ \-]?[A-Za-z0-9]){11,30}")
 _CREDIT_CODE = re.compile(
-    r"(?<![A-Za-z0-9])[1-9ANYany][1-9Aa][0-9]{6}(?:[ ]?[0-9A-HJ-NP-RTUW-Ya-hj-np-rtuw-y]){10}"
+    r"(?<![A-Za-z0-9])[1-9ANYany][1-9Aa][0-9]{6}[0-9A-HJ-NP-RTUW-Ya-hj-np-rtuw-y]{10}"
     r"(?![A-Za-z0-9])"
 )
+
+
+def _any(kind: str) -> str:
+    return one_of(labels(kind))
+
+
 _SPLIT = r"[\"'”]?[ \t]*(?:[（(][^()（）\n]{0,10}[)）])?[ \t]*(?:[:：=#|,，\t]|是|为|\bis\b)?[ \t]*[\"'“]?[ \t]*"
 _LABELLED = re.compile(
-    rf"(?P<passport>{labels('passport')}){_SPLIT}(?P<passport_value>(?<![A-Za-z])[A-Za-z]{{0,2}}[ ]?[0-9]{{6,9}}[A-Za-z]?)(?![A-Za-z0-9])"
-    rf"|(?P<permit>{labels('permit')}){_SPLIT}(?P<permit_value>[A-Za-z]{{0,2}}[0-9]{{8,10}})(?![A-Za-z0-9])"
-    rf"|(?<![A-Za-z])(?P<ssn>{labels('ssn')}){_SPLIT}(?P<ssn_value>[0-9]{{3}}[- ]?[0-9]{{2}}[- ]?[0-9]{{4}})(?![0-9A-Za-z])"
-    rf"|(?<![A-Za-z])(?P<account>{labels('account')}){_SPLIT}(?P<account_value>[0-9]{{5,11}}(?![0-9])|[A-Za-z][A-Za-z0-9_-]{{5,19}}(?![A-Za-z0-9]))"
-    rf"|(?<![A-Za-z_])(?P<credential>{labels('credential')}){_SPLIT}(?P<credential_value>(?=[^\s,，。;；]{{0,30}}[0-9])[^\s,，。;；\"'<>&*（）()]{{6,32}})",
+    rf"(?P<passport>{_any('passport')}){_SPLIT}(?P<passport_value>(?<![A-Za-z])[A-Za-z]{{0,2}}[ ]?[0-9]{{6,9}}[A-Za-z]?)(?![A-Za-z0-9])"
+    rf"|(?P<permit>{_any('permit')}){_SPLIT}(?P<permit_value>[A-Za-z]{{0,2}}[0-9]{{8,10}})(?![A-Za-z0-9])"
+    rf"|(?<![A-Za-z])(?P<ssn>{_any('ssn')}){_SPLIT}(?P<ssn_value>[0-9]{{3}}[- ]?[0-9]{{2}}[- ]?[0-9]{{4}})(?![0-9A-Za-z])"
+    rf"|(?<![A-Za-z])(?P<account>{_any('account')}){_SPLIT}(?P<account_value>[0-9]{{5,11}}(?![0-9])|[A-Za-z][A-Za-z0-9_-]{{5,19}}(?![A-Za-z0-9]))"
+    rf"|(?<![A-Za-z_])(?P<credential>{_any('credential')}){_SPLIT}(?P<credential_value>(?=[^\s,，。;；]{{0,30}}[0-9])[^\s,，。;；\"'<>&*（）()]{{6,32}})",
     re.IGNORECASE,
 )
-_TRIGGER = re.compile(
-    "护照|通行证|台胞证|回乡证|QQ|qq|微信|支付宝|密码|口令|社会安全号|[Pp]ass(?:port|w)|PASS(?:PORT|W)|"
-    "[Tt]ravel doc|SSN|[Ss]sn|[Ss]ocial [Ss]ec|[Ww]e[Cc]hat|wxid|[Aa]lipay|[Pp]wd|PWD"
+_TRIGGERS = tuple(
+    "护照 通行证 台胞证 回乡证 qq 微信 支付宝 密码 口令 社会安全号 passport passw travel ssn "
+    "social wechat wxid alipay pwd".split()
 )
 _SSN_SHAPE = re.compile(r"(?<![0-9A-Za-z.\-/])[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9A-Za-z\-/])")
+
+
+_APART = re.compile("[:：=是为]|\\bis\\b")
+_CREDIT_LABEL = re.compile("信用代码|税号|纳税人识别号|机构代码|[Cc]redit [Cc]ode|USCC")
 
 
 def find_codes(text: str) -> Iterator[Hit]:
@@ -48,14 +58,19 @@ def find_codes(text: str) -> Iterator[Hit]:
                 yield Hit("plate", match.start(), match.end(), bare.upper())
     yield from _ibans(text)
     for match in _CREDIT_CODE.finditer(text):
-        code = match[0].replace(" ", "").upper()
+        code = match[0].upper()
+        if code.isdecimal() and not _CREDIT_LABEL.search(
+            text, max(0, match.start() - 24), match.start()
+        ):
+            continue  # eighteen digits alone pass the check one time in 31
         if is_credit_code(code) and not is_resident_id(_digits(code)):
             yield Hit("organisation_code", match.start(), match.end(), code)
     for match in _SSN_SHAPE.finditer(text):
         if _is_ssn(match[0]):
             yield Hit("ssn", match.start(), match.end(), match[0].replace("-", ""))
-    if _TRIGGER.search(text) is not None:
-        yield from _labelled(text)
+    low = text.lower()
+    if len(low) == len(text):
+        yield from _labelled(text, low)
 
 
 def _digits(code: str) -> str:
@@ -84,8 +99,19 @@ def _is_ssn(value: str) -> bool:
     return digits[:3] not in ("000", "666") and digits[3:5] != "00" and digits[5:] != "0000"
 
 
-def _labelled(text: str) -> Iterator[Hit]:
-    for match in _LABELLED.finditer(text):
+def _label_matches(text: str, low: str) -> Iterator[re.Match[str]]:
+    """Plain search for the words labels begin with is many times faster than the pattern."""
+    for word in _TRIGGERS:
+        at = low.find(word)
+        while at >= 0:
+            match = _LABELLED.match(text, at)
+            if match is not None:
+                yield match
+            at = low.find(word, at + len(word))
+
+
+def _labelled(text: str, low: str) -> Iterator[Hit]:
+    for match in _label_matches(text, low):
         group = match.lastgroup or ""
         kind = group.removesuffix("_value")
         value = match[group]
@@ -94,6 +120,11 @@ def _labelled(text: str) -> Iterator[Hit]:
             continue
         if kind == "account" and not any(c.isdigit() for c in value):
             continue
-        if kind == "credential" and (not value.isascii() or value.count("*") > 2 or "://" in value):
+        apart = _APART.search(text, match.end(kind), start) is not None
+        if kind == "credential" and (
+            not apart or not value.isascii() or value.count("*") > 2 or "://" in value
+        ):
+            continue
+        if kind == "account" and not apart and not value.isdecimal():
             continue
         yield Hit("passport" if kind == "permit" else kind, start, end, value.replace(" ", ""))

@@ -9,7 +9,7 @@ from functools import cache
 
 from mingjian.detect.privacy.check.resident_id import is_old_resident_id
 from mingjian.detect.privacy.hit import Hit
-from mingjian.detect.privacy.lists import read_list
+from mingjian.detect.privacy.lists import one_of, read_list
 from mingjian.detect.privacy.names_zh import isolated_name
 
 _NAME = (
@@ -48,7 +48,7 @@ class Table:
 def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
     markers = read_list("kinds")["markers"]
     pairs = [(kind, rf"(?:{pattern})") for kind, pattern in _COLUMNS.items() if kind != "other"]
-    pairs += [(kind, rf"(?:{pattern}).{{0,4}}") for kind, pattern in markers.items()]
+    pairs += [(kind, rf"(?:{one_of(phrases)}).{{0,4}}") for kind, phrases in markers.items()]
     pairs.append(("other", _COLUMNS["other"]))
     return tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in pairs)
 

@@ -5,59 +5,54 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from mingjian.detect.privacy.lists import labels, words
+from mingjian.detect.privacy.lists import labels, one_of, words
+from mingjian.detect.privacy.phrases import Phrases
 
-_LABEL_REACH = 36
 _BUSINESS_REACH = 90
-_GAP = r"[ \t\u3000]*(?:[(（\[][^()（）\[\]\n]{0,12}[)）\]])?[ \t\u3000]*"
-_JOIN = r"(?:[\"'”’*_]{0,3}[ \t]*(?:[:：=|,，#>\-]|是|为|\bis\b|\bwas\b)?[ \t]*[\"'“‘]?)"
 
 
 @cache
-def _label_pattern(kind: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:{labels(kind)}){_GAP}{_JOIN}{_GAP}[(（+＋]?$", re.IGNORECASE)
+def _phrases(kind: str) -> Phrases:
+    return Phrases.of(labels(kind))
 
 
 @cache
 def _mention_pattern(kind: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:{labels(kind)})(?![a-z])", re.IGNORECASE)
+    return re.compile(rf"(?<![a-z])(?:{one_of(labels(kind))})(?![a-z])")
 
 
 @cache
 def _word_pattern(name: str) -> re.Pattern[str]:
-    return re.compile(words(name), re.IGNORECASE)
+    """Searched in lower-cased slices: without IGNORECASE the search skips ahead much faster."""
+    return re.compile(words(name))
 
 
 def labelled(text: str, start: int, kind: str) -> bool:
     """A label of `kind` stands directly before `start` (on the same line)."""
-    before = text[max(0, start - _LABEL_REACH) : start]
-    line = before.rfind("\n", 0, -1 if before.endswith("\n") else None)
-    before = before[line + 1 :]
-    return _label_pattern(kind).search(before) is not None
+    return _phrases(kind).before(text, start) is not None
 
 
 def mentioned(text: str, start: int, end: int, kind: str, reach: int = 40) -> bool:
     """A label of `kind` stands somewhere near, on the same line."""
-    left = max(text.rfind("\n", max(0, start - reach), start) + 1, start - reach, 0)
-    stop = text.find("\n", end, end + 16)
-    right = end + 16 if stop < 0 else stop
+    left = text[max(0, start - reach) : start].rpartition("\n")[2]
+    right = text[end : end + 16].partition("\n")[0]
     pattern = _mention_pattern(kind)
-    return (
-        pattern.search(text, left, start) is not None
-        or pattern.search(text, end, min(right, len(text))) is not None
-    )
+    return pattern.search(left.lower()) is not None or pattern.search(right.lower()) is not None
 
 
 def not_a_card(text: str, start: int) -> bool:
     """The word before says that this is an order, serial or product number."""
-    line = text.rfind("\n", max(0, start - 20), start) + 1
-    return _word_pattern("not_card").search(text, max(line, start - 20, 0), start) is not None
+    left = text[max(0, start - 20) : start].rpartition("\n")[2]
+    return _word_pattern("not_card").search(left.lower()) is not None
 
 
 def of_business(text: str, start: int, end: int) -> bool:
     """The surroundings name an organisation or a service line, and no person."""
-    left, right = max(0, start - _BUSINESS_REACH), min(len(text), end + _BUSINESS_REACH)
-    if _word_pattern("business").search(text, left, right) is None:
-        return False
-    near = max(text.rfind("\n", 0, start) + 1, start - 40)
-    return _word_pattern("personal").search(text, near, start) is None
+    left = text[max(0, start - _BUSINESS_REACH) : start].lower()
+    pattern = _word_pattern("business")
+    if pattern.search(left) is None:
+        right = text[end : end + _BUSINESS_REACH].lower()
+        if pattern.search(right) is None:
+            return False
+    near = left.rpartition("\n")[2][-40:]
+    return _word_pattern("personal").search(near) is None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -46,8 +48,11 @@ def words(name: str) -> str:
 
 
 @cache
-def labels(name: str) -> str:
-    """The alternation of labels that announce a value of this kind."""
-    value = read_list("words")["labels"][name]
-    assert isinstance(value, str)
-    return value
+def labels(name: str) -> tuple[str, ...]:
+    """The labels that announce a value of this kind, in lower case."""
+    return tuple(read_list("words")["labels"][name])
+
+
+def one_of(phrases: Iterable[str]) -> str:
+    """A regular-expression alternation of plain phrases, longest first."""
+    return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))

@@ -18,12 +18,33 @@ _ROLES = re.compile(
     r"hello|team|notifications?|notice|alerts?|news|newsletter|mailer|mailer-daemon|root|git|bounce|"
     r"bounces|list|subscribe|unsubscribe|customer(?:\.?service|care)?|cs|pr|ir|dpo|editor|public|"
     r"shouhou|zhaopin|hezuo|tousu|jubao|gongsi|bangong|xinxi|service\w*|reply|updates?|orders?|"
-    r"community|partners?|business|webmail|mail|email|ops|dev|devops|api|bot|ci|www)"
+    r"community|bd|cooperation|recruit\w*|resume|booking|reservations?|enquiry|partners?|business|webmail|mail|email|ops|dev|devops|api|bot|ci|www)"
     r"(?:[-_.+][a-z0-9]*)?",
     re.IGNORECASE,
 )
 _NOT_A_DOMAIN = frozenset(
-    ["png", "jpg", "jpeg", "gif", "svg", "webp", "js", "css", "json", "html", "htm", "xml", "py", "java", "md", "txt", "pdf", "mp4", "zip", "local"]
+    [
+        "png",
+        "jpg",
+        "jpeg",
+        "gif",
+        "svg",
+        "webp",
+        "js",
+        "css",
+        "json",
+        "html",
+        "htm",
+        "xml",
+        "py",
+        "java",
+        "md",
+        "txt",
+        "pdf",
+        "mp4",
+        "zip",
+        "local",
+    ]
 )
 
 

@@ -13,6 +13,7 @@ from functools import cache
 
 from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.lists import read_list
+from mingjian.detect.privacy.phrases import Phrases
 
 _REACH = 160
 _ANCHORS = frozenset(
@@ -30,21 +31,17 @@ _ANCHORS = frozenset(
         "account",
     )
 )
-_VALUE = re.compile(
-    r"[\"'”]?[ \t]*(?:[（(][^()（）\n]{0,12}[)）])?[ \t]*(?:[:：=]|为|是|\bis\b|\bwith\b)[ \t]*[\"'“]?(?=[^\s\"'*,，。;；}\]])"
-)
+_SEPARATOR = re.compile(r"(?:[:：=]|为|是|\b(?:is|with)\b)[ \t]*[\"'“]?(?=[^\s\"'*,，。;；}\]])")
 _STATED = re.compile(
-    r"确诊|HIV阳性|艾滋|diagnosed with|HIV[ -]positive|allergic to|prescribed|患有|pregnant",
-    re.IGNORECASE,
+    "确诊(?:为)?|HIV阳性|患有|diagnosed with|HIV[ -]positive|allergic to|was prescribed|is pregnant"
 )
+"""Findings about a person that need no separator."""
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    alternatives = "|".join(
-        f"(?P<{kind}>{pattern})" for kind, pattern in read_list("kinds")["markers"].items()
-    )
-    return re.compile(rf"(?<![A-Za-z])(?:{alternatives})", re.IGNORECASE)
+def _phrases() -> Phrases:
+    markers = read_list("kinds")["markers"]
+    return Phrases({phrase: kind for kind, phrases in markers.items() for phrase in phrases})
 
 
 def find_markers(text: str, hits: list[Hit]) -> Iterator[Hit]:
@@ -53,16 +50,17 @@ def find_markers(text: str, hits: list[Hit]) -> Iterator[Hit]:
     if not anchors:
         return
     starts = [hit.start for hit in anchors]
-    for match in _pattern().finditer(text):
-        kind = match.lastgroup
-        if kind is None:
+    phrases = _phrases()
+    found = [phrases.before(text, match.start()) for match in _SEPARATOR.finditer(text)]
+    found += [(*match.span(), "health") for match in _STATED.finditer(text)]
+    for place in found:
+        if place is None:
             continue
-        at = bisect_left(starts, match.start())
+        start, end, kind = place
+        at = bisect_left(starts, start)
         near = min(
             (anchors[i] for i in (at - 1, at) if 0 <= i < len(anchors)),
-            key=lambda hit: max(hit.start - match.end(), match.start() - hit.end),
+            key=lambda hit: max(hit.start - end, start - hit.end),
         )
-        if max(near.start - match.end(), match.start() - near.end) > _REACH:
-            continue
-        if _VALUE.match(text, match.end()) or _STATED.fullmatch(match[0]):
-            yield Hit(kind, match.start(), match.end(), near.value)
+        if max(near.start - end, start - near.end) <= _REACH:
+            yield Hit(kind, start, end, near.value)

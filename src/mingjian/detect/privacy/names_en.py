@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 
 from mingjian.detect.privacy.hit import Hit
@@ -13,17 +14,12 @@ _CAP = r"[A-Z\u00c0-\u00de\u0100-\u017d](?:['’][A-Z])?[a-z\u00df-\u017e'’A-Z
 _MORE = rf"(?: (?:[A-Z]\.|[A-Z](?= [A-Z])|(?:van|von|de|da|del|der|den|di|la|le|bin|al|dos|ter)(?= )|{_CAP}))"
 _FULL = re.compile(rf"(?<![A-Za-z.@/\-]){_CAP}{_MORE}{{1,4}}(?![A-Za-z@])")
 _VALUE = re.compile(rf"{_CAP}{_MORE}{{0,4}}(?![A-Za-z@/.]*[@/])")
+_SINGLE = re.compile(r"(?<![\w.@/\-])[A-Z][a-z]{2,11}(?![\w@/\-]|\.[a-z]| [A-Z0-9&]| & )")
 _TITLE = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor)\.? (?={_CAP})")
 _INTRO = re.compile(
     r"(?:\b[Mm]y (?:full )?name is|\b[Nn]ame's|\bnamed|\b[Cc]all me|\bI am|\bI'm|\b[Tt]his is|\b[Ss]peaking with|"
     r"\b[Ss]incerely,|\b[Rr]egards,|\b[Dd]ear|\b[Hh]i,?|\b[Hh]ello,?|\b[Cc]heers,|\b[Tt]hanks,|\bspeak (?:to|with)|"
     r"\bcontact|\bpatient|\b[Aa]ttn:?|\bsigned by|\b[Nn]ame of)[ \n]{1,3}"
-)
-_AMBIGUOUS = frozenset(
-    ["April", "May", "June", "Will", "Mark", "Grace", "Hope", "Faith", "Dawn", "Rose", "Holly", "Crystal", "Jordan", "Chase", "Hunter", "Austin", "Georgia", "Virginia", "Madison", "Carter", "Jackson", "Jack", "Summer", "Autumn", "Amber", "Ruby", "Poppy", "Daisy", "Lily", "Pat", "Art", "Rob", "Bill", "Chad", "Dean", "Grant", "Miles", "Max", "Ray", "Rich", "Drew", "Glenn", "Dale", "Brook", "Brooke", "Sierra", "Savannah", "Sydney", "Charlotte", "Florence", "Lee", "King", "Mason", "Victoria", "Chelsea", "Brooklyn", "Preston", "Alma", "Noor", "Mercedes", "Robin", "Raven", "Christian", "Santiago", "Paris", "San", "Alexandria", "Melody", "Misty", "Sandy", "Angel", "Star", "Patty", "Destiny", "Joy", "Penny", "Ace", "Roman", "Bailey", "Parker", "Taylor", "Morgan", "Long", "Song", "Fan", "Tang", "Fang", "Ma", "He", "Sun", "Lei", "Ye", "An", "Wan", "Ding", "Bai", "Hao", "You", "Man", "Shan", "Gold", "Ho", "Pan", "Bin", "Mai", "Dan"]
-)
-_PLACES = frozenset(
-    ["Alabama", "Alaska", "Arizona", "Arkansas", "California", "Colorado", "Connecticut", "Delaware", "Florida", "Hawaii", "Idaho", "Illinois", "Indiana", "Iowa", "Kansas", "Kentucky", "Louisiana", "Maine", "Maryland", "Massachusetts", "Michigan", "Minnesota", "Mississippi", "Missouri", "Montana", "Nebraska", "Nevada", "Ohio", "Oklahoma", "Oregon", "Pennsylvania", "Tennessee", "Texas", "Utah", "Vermont", "Wisconsin", "Wyoming", "England", "Scotland", "Wales", "Ireland", "Britain", "Germany", "France", "Spain", "Italy", "Canada", "Australia", "China", "Japan", "India", "Russia", "America", "London", "York", "Paris", "Berlin", "Beijing", "Shanghai", "Tokyo", "Boston", "Chicago", "Houston", "Dallas", "Seattle", "Denver", "Atlanta", "Miami"]
 )
 _SYLLABLE = (
     r"(?:zh|ch|sh|[bpmfdtnlgkhjqxzcsrwy])?(?:iang|iong|uang|ang|eng|ong|ian|iao|ing|uai|uan|ai|ei|ao|ou|an|en|"
@@ -38,14 +34,29 @@ _NOT_A_PERSON = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """Words of English names, from `data/names_en.json`."""
+
+    given: frozenset[str]
+    surnames: frozenset[str]
+    pinyin: frozenset[str]
+    """Chinese surnames as they are romanised."""
+    stop: frozenset[str]
+    """Capitalised words that no name holds."""
+    ambiguous: frozenset[str]
+    """Given names that are words, places or firms too: they need a known surname after them."""
+
+
 @cache
-def _lists() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
+def _lists() -> _Lists:
     data = read_list("names_en")
-    return (
-        frozenset(data["given"].split()),
-        frozenset(data["surnames"].split()),
-        frozenset(data["pinyin_surnames"].split()),
-        frozenset(data["stop"].split()) | _PLACES,
+    return _Lists(
+        given=frozenset(data["given"].split()),
+        surnames=frozenset(data["surnames"].split()),
+        pinyin=frozenset(data["pinyin_surnames"].split()),
+        stop=frozenset(data["stop"].split()) | frozenset(data["places"].split()),
+        ambiguous=frozenset(data["ambiguous"].split()),
     )
 
 
@@ -84,7 +95,9 @@ def _label_before(text: str, end: int) -> str | None:
 
 def find_names_en(text: str) -> Iterator[Hit]:
     """Names of persons in Latin letters."""
-    given, surnames, pinyin, stop = _lists()
+    known = _lists()
+    given, surnames = known.given, known.surnames
+    pinyin, stop = known.pinyin, known.stop
     for match in _SEPARATOR.finditer(text):
         label = _label_before(text, match.start())
         value = _VALUE.match(text, match.end()) if label is not None else None
@@ -92,11 +105,11 @@ def find_names_en(text: str) -> Iterator[Hit]:
             continue
         end = _trim(text, match.end(), value.end(), stop)
         tokens = text[match.end() : end].split()
-        known = any(_plain(t) in given or _plain(t) in surnames or t in pinyin for t in tokens)
+        listed = any(_plain(t) in given or _plain(t) in surnames or t in pinyin for t in tokens)
         partial = any(
             w in label for w in ("first", "last", "given", "family", "surname", "patient")
         )
-        if tokens and (known or partial or (label.endswith("name") and 2 <= len(tokens) <= 4)):
+        if tokens and (listed or partial or 2 <= len(tokens) <= 4):
             yield Hit("name", match.end(), end, text[match.end() : end])
     for match in _TITLE.finditer(text):
         yield from _value_hit(text, match.end(), stop)
@@ -106,10 +119,13 @@ def find_names_en(text: str) -> Iterator[Hit]:
             continue
         first = value[0].split()[0]
         sure = "name" in match[0].lower() or "call me" in match[0].lower()
-        if sure or (first in given and first not in _AMBIGUOUS):
+        if sure or (first in given and first not in known.ambiguous):
             yield from _value_hit(text, match.end(), stop)
     for match in _FULL.finditer(text):
         yield from _run(text, match.start(), match.end())
+    for match in _SINGLE.finditer(text):
+        if match[0] in given and match[0] not in known.ambiguous:
+            yield Hit("name", match.start(), match.end(), match[0])
 
 
 def _plain(token: str) -> str:
@@ -138,7 +154,9 @@ def _value_hit(text: str, start: int, stop: frozenset[str]) -> Iterator[Hit]:
 
 def _run(text: str, start: int, end: int) -> Iterator[Hit]:
     """A known given name with the capitalised words after it, inside a run of such words."""
-    given, surnames, pinyin, stop = _lists()
+    known = _lists()
+    given, surnames = known.given, known.surnames
+    pinyin, stop = known.pinyin, known.stop
     tokens: list[tuple[int, int, str]] = []
     at = start
     for word in text[start:end].split(" "):
@@ -156,8 +174,14 @@ def _run(text: str, start: int, end: int) -> Iterator[Hit]:
         if family in stop or len(family) < 2 or word in stop:
             i += 1
             continue
-        by_list = word in given and (word not in _AMBIGUOUS or family in surnames)
-        if by_list or _is_pinyin(word, family, pinyin):
+        by_list = word in given and (word not in known.ambiguous or family in surnames)
+        if not by_list and last == i + 2 and tokens[i + 1][2].rstrip(".").isupper():
+            by_list = len(word) > 2 and tokens[i][2][1:].islower()  # First M. Last
+        if not by_list and last == i + 1 and not (word + family).isascii():
+            by_list = _ABROAD_STREET.search(word + " " + family) is None and not _after_number(
+                text, tokens[i][0]
+            )
+        if by_list or _is_pinyin(word, family):
             if last + 1 < len(tokens) and by_list and _plain(tokens[last + 1][2]) in surnames:
                 last += 1
             yield Hit("name", tokens[i][0], tokens[last][1], text[tokens[i][0] : tokens[last][1]])
@@ -165,12 +189,24 @@ def _run(text: str, start: int, end: int) -> Iterator[Hit]:
         i += 1
 
 
-def _is_pinyin(first: str, second: str, pinyin: frozenset[str]) -> bool:
+_ABROAD_STREET = re.compile(
+    r"(?:gata|gatan|gade|vej|vænget|veien|stra(?:ß|ss)e|gasse|weg|platz|katu|tie|kuja|utca|tér|út|rue|avenida|calle|rua|"
+    r"ulica|ulice|allé|alle|laan|straat)\b",
+    re.IGNORECASE,
+)
+
+
+def _after_number(text: str, start: int) -> bool:
+    return text[max(0, start - 2) : start - 1].isdigit()
+
+
+def _is_pinyin(first: str, second: str) -> bool:
+    known = _lists()
     for family, given in ((first, second), (second, first)):
         if (
-            family in pinyin
-            and family not in _AMBIGUOUS
-            and given not in _AMBIGUOUS
+            family in known.pinyin
+            and family not in known.ambiguous
+            and given not in known.ambiguous
             and _PINYIN.fullmatch(given)
         ):
             return True
@@ -182,7 +218,9 @@ def latin_name(text: str) -> bool:
     value = _VALUE.fullmatch(text)
     if value is None:
         return False
-    given, surnames, pinyin, stop = _lists()
+    known = _lists()
+    given, surnames = known.given, known.surnames
+    pinyin, stop = known.pinyin, known.stop
     tokens = [_plain(token) for token in text.split()]
     return (
         2 <= len(tokens) <= 4

@@ -8,46 +8,63 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 
 from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.lists import read_list, words
 
 _CJK = "\u3400-\u9fff"
-_BEFORE = frozenset(
+BEFORE = frozenset(
     "给为向是叫和与及由对将把找请让帮跟同据经被在从因等有名位的了即并但而据，。、；："
 )
-_NOT_NAMES = frozenset(
-    ["未知", "不详", "保密", "先生", "女士", "必填", "方便", "全部", "任何", "时间", "时候", "方式", "方法", "成功", "成员", "高级", "高中", "任务", "关于", "关键", "关系", "单位", "单独", "应该", "平台", "平时", "安全", "安排", "安装", "项目", "连接", "经理", "经常", "经济", "常见", "常用", "于是", "何时", "明天", "明年", "明确", "明白", "温馨", "温度", "方案", "方向", "方面", "时尚", "马上", "白天", "包括", "包装", "金额", "金融", "黄金", "查询", "查看", "查收", "支付", "付款", "应当", "商品", "原因", "全国", "全体", "国家", "国际", "国内", "都是", "都有", "路上", "车辆", "车站", "文件", "文化", "文章", "花费", "古代", "江苏", "江西", "云南", "贵州", "河南", "安徽", "宁夏", "广州", "苏州", "杭州", "温州", "常州", "郑州", "徐州", "荆州", "福州", "柳州", "郴州", "池州", "万元", "万里", "解决", "解释", "解除", "管理", "管家", "游客", "游戏", "游览", "程序", "程度", "景区", "景点", "景色", "和平", "和谐", "成都", "成立", "成本", "余额", "余下", "双方", "向导", "强烈", "强调", "房东", "房产", "房屋", "师傅", "元素", "步骤", "步行", "满意", "满足", "申请", "申报", "石头", "石油", "严格", "严重", "平均", "平安", "康复", "祝您", "祝福", "计划", "谢谢", "谢绝", "温暖", "高温", "高速", "高铁", "高考", "单元", "时代", "项链", "钟表", "车牌", "车票", "高兴", "那么", "那个", "那里", "费用", "许多", "许可", "党员", "党委", "宫殿", "水平", "水果", "花园", "花样", "蓝色", "白色", "黄色", "金色", "黑色", "江湖", "海关", "海外", "通知", "来自", "来源", "来电", "万一", "万分", "方可", "牛奶", "毛巾", "马路", "马达", "米饭", "田野", "林业", "林区", "段落", "雷达", "龙头", "龙虾", "夏季", "夏天", "秋天", "冬天", "常年", "常务", "易用", "易于", "温泉"]
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """What Chinese names are made of, from `data/names_zh.json`."""
+
+    surnames: frozenset[str]
+    compound: frozenset[str]
+    wordlike: frozenset[str]
+    """Surnames that are everyday words or parts of them too."""
+    given: frozenset[str]
+    common: frozenset[str]
+    """Characters of given names that ordinary words are full of."""
+    follow: frozenset[str]
+    follow_words: frozenset[str]
+    not_names: frozenset[str]
 
 
 @cache
-def _lists() -> tuple[
-    frozenset[str], frozenset[str], frozenset[str], frozenset[str], frozenset[str], frozenset[str]
-]:
+def characters() -> Characters:
     data = read_list("names_zh")
-    return (
-        frozenset(data["surnames"]),
-        frozenset(data["compound"]),
-        frozenset(data["wordlike"]),
-        frozenset(data["given"]) - frozenset("三四五六七八九十百千万亿"),
-        frozenset(data["two_char_only_follow"]),
-        frozenset(data["ambiguous_follow_words"]) | frozenset(words("honorifics").split("|")),
+    return Characters(
+        surnames=frozenset(data["surnames"]),
+        compound=frozenset(data["compound"]),
+        wordlike=frozenset(data["wordlike"]),
+        given=frozenset(data["given"]) - frozenset("三四五六七八九十百千万亿"),
+        common=frozenset(data["common"]),
+        follow=frozenset(data["two_char_only_follow"]),
+        follow_words=frozenset(data["ambiguous_follow_words"])
+        | frozenset(words("honorifics").split("|")),
+        not_names=frozenset(data["not_names"].split()),
     )
 
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    surname = "".join(sorted(_lists()[0] | {name[0] for name in _lists()[1]}))
+    known = characters()
+    surname = "".join(sorted(known.surnames | {name[0] for name in known.compound}))
     label = (
         rf"(?:{words('name_labels')})[\"'”]?[ \t\u3000]*(?:[（(][^（()）\n]{{0,8}}[)）])?[ \t\u3000]*"
         rf"([:：=|,\t]|是|为)?[ \t\u3000]*[\"'“【\[]?(?=[{_CJK}])"
     )
     strict = rf"(?:{words('name_labels_strict')})[\"'”]?[ \t]*([:：=\t])[ \t\u3000]*[\"'“【\[]?(?=[{_CJK}])"
     owned = (
-        r"(?:的?(?:身份证|手机号|手机|电话|银行卡|卡号|住址|地址|家庭住址|微信号|账号|护照|"
-        r"车牌|邮箱|联系方式|病历|诊断|指纹|住院)|[，,、（( ]{1,2}(?:男|女)[，,、；;)） ])"
+        "的?(?:身份证|手机号|手机|电话|银行卡|卡号|住址|地址|家庭住址|微信号|账号|护照|车牌|邮箱|"
+        "联系方式|病历|诊断|指纹|住院)|[，,、（(：:] ?(?:男|女|[0-9]{4}年|[0-9]{2}岁|中国国籍|中国籍|"
+        "汉族|出生|博士|硕士|本科|研究生)|现任|曾任|历任|出生于|毕业于"
     )
     return (
         re.compile(label),
@@ -61,7 +78,13 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     )
 
 
-def _is_cjk(character: str) -> bool:
+_NOT_LAST = frozenset("市区县省州镇乡村路街店部局院校厅处科室所站行号楼层年月日元的了吗呢吧是男女")
+"""Last characters of places, offices and phrases, not of names."""
+_ROLES = frozenset(("经理", "主任", "院长", "校长", "总监", "主管", "老板", "师傅"))
+"""Forms of address that follow the names of departments too."""
+
+
+def is_cjk(character: str) -> bool:
     return "\u3400" <= character <= "\u9fff"
 
 
@@ -70,21 +93,23 @@ def name_end(text: str, start: int, *, sure: bool) -> int | None:
 
     `sure`: a label with its colon stands before, so unusual given names are believed.
     """
-    surnames, compound, _, given, follow, follow_words = _lists()
+    known = characters()
+    surnames, compound, given = known.surnames, known.compound, known.given
+    follow, follow_words = known.follow, known.follow_words
     at = start + 2 if text[start : start + 2] in compound else start + 1
     if at == start + 1 and text[start:at] not in surnames:
         return None
     first, second = text[at : at + 1], text[at + 1 : at + 2]
-    if not first or not _is_cjk(first) or text[at : at + 2] in follow_words:
+    if not first or not is_cjk(first) or text[at : at + 2] in follow_words:
         return None
-    if text[start : at + 1] in _NOT_NAMES or not (sure or first in given):
+    if text[start : at + 1] in known.not_names or not (sure or first in given):
         return None
-    if not second or not _is_cjk(second):
+    if not second or not is_cjk(second):
         return at + 1
     third = text[at + 2 : at + 3]
     if second + third in follow_words:
         return at + 1
-    closed = not third or not _is_cjk(third)
+    closed = not third or not is_cjk(third)
     if closed and (sure or second in given):
         return at + 2
     if second in follow:
@@ -97,13 +122,16 @@ def name_end(text: str, start: int, *, sure: bool) -> int | None:
 def isolated_name(text: str) -> bool:
     """The whole of `text` (a table cell) reads as one name."""
     bare = text.replace(" ", "").replace("\u3000", "")
-    if not 2 <= len(bare) <= 4 or bare in _NOT_NAMES:
+    known = characters()
+    if not 2 <= len(bare) <= 4 or bare in known.not_names:
         return _patterns()[6].fullmatch(bare) is not None
-    surnames, compound, _, given, _, follow_words = _lists()
+    surnames, compound, given = known.surnames, known.compound, known.given
     if bare[:2] in compound and len(bare) > 2:
-        return all(map(_is_cjk, bare))
-    if bare[0] not in surnames or len(bare) > 3 or bare[1:] in follow_words:
+        return all(map(is_cjk, bare))
+    if bare[0] not in surnames or len(bare) > 3 or bare[1:] in known.follow_words:
         return False
+    if bare[0] not in known.wordlike:
+        return bare[-1] not in _NOT_LAST and all(map(is_cjk, bare))
     return bare[1] in given and (len(bare) == 2 or bare[2] in given)
 
 
@@ -155,17 +183,31 @@ def _labelled(text: str, start: int, *, sure: bool, foreign: re.Pattern[str]) ->
 
 def _common_word(text: str, start: int, end: int) -> bool:
     """A surname that is also an everyday word, and only one character after it."""
-    wordlike = _lists()[2]
-    return text[start] in wordlike and end - start == 2 and _is_cjk(text[end : end + 1] or " ")
+    wordlike = characters().wordlike
+    return text[start] in wordlike and end - start == 2 and is_cjk(text[end : end + 1] or " ")
 
 
 def _name_before(text: str, end: int) -> int | None:
     """The start of the name that ends at `end`, judged from what stands before it."""
-    surnames, compound, wordlike, given, _, _ = _lists()
+    known = characters()
+    surnames, compound = known.surnames, known.compound
+    wordlike, given = known.wordlike, known.given
     for size in (4, 3):
         start = end - size
         if start >= 0 and text[start : start + 2] in compound:
-            return start if all(map(_is_cjk, text[start:end])) else None
+            return start if all(map(is_cjk, text[start:end])) else None
+    run = end
+    while run > 0 and end - run < 4 and is_cjk(text[run - 1]):
+        run -= 1
+    if 2 <= end - run <= 3 and text[run] in surnames:  # nothing else stands on this stretch
+        name = text[run:end]
+        plain = text[run] not in wordlike and text[end : end + 2] not in _ROLES
+        if (
+            name not in known.not_names
+            and name[1:] not in known.follow_words
+            and (plain or all(character in given for character in name[1:]))
+        ):
+            return run
     three, two = end - 3, end - 2
     if (
         three >= 0
@@ -174,8 +216,8 @@ def _name_before(text: str, end: int) -> int | None:
         and text[three + 2] in given
         and (
             three == 0
-            or not _is_cjk(text[three - 1])
-            or text[three - 1] in _BEFORE
+            or not is_cjk(text[three - 1])
+            or text[three - 1] in BEFORE
             or text[three] not in wordlike
         )
         and not (text[three] in wordlike and text[two] in surnames and text[two] not in wordlike)
@@ -185,10 +227,10 @@ def _name_before(text: str, end: int) -> int | None:
         two >= 0
         and text[two] in surnames
         and text[two + 1] in given
-        and text[two:end] not in _NOT_NAMES
+        and text[two:end] not in known.not_names
     ):
         before = text[two - 1] if two else ""
-        if not before or not _is_cjk(before) or before in _BEFORE or text[two] not in wordlike:
+        if not before or not is_cjk(before) or before in BEFORE or text[two] not in wordlike:
             return two
     return None
 

@@ -52,6 +52,13 @@ _KNOWN_GROUPS = (
     | {(2, *shape) for shape in _MOBILE_GROUPS}
     | {(3, 3, 4), (1, 3, 3, 4), (13,), (14,), (10,)}
 )
+_DOTTED_GROUPS = frozenset({(3, 4, 4), (3, 3, 4), (1, 3, 3, 4), (2, 2, 2, 2, 2)})
+_CN_LANDLINE_GROUPS = frozenset({(3, 8), (4, 7), (4, 8), (3, 4, 4), (4, 4, 4)})
+_UK_SERVICE = ("0800", "0808", "0843", "0844", "0845", "087", "09")
+_ADDRESS_OR_DATE = re.compile(
+    r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}[ \-.]*|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}(?: [0-9]{2})?"
+)
+"""Stretches that are common in logs and never a number of a person: IPv4 and dates."""
 _MONEY = "$¥￥€£"
 _AMOUNT = re.compile(r"[ ]?(?:元|万|亿|美元|块|%|％|px|ms|MB|KB|GB|kg|km|USD|RMB|CNY)")
 
@@ -75,9 +82,11 @@ class _Stretch:
         self._labels: dict[str, bool] = {}
 
     def label(self, first: int, kind: str) -> bool:
-        """A label of `kind` stands before group `first`."""
+        """A label of `kind` stands before group `first`, or one of telephones behind the last."""
         if first:
             return False
+        if kind == "phone" and _LABEL_AFTER.match(self.text, self.ends[-1]):
+            return True
         known = self._labels.get(kind)
         if known is None:
             known = self._labels[kind] = labelled(self.text, self.starts[0], kind)
@@ -123,17 +132,28 @@ def _open_right(text: str, end: int) -> bool:
     if end >= len(text):
         return True
     after = text[end]
-    if after.isascii() and (after.isalnum() or after == "_"):
-        return False
-    if after in "-." and end + 1 < len(text):
-        far = text[end + 1]
-        return not (far.isascii() and far.isalpha() and after == "-")
+    if after.isascii() and (after.isalnum() or after in "_-"):
+        return _EXTENSION.match(text, end) is not None or (
+            after == "-"
+            and not (text[end + 1 : end + 2].isascii() and text[end + 1 : end + 2].isalnum())
+        )
     return True
+
+
+_EXTENSION = re.compile(
+    r" ?-?(?:x|ext\.? ?)[0-9]{1,6}(?![0-9A-Za-z])|-(?:office|fax|mobile|home|work|cell)\b",
+    re.IGNORECASE,
+)
+_LABEL_AFTER = re.compile(
+    r"[ -]?[(\[]?(?:office|fax|mobile|home|work|cell|手机|座机|办公|家)\b", re.IGNORECASE
+)
 
 
 def find_numbers(text: str) -> Iterator[Hit]:
     """Every identity number, card and telephone number in `text`."""
     for match in _STRETCH.finditer(text):
+        if _ADDRESS_OR_DATE.fullmatch(match[0]) is not None:
+            continue
         yield from _read(_Stretch(text, match.start(), match.end()))
 
 
@@ -144,6 +164,13 @@ def _read(stretch: _Stretch) -> Iterator[Hit]:
         if hit is None:
             first += 1
         else:
+            bracket = hit.start - 1
+            if (
+                bracket >= 0
+                and stretch.text[bracket] == "("
+                and ")" in stretch.text[hit.start : hit.end]
+            ):
+                hit = hit._replace(start=bracket)
             yield hit
             first = last + 1
 
@@ -188,6 +215,8 @@ def _classify(
 ) -> Hit | None:
     size = len(digits)
     start, end = stretch.starts[first], stretch.ends[last]
+    if last > first and "." in stretch.gaps[first:last] and shape not in _DOTTED_GROUPS:
+        return None  # IPv4, versions, decimals
     if size >= 15:
         return _long_number(stretch, first, last, digits, shape)
     if size in (12, 13, 14):
@@ -205,7 +234,7 @@ def _classify(
             return Hit("bank_card", start, end, digits)
         if size == 12 and card_issuer(digits) and stretch.label(first, "bank_card"):
             return Hit("bank_card", start, end, digits) if stretch.free(first, last) else None
-    if size == 11 and digits[0] == "1" and is_cn_mobile(digits):
+    if size == 11 and digits[0] == "1" and is_cn_mobile(digits) and shape != (1, 3, 3, 4):
         return _mobile(stretch, first, last, digits, shape)
     return _telephone(stretch, first, last, digits, shape)
 
@@ -215,6 +244,8 @@ def _long_number(
 ) -> Hit | None:
     size, text = len(digits), stretch.text
     start, end = stretch.starts[first], stretch.ends[last]
+    if size == 15 and digits.startswith("0086"):
+        return _prefixed_mobile(stretch, first, last, digits, shape)
     if size == 17 and stretch.x_end and last == len(stretch.groups) - 1:
         end = stretch.x_end
         if is_resident_id(digits + "X") and _open_right(text, end):
@@ -222,10 +253,12 @@ def _long_number(
         return None
     if size == 18 and is_resident_id(digits) and _one_gap(stretch, first, last):
         return Hit("resident_id", start, end, digits) if stretch.free(first, last) else None
+    usual = len(shape) == 1 or set(shape[:-1]) in ({4}, {1}) or shape in _CARD_GROUPS
+    if first and not usual:
+        return None  # only a label, which stands before the first group, allows other groupings
     issuer = card_issuer(digits)
     if issuer is not None and stretch.free(first, last) and _one_gap(stretch, first, last):
         named = stretch.label(first, "bank_card")
-        usual = len(shape) == 1 or set(shape[:-1]) in ({4}, {1}) or shape in _CARD_GROUPS
         sure = size >= 16 or issuer in ("American Express", "JCB, early")
         if named or (
             usual
@@ -287,16 +320,16 @@ def _telephone(
     bare = digits[2:] if digits.startswith("86") and size >= 11 else digits
     if bare is not digits:
         bare = "0" + bare.lstrip("0")
-    split = len(shape) in (2, 3) and all(len(gap) <= 2 for gap in gaps)
-    if is_cn_landline(bare) and (split or stretch.label(first, "phone")):
-        if len(shape) == 1 or shape[0] in (2, 3, 4):
-            return _contact("landline", text, start, end, bare)
+    if is_cn_landline(bare) and _written_as_landline(stretch, first, shape, bare is not digits):
+        return _contact("landline", text, start, end, bare)
     if is_nanp(digits) and shape == (3, 3, 4):
         hyphened = all(gap.strip() in ("-", ".", ")", ") -", ")-") for gap in gaps)
         if (hyphened and gaps[0] and gaps[1]) or stretch.label(first, "phone"):
             return _contact("phone", text, start, end, digits)
-    if size == 11 and digits[0] == "1" and is_nanp(digits[1:]) and shape == (1, 3, 3, 4):
-        return _contact("phone", text, start, end, digits)
+    if size == 11 and digits[0] == "1" and shape == (1, 3, 3, 4):
+        if is_nanp(digits[1:]):
+            return _contact("phone", text, start, end, digits)
+        return Hit("business_contact", start, end, digits) if digits[1] == "8" else None
     if is_uk_national(digits) and shape in _UK_GROUPS and gaps and set(gaps) <= {" ", ") ", "-"}:
         if stretch.label(first, "phone") or " " in "".join(gaps):
             return _contact("phone", text, start, end, digits)
@@ -310,6 +343,17 @@ def _telephone(
         if not (size == 11 and digits[0] == "1" and len(shape) == 1):
             return _contact("phone", text, start, end, digits)
     return None
+
+
+def _written_as_landline(
+    stretch: _Stretch, first: int, shape: tuple[int, ...], prefixed: bool
+) -> bool:
+    """Grouped as Chinese landlines are; in one piece, or in a text without Chinese, less is so."""
+    if stretch.text.isascii() and stretch.groups[first][:2] in ("07", "08", "09"):
+        return False
+    if prefixed or shape in _CN_LANDLINE_GROUPS:
+        return all(len(gap) <= 2 for gap in stretch.gaps[first : first + len(shape) - 1])
+    return stretch.label(first, "phone") and (len(shape) == 1 or shape == (4, 3, 4))
 
 
 def _extension(stretch: _Stretch, last: int) -> bool:
@@ -327,7 +371,9 @@ def _is_clock(shape: tuple[int, ...], digits: str) -> bool:
 
 def _contact(kind: str, text: str, start: int, end: int, digits: str) -> Hit:
     """A telephone number, set apart where it is an organisation's."""
-    if of_business(text, start, end) or (digits.startswith(("400", "800")) and len(digits) == 10):
+    served = digits.startswith(("400", "800")) and len(digits) == 10
+    premium = len(digits) == 11 and digits.startswith(_UK_SERVICE) and kind == "phone"
+    if served or premium or of_business(text, start, end):
         kind = "business_contact"
     return Hit(kind, start, end, digits)
 

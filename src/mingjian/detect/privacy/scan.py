@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from mingjian.detect.privacy.addresses import find_addresses_en, find_addresses_zh
 from mingjian.detect.privacy.codes import find_codes
@@ -13,6 +14,7 @@ from mingjian.detect.privacy.markers import find_markers
 from mingjian.detect.privacy.names_en import find_names_en
 from mingjian.detect.privacy.names_zh import find_names_zh, names_beside
 from mingjian.detect.privacy.numbers import find_numbers
+from mingjian.detect.privacy.running_names import ALONE, BESIDE_OTHERS, find_running_names
 
 _FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ＠．－]")
 _FOLD = {
@@ -56,11 +58,13 @@ def scan(text: str, table: Table | None = None) -> tuple[list[Hit], Table | None
             hits += names_beside(text, hits)
         hits += find_names_zh(text)
         hits += find_addresses_zh(text)
+        hits += find_running_names(text, BESIDE_OTHERS if hits else ALONE)
     if _CAPITAL.search(text) is not None:
         hits += find_names_en(text)
         hits += find_addresses_en(text)
     columns, table = find_columns(text, table)
-    hits += columns
+    if columns:
+        hits = _outside(hits, columns) + columns
     if not hits:
         return hits, table
     hits = without_overlap(hits)
@@ -68,3 +72,15 @@ def scan(text: str, table: Table | None = None) -> tuple[list[Hit], Table | None
     if markers:
         hits = without_overlap(hits + markers)
     return hits, table
+
+
+def _outside(hits: list[Hit], columns: list[Hit]) -> list[Hit]:
+    """Without the business contacts that a column of the table says are persons'."""
+    starts = [hit.start for hit in columns]
+    kept = []
+    for hit in hits:
+        at = bisect_right(starts, hit.start) - 1
+        inside = at >= 0 and columns[at].end > hit.start
+        if hit.kind != "business_contact" or not inside:
+            kept.append(hit)
+    return kept

@@ -22,6 +22,10 @@ SAMPLES = 3
 CLASSES = ("core", "sensitive", "other")
 _RECORD_GAP = 200
 _ALONE = 0.25
+"""Share of its weight that a landline, an address, a plate or an account keeps when it stands
+alone, bound to nobody."""
+_NAMES_ALONE = 0.05
+"""The same for a name, which without anything else is no more than a mention."""
 _IDENTIFYING = frozenset(("resident_id", "passport", "ssn", "bank_card", "iban", "mobile", "email"))
 
 
@@ -81,9 +85,9 @@ class Tally:
         """Count the record that has ended."""
         held = self._open_kinds
         known = kinds()
-        bound = len(held) > 1 or not _IDENTIFYING.isdisjoint(held)
+        bound = not _IDENTIFYING.isdisjoint(held) or ("name" in held and len(held) > 1)
         added = sum(known[hit.kind].weight for hit, new in self._open if new)
-        self.weight += added if bound else _ALONE * added
+        self.weight += added * (1.0 if bound else _NAMES_ALONE if "name" in held else _ALONE)
         key = hash(frozenset(held.items()))
         if key not in self._records:
             if len(self._records) < REMEMBERED:

@@ -1,0 +1,57 @@
+"""Which of a list of labels stands directly before a place: by look-up, not by pattern."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+_REACH = 52
+_FILLING = " \t\u3000\"'“”’*[(（+＋#>|=:：,，-"
+_COPULAS = (" is", " was", "是", "为")
+
+
+class Phrases:
+    """Labels in lower case, each with what it announces; `_` and `-` count as a space."""
+
+    def __init__(self, meaning: Mapping[str, str]) -> None:
+        self._meaning = dict(meaning)
+        self._sizes = tuple(sorted({len(phrase) for phrase in meaning}, reverse=True))
+        self._last = frozenset(phrase[-1] for phrase in meaning)
+
+    @classmethod
+    def of(cls, phrases: Iterable[str]) -> Phrases:
+        return cls(dict.fromkeys(phrases, ""))
+
+    def before(self, text: str, place: int) -> tuple[int, int, str] | None:
+        """Start, end and meaning of the longest label before `place`, on its line or the end of the line above.
+
+        Quotes, colons, brackets, a short remark in brackets and "is" may stand in between.
+        """
+        left = max(0, place - _REACH)
+        tail = text[left:place]
+        if tail.endswith("\n"):  # the label may fill the line before
+            tail = tail[:-1]
+        cut = tail.rfind("\n") + 1
+        if cut:
+            left += cut
+            tail = tail[cut:]
+        tail = tail.rstrip(_FILLING)
+        if tail[-1:] in ")）":
+            opening = max(tail.rfind("("), tail.rfind("（"))
+            if opening >= 0 and len(tail) - opening <= 14:
+                tail = tail[:opening].rstrip(_FILLING)
+        for copula in _COPULAS:
+            if tail.endswith(copula):
+                tail = tail[: -len(copula)].rstrip(_FILLING)
+                break
+        low = tail.lower()
+        if not low or low[-1] not in self._last or len(low) != len(tail):
+            return None
+        low = low.replace("_", " ").replace("-", " ")
+        for size in self._sizes:
+            phrase = low[-size:]
+            if phrase in self._meaning and len(phrase) == size:
+                at = len(low) - size
+                if at and phrase[0].isascii() and low[at - 1].isascii() and low[at - 1].isalpha():
+                    continue
+                return left + at, left + len(low), self._meaning[phrase]
+        return None
