@@ -45,6 +45,7 @@ STEP_NAMES: dict[str, Message] = {
     "link": Message("链接", "link"),
     "body": Message("正文", "body"),
     "visible-text": Message("可见文字", "visible text"),
+    "hidden-text": Message("隐藏文字", "hidden text"),
     "text-layer": Message("文字层", "text layer"),
     "message": Message("邮箱中的邮件", "message in a mailbox"),
     "thumbnail": Message("缩略图", "thumbnail"),
