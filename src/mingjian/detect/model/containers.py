@@ -85,9 +85,8 @@ class Search:
         if packer:
             unpacked = self._unpack(view, packer, path)
             if unpacked is not None:
-                inner = (*path, packer)
-                yield from self.streams(unpacked, inner, None, depth + 1)
-                return
+                yield from self.streams(unpacked, (*path, packer), None, depth + 1)
+            return
         if len(view) > MAX_STREAM:
             self.note("too-large", path)
         data = bytes(view[:MAX_STREAM])
@@ -233,6 +232,12 @@ def inflate(packed: bytes | memoryview, window: int, room: int) -> bytes | None:
         if inflater.eof or len(out) >= room:
             break
     return bytes(out) if out or not packed else None
+
+
+PACKERS: Final = frozenset(
+    {"gzip", "bzip2", "xz", "lzma", "lz4", "zstd", "joblib-zlib", "zlib", "base64", "hex"}
+)
+"""Steps of a path that change how bytes are written, not which bytes are meant."""
 
 
 def _packer(head: bytes) -> str:

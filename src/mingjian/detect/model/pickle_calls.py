@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 from mingjian.detect.contract import NotApplicable, NotExaminable
 from mingjian.detect.model.allow_list import Standing, allow_list
-from mingjian.detect.model.containers import MIB, Search, Stream, constant_streams
+from mingjian.detect.model.containers import MIB, PACKERS, Search, Stream, constant_streams
 from mingjian.detect.model.explain import chain, redacted, sentence
 from mingjian.detect.model.pickle_judge import Reason, constant_bytes, judge
 from mingjian.detect.model.pickle_values import Call, Global, Walk
@@ -111,7 +111,7 @@ def _counts(stream: Stream, walk: Walk, reasons: list[Reason], expected: bool) -
     grave = bool(reasons) and reasons[0].severity >= 7
     if walk.names_danger() or (whole and grave):
         return True
-    if not stream.path:
+    if PACKERS.issuperset(stream.path):
         return whole or expected
     named = stream.path[-1] == "npy objects" or _PICKLE_NAME.search(stream.path[-1]) is not None
     return (whole and not walk.flaws) or named
