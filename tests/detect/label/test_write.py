@@ -183,6 +183,17 @@ def test_documents_open_in_their_libraries() -> None:
         assert b"docProps/custom.xml" in package.read("_rels/.rels")
 
 
+@pytest.mark.parametrize("codec", ["utf-16-be", "utf-16-le", "utf-16"])
+def test_wide_xmp_is_read_and_merged(codec: str) -> None:
+    """Packets in UTF-16, with and without a byte order mark, are legal XMP."""
+    before = picture("JPEG", xmp=PACKETS["element"].encode(codec))
+    (old,) = read_labels(BytesContent(before), "jpeg")
+    assert old.fields == {"Label": "1", "ContentProducer": "x"}
+    written = BytesContent(write_label(before, "jpeg", LABEL))
+    (packet,) = [i for i in read_metadata(written, "jpeg") if i.is_xmp]
+    assert b'dc:source="kept &amp; safe"' in packet.value
+
+
 def test_front_matter_is_merged() -> None:
     before = "---\ntitle: 题\nAIGC:\n  Label: '2'\nauthor: a\n---\n正文\n".encode()
     after = write_label(before, "markdown", LABEL).decode()

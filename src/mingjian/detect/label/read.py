@@ -19,7 +19,7 @@ from mingjian.domain.evidence import Content
 from mingjian.domain.message import Message
 from mingjian.intake.container.item import Malformed
 from mingjian.intake.container.metadata import MALFORMED, MetadataItem, read_metadata
-from mingjian.intake.container.xmltext import elements
+from mingjian.intake.container.xmltext import elements, utf8
 
 _MAX_PER_ITEM = 16
 _MAX_LABELS = 16
@@ -140,13 +140,14 @@ def _in_xmp(entry: MetadataItem, *, parse: bool) -> Iterator[FoundLabel]:
     # UTF-16 packets hide the ASCII letters between zero bytes.
     if not any(mark in entry.value for mark in (*_MARKS, b"A\0I\0G\0C")):
         return
+    packet = utf8(entry.value)
     if not parse:
         message = Message("XMP 数据过多，没有全部解析", "there is too much XMP to parse it all")
         span = (entry.start, entry.end)
         yield _defective(entry, "xmp element", "", span, entry.start, message)
         return
     try:
-        inside = properties(entry.value)
+        inside = properties(packet)
     except Malformed as problem:
         at = min(entry.start + problem.offset, entry.end)
         if any(mark in entry.value for mark in _MARKS):
@@ -156,7 +157,8 @@ def _in_xmp(entry: MetadataItem, *, parse: bool) -> Iterator[FoundLabel]:
             span = (entry.start, entry.end)
             yield _defective(entry, "xmp element", entry.text, span, at, message)
         return
-    exact = entry.end - entry.start == len(entry.value)
+    stored = entry.end - entry.start == len(entry.value)
+    exact = stored and entry.value.startswith(packet)
     for found in inside:
         span = (entry.start, entry.end)
         if exact:
@@ -168,7 +170,7 @@ def _in_xmp(entry: MetadataItem, *, parse: bool) -> Iterator[FoundLabel]:
             yield _found(entry, found.form, text, span, None)
     if not inside:
         # A label put into some other property, such as a description.
-        for element in elements(entry.value):
+        for element in elements(packet):
             for value in (element.text, *element.attributes.values()):
                 if any(mark.decode() in value for mark in _MARKS):
                     yield from _embedded(value, entry, exact=False)

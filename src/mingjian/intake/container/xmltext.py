@@ -43,6 +43,22 @@ class XmlElement:
         return self.name.rpartition(":")[2]
 
 
+_DECLARED = re.compile(rb"\A(<\?xml[^>]*?encoding\s*=\s*)([\"'])UTF-16(?:BE|LE)?\2", re.IGNORECASE)
+
+
+def utf8(data: bytes) -> bytes:
+    """The XML text in UTF-8, without padding: UTF-16 is told by its zero bytes, marked or not."""
+    codec = ""
+    if data.startswith((b"\xff\xfe", b"<\0")):
+        codec = "utf-16-le"
+    elif data.startswith((b"\xfe\xff", b"\0<")):
+        codec = "utf-16-be"
+    if not codec:
+        return data.rstrip(b"\0")
+    text = data.decode(codec, "replace").lstrip("\ufeff").rstrip("\0")
+    return _DECLARED.sub(rb"\1\2UTF-8\2", text.encode("utf-8", "replace"))
+
+
 def tag_end(data: bytes, start: int) -> int:
     """One past the ``>`` of the tag that starts at `start`; the data is in an 8-bit encoding."""
     match = _TAG.match(data, start)
@@ -54,9 +70,10 @@ def tag_end(data: bytes, start: int) -> int:
 def elements(data: bytes) -> list[XmlElement]:
     """All elements of `data` in order of their start tags; `Malformed` if it is not XML.
 
-    Entity declarations are refused, not expanded. Texts hold the element's own characters,
-    without those of the elements inside it.
+    Offsets are those of `utf8(data)`. Entity declarations are refused, not expanded. Texts hold
+    the element's own characters, without those of the elements inside it.
     """
+    data = utf8(data)
     parser = expat.ParserCreate()
     parser.buffer_text = True
     found: list[XmlElement] = []
@@ -104,7 +121,7 @@ def elements(data: bytes) -> list[XmlElement]:
     parser.CharacterDataHandler = text
     parser.EntityDeclHandler = entity
     try:
-        parser.Parse(data.rstrip(b"\0"), True)
+        parser.Parse(data, True)
     except expat.ExpatError as error:
         raise Malformed(max(parser.ErrorByteIndex, 0), "not well-formed XML") from error
     except (UnicodeError, LookupError, ValueError) as error:

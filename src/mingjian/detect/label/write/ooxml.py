@@ -12,7 +12,7 @@ from mingjian.detect.label.label import Label
 from mingjian.detect.label.write.splice import CannotWrite, Edit, splice
 from mingjian.intake.container.item import Malformed
 from mingjian.intake.container.ooxml import CUSTOM
-from mingjian.intake.container.xmltext import elements
+from mingjian.intake.container.xmltext import elements, utf8
 
 _TYPES, _RELATIONS = "[Content_Types].xml", "_rels/.rels"
 _CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
@@ -77,6 +77,7 @@ def _changed(parts: dict[str, bytes], label: Label) -> dict[str, bytes]:
 
 def _inserted(xml: bytes, root: str, text: str) -> bytes:
     """`text` put before the end tag of the root element."""
+    xml = utf8(xml)
     element = next((e for e in elements(xml) if e.local == root), None)
     if element is None or element.end_tag <= element.start:
         raise Malformed(0, f"no {root} element")
@@ -84,6 +85,7 @@ def _inserted(xml: bytes, root: str, text: str) -> bytes:
 
 
 def _properties(xml: bytes, label: Label) -> bytes:
+    xml = utf8(xml)
     edits: list[Edit] = []
     used = {1}
     root = None

@@ -8,7 +8,7 @@ from mingjian.detect.label.label import NAMESPACE, Label
 from mingjian.detect.label.write.splice import CannotWrite, splice
 from mingjian.detect.label.xmp import properties
 from mingjian.intake.container.item import Malformed
-from mingjian.intake.container.xmltext import XmlElement, elements, tag_end
+from mingjian.intake.container.xmltext import XmlElement, elements, tag_end, utf8
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _NEW = (
@@ -36,7 +36,7 @@ def merge(packet: bytes | None, label: Label) -> bytes:
 
 def remove(packet: bytes) -> bytes:
     """The packet, as UTF-8, without any AIGC property."""
-    plain = _utf8(packet.rstrip(b"\0"))
+    plain = utf8(packet)
     try:
         found = properties(plain)
     except Malformed as problem:
@@ -45,18 +45,6 @@ def remove(packet: bytes) -> bytes:
             "the existing XMP is damaged; nothing is written so as not to harm it",
         ) from problem
     return splice(plain, [(*entry.outer, b"") for entry in found])
-
-
-def _utf8(packet: bytes) -> bytes:
-    for mark, codec in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if packet.startswith(mark):
-            try:
-                return packet.decode(codec).encode()
-            except UnicodeDecodeError as error:
-                raise CannotWrite(
-                    "已有的 XMP 数据编码有误", "the existing XMP is wrongly encoded"
-                ) from error
-    return packet
 
 
 def _root(packet: bytes) -> tuple[XmlElement, str]:
