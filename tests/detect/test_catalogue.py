@@ -39,9 +39,7 @@ def test_scales_are_of_declared_propositions(point: EntryPoint) -> None:
     entries = [
         entry for entry in installed_detectors() if entry.module.rpartition(".")[0] == folder
     ]
-    pairs = {
-        pair.id for entry in entries if entry.detector for pair in entry.detector.propositions
-    }
+    pairs = {pair.id for entry in entries if entry.detector for pair in entry.detector.propositions}
     scales = load_scales(entries[0].scale_files())
     assert {scale.proposition for of_signal in scales.values() for scale in of_signal} <= pairs
 

@@ -58,9 +58,7 @@ class Budget:
         if self.members >= self.limits.members:
             limit = self.limits.members
             raise Refused(
-                Message(
-                    f"派生材料数量超过上限（{limit}）", f"more than {limit} parts in one item"
-                )
+                Message(f"派生材料数量超过上限（{limit}）", f"more than {limit} parts in one item")
             )
         self.members += 1
 

@@ -244,12 +244,11 @@ def _conformity(reading: Reading) -> Finding:
     reason_zh = f"，首要原因：{first.message.zh}（{clause(first.clause).zh}）" if first else ""
     reason_en = f"; first reason: {first.message.en} ({clause(first.clause).en})" if first else ""
     rows = tuple(
-        (problem.message.zh, problem.message.en, clause(problem.clause).zh, str(problem.start))
+        (problem.message, clause(problem.clause), str(problem.start))
         for problem in listed
     )
     columns = (
-        Message("问题", "problem (zh)"),
-        Message("问题（英文）", "problem"),
+        Message("问题", "problem"),
         Message("条款", "clause"),
         Message("字节位置", "byte"),
     )
