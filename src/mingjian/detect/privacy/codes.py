@@ -29,19 +29,29 @@ def _any(kind: str) -> str:
     return one_of(labels(kind))
 
 
-_SPLIT = r"[\"'”]?[ \t]*(?:[（(][^()（）\n]{0,10}[)）])?[ \t]*(?:[:：=#|,，\t]|是|为|\bis\b)?[ \t]*[\"'“]?[ \t]*"
+_SPLIT = (
+    r"[\"'”]?[ \t]*(?:[（(][^()（）\n]{0,10}[)）])?[ \t]*(?:[:：=#|,，\t]|是|为|\bis\b)?[ "
+    r"\t]*[\"'“]?[ \t]*"
+)
 _LABELLED = re.compile(
-    rf"(?P<passport>{_any('passport')}){_SPLIT}(?P<passport_value>(?<![A-Za-z])[A-Za-z]{{0,2}}[ ]?[0-9]{{6,9}}[A-Za-z]?)(?![A-Za-z0-9])"
-    rf"|(?P<permit>{_any('permit')}){_SPLIT}(?P<permit_value>[A-Za-z]{{0,2}}[0-9]{{8,10}})(?![A-Za-z0-9])"
-    rf"|(?<![A-Za-z])(?P<ssn>{_any('ssn')}){_SPLIT}(?P<ssn_value>[0-9]{{3}}[- ]?[0-9]{{2}}[- ]?[0-9]{{4}})(?![0-9A-Za-z])"
-    rf"|(?<![A-Za-z])(?P<account>{_any('account')}){_SPLIT}(?P<account_value>[0-9]{{5,11}}(?![0-9])|[A-Za-z][A-Za-z0-9_-]{{5,19}}(?![A-Za-z0-9]))"
-    rf"|(?<![A-Za-z_])(?P<credential>{_any('credential')}){_SPLIT}(?P<credential_value>(?=[^\s,，。;；]{{0,30}}[0-9])[^\s,，。;；\"'<>&*（）()]{{6,32}})",
+    rf"(?P<passport>{_any('passport')}){_SPLIT}(?P<passport_value>(?<![A-Za-z])[A-Za-z]{{0,2}}[ "
+    rf"]?[0-9]{{6,9}}[A-Za-z]?)(?![A-Za-z0-9])"
+    rf"|"
+    rf"(?P<permit>{_any('permit')}){_SPLIT}(?P<permit_value>[A-Za-z]{{0,2}}[0-9]{{8,10}})(?![A-Za-z0-9])"
+    rf"|(?<![A-Za-z])(?P<ssn>{_any('ssn')}){_SPLIT}(?P<ssn_value>[0-9]{{3}}[- ]?[0-9]{{2}}[- "
+    rf"]?[0-9]{{4}})(?![0-9A-Za-z])"
+    rf"|"
+    rf"(?<![A-Za-z])(?P<account>{_any('account')}){_SPLIT}(?P<account_value>[0-9]{{5,11}}(?![0-9])|"
+    rf"[A-Za-z][A-Za-z0-9_-]{{5,19}}(?![A-Za-z0-9]))"
+    rf"|(?<![A-Za-z_])(?P<credential>{_any('credential')}){_SPLIT}(?P<credential_value>(?=[^\s,，"
+    rf"。;；]{{0,30}}[0-9])[^\s,，。;；\"'<>&*（）()]{{6,32}})",
     re.IGNORECASE,
 )
-_TRIGGERS = tuple(
-    "护照 通行证 台胞证 回乡证 qq 微信 支付宝 密码 口令 社会安全号 passport passw travel ssn "
-    "social wechat wxid alipay pwd".split()
+_TRIGGERS = (
+    *("护照", "通行证", "台胞证", "回乡证", "微信", "支付宝", "密码", "口令", "社会安全号"),
+    *("qq", "passport", "passw", "travel", "ssn", "social", "wechat", "wxid", "alipay", "pwd"),
 )
+"""What the labels begin with, in lower case."""
 _SSN_SHAPE = re.compile(r"(?<![0-9A-Za-z.\-/])[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9A-Za-z\-/])")
 
 

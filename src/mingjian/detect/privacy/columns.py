@@ -13,19 +13,33 @@ from mingjian.detect.privacy.lists import one_of, read_list
 from mingjian.detect.privacy.names_zh import isolated_name
 
 _NAME = (
-    r"(?:客户|用户|员工|学生|患者|病人|会员|收件人|收货人|寄件人|联系人|持卡人|车主|业主|户主|真实|中文|乘客|旅客|家长|买家)?(?:姓名|名字)"
-    r"|收件人|收货人|寄件人|联系人|持卡人|车主|业主|户主|开户人|户名|乘客|患者|(?:full|first|last|customer|client|patient|employee|user|contact|"
-    r"card ?holder|recipient|holder|member|student|given|family)?[ _-]?name|recipient|card ?holder|surname|xm"
+    r"(?:客户|用户|员工|学生|患者|病人|会员|收件人|收货人|寄件人|联系人|持卡人|车主|业主|户主|"
+    r"真实|中文|乘客|旅客|家长|买家)?(?:姓名|名字)"
+    r"|收件人|收货人|寄件人|联系人|持卡人|车主|业主|户主|开户人|户名|乘客|患者|(?:full|first|"
+    r"last|customer|client|patient|employee|user|contact|"
+    r"card ?holder|recipient|holder|member|student|given|family)?[ _-]?name|recipient|card "
+    r"?holder|surname|xm"
 )
 _COLUMNS: dict[str, str] = {
     "name": _NAME,
-    "address": r".{0,6}(?:地址|住址|户籍地|籍贯)|(?:home|street|shipping|mailing|billing|postal|residential)?[ _-]?addr(?:ess)?(?:[ _-]?(?:line)?[ _-]?1)?",
-    "phone": r".{0,6}(?:手机|电话|联系方式|座机|号码)号?码?|(?:home|work|cell|mobile|contact)?[ _-]?(?:phone|tel|telephone|mobile|cell)(?:[ _-]?(?:number|no))?",
-    "resident_id": r".{0,4}(?:身份证|证件)(?:号码|号)?|id[ _-]?(?:card|number|no)?|sfzh?|identity.{0,12}",
+    "address": (
+        r".{0,6}(?:地址|住址|户籍地|籍贯)|(?:home|street|shipping|mailing|billing|postal|"
+        r"residential)?[ _-]?addr(?:ess)?(?:[ _-]?(?:line)?[ _-]?1)?"
+    ),
+    "phone": (
+        r".{0,6}(?:手机|电话|联系方式|座机|号码)号?码?|(?:home|work|cell|mobile|contact)?[ "
+        r"_-]?(?:phone|tel|telephone|mobile|cell)(?:[ _-]?(?:number|no))?"
+    ),
+    "resident_id": (
+        r".{0,4}(?:身份证|证件)(?:号码|号)?|id[ _-]?(?:card|number|no)?|sfzh?|identity.{0,12}"
+    ),
     "passport": r"护照(?:号码|号)?|通行证(?:号码|号)?|passport.{0,8}",
     "bank_card": r"(?:银行)?卡号|银行(?:卡|账号|账户)|(?:card|account)[ _-]?(?:number|no)?",
     "email": r"邮箱(?:地址)?|电子邮箱|电子邮件|e-?mail.{0,8}",
-    "other": r"性别|年龄|出生日期|生日|序号|编号|日期|时间|备注|部门|单位|职务|gender|sex|age|dob|date|city|id|no|城市|金额|状态|邮编|zip|state",
+    "other": (
+        r"性别|年龄|出生日期|生日|序号|编号|日期|时间|备注|部门|单位|职务|gender|sex|age|dob|"
+        r"date|city|id|no|城市|金额|状态|邮编|zip|state"
+    ),
 }
 _DELIMITERS = ("\t", "|", ",", "，", ";", "；")
 _PASSPORT = re.compile(r"[A-Za-z]{0,2}[0-9]{6,9}[A-Za-z]?")
@@ -54,7 +68,8 @@ def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 _HEADER = re.compile(
-    rf"(?:^|[\t,|;，；])[ \"']*(?:{_NAME}|{_COLUMNS['phone']}|{_COLUMNS['address']}|{_COLUMNS['passport']})[ \"']*(?=[\t,|;，；]|$)",
+    rf"(?:^|[\t,|;，；])[ \"']*(?:{_NAME}|{_COLUMNS['phone']}|{_COLUMNS['address']}|"
+    rf"{_COLUMNS['passport']})[ \"']*(?=[\t,|;，；]|$)",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -169,9 +184,10 @@ def _cell(kind: str, value: str, start: int) -> Iterator[Hit]:
         ):
             yield Hit("name", start, end, value.replace("\u3000", ""))
     elif kind == "address":
-        if 5 <= len(value) <= 160 and "@" not in value and "://" not in value and "**" not in value:
-            if any(c.isdigit() for c in value) or not value.isascii():
-                yield Hit("address", start, end, value.replace(" ", ""))
+        foreign = any(mark in value for mark in ("@", "://", "**"))
+        placed = any(c.isdigit() for c in value) or not value.isascii()
+        if 5 <= len(value) <= 160 and placed and not foreign:
+            yield Hit("address", start, end, value.replace(" ", ""))
     elif kind == "passport":
         if _PASSPORT.fullmatch(value):
             yield Hit("passport", start, end, value.upper())

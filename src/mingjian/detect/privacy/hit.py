@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from mingjian.detect.privacy.lists import read_list
@@ -80,7 +81,7 @@ def without_overlap(hits: list[Hit]) -> list[Hit]:
         return hits
     known = kinds()
     hits.sort(key=lambda hit: (hit.start, hit.end))
-    if all(a.end <= b.start for a, b in zip(hits, hits[1:], strict=False)):
+    if all(a.end <= b.start for a, b in pairwise(hits)):
         return hits
     kept: list[Hit] = []
     for cluster in _clusters(hits):

@@ -7,18 +7,23 @@ from collections.abc import Iterator
 
 from mingjian.detect.privacy.hit import Hit
 
-_DOMAIN = r"(?:[A-Za-z0-9\u00c0-\u024f](?:[A-Za-z0-9\u00c0-\u024f-]{0,62}))(?:[.．][A-Za-z0-9\u00c0-\u024f-]{1,63}){0,6}[.．][A-Za-z]{2,24}"
+_LABEL = r"[A-Za-z0-9\u00c0-\u024f-]"
+_DOMAIN = rf"(?!-){_LABEL}{{1,63}}(?:[.．]{_LABEL}{{1,63}}){{0,6}}[.．][A-Za-z]{{2,24}}"
 _AFTER_AT = re.compile(rf"[ ]?({_DOMAIN})(?![A-Za-z0-9])")
 _SPACED = re.compile(r"[ ]?([A-Za-z0-9-]{2,40}) ?\. ?(com|cn|net|org)(?: ?\. ?cn)?(?![A-Za-z0-9])")
 _LOCAL = re.compile(r"[A-Za-z0-9\u00c0-\u024f._%+'\-]{1,64}\Z")
 _ROLES = re.compile(
     r"(?:info|support|admin|administrator|service|services|sales|contact|no-?reply|do-?not-?reply|"
-    r"webmaster|postmaster|hostmaster|abuse|hr|jobs?|careers?|kefu|kf|help|helpdesk|marketing|press|"
-    r"media|office|security|privacy|legal|billing|accounts?|feedback|enquir(?:y|ies)|inquir(?:y|ies)|"
-    r"hello|team|notifications?|notice|alerts?|news|newsletter|mailer|mailer-daemon|root|git|bounce|"
+    r"webmaster|postmaster|hostmaster|abuse|hr|jobs?|careers?|kefu|kf|help|helpdesk|marketing|"
+    r"press|"
+    r"media|office|security|privacy|legal|billing|accounts?|feedback|enquir(?:y|ies)|inquir(?:y|"
+    r"ies)|"
+    r"hello|team|notifications?|notice|alerts?|news|newsletter|mailer|mailer-daemon|root|git|"
+    r"bounce|"
     r"bounces|list|subscribe|unsubscribe|customer(?:\.?service|care)?|cs|pr|ir|dpo|editor|public|"
     r"shouhou|zhaopin|hezuo|tousu|jubao|gongsi|bangong|xinxi|service\w*|reply|updates?|orders?|"
-    r"community|bd|cooperation|recruit\w*|resume|booking|reservations?|enquiry|partners?|business|webmail|mail|email|ops|dev|devops|api|bot|ci|www)"
+    r"community|bd|cooperation|recruit\w*|resume|booking|reservations?|enquiry|partners?|"
+    r"business|webmail|mail|email|ops|dev|devops|api|bot|ci|www)"
     r"(?:[-_.+][a-z0-9]*)?",
     re.IGNORECASE,
 )

@@ -10,27 +10,40 @@ from functools import cache
 from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.lists import read_list, words
 
-_CAP = r"[A-Z\u00c0-\u00de\u0100-\u017d](?:['’][A-Z])?[a-z\u00df-\u017e'’A-Z]+(?:-[A-Z\u00c0-\u00de][a-z\u00df-\u017e]+)?"
-_MORE = rf"(?: (?:[A-Z]\.|[A-Z](?= [A-Z])|(?:van|von|de|da|del|der|den|di|la|le|bin|al|dos|ter)(?= )|{_CAP}))"
+_CAP = (
+    r"[A-Z\u00c0-\u00de\u0100-\u017d](?:['’][A-Z])?[a-z\u00df-\u017e'’A-Z]{1,24}"
+    r"(?:-[A-Z\u00c0-\u00de][a-z\u00df-\u017e]{1,24})?"
+)
+_MORE = (
+    rf"(?: (?:[A-Z]\.|[A-Z](?= [A-Z])|(?:van|von|de|da|del|der|den|di|la|le|bin|al|dos|ter)(?= )|"
+    rf"{_CAP}))"
+)
 _FULL = re.compile(rf"(?<![A-Za-z.@/\-]){_CAP}{_MORE}{{1,4}}(?![A-Za-z@])")
-_VALUE = re.compile(rf"{_CAP}{_MORE}{{0,4}}(?![A-Za-z@/.]*[@/])")
+_VALUE = re.compile(rf"{_CAP}{_MORE}{{0,4}}(?![A-Za-z@/.]{0, 40}[@/])")
 _SINGLE = re.compile(r"(?<![\w.@/\-])[A-Z][a-z]{2,11}(?![\w@/\-]|\.[a-z]| [A-Z0-9&]| & )")
 _TITLE = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor)\.? (?={_CAP})")
 _INTRO = re.compile(
-    r"(?:\b[Mm]y (?:full )?name is|\b[Nn]ame's|\bnamed|\b[Cc]all me|\bI am|\bI'm|\b[Tt]his is|\b[Ss]peaking with|"
-    r"\b[Ss]incerely,|\b[Rr]egards,|\b[Dd]ear|\b[Hh]i,?|\b[Hh]ello,?|\b[Cc]heers,|\b[Tt]hanks,|\bspeak (?:to|with)|"
+    r"(?:\b[Mm]y (?:full )?name is|\b[Nn]ame's|\bnamed|\b[Cc]all me|\bI am|\bI'm|\b[Tt]his is|"
+    r"\b[Ss]peaking with|"
+    r"\b[Ss]incerely,|\b[Rr]egards,|\b[Dd]ear|\b[Hh]i,?|\b[Hh]ello,?|\b[Cc]heers,|\b[Tt]hanks,|"
+    r"\bspeak (?:to|with)|"
     r"\bcontact|\bpatient|\b[Aa]ttn:?|\bsigned by|\b[Nn]ame of)[ \n]{1,3}"
 )
 _SYLLABLE = (
-    r"(?:zh|ch|sh|[bpmfdtnlgkhjqxzcsrwy])?(?:iang|iong|uang|ang|eng|ong|ian|iao|ing|uai|uan|ai|ei|ao|ou|an|en|"
+    r"(?:zh|ch|sh|[bpmfdtnlgkhjqxzcsrwy])?(?:iang|iong|uang|ang|eng|ong|ian|iao|ing|uai|uan|ai|"
+    r"ei|ao|ou|an|en|"
     r"ia|ie|iu|in|ua|uo|ui|un|ue|er|a|o|e|i|u|v)"
 )
 _PINYIN = re.compile(rf"{_SYLLABLE}(?:[-'’]?{_SYLLABLE})?", re.IGNORECASE)
 _NOT_A_PERSON = re.compile(
-    r"(?:product|file|host|company|domain|class|package|brand|project|server|bank|hotel|school|course|event|item|"
-    r"department|team|city|street|book|module|function|variable|branch|field|display|group|model|app|service|"
-    r"store|shop|trade|business|organi[sz]ation|program|role|table|column|key|device|game|song|album|job|query|"
-    r"path|image|icon|tag|theme|state|country|method|attribute|parameter|resource|bucket|instance|network)\Z"
+    r"(?:product|file|host|company|domain|class|package|brand|project|server|bank|hotel|school|"
+    r"course|event|item|"
+    r"department|team|city|street|book|module|function|variable|branch|field|display|group|model|"
+    r"app|service|"
+    r"store|shop|trade|business|organi[sz]ation|program|role|table|column|key|device|game|song|"
+    r"album|job|query|"
+    r"path|image|icon|tag|theme|state|country|method|attribute|parameter|resource|bucket|"
+    r"instance|network)\Z"
 )
 
 
@@ -156,7 +169,7 @@ def _run(text: str, start: int, end: int) -> Iterator[Hit]:
     """A known given name with the capitalised words after it, inside a run of such words."""
     known = _lists()
     given, surnames = known.given, known.surnames
-    pinyin, stop = known.pinyin, known.stop
+    stop = known.stop
     tokens: list[tuple[int, int, str]] = []
     at = start
     for word in text[start:end].split(" "):
@@ -190,7 +203,8 @@ def _run(text: str, start: int, end: int) -> Iterator[Hit]:
 
 
 _ABROAD_STREET = re.compile(
-    r"(?:gata|gatan|gade|vej|vænget|veien|stra(?:ß|ss)e|gasse|weg|platz|katu|tie|kuja|utca|tér|út|rue|avenida|calle|rua|"
+    r"(?:gata|gatan|gade|vej|vænget|veien|stra(?:ß|ss)e|gasse|weg|platz|katu|tie|kuja|utca|tér|"
+    r"út|rue|avenida|calle|rua|"
     r"ulica|ulice|allé|alle|laan|straat)\b",
     re.IGNORECASE,
 )

@@ -177,11 +177,16 @@ def _classes(tally: Tally) -> Finding:
     return Finding(
         signal="privacy.class_counts",
         because=Message(
-            f"按法释〔2017〕10号第五条第一款第三至五项分类，三类不重复项数与该条数量标准之比为{least[0]}{counted}；"
-            "此为计数事实，不评价任何人。信息真伪、是否出售或提供、条数如何认定，须由办案人员核实。",
-            "Sorted by article 5(1) items 3 to 5 of judicial interpretation 2017 No. 10, distinct items stand at "
-            f"{least[1]}{counted.replace('、', ', ')} of the article's numbers. This is a count and judges nobody; "
-            "whether items are true, were sold or provided, and how they are to be counted, a person must verify.",
+            f"按法释〔2017〕10号第五条第一款第三至五项分类，"
+            f"三类不重复项数与该条数量标准之比为{least[0]}{counted}；"
+            "此为计数事实，不评价任何人。信息真伪、是否出售或提供、条数如何认定，"
+            "须由办案人员核实。",
+            "Sorted by article 5(1) items 3 to 5 of judicial interpretation 2017 No. 10, "
+            "distinct items stand at "
+            f"{least[1]}{counted.replace('、', ', ')} of the article's numbers. This is a count "
+            f"and judges nobody; "
+            "whether items are true, were sold or provided, and how they are to be counted, a "
+            "person must verify.",
         ),
         exhibits=(
             TableExhibit(
@@ -214,8 +219,10 @@ def _organisations(tally: Tally) -> Finding:
     return Finding(
         signal="privacy.organisations",
         because=Message(
-            f"另有单位信息：统一社会信用代码 {codes} 个、单位或服务联系方式 {contacts} 项，不计入个人信息。",
-            f"There is also information of organisations, not counted as personal: {codes} unified social "
+            f"另有单位信息：统一社会信用代码 {codes} 个、单位或服务联系方式 {contacts} 项，"
+            f"不计入个人信息。",
+            f"There is also information of organisations, not counted as personal: {codes} "
+            f"unified social "
             f"credit codes and {contacts} business or service contacts.",
         ),
         quiet=True,

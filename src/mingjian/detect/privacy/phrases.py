@@ -22,7 +22,9 @@ class Phrases:
         return cls(dict.fromkeys(phrases, ""))
 
     def before(self, text: str, place: int) -> tuple[int, int, str] | None:
-        """Start, end and meaning of the longest label before `place`, on its line or the end of the line above.
+        """Start, end and meaning of the longest label before `place`.
+
+        It stands on the same line, or fills the end of the line above.
 
         Quotes, colons, brackets, a short remark in brackets and "is" may stand in between.
         """

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from mingjian.detect.privacy.addresses import find_addresses_en, find_addresses_zh
+from mingjian.detect.privacy.addresses_en import find_addresses_en
+from mingjian.detect.privacy.addresses_zh import find_addresses_zh
 from mingjian.detect.privacy.codes import find_codes
 from mingjian.detect.privacy.columns import Table, find_columns
 from mingjian.detect.privacy.hit import Hit, without_overlap

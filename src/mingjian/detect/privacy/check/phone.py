@@ -61,7 +61,7 @@ def is_uk_national(digits: str) -> bool:
 
 
 def e164_country(digits: str) -> str | None:
-    """The country code of `digits` (no plus sign) if the national length is plausible, else None."""
+    """The country code of `digits` (no plus sign), None where the length is implausible."""
     for size in (1, 2, 3):
         bounds = _country_lengths().get(digits[:size])
         if bounds is not None:

@@ -1,0 +1,92 @@
+"""English addresses by street grammar, and labelled ones in other Latin-letter languages.
+
+Only what holds a house number or a box counts. An organisation's address is reported apart
+(`business_contact`). Every repetition is bounded: the text is hostile.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mingjian.detect.privacy.context import of_business
+from mingjian.detect.privacy.hit import Hit
+
+_STREET = (
+    "Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Way|Place|Pl|Terrace|"
+    "Ter|Square|Sq|Close|Crescent|Cres|Parkway|Pkwy|Highway|Hwy|Circle|Cir|Trail|Trl|Row|Mews|"
+    "Gardens|Grove|Gate|Alley|Plaza|Loop|Path|Walk|Rise|Green|Ridge|Crossing|Hollow|Run|Turnpike|"
+    "Pike|Expressway|Freeway|Broadway|Quay|Wharf"
+)
+_SIDE = "(?:NE|NW|SE|SW|North|South|East|West|N|S|E|W)"
+_NEXT = r",?[ ]{0,2}\n?[ >]{0,6}"
+"""From one part of an address to the next, on the same line or at the start of the next."""
+_UNIT = (
+    rf"(?:{_NEXT}(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Fl|Room|Rm|Building|Bldg|#)"
+    r"\.? ?#?[0-9A-Za-z\-]{1,6})"
+)
+_CITY = rf"(?:{_NEXT}[A-Z][\w'.\-]{{1,30}}(?: [A-Z][\w'.\-]{{1,30}}){{0,2}})"
+_ZIP = (
+    r"(?:,?[ ]{0,2}\n{0,2}[ >]{0,6}(?:[A-Z]{2}|[A-Z][a-z]{1,20}(?: [A-Z][a-z]{1,20})?)"
+    r",?[ ]{0,2}\n?[ ]{0,6}[0-9]{4,5}(?:-[0-9]{4})?"
+    r"|,? ?\n?[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2})"
+)
+_NUMBERED = re.compile(
+    r"(?<![0-9A-Za-z$.,])(?:(?:Flat|Apt|Unit|Suite|Apartment) [0-9A-Z\-]{1,5},? )?"
+    r"[0-9]{1,6}[A-Za-z]?(?:-[0-9]{1,4})?,? "
+    rf"(?:{_SIDE}\.? )?(?:[A-Z0-9][\w'’.\-]{{0,30}} ){{1,4}}?(?:{_STREET})(?![a-z])\.?"
+    rf"(?: {_SIDE}\b)?{_UNIT}?(?:{_CITY}{_UNIT}?{_ZIP}|{_ZIP})?"
+)
+_MONTHS = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,9} [0-9]"
+_ABROAD = re.compile(
+    rf"(?<![0-9A-Za-z$.,])[0-9]{{1,5}} (?!{_MONTHS})(?:[^\W\d_a-z][\w'’\-]{{0,30}} ){{1,3}}"
+    rf"[0-9]{{1,4}}(?:{_UNIT}|,? ?\n ?[A-Z]|, [A-Z])"
+    rf"(?:[\w'.\-]{{0,30}}(?: [A-Z][\w'.\-]{{0,30}}){{0,2}}{_ZIP})?"
+)
+"""Street before number, as in much of Europe: 28245 Puruntie 82, Apt. 5."""
+_BOX = re.compile(
+    r"(?<![A-Za-z])(?:P\.? ?O\.? Box [0-9]{1,6}|PSC [0-9]{2,5},? Box [0-9]{2,5}"
+    r"|Unit [0-9]{3,5},? Box [0-9]{2,5})"
+    rf"(?:{_ZIP}|,?[ \n](?:APO|FPO|DPO) A[AEP] [0-9]{{5}}|{_CITY}{_ZIP})?"
+)
+_LABEL = re.compile(
+    r"(?:[Aa]ddr(?:ess)?|ADDR(?:ESS)?)(?:[ _]?(?:[Ll]ine)?[ _]?1)?(?: of [\w .']{2,40})?"
+    r"[\"']?[ \t]*(?:[:=|\t]|is(?: now)?|to)[ \t\n]*[\"']?(?=[^\W_])"
+    r"|\b(?:lives?|living|resid(?:es?|ing)|located|based|moved|ship(?:ped)? it|"
+    r"send (?:it|one)|new one) (?:at|to) (?=[0-9])"
+)
+_AFTER_LABEL = re.compile(
+    r"(?:[0-9]{1,6}[A-Za-z]?,? [^\W_][^\n;|\"<>{}]{3,70}"
+    r"|[^\W\d_][^\n;|\"<>{}]{2,60} [0-9]{1,5}[A-Za-z]?(?![0-9:])[^\n;|\"<>{}]{0,40})"
+    r"(?:\n[ ]{0,6}(?:[A-Z\u00c0-\u017f][^\n:|@=]{1,40}|[0-9]{4,6}[^\n:|@=]{0,24})"
+    r"(?![:|@=])(?=\n|\Z|[.;,])){0,4}"
+)
+_SENTENCE = re.compile(r"[.?!](?: [A-Z]| ?$)|, (?:and|but|so|please|my|the|tel|phone)\b|\)")
+_SHORT_WORDS = re.compile(r"(?:St|Rd|Ave|Dr|Apt|Ste|Blvd|Ln|Ct|No|[A-Z])\Z")
+
+
+def find_addresses_en(text: str) -> Iterator[Hit]:
+    """Addresses in Latin letters."""
+    for pattern in (_NUMBERED, _ABROAD, _BOX):
+        for match in pattern.finditer(text):
+            yield _hit(text, match.start(), match.end())
+    for match in _LABEL.finditer(text):
+        value = _AFTER_LABEL.match(text, match.end())
+        if value is not None:
+            end = _sentence_end(text, match.end() + 6, value.end())
+            if any(c.isdigit() for c in text[match.end() : end]):
+                yield _hit(text, match.end(), end)
+
+
+def _sentence_end(text: str, start: int, end: int) -> int:
+    for cut in _SENTENCE.finditer(text, start, end):
+        if not _SHORT_WORDS.search(text, cut.start() - 4, cut.start()):
+            return cut.start()
+    return end
+
+
+def _hit(text: str, start: int, end: int) -> Hit:
+    while end > start and text[end - 1] in " ,\n\t":
+        end -= 1
+    kind = "business_contact" if of_business(text, start, end) else "address"
+    return Hit(kind, start, end, " ".join(text[start:end].lower().replace(",", " ").split()))

@@ -1,0 +1,167 @@
+"""Chinese addresses: by grammar, with the label or the numbers that make them exact.
+
+Only an address that reaches a house, a village or a room counts, or one that a label or
+"住在" makes somebody's. An organisation's address is reported apart (`business_contact`).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cache
+
+from mingjian.detect.privacy.context import of_business
+from mingjian.detect.privacy.hit import Hit
+from mingjian.detect.privacy.lists import read_list, regions, words
+
+_SUFFIX = (
+    "自治区|自治州|自治县|省|市|区|县|旗|州|盟|镇|乡|街道|村|屯|庄|路|大街|街|大道|道|巷|弄|胡同|"
+    "里|号院|号楼|号|"
+    "小区|花园|家园|新村|公寓|大厦|广场|苑|园|庭|府|湾|城|院|楼|栋|幢|座|单元|层|室|房|组|队|社|"
+    "户|排|库|铺|段|"
+    "期|寓|宿舍|中心|写字楼|学校|大学|医院|工业区|开发区|营|坊|桥|岗|坪|寨|堡|口"
+)
+_STOP = "的是在于为到了，。；、！？\\s"
+_BREAK = (
+    "电话|联系|收件|收货|邮编|身份|手机|姓名|性别|有限|公司|版权|客服|邮箱|微信|请|我|您|他|她|"
+    "年|月|日|元"
+)
+_PART = rf"(?:(?!{_BREAK})[^\W_{_STOP}]){{0,10}}?"
+_NUMERAL = r"[0-9A-Za-z一二三四五六七八九十百零〇]"
+_COMPONENTS = re.compile(
+    rf"(?:[ ]?{_PART}(?:{_SUFFIX})|[ "
+    rf"]?[#＃]?{_NUMERAL}{{1,5}}(?:[\-－—]{_NUMERAL}{{1,5}}){{0,3}}(?:号楼|号院|号|栋|幢|座|单元|"
+    rf"层|楼|室|房|组|弄|巷)"
+    r"|(?<=[栋幢座楼元区号期])[ ]?[0-9]{1,4}(?:-[0-9]{1,4}){0,3}(?![0-9年月日\-:：]))+"
+)
+_FINE = re.compile(
+    rf"{_NUMERAL}{{1,5}}[ ]?(?:号|弄|栋|幢|座|单元|室|层|楼|组|房|户)|[0-9]+(?:-[0-9]+)+|(?:村|"
+    rf"屯|小区|花园|家园|公寓|宿舍|苑)"
+)
+_EXACT = re.compile(rf"{_NUMERAL}{{1,5}}[ ]?(?:号|弄|栋|幢|座|单元|室|组|房|户)|[0-9]+(?:-[0-9]+)+")
+_ROAD_NUMBER = re.compile(
+    r"[路街道巷弄同里村区园苑寓厦场城庄院][ ]?[0-9一二三四五六七八九十]{1,5}[ ]?(?:号|弄|栋|幢|座)"
+    r"|(?<=[\u4e00-\u9fff])[0-9]{1,4}(?:号楼|栋|幢|单元)"
+)
+_ADMIN = re.compile("[省市区县旗州盟镇乡村]")
+_LOOKBACK = 24
+_STOP_BACK = frozenset("的是在于为到了住址往至：:，。；、！？ \t\n\"'“”（）()我他她你您请寄送从去")
+
+
+@cache
+def _provinces() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
+    """Two characters a province may begin with, its ending, and all province names."""
+    names = regions().provinces
+    first, second = ("".join(sorted({name[i] for name in names})) for i in (0, 1))
+    tails = "|".join(read_list("regions")["province_tails"])
+    return (
+        re.compile(f"[{first}][{second}]"),
+        re.compile(rf"(?:[江古])?(?:{tails})?(?=[ ]?[\u4e00-\u9fff])"),
+        frozenset(names),
+    )
+
+
+@cache
+def _cities() -> frozenset[str]:
+    return frozenset(regions().cities)
+
+
+def _starts(text: str) -> Iterator[tuple[int, int]]:
+    """Where a province or a city with its 市 begins and ends, in order of place."""
+    pair, rest, names = _provinces()
+    places = []
+    for match in pair.finditer(text):
+        start = match.start()
+        if match[0] not in names and text[start : start + 3] not in names:
+            continue
+        tail = rest.match(text, match.end())
+        if tail is not None:
+            places.append((start, tail.end()))
+    at = text.find("市")
+    cities = _cities()
+    while at >= 0:
+        for size in (2, 3, 4):
+            if at >= size and text[at - size : at] in cities:
+                places.append((at - size, at + 1))
+                break
+        at = text.find("市", at + 1)
+    places.sort()
+    yield from places
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:{words('address_labels')}|[Aa]ddress)[\"'”]?[ \t]*(?:[:：=|,\t]|是|为|在)?[ "
+        rf"\t]*[\"'“]?[ ]?\Z"
+    )
+
+
+@cache
+def _label_forward() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:{words('address_labels')}|[Aa]ddress)[\"'”]?[ \t]*(?:[:：=|,\t]|是|为|在)?[ "
+        rf"\t]*[\"'“]?"
+        r"(?=[\u4e00-\u9fff])"
+    )
+
+
+def find_addresses_zh(text: str) -> Iterator[Hit]:
+    """Chinese addresses: begun by a province or city, by a road and number, or by a label."""
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, named in _starts(text):
+        if ends and start < ends[-1]:
+            continue
+        end = _reach(text, named)
+        hit = _judge(text, start, end)
+        if hit is not None:
+            starts.append(start)
+            ends.append(end)
+            yield hit
+
+    def taken(place: int) -> bool:
+        at = bisect_right(starts, place) - 1
+        return at >= 0 and place < ends[at]
+
+    for match in _ROAD_NUMBER.finditer(text):
+        start = match.start()
+        if taken(start):
+            continue
+        while start > 0 and match.start() - start < _LOOKBACK and text[start - 1] not in _STOP_BACK:
+            if not text[start - 1].isalnum():
+                break
+            start -= 1
+        if start < match.start():
+            yield from _one(_judge(text, start, _reach(text, match.end())))
+    for match in _label_forward().finditer(text):
+        if not taken(match.end()):
+            end = _reach(text, match.end())
+            if end > match.end():
+                yield from _one(_judge(text, match.end(), end))
+
+
+def _reach(text: str, start: int) -> int:
+    """Where the parts of an address that follow `start` end."""
+    match = _COMPONENTS.match(text, start)
+    return start if match is None else match.end()
+
+
+def _one(hit: Hit | None) -> Iterator[Hit]:
+    if hit is not None:
+        yield hit
+
+
+def _judge(text: str, start: int, end: int) -> Hit | None:
+    span = text[start:end]
+    if len(span) < 5:
+        return None
+    named = _label().search(text, max(0, start - 16), start) is not None
+    fine = _FINE.search(span) is not None
+    levels = len(_ADMIN.findall(span))
+    if not (_EXACT.search(span) or (named and (fine or levels >= 2)) or (fine and levels >= 3)):
+        return None
+    if of_business(text, start, end):
+        return Hit("business_contact", start, end, span)
+    return Hit("address", start, end, span.replace(" ", ""))

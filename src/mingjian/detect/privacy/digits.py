@@ -1,0 +1,117 @@
+"""Stretches of digits and separators, cut into groups: what every number is read from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mingjian.detect.privacy.context import labelled
+
+MOST_GROUPS = 20
+"""Groups of one number at most: each digit of a card on its own."""
+_STRETCH = re.compile(r"[0-9][0-9 \-.()\u00a0\u2009\u3000·•–—（）]{4,}[0-9][0-9 \-.]*[Xx]?")
+_GROUP = re.compile(r"[0-9]+")
+_ADDRESS_OR_DATE = re.compile(
+    r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}[ \-.]*|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}(?: [0-9]{2})?"
+)
+"""Stretches that are common in logs and never a number of a person: IPv4 and dates."""
+_MONEY = "$¥￥€£"
+
+
+class Stretch:
+    """One stretch of the text, cut into digit groups."""
+
+    __slots__ = ("_labels", "ends", "gaps", "groups", "starts", "tail", "text", "x_end")
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.text = text
+        self.groups: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        for match in _GROUP.finditer(text, start, end):
+            self.groups.append(match[0])
+            self.starts.append(match.start())
+            self.ends.append(match.end())
+        self.gaps = [text[a:b] for a, b in zip(self.ends, self.starts[1:], strict=False)]
+        self.x_end = end if text[end - 1] in "Xx" else 0
+        self._labels: dict[str, bool] = {}
+
+    def label(self, first: int, kind: str) -> bool:
+        """A label of `kind` stands before group `first`, or one of telephones behind the last."""
+        if first:
+            return False
+        if kind == "phone" and _LABEL_AFTER.match(self.text, self.ends[-1]):
+            return True
+        known = self._labels.get(kind)
+        if known is None:
+            known = self._labels[kind] = labelled(self.text, self.starts[0], kind)
+        return known
+
+    def free(self, first: int, last: int) -> bool:
+        """The run is not the inside of a longer number or word."""
+        text = self.text
+        if first:
+            gap = self.gaps[first - 1]
+            if gap in ("-", ".", "–", "—", "·") and len(self.groups[first - 1]) != 11:
+                return False
+        elif not open_left(text, self.starts[0]):
+            return False
+        if last + 1 < len(self.groups):
+            gap = self.gaps[last]
+            return gap not in (".", "–", "·") and (gap != "-" or len(self.groups[last + 1]) >= 11)
+        end = self.ends[last]
+        return open_right(text, end)
+
+    def one_gap(self, first: int, last: int) -> bool:
+        """The groups of the run are all separated alike."""
+        return len(set(self.gaps[first:last])) <= 1
+
+
+def stretches(text: str) -> Iterator[Stretch]:
+    """Every stretch that may hold a number, in order of place."""
+    for match in _STRETCH.finditer(text):
+        if _ADDRESS_OR_DATE.fullmatch(match[0]) is None:
+            yield Stretch(text, match.start(), match.end())
+
+
+def open_left(text: str, start: int) -> bool:
+    """A number may begin here: no word, price or longer code runs into it."""
+    if start == 0:
+        return True
+    before = text[start - 1]
+    if before.isascii() and (before.isalnum() or before == "_"):
+        return _LETTER_LABEL.search(text, max(0, start - 12), start) is not None
+    if before in "-./" and start > 1:
+        far = text[start - 2]
+        if before == "/":
+            return True
+        return not (far.isascii() and far.isalnum())
+    return before not in _MONEY
+
+
+_LETTER_LABEL = re.compile(
+    r"(?<![A-Za-z])(?:tel|phone|mobile|cell|fax|id|card|cc|no|sfz|ph|account|acc|ssn)\Z",
+    re.IGNORECASE,
+)
+
+
+def open_right(text: str, end: int) -> bool:
+    """A number may end here."""
+    if end >= len(text):
+        return True
+    after = text[end]
+    if after.isascii() and (after.isalnum() or after in "_-"):
+        return _EXTENSION.match(text, end) is not None or (
+            after == "-"
+            and not (text[end + 1 : end + 2].isascii() and text[end + 1 : end + 2].isalnum())
+        )
+    return True
+
+
+_EXTENSION = re.compile(
+    r" ?-?(?:x|ext\.? ?)[0-9]{1,6}(?![0-9A-Za-z])|-(?:office|fax|mobile|home|work|cell)\b",
+    re.IGNORECASE,
+)
+_LABEL_AFTER = re.compile(
+    r"[ -]?[(\[]?(?:office|fax|mobile|home|work|cell|手机|座机|办公|家)\b", re.IGNORECASE
+)
