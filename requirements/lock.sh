@@ -1,11 +1,11 @@
 #!/bin/sh
-# Renews base.txt and dev.txt: every package with its hashes, no index address anywhere.
+# Renews base.txt, dev.txt and bench.txt: every package with its hashes, no index address anywhere.
 set -eu
 cd "$(dirname "$0")/.."
 tool=$(mktemp -d); trap 'rm -rf "$tool"' EXIT
 python3.11 -m venv "$tool/venv"
 "$tool/venv/bin/pip" --quiet install pip-tools
-for name in base dev; do
+for name in base dev bench; do
     "$tool/venv/bin/pip-compile" --quiet --generate-hashes --no-emit-index-url \
         --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe \
         --no-header --no-annotate --output-file "requirements/$name.txt" "requirements/$name.in"
