@@ -18,8 +18,6 @@ from mingjian.detect.privacy.hit import Hit
 _MOBILE_GROUPS = frozenset(
     {(11,), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (4, 4, 3), (5, 6), (1,) * 11}
 )
-    {(11,), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (4, 4, 3), (5, 6), (1,) * 11}
-)
 _UK_GROUPS = frozenset({(5, 6), (3, 4, 4), (4, 3, 4), (5, 3, 3), (4, 7), (5, 5), (3, 8), (4, 6)})
 _CN_LANDLINE_GROUPS = frozenset({(3, 8), (4, 7), (4, 8), (3, 4, 4), (4, 4, 4)})
 KNOWN_GROUPS = (
