@@ -17,7 +17,7 @@ from pathlib import Path
 
 from mingjian.detect.catalogue import Entry, installed_detectors
 from mingjian.detect.contract import NotApplicable, NotExaminable, Unavailable
-from mingjian.domain.evidence import Content, EvidenceKind
+from mingjian.domain.evidence import Content, Evidence, EvidenceKind
 from mingjian.domain.examination import Examination, ExaminationState
 from mingjian.domain.message import Message
 from mingjian.domain.proposition import PropositionPair
@@ -29,9 +29,11 @@ from mingjian.intake.take_in import TakenIn, take_in
 from mingjian.weigh.fuse import carry_up, weigh_findings
 from mingjian.weigh.scale import Scale, load_scales
 
+TAKE_IN = "take-in"
+"""The step before the detectors: bytes become evidence, and are unpacked."""
 Step = Callable[[str], None]
 Skip = Mapping[tuple[str, str], Examination]
-"""What an earlier try could not finish: (sha256, detector) -> its examination."""
+"""What an earlier try could not finish: (sha256, detector or `TAKE_IN`) -> its examination."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +176,18 @@ def weigh(
     ]
 
 
+def _unpacking(evidence: Evidence, step: Step | None, skip: Skip | None) -> Message | None:
+    """Note that `evidence` is being unpacked; why not, where an earlier try ended there."""
+    before = skip.get((evidence.sha256, TAKE_IN)) if skip else None
+    if before is None:
+        if step is not None:
+            step(f"{TAKE_IN}|{evidence.sha256}")
+        return None
+    assert before.reason is not None
+    why = before.reason
+    return Message(f"未能解包。{why.zh}", f"It could not be unpacked. {why.en}")
+
+
 def examine_content(
     content: Content,
     path: str,
@@ -186,8 +200,15 @@ def examine_content(
 ) -> list[EvidenceRecord]:
     """One item, all the way: its own record first, then those of its parts."""
     if step is not None:
-        step("take-in|")
-    taken = take_in(content, path, bench.limits, declared=declared, spool=spool)
+        step(f"{TAKE_IN}|")
+    taken = take_in(
+        content,
+        path,
+        bench.limits,
+        declared=declared,
+        spool=spool,
+        unpacking=lambda evidence: _unpacking(evidence, step, skip),
+    )
     examined = [examine(item, bench, step, skip) for item in taken]
     return weigh(taken, examined, bench)
 

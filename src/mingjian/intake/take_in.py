@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -35,6 +35,8 @@ _NO_ATTRIBUTES: Mapping[str, str] = {}
 _LONGEST_NAME = 160
 _UNPACKING_SHARE = 0.5
 """Part of the time for one item that unpacking may take; the rest is for the detectors."""
+Unpacking = Callable[[Evidence], Message | None]
+"""Told before evidence is unpacked; it answers with a reason to leave that out."""
 _MOST_REFUSALS = 1_000
 """Refusals kept for one piece of evidence; a hostile one could make millions."""
 
@@ -55,6 +57,7 @@ def take_in(
     declared: EvidenceKind | None = None,
     attributes: Mapping[str, str] | None = None,
     spool: Path | None = None,
+    unpacking: Unpacking | None = None,
 ) -> list[TakenIn]:
     """The item at `path` first, then its parts, each before its own parts.
 
@@ -62,7 +65,7 @@ def take_in(
     written below `spool`, which the caller removes; without it they stay in memory.
     """
     budget = Budget(limits, content.size)
-    taking = _Taking(budget, Spool(spool), _deadline(limits))
+    taking = _Taking(budget, Spool(spool), _deadline(limits), unpacking)
     evidence = _evidence(content, path, limits, declared, attributes or _NO_ATTRIBUTES)
     taking.open(evidence, 0)
     return taking.taken
@@ -146,11 +149,14 @@ class _Found:
 class _Taking:
     """One item on its way in."""
 
-    def __init__(self, budget: Budget, spool: Spool, until: float) -> None:
+    def __init__(
+        self, budget: Budget, spool: Spool, until: float, unpacking: Unpacking | None
+    ) -> None:
         self.taken: list[TakenIn] = []
         self._budget = budget
         self._spool = spool
         self._until = until
+        self._unpacking = unpacking
         self._returned = 0
 
     def open(self, evidence: Evidence, depth: int) -> None:
@@ -162,6 +168,10 @@ class _Taking:
         found = _Found()
         place = len(self.taken)
         self.taken.append(TakenIn(evidence=evidence))
+        why = self._unpacking(evidence) if self._unpacking is not None else None
+        if why is not None:
+            found.refuse(evidence.path, why)
+            opening = ()
         for unpacker in opening:
             self._run(unpacker, evidence, depth, found)
         if not found.parts and not found.refusals:

@@ -26,10 +26,13 @@ class Note:
     since: float
 
     @property
-    def skippable(self) -> bool:
-        """Whether it is one detector's work on one piece of evidence, ``detector|sha256``."""
+    def of_detector(self) -> bool:
+        """Whether it is one detector's work on one piece of evidence, ``detector|sha256``.
+
+        Unpacking, ``take-in|sha256``, can be left out as well, but has the time of the item.
+        """
         detector, _, subject = self.step.partition("|")
-        return bool(detector and subject)
+        return bool(detector and subject) and detector != "take-in"
 
 
 class Board:
@@ -67,7 +70,8 @@ class Chalk:
         self.current = ""
 
     def step(self, name: str) -> None:
-        """Say what begins: ``detector|sha256``, or ``take-in|`` for what cannot be left out."""
+        """Say what begins: ``detector|sha256`` or ``take-in|sha256``, either of which a next
+        try can leave out; ``take-in|`` for what it cannot."""
         text = name.encode("utf-8", "replace")[: SIZE - _HEAD.size]
         page, changes = self._page, self._changes
         self.current = name

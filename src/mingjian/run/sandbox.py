@@ -282,9 +282,9 @@ class Sandbox:
                 # Not before this request: a child cannot gain time by backdating, and one
                 # that postdates is still bounded by `until`.
                 left = max(note.since, began) + longest - at
-                if note.skippable and left <= 0:
+                if note.of_detector and left <= 0:
                     raise _StepTimeout(note.step)
-                wait = min(wait, left if note.skippable else longest)
+                wait = min(wait, left if note.of_detector else longest)
             if until <= at:
                 raise TimeoutError
             if not poller.poll(max(wait, 0.001) * 1000):
