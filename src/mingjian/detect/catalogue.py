@@ -54,7 +54,8 @@ def _installed(point: EntryPoint, options: Mapping[str, str]) -> Entry:
             name=point.name,
             module=module,
             version="?",
-            accepts=frozenset(),
+            # What it would have examined is not known, so every examination says it is missing.
+            accepts=frozenset(EvidenceKind),
             detector=None,
             unavailable=reason,
         )
