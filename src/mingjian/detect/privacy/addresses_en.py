@@ -18,6 +18,7 @@ _STREET = (
     "Gardens|Grove|Gate|Alley|Plaza|Loop|Path|Walk|Rise|Green|Ridge|Crossing|Hollow|Run|Turnpike|"
     "Pike|Expressway|Freeway|Broadway|Quay|Wharf"
 )
+_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,9}[ .,]"
 _SIDE = "(?:NE|NW|SE|SW|North|South|East|West|N|S|E|W)"
 _NEXT = r",?[ ]{0,2}\n?[ >]{0,6}"
 """From one part of an address to the next, on the same line or at the start of the next."""
@@ -34,12 +35,12 @@ _ZIP = (
 _NUMBERED = re.compile(
     r"(?<![0-9A-Za-z$.,])(?:(?:Flat|Apt|Unit|Suite|Apartment) [0-9A-Z\-]{1,5},? )?"
     r"[0-9]{1,6}[A-Za-z]?(?:-[0-9]{1,4})?,? "
-    rf"(?:{_SIDE}\.? )?(?:[A-Z0-9][\w'’.\-]{{0,30}} ){{1,4}}?(?:{_STREET})(?![a-z])\.?"
+    rf"(?!{_MONTH})(?:{_SIDE}\.? )?(?:[A-Z0-9][\w'’\-]{{0,30}} |[A-Z][a-z]{{0,2}}\. ){{1,4}}?"
+    rf"(?:{_STREET})(?![a-z])\.?"
     rf"(?: {_SIDE}\b)?{_UNIT}?(?:{_CITY}{_UNIT}?{_ZIP}|{_ZIP})?"
 )
-_MONTHS = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,9} [0-9]"
 _ABROAD = re.compile(
-    rf"(?<![0-9A-Za-z$.,])[0-9]{{1,5}} (?!{_MONTHS})(?:[^\W\d_a-z][\w'’\-]{{0,30}} ){{1,3}}"
+    rf"(?<![0-9A-Za-z$.,])[0-9]{{1,5}} (?!{_MONTH}[0-9 ])(?:[^\W\d_a-z][\w'’\-]{{0,30}} ){{1,3}}"
     rf"[0-9]{{1,4}}(?:{_UNIT}|,? ?\n ?[A-Z]|, [A-Z])"
     rf"(?:[\w'.\-]{{0,30}}(?: [A-Z][\w'.\-]{{0,30}}){{0,2}}{_ZIP})?"
 )

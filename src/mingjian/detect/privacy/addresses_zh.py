@@ -46,7 +46,7 @@ _ROAD_NUMBER = re.compile(
 )
 _ADMIN = re.compile("[省市区县旗州盟镇乡村]")
 _LOOKBACK = 24
-_STOP_BACK = frozenset("的是在于为到了住址往至：:，。；、！？ \t\n\"'“”（）()我他她你您请寄送从去")
+_STOP_BACK = frozenset("的是在于为到了住址往至：:，。；、！？ \t\n\"'“”（）()我他她你您请寄送从去年月日")
 
 
 @cache
@@ -160,7 +160,7 @@ def _judge(text: str, start: int, end: int) -> Hit | None:
     named = _label().search(text, max(0, start - 16), start) is not None
     fine = _FINE.search(span) is not None
     levels = len(_ADMIN.findall(span))
-    if not (_EXACT.search(span) or (named and (fine or levels >= 2)) or (fine and levels >= 3)):
+    if not (_EXACT.search(span) or (named and (fine or levels >= 2)) or (fine and levels >= 4)):
         return None
     if of_business(text, start, end):
         return Hit("business_contact", start, end, span)

@@ -18,7 +18,10 @@ _PLATE = re.compile(
     r"|[0-9A-HJ-NP-Za-hj-np-z]{4}[挂学警港澳领使试超])"
     r"(?![0-9A-Za-z])"
 )
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}(?:[ \-]?[A-Za-z0-9]){11,30}")
+_IBAN = re.compile(
+    r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?:[ \-]?[A-Z0-9]){11,30}"
+    r"|(?<![A-Za-z0-9])[a-z]{2}[0-9]{2}[a-z0-9]{11,30}"
+)
 _CREDIT_CODE = re.compile(
     r"(?<![A-Za-z0-9])[1-9ANYany][1-9Aa][0-9]{6}[0-9A-HJ-NP-RTUW-Ya-hj-np-rtuw-y]{10}"
     r"(?![A-Za-z0-9])"

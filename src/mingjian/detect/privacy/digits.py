@@ -62,6 +62,11 @@ class Stretch:
         end = self.ends[last]
         return open_right(text, end)
 
+    def alone(self, first: int, last: int) -> bool:
+        """No other short groups stand beside the run, as they do in rows of figures."""
+        others = self.groups[:first] + self.groups[last + 1 :]
+        return sum(len(group) < 11 for group in others) <= 1 and "." not in self.gaps
+
     def one_gap(self, first: int, last: int) -> bool:
         """The groups of the run are all separated alike."""
         return len(set(self.gaps[first:last])) <= 1

@@ -175,7 +175,7 @@ def find_names_zh(text: str) -> Iterator[Hit]:
 
 def _labelled(text: str, start: int, *, sure: bool, foreign: re.Pattern[str]) -> int | None:
     match = foreign.match(text, start)
-    if match is not None and sure:
+    if match is not None:
         return match.end()
     end = name_end(text, start, sure=sure)
     if end is None and sure and text[start + 1 : start + 2] == " ":

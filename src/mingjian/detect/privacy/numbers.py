@@ -90,8 +90,10 @@ def _classify(
 ) -> Hit | None:
     size = len(digits)
     start, end = stretch.starts[first], stretch.ends[last]
-    if last > first and "." in stretch.gaps[first:last] and shape not in _DOTTED_GROUPS:
-        return None  # IPv4, versions, decimals
+    if last > first and "." in stretch.gaps[first:last]:
+        inner = stretch.gaps[first + (len(stretch.groups[first]) == 1) : last]
+        if shape not in _DOTTED_GROUPS or set(inner) != {"."}:
+            return None  # IPv4, versions, decimals
     if size >= 15:
         return _long_number(stretch, first, last, digits, shape)
     if size in (12, 13, 14):
@@ -129,6 +131,8 @@ def _long_number(
     if size == 18 and is_resident_id(digits) and stretch.one_gap(first, last):
         return Hit("resident_id", start, end, digits) if stretch.free(first, last) else None
     usual = len(shape) == 1 or set(shape[:-1]) in ({4}, {1}) or shape in _CARD_GROUPS
+    if shape in _CARD_GROUPS and not stretch.alone(first, last):
+        usual = False
     if first and not usual:
         return None  # only a label, which stands before the first group, allows other groupings
     issuer = card_issuer(digits)

@@ -29,7 +29,9 @@ KNOWN_GROUPS = (
 )
 """How people group the digits of a telephone number, with and without a country code."""
 _UK_SERVICE = ("0800", "0808", "0843", "0844", "0845", "087", "09")
-_AMOUNT = re.compile(r"[ ]?(?:元|万|亿|美元|块|%|％|px|ms|MB|KB|GB|kg|km|USD|RMB|CNY)")
+_AMOUNT = re.compile(
+    r"[ ]?(?:元|万|亿|美元|块|%|％|px|ms|次|个|人|字节|bytes|MB|KB|GB|kg|km|USD|RMB|CNY)"
+)
 
 
 def prefixed_mobile(
@@ -61,6 +63,8 @@ def mobile(
     if not named:
         if shape not in _MOBILE_GROUPS or _AMOUNT.match(text, end):
             return None
+        if len(shape) > 1 and shape != (3, 4, 4) and not stretch.alone(first, last):
+            return None
         if not_a_card(text, start) and not mentioned(text, start, end, "phone", 12):
             return None
     return Hit("mobile", start, end, digits)
@@ -79,6 +83,8 @@ def telephone(
         bare = "0" + bare.lstrip("0")
     if is_cn_landline(bare) and _written_as_landline(stretch, first, shape, bare is not digits):
         return _contact("landline", text, start, end, bare)
+    if len(shape) > 1 and not stretch.alone(first, last) and " " in "".join(gaps):
+        return None
     if is_nanp(digits) and shape == (3, 3, 4):
         hyphened = all(gap.strip() in ("-", ".", ")", ") -", ")-") for gap in gaps)
         if (hyphened and gaps[0] and gaps[1]) or stretch.label(first, "phone"):
@@ -108,7 +114,11 @@ def _written_as_landline(
     """Grouped as Chinese landlines are; in one piece, or in a text without Chinese, less is so."""
     if stretch.text.isascii() and stretch.groups[first][:2] in ("07", "08", "09"):
         return False
-    if prefixed or shape in _CN_LANDLINE_GROUPS:
+    run = (first, first + len(shape) - 1)
+    if (prefixed and len(shape) > 1) or shape in _CN_LANDLINE_GROUPS:
+        spaces = any(gap == " " for gap in stretch.gaps[run[0] : run[1]])
+        if spaces and not stretch.alone(*run) and not stretch.label(first, "phone"):
+            return False
         return all(len(gap) <= 2 for gap in stretch.gaps[first : first + len(shape) - 1])
     return stretch.label(first, "phone") and (len(shape) == 1 or shape == (4, 3, 4))
 
