@@ -6,21 +6,16 @@ import collections
 import contextlib
 import datetime
 import decimal
-import enum
-import functools
-import gzip
 import io
-import operator
 import pathlib
 import pickle
 import random
-import uuid
 import warnings
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
-Row = tuple[str, str, bytes]
-PROTOCOLS = (0, 1, 2, 3, 4, 5)
+from model_malicious_classes import PROTOCOLS, Row, write_classes
+from model_malicious_others import write_others
 
 
 def _safe(name: str) -> str:
@@ -30,7 +25,17 @@ def _safe(name: str) -> str:
 def write_benign() -> Iterator[Row]:
     warnings.simplefilter("ignore")
     random.seed(7)
-    for maker in (_sklearn, _joblib, _pandas, _numpy, _torch, _classes, _boosters, _scipy):
+    for maker in (
+        _sklearn,
+        _joblib,
+        _pandas,
+        _numpy,
+        _torch,
+        write_classes,
+        _boosters,
+        _scipy,
+        write_others,
+    ):
         yield from maker()
 
 
@@ -165,10 +170,7 @@ def _pandas() -> Iterator[Row]:
         "interval_one": pd.Interval(0, 1),
         "range": pd.RangeIndex(9),
         "index": pd.Index(["a", "b"]),
-        "float_index": pd.Index([0.5, 1.5]),
-        "groups": dict(list(pd.DataFrame({"k": [1, 1, 2], "v": [1, 2, 3]}).groupby("k"))),
         "dtype": pd.CategoricalDtype(["a", "b"]),
-        "empty": pd.DataFrame(),
     }
     for name, frame in frames.items():
         for protocol in PROTOCOLS:
@@ -203,8 +205,6 @@ def _numpy() -> Iterator[Row]:
         "poly": np.poly1d([1, 2, 3]),
         "polynomial": np.polynomial.Polynomial([1, 2]),
         "scalar": np.float32(3.5),
-        "integer": np.int64(9),
-        "bool": np.bool_(True),
         "random_state": np.random.RandomState(1),
         "generator": np.random.default_rng(5),
         "philox": np.random.Generator(np.random.Philox(1)),
@@ -281,8 +281,6 @@ def _torch() -> Iterator[Row]:
             torch.ones(2, 2), torch.ones(2), torch.zeros(2), 0, torch.qint8
         ),
         "parameter": nn.Parameter(torch.ones(2)),
-        "size": torch.Size([1, 2]),
-        "device": torch.device("cpu"),
         "types": [torch.float32, torch.strided, torch.per_tensor_affine],
         "rng": torch.get_rng_state(),
         "namespace": {"args": __import__("argparse").Namespace(lr=0.1, layers=[1, 2])},
@@ -319,126 +317,6 @@ def _torch() -> Iterator[Row]:
 
 
 TorchNet: Any = None
-
-
-class Colour(enum.Enum):
-    RED = 1
-    GREEN = "g"
-
-
-class Flags(enum.IntFlag):
-    A = 1
-    B = 2
-
-
-class Point(NamedTuple):
-    x: float
-    y: float
-
-
-class Plain:
-    def __init__(self, **kw: Any) -> None:
-        self.__dict__.update(kw)
-
-    def method(self) -> int:
-        return 1
-
-
-class Slotted:
-    __slots__ = ("a", "b")
-
-    def __init__(self) -> None:
-        self.a, self.b = 1, [2]
-
-
-class Reduced:
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def __reduce__(self) -> Any:
-        return Reduced, (self.text,)
-
-
-class Rebuilt:
-    def __reduce__(self) -> Any:
-        return rebuild, ({"n": 1}, [1, 2, 3])
-
-
-def rebuild(a: Any, b: Any) -> Rebuilt:
-    return Rebuilt()
-
-
-class Table(dict):  # type: ignore[type-arg]
-    pass
-
-
-class Failure(ValueError):
-    pass
-
-
-def transform(x: Any) -> Any:
-    return x
-
-
-def _classes() -> Iterator[Row]:
-    from sklearn.base import BaseEstimator, TransformerMixin
-    from sklearn.preprocessing import FunctionTransformer
-
-    class Own(BaseEstimator, TransformerMixin):  # type: ignore[misc]
-        def __init__(self, k: int = 2) -> None:
-            self.k = k
-
-    global OwnEstimator
-    OwnEstimator = Own
-    Own.__name__ = Own.__qualname__ = "OwnEstimator"
-    table = Table(a=1)
-    table.extra = 3  # type: ignore[attr-defined]
-    things: dict[str, Any] = {
-        "enum": [Colour.RED, Colour.GREEN],
-        "flags": Flags.A | Flags.B,
-        "point": Point(1.0, 2.0),
-        "plain": Plain(a=1, b="text", c=[1, 2]),
-        "slotted": Slotted(),
-        "reduced": Reduced("hello"),
-        "rebuilt": Rebuilt(),
-        "table": table,
-        "failure": Failure("went wrong"),
-        "estimator": OwnEstimator(3),
-        "function": FunctionTransformer(transform),
-        "bound": Plain(f=1).method,
-        "classes": [Plain, Colour],
-        "partial": functools.partial(transform, 3),
-        "itemgetter": operator.itemgetter("a", "b"),
-        "attrgetter": operator.attrgetter("name"),
-        "default": collections.defaultdict(list, a=[1]),
-        "default_int": collections.defaultdict(int),
-        "counter": collections.Counter("hello"),
-        "deque": collections.deque([1, 2], maxlen=5),
-        "dates": [datetime.datetime.now(datetime.UTC), datetime.date.today(), datetime.time(3)],
-        "decimal": decimal.Decimal("1.5"),
-        "uuid": uuid.UUID(int=5),
-        "path": pathlib.Path("a/b"),
-        "sets": [{1, 2}, frozenset("ab"), bytearray(b"abc"), b"\x00\x80", 1 << 90, 2.5, 1j],
-        "range": [range(5), slice(1, 2), Ellipsis],
-        "pattern": __import__("re").compile(r"a+b"),
-        "random": random.Random(3),
-        "logger": {"log": __import__("logging").getLogger("x")},
-        "mixed": {"text": "import os is a phrase", "nested": {"k": (1, None, True)}},
-        "long_text": ["the quick brown fox"] * 50,
-        "config": {"lr": 0.1, "url": "https://example.org/model", "cmd": "python train.py"},
-    }
-    for name, thing in things.items():
-        for protocol in PROTOCOLS:
-            try:
-                data = pickle.dumps(thing, protocol)
-            except Exception:
-                continue
-            yield "user-classes", f"{name}_{protocol}.pkl", data
-        if name in ("plain", "mixed", "config"):
-            yield "user-classes", f"{name}.pkl.gz", gzip.compress(pickle.dumps(thing))
-
-
-OwnEstimator: Any = None
 
 
 def _boosters() -> Iterator[Row]:
@@ -481,7 +359,6 @@ def _scipy() -> Iterator[Row]:
         "bspline": interpolate.make_interp_spline(x, x),
         "tree": spatial.cKDTree(np.eye(3)),
         "kdtree": spatial.KDTree(np.eye(3)),
-        "hull": spatial.Rectangle([1, 1], [0, 0]),
         "norm": stats.norm(0, 1),
         "gamma": stats.gamma(2),
         "kde": stats.gaussian_kde(x),

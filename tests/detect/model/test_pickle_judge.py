@@ -82,6 +82,22 @@ HARMFUL = {
     "BUILD __setstate__": pickled(
         INSTANCE + b"}" + text("__setstate__") + named("builtins", "dict") + b"sb" + b"Nb"
     ),
+    "source in a SciPy distribution": pickled(
+        named("scipy.stats._continuous_distns", "norm_gen")
+        + b")\x81}"
+        + text("_parse_arg_template")
+        + text("\ndef _parse_args(self, x=print(1)):\n    return (), 0\n")
+        + b"sb"
+    ),
+    "string that SymPy evaluates": pickled(
+        named("sympy.functions.elementary.trigonometric", "sin")
+        + text("__import__('os').getcwd()")
+        + b"\x85\x81"
+    ),
+    "class made at load": pickled(
+        called(named("builtins", "type"), text("C"), b")", b"}" + text("x") + b"Ns")
+    ),
+    "metaclass called": pickled(called(named("abc", "ABCMeta"), text("C"), b")", b"}")),
     "SETITEM on a global": pickled(named("sys", "modules") + text("a") + b"Ns"),
     "extension code called": pickled(b"\x82\x01)R"),
     "string operands": b"S'os'\nS'system'\n\x93" + RUN,
@@ -108,6 +124,16 @@ def test_harmful(trick: str) -> None:
     assert severity(HARMFUL[trick]) >= FLAGGED
 
 
+TEMPLATE = b"""
+def _parse_args(self, a, b, loc=0, scale=1):
+    return (a, b), loc, scale
+
+def _parse_args_rvs(self, a, b, loc=0, scale=1, size=None):
+    return self._argcheck_rvs(a, b, loc, scale, size=size)
+
+def _parse_args_stats(self, a, b, loc=0, scale=1, moments='mv'):
+    return (a, b), loc, scale, moments
+"""
 HARMLESS = {
     "listed class": (pickled(called(named("collections", "OrderedDict"))), 0.0),
     "array": (
@@ -172,6 +198,21 @@ HARMLESS = {
         ),
         0.0,
     ),
+    "type of None": (pickled(called(named("builtins", "type"), b"N")), 0.0),
+    "SciPy's own source": (
+        pickled(
+            named("scipy.stats._continuous_distns", "norm_gen")
+            + b")\x81}"
+            + text("_parse_arg_template")
+            + b"X"
+            + len(TEMPLATE).to_bytes(4, "little")
+            + TEMPLATE
+            + b"sb"
+        ),
+        1.0,
+    ),
+    "booster rebuilt": (pickled(named("xgboost.core", "Booster") + b")\x81}b"), 0.0),
+    "booster called": (pickled(called(named("xgboost.core", "Booster"), b"N")), 4.0),
     "a sentence about imports": (pickled(text("import os is a phrase")), 0.0),
 }
 

@@ -41,13 +41,15 @@ class Ranking:
     """The last part of the name is written like a class."""
     standard: bool
     """Of the standard library."""
+    made_only: bool = False
+    """Plain to rebuild from its state; its constructor may open files, so not plain to call."""
 
 
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _DUNDER = re.compile(r"__\w+__")
 _CYTHON = re.compile(r"__pyx_unpickle_\w+")
 _TESTS = re.compile(r"(?:^|[._])(?:tests?|testing|conftest)(?:[._]|$)")
-_CLASS = re.compile(r"_*[A-Z]\w*")
+_CLASS = re.compile(r"_*[a-z]?[A-Z]\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class _Package:
     exact: tuple[str, ...]
     """These modules alone."""
     excepted: tuple[str, ...]
+    made_only: bool
 
     def admits(self, module: str, anywhere: bool) -> bool:
         """Are classes of `module` plain; or, with `anywhere`, is it just not excepted?"""
@@ -91,12 +94,24 @@ class AllowList:
         }
         self.science: dict[str, _Package] = {
             package: _Package(
-                tuple(rule["classes"]), tuple(rule.get("exact", ())), tuple(rule.get("except", ()))
+                tuple(rule["classes"]),
+                tuple(rule.get("exact", ())),
+                tuple(rule.get("except", ())),
+                bool(rule.get("made_only")),
             )
             for package, rule in raw["science"].items()
         }
         self.standard = frozenset(sys.stdlib_module_names) | frozenset(raw["stdlib_extra"].split())
         self.verbs = frozenset(raw["verbs"].split())
+        self.source_states = {
+            key: re.compile(pattern) for key, pattern in raw["source_states"].items()
+        }
+        """State entries that a listed class executes as source, and what ordinary ones look like
+        (SciPy's distributions make their argument parsers so)."""
+        self.special = frozenset(f"__{word}__" for word in raw["special"].split()) | frozenset(
+            self.source_states
+        )
+        """Attributes that Python, NumPy or PyTorch act upon; setting one changes what runs."""
 
     def normal(self, module: str) -> str:
         """One name for a module that goes by several (``posix`` and ``nt`` are ``os``)."""
@@ -133,7 +148,8 @@ class AllowList:
         if top in self.science:
             if not self._listed(top, module, name, parts):
                 return ranking(Standing.UNLISTED)
-            return ranking(Standing.PLAIN)
+            made_only = self.science[top].made_only
+            return Ranking(Standing.PLAIN, "", is_class, standard, made_only)
         return ranking(Standing.UNLISTED if standard else Standing.UNKNOWN)
 
     def _detour(self, parts: list[str]) -> str:

@@ -22,9 +22,10 @@ from mingjian.detect.model.pickle_values import (
     NAMED,
     Call,
     Global,
+    Pairs,
     Unknown,
     Walk,
-    touches_dunder,
+    touches_special,
 )
 
 MAX_DEPTH: Final = 8
@@ -98,7 +99,7 @@ def _severity(found: Global, use: int) -> float:
     ranking = found.ranking
     match ranking.standing:
         case Standing.PLAIN | Standing.JUDGED:
-            return 0.0
+            return 4.0 if ranking.made_only and use == CALLED else 0.0
         case Standing.DANGEROUS:
             return (7.0, 8.0, 9.0)[use]
         case Standing.UNKNOWN:
@@ -169,8 +170,9 @@ def _of_plain_call(func: Global, call: Call) -> Reason:
     use = MADE if call.opcode.startswith("NEWOBJ") else CALLED
     severity = _severity(func, use)
     text = ""
-    if use == CALLED and severity > 0:
-        unknown_class = func.ranking.standing is Standing.UNKNOWN and func.ranking.is_class
+    stranger = func.ranking.standing is Standing.UNKNOWN
+    if severity > 0 and (use == CALLED or not stranger):
+        unknown_class = stranger and func.ranking.is_class
         text = _passage(call, addresses=not unknown_class)
         if text:
             severity = 10.0 if severity >= 9 else max(severity + 1, 6.0 if unknown_class else 7.0)
@@ -246,7 +248,7 @@ def _of_judged(func: Global, call: Call, depth: int) -> Iterator[Reason]:
         case "partial":
             if type(first) is Call:
                 yield from _of_call(Call(first, args[1:], call.offset, "REDUCE"), depth + 1)
-        case "iter":
+        case "iter" | "type":
             yield reason(0.0 if len(args) < 2 else 6.0)
         case "encode":
             harmless = len(args) < 2 or (type(second) is str and second in _HARMLESS_CODECS)
@@ -295,5 +297,21 @@ def _of_write(opcode: str, target: object, what: object, offset: int) -> Reason:
         return Reason(7.0 if plain_class else 8.0, "writes", offset, target)
     if type(target) is Call and opcode == "BUILD":
         subject = target.func if type(target.func) is Global else None
-        return Reason(8.0 if touches_dunder(what) else 1.0, "writes", offset, subject)
+        severity = 8.0 if _changes_what_runs(what) else 1.0
+        return Reason(severity, "writes", offset, subject)
     return Reason(2.0, "writes", offset)
+
+
+def _changes_what_runs(state: object) -> bool:
+    """A special name is set, or source that a class will execute is not the usual one."""
+    if not touches_special(state):
+        return False
+    usual = allow_list().source_states
+    for part in state if type(state) is tuple else (state,):
+        if type(part) is Pairs:
+            for key, value in zip(part[::2], part[1::2], strict=False):
+                if type(key) is str and key in allow_list().special:
+                    pattern = usual.get(key)
+                    if pattern is None or type(value) is not str or not pattern.fullmatch(value):
+                        return True
+    return False

@@ -5,19 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from mingjian.detect.model.allow_list import Ranking, Standing
+from mingjian.detect.model.allow_list import Ranking, Standing, allow_list
 
 NAMED: Final = 0
 MADE: Final = 1
 """Rebuilt as a class without calling it: NEWOBJ and its kin."""
 CALLED: Final = 2
-
-
-_LABELS = frozenset(
-    f"__{word}__"
-    for word in ("doc", "name", "module", "qualname", "version", "annotations", "wrapped")
-)
-"""Names with double underscores that only describe an object."""
 
 
 class Global:
@@ -30,7 +23,7 @@ class Global:
         self.name = name
         self.offset = offset
         self.ranking = ranking
-        self.plain = ranking.standing is Standing.PLAIN
+        self.plain = ranking.standing is Standing.PLAIN and not ranking.made_only
         self.use = NAMED
 
     @property
@@ -114,13 +107,14 @@ class Walk:
         self.protocol = max(self.protocol, other.protocol)
 
 
-def touches_dunder(state: object) -> bool:
-    """Does a state set a name such as ``__setstate__`` or ``__class__`` on an object?"""
+def touches_special(state: object) -> bool:
+    """Does a state set a name such as ``__setstate__``, or one that its class executes?"""
+    special = allow_list().special
     parts = state if type(state) is tuple else (state,)
     for part in parts:
         if type(part) is Pairs:
             for key in part[:2048:2]:
-                if type(key) is str and key[:2] == "__" == key[-2:] and key not in _LABELS:
+                if type(key) is str and key in special:
                     return True
     return False
 

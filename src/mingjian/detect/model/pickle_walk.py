@@ -26,7 +26,7 @@ from mingjian.detect.model.pickle_values import (
     Unknown,
     Walk,
     persistent,
-    touches_dunder,
+    touches_special,
 )
 
 MAX_OPCODES: Final = 20_000_000
@@ -72,7 +72,7 @@ class PickleWalker(Recorder):
         if type(target) is not Call:
             self._write("BUILD", target, state, offset)
             return position
-        if target.state is not None or touches_dunder(state):
+        if target.state is not None or touches_special(state):
             self._write("BUILD", target, state, offset)
         target.state = state
         if not is_array_wrapper(target):
@@ -138,7 +138,7 @@ class PickleWalker(Recorder):
         count = 0
         result = self.result
         try:
-            for count in range(self.budget - result.opcodes):
+            for count in range(self.budget - result.opcodes):  # noqa: B007 - read in `finally`
                 op = data[pos]
                 pos += 1
                 if op >= 0x80:
@@ -191,11 +191,13 @@ class PickleWalker(Recorder):
                         pos = end
                     elif op == 0x8A or op == 0x8B:  # LONG1, LONG4
                         width = 1 if op == 0x8A else 4
-                        count = int.from_bytes(data[pos : pos + width], "little")
-                        end = pos + width + count
+                        length = int.from_bytes(data[pos : pos + width], "little")
+                        end = pos + width + length
                         if end > size:
                             raise Broken
-                        push(int.from_bytes(data[pos + width : end], "little") if count < 16 else 0)
+                        push(
+                            int.from_bytes(data[pos + width : end], "little") if length < 16 else 0
+                        )
                         pos = end
                     elif op == 0x8F:  # EMPTY_SET
                         push([])
@@ -341,7 +343,7 @@ class PickleWalker(Recorder):
                             if (
                                 func.__class__ is Global
                                 and func.name != "NumpyArrayWrapper"
-                                and (state.__class__ not in _STATES or not touches_dunder(state))
+                                and (state.__class__ not in _STATES or not touches_special(state))
                             ):
                                 target.state = state
                                 continue
