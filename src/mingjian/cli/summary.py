@@ -70,8 +70,8 @@ def _row(line: ItemLine, language: Language) -> tuple[str, ...]:
         "failed": "✗ 未检验" if language == "zh" else "✗ not examined",
     }
     weights = [
-        f"{weight['words'][language]} {weight['proposition']}"
-        for weight in line.weights
+        f"{weight['proposition']} {weight['log10_lr']:+.2f}"
+        for weight in sorted(line.weights, key=lambda weight: -weight["log10_lr"])
         if weight["opinion"]
     ]
     gaps = str(line.gaps) if line.gaps else ""
@@ -94,11 +94,11 @@ def summary_table(done: Examined, language: Language) -> Table:
     zh = language == "zh"
     table = Table(show_lines=False, pad_edge=False)
     headings = (
-        ("材料", "类别", "结果", "证据权重", "首要发现", "未检")
+        ("材料", "类别", "结果", "权重 log10 LR", "首要发现", "未检")
         if zh
-        else ("item", "kind", "result", "weight of evidence", "first finding", "gaps")
+        else ("item", "kind", "result", "weight, log10 LR", "first finding", "gaps")
     )
-    for heading, width in zip(headings, (26, 16, 12, 34, 46, 6), strict=True):
+    for heading, width in zip(headings, (30, 18, 14, 24, 58, 6), strict=True):
         table.add_column(heading, overflow="fold", max_width=width)
     for line in done.lines[:ROWS]:
         style = "bold red" if line.state == "flagged" else ""
