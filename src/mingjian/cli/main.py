@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import typer
@@ -46,25 +47,38 @@ def _root(
     pass
 
 
+class _Stopped(BaseException):
+    """Asked to stop from outside. Not a KeyboardInterrupt, of which typer says "Aborted!"."""
+
+    def __init__(self, number: int) -> None:
+        self.signal = number
+
+
+def _stop(number: int, frame: object) -> None:
+    raise _Stopped(number)
+
+
 def main() -> None:
-    """Entry point. Exit codes: 0 done, 1 `--fail-on` met, 2 usage, 4 broken."""
+    """Entry point. Exit codes: 0 done, 1 `--fail-on` met, 2 usage, 4 broken, 128 + signal."""
     from mingjian.app.errors import MingjianError
     from mingjian.app.language import default_language
 
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     try:
         app()
     except MingjianError as error:
         sys.stderr.write(error.in_language(default_language()) + "\n")
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
+    except _Stopped as stopped:
         sys.stderr.write(
             t("已中断；重新运行同一命令将继续。", "Interrupted; run the same command to continue.")
             + "\n"
         )
-        sys.exit(130)
+        sys.exit(128 + stopped.signal)
     except BrokenPipeError:
         sys.exit(0)
     except Exception as error:

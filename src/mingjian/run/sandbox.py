@@ -328,11 +328,17 @@ def remove_stale_spools(scratch: Path) -> None:
 
 
 def alive(pid: int) -> bool:
-    """Whether a process of this number runs here."""
+    """Whether a process of this number runs here.
+
+    A zombie does not: in a container nobody may ever reap it, and it holds nothing.
+    """
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
-        return True
+        pass
+    with contextlib.suppress(OSError):
+        stat = Path(f"/proc/{pid}/stat").read_bytes()
+        return stat.rpartition(b")")[2].split()[0] not in (b"Z", b"X")
     return True
