@@ -1,0 +1,13 @@
+"""Whoever is killed in the middle: the same command goes on, and every item is there once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.hostile.killing import WHOM, whole
+
+
+@pytest.mark.parametrize("whom", WHOM)
+def test_killed_in_the_middle_and_run_again(tmp_path: Path, whom: str) -> None:
+    whole(tmp_path, 300, whom)
