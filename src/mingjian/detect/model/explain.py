@@ -199,6 +199,16 @@ def _opcode(data: bytes, offset: int) -> str:
     return _OPCODE_NAMES.get(data[offset], f"0x{data[offset]:02X}")
 
 
+_CONSTANTS: Final = (
+    (2, {0x8C: "SHORT_BINUNICODE", 0x43: "SHORT_BINBYTES", 0x55: "SHORT_BINSTRING"}),
+    (5, {0x58: "BINUNICODE", 0x42: "BINBYTES", 0x54: "BINSTRING"}),
+    (9, {0x8D: "BINUNICODE8", 0x8E: "BINBYTES8", 0x96: "BYTEARRAY8"}),
+    (1, {0x56: "UNICODE"}),
+    (2, {0x53: "STRING"}),
+)
+"""Bytes from a constant's opcode to its text, with the opcodes of that width."""
+
+
 def _constant_at(data: bytes, text: str, before: int) -> tuple[int, str]:
     """(offset, opcode) of the constant nearest before a call; (-1, "") if it was computed."""
     for encoding in ("utf-8", "latin-1"):
@@ -206,13 +216,7 @@ def _constant_at(data: bytes, text: str, before: int) -> tuple[int, str]:
         at = data.rfind(raw, 0, before) if raw else -1
         if at < 0:
             continue
-        for back, opcodes in (
-            (2, {0x8C: "SHORT_BINUNICODE", 0x43: "SHORT_BINBYTES", 0x55: "SHORT_BINSTRING"}),
-            (5, {0x58: "BINUNICODE", 0x42: "BINBYTES", 0x54: "BINSTRING"}),
-            (9, {0x8D: "BINUNICODE8", 0x8E: "BINBYTES8", 0x96: "BYTEARRAY8"}),
-            (1, {0x56: "UNICODE"}),
-            (2, {0x53: "STRING"}),
-        ):
+        for back, opcodes in _CONSTANTS:
             if at >= back and data[at - back] in opcodes:
                 return at - back, opcodes[data[at - back]]
         return at, "…"

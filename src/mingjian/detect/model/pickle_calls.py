@@ -108,8 +108,9 @@ class PickleCalls:
 def _counts(stream: Stream, walk: Walk, reasons: list[Reason], expected: bool) -> bool:
     """Is this a pickle at all? Tensors and other raw bytes may begin like one by chance."""
     whole = walk.pickles > 0
-    grave = bool(reasons) and reasons[0].severity >= 7
-    if walk.names_danger() or (whole and grave):
+    if not stream.path and (whole or expected):
+        return True
+    if walk.names_danger() or (whole and reasons and reasons[0].severity >= 7):
         return True
     if PACKERS.issuperset(stream.path):
         return whole or expected

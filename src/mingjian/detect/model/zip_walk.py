@@ -43,9 +43,14 @@ class _Entry:
 
 def is_zip(data: bytes | memoryview) -> bool:
     """A local header at the start, or an end record near the end of something else."""
-    if bytes(data[:4]) == b"PK\x03\x04":
+    if data[:4] == b"PK\x03\x04":
         return True
-    return b"PK\x05\x06" in bytes(data[-66_000:]) and b"PK\x03\x04" in bytes(data[: 1 << 20])
+    if len(data) < 52:
+        return False
+    tail = data if isinstance(data, bytes) else bytes(data[-66_000:])
+    if tail.rfind(b"PK\x05\x06", max(0, len(tail) - 66_000)) < 0:
+        return False
+    return bytes(data[: 1 << 20]).find(b"PK\x03\x04") >= 0
 
 
 def _directory(data: bytes | memoryview) -> dict[int, _Entry]:
