@@ -7,16 +7,18 @@ record appears exactly once. At the end the file gets its name and custody binds
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from mingjian.app.batches import examine_stream
-from mingjian.app.errors import UsageError
+from mingjian.app.errors import BrokenError, UsageError
 from mingjian.app.keeping import opened_store, ready_workbench, versions
 from mingjian.app.settings import Settings
 from mingjian.casework.custody import Draft
@@ -132,6 +134,27 @@ def _start(partial: Path, origin: Json) -> int:
     return 0
 
 
+@contextmanager
+def _reserved(partial: Path) -> Iterator[None]:
+    """Hold the partial output alone: two that wrote it at once would mix their lines."""
+    with partial.open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Who had it may have finished, and given it its name, between the two lines above.
+            taken = not os.path.samestat(os.fstat(file.fileno()), os.stat(partial))
+        except (BlockingIOError, FileNotFoundError):
+            taken = True
+        if taken:
+            raise UsageError(
+                Message(
+                    f"{partial} 正由另一次检验写入",
+                    f"{partial} is already being written by another examination",
+                ),
+                Message("请等它结束，或另给 --out", "wait for it to end, or name another --out"),
+            )
+        yield
+
+
 def examine_records(
     request: RecordsRequest, settings: Settings, told: Told | None = None
 ) -> RecordsDone:
@@ -142,6 +165,17 @@ def examine_records(
         )
     bound = versions(ready_workbench(settings))
     partial = request.out.with_name(request.out.name + ".partial")
+    with _reserved(partial):
+        return _examine(request, settings, bound, partial, told)
+
+
+def _examine(
+    request: RecordsRequest,
+    settings: Settings,
+    bound: Mapping[str, object],
+    partial: Path,
+    told: Told | None,
+) -> RecordsDone:
     done = resumed_at = _start(partial, _origin(request, settings, bound))
     sha256, sm3 = digests(FileContent(request.table))
     with opened_store(settings) as store:
@@ -169,6 +203,15 @@ def examine_records(
                 if told is not None:
                     told(done)
             os.fsync(file.fileno())
+        if digests(FileContent(request.table))[0] != sha256:
+            # Custody holds the hash of what was there at first; this output is of another.
+            raise BrokenError(
+                Message(
+                    f"{request.table} 在检验过程中被改动，结果不予采用",
+                    f"{request.table} changed while it was examined; the result is not used",
+                ),
+                Message("请对不再变动的副本重新检验", "examine a copy that no longer changes"),
+            )
         result = _close(request, partial, resumed_at)
         store.append(
             request.case,
