@@ -81,6 +81,17 @@ def main() -> None:
         sys.exit(128 + stopped.signal)
     except BrokenPipeError:
         sys.exit(0)
+    except OSError as error:
+        place = f" {error.filename}" if error.filename else ""
+        sys.stderr.write(
+            t(
+                f"系统无法完成读写：{error.strerror}{place}。已完成的部分均已保存，"
+                "排除原因后重新运行同一命令将继续。\n",
+                f"The system could not read or write: {error.strerror}{place}. What was done is "
+                "kept; put this right and run the same command to continue.\n",
+            )
+        )
+        sys.exit(4)
     except Exception as error:
         # A message may quote evidence, so only where it happened is shown.
         frame = error.__traceback__
