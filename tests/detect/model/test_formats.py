@@ -306,8 +306,11 @@ def test_manifest_unavailable(content: str | None, tmp_path: Path) -> None:
         path.write_text(content)
     with pytest.raises(Unavailable):
         Manifest({"manifest": str(path)})
-    with pytest.raises(Unavailable, match="manifest"):
-        Manifest({})
+
+
+def test_manifest_without_a_list_is_not_applicable() -> None:
+    with pytest.raises(NotApplicable, match="manifest"):
+        examined(Manifest({}), b"model", "pickle")
 
 
 # ---- all of them ---------------------------------------------------------------------

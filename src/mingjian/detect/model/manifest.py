@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar, Final
 
-from mingjian.detect.contract import Unavailable
+from mingjian.detect.contract import NotApplicable, Unavailable
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Finding
 from mingjian.domain.message import Message
@@ -23,6 +23,16 @@ Known = dict[str, tuple[str, str]]
 """SHA-256 to (good or bad, name)."""
 
 
+_NO_LIST = NotApplicable(
+    Message(
+        "未设置已知模型清单；在设置中为 model.manifest 指定 manifest"
+        "（JSON、CSV 或 sha256sum 文件的路径）即可启用",
+        "no list of known models is set; give model.manifest the option manifest, "
+        "the path of a JSON, CSV or sha256sum file",
+    )
+)
+
+
 class Manifest:
     """Compares the SHA-256 of model files with a list; states facts, weighs nothing."""
 
@@ -33,15 +43,9 @@ class Manifest:
 
     def __init__(self, options: Mapping[str, str]) -> None:
         path = options.get("manifest", "")
+        self.known: Known | None = None
         if not path:
-            raise Unavailable(
-                Message(
-                    "未设置已知模型清单；在设置中为 model.manifest 指定 manifest"
-                    "（JSON、CSV 或 sha256sum 文件的路径）即可启用",
-                    "no list of known models is set; give model.manifest the option manifest, "
-                    "the path of a JSON, CSV or sha256sum file",
-                )
-            )
+            return
         try:
             with Path(path).open("rb") as file:
                 self.known = read(file.read(MAX_BYTES).decode("utf-8-sig"))
@@ -54,6 +58,9 @@ class Manifest:
             ) from None
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
+        """One fact: whether the list names this file; not applicable without a list."""
+        if self.known is None:
+            raise _NO_LIST
         state, name = self.known.get(evidence.sha256.lower(), ("", ""))
         words = {
             "good": Message(

@@ -68,8 +68,9 @@ class PickleCalls:
 
     name: ClassVar[str] = "model.pickle"
     version: ClassVar[str] = f"1.{allow_list().version}"
+    # Ordinary archives are unpacked by intake; their members come here one by one.
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset(
-        {EvidenceKind.MODEL, EvidenceKind.ARCHIVE, EvidenceKind.UNKNOWN}
+        {EvidenceKind.MODEL, EvidenceKind.UNKNOWN}
     )
     propositions: ClassVar[tuple[PropositionPair, ...]] = (MALICIOUS,)
 
@@ -79,8 +80,6 @@ class PickleCalls:
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         """One measurement for the whole item, and facts about what could not be read."""
         expected = evidence.format in PICKLE_FORMATS
-        if evidence.kind is EvidenceKind.ARCHIVE and evidence.format != "zip":
-            raise NotApplicable(_unpacked_elsewhere)
         view = evidence.content.view()
         data = bytes(view) if len(view) <= 64 * MIB else view
         search = Search(item_bytes=len(view))
@@ -257,8 +256,3 @@ def _nothing(evidence: Evidence, expected: bool, search: Search) -> NotApplicabl
             Message("未能从该文件读出 pickle 数据。", "No pickle could be read from this file.")
         )
     return NotApplicable(Message("该文件不含 pickle 数据。", "There is no pickle in this file."))
-
-
-_unpacked_elsewhere = Message(
-    "该压缩包的内容会逐件单独检验。", "What this archive holds is examined member by member."
-)
