@@ -24,6 +24,7 @@ from mingjian.run.executor import RunBroken, execute, owner_name
 from mingjian.run.sandbox import SandboxBroken
 from mingjian.run.worker import Task
 from mingjian.run.worker import work as work_on
+from mingjian.store.database import StoreProblem
 from mingjian.store.work import Item, Progress
 
 FUNCTION = "mingjian.app.pipeline:examine_item"
@@ -323,7 +324,7 @@ def examine_paths(
 
     try:
         execute(_task(settings, run.id), report)
-    except (RunBroken, SandboxBroken) as broken:
+    except (RunBroken, SandboxBroken, StoreProblem) as broken:
         raise BrokenError(broken.what) from None
     with opened_store(settings) as store:
         lines = _summary(row.record for row in store.results(run.id))
@@ -348,7 +349,7 @@ def work(settings: Settings, run: int | None) -> int:
     for one in runs:
         try:
             work_on(_task(settings, one.id), owner_name())
-        except SandboxBroken as broken:
+        except (SandboxBroken, StoreProblem) as broken:
             raise BrokenError(broken.what) from None
         done += one.items
     return done

@@ -58,13 +58,13 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        with self.engine.connect() as connection, connection.begin():
+        with _said_in_words(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that no other writer can overtake (SQLite: BEGIN IMMEDIATE)."""
-        with self.engine.connect() as connection:
+        with _said_in_words(), self.engine.connect() as connection:
             connection = connection.execution_options(mingjian_write=True)
             with connection.begin():
                 yield connection
@@ -113,6 +113,26 @@ class Database:
                     "please install a newer one.",
                 )
             ) from None
+
+
+@contextmanager
+def _said_in_words() -> Iterator[None]:
+    """A disk that is full, a lock nobody gives back, a server that is away: `StoreProblem`."""
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        # The name of the condition alone; the driver's text may hold addresses and values.
+        kind = getattr(error.orig, "sqlite_errorname", type(error.orig).__name__)
+        room = kind in ("SQLITE_FULL", "SQLITE_IOERR_WRITE")
+        raise StoreProblem(
+            Message(
+                f"数据库无法读写（{kind}）{'，磁盘可能已满' if room else ''}。"
+                "已完成的部分均已保存，排除原因后重新运行同一命令将继续。",
+                f"The database could not be read or written ({kind})"
+                f"{'; the disk may be full' if room else ''}. What was done is kept; "
+                "put this right and run the same command to continue.",
+            )
+        ) from error
 
 
 def _sqlite_engine(url: sa.URL) -> Engine:
