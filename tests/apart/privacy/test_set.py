@@ -80,6 +80,7 @@ def test_items_stand_where_they_say_and_check() -> None:
         end = 0
         for item in doc["items"]:
             assert doc["text"][item["start"] : item["end"]] == item["value"], doc["id"]
+            assert item["value"] == item["value"].strip(), doc["id"]
             assert item["start"] >= end, doc["id"]
             end = item["end"]
             check = CHECKS.get(item["kind"])
