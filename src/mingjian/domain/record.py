@@ -6,11 +6,25 @@ The JSON form is published as `docs/reference/examination.schema.json`; its fiel
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from mingjian.domain.evidence import Evidence
 from mingjian.domain.examination import Examination
-from mingjian.domain.finding import Exhibit, Finding, Place
+from mingjian.domain.finding import (
+    Box,
+    ByteRange,
+    BytesExhibit,
+    ChainExhibit,
+    Exhibit,
+    Finding,
+    Lines,
+    Member,
+    Place,
+    Seconds,
+    TableExhibit,
+    TextExhibit,
+    TextSpan,
+)
 from mingjian.domain.message import Message
 from mingjian.domain.weight import LikelihoodRatio, Weight
 
@@ -50,10 +64,9 @@ class EvidenceRecord:
 
 
 def _plain(value: object) -> object:
+    """JSON values for what a detector put into `details`."""
     if isinstance(value, Message):
         return value.as_json()
-    if hasattr(value, "__dataclass_fields__"):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}  # type: ignore[arg-type]
     if isinstance(value, (tuple, list)):
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):
@@ -61,27 +74,49 @@ def _plain(value: object) -> object:
     return value
 
 
-_PLACE_NAMES = {
-    "TextSpan": "text",
-    "ByteRange": "bytes",
-    "Lines": "lines",
-    "Box": "box",
-    "Seconds": "seconds",
-    "Member": "member",
+_PLACE_NAMES: dict[type[Place], str] = {
+    TextSpan: "text",
+    ByteRange: "bytes",
+    Lines: "lines",
+    Box: "box",
+    Seconds: "seconds",
+    Member: "member",
 }
 
 
 def place_json(place: Place) -> Json:
     """A place with its type: ``{"type": "bytes", "start": 0, "end": 4}``."""
-    plain = _plain(place)
-    assert isinstance(plain, dict)
-    return {"type": _PLACE_NAMES[type(place).__name__], **plain}
+    kind = type(place)
+    return {"type": _PLACE_NAMES[kind], **{name: getattr(place, name) for name in kind.__slots__}}
+
+
+def _span(span: TextSpan | ByteRange) -> Json:
+    return {"start": span.start, "end": span.end}
+
+
+def _cell(cell: str | Message) -> str | dict[str, str]:
+    return cell.as_json() if isinstance(cell, Message) else cell
 
 
 def exhibit_json(exhibit: Exhibit) -> Json:
-    plain = _plain(exhibit)
-    assert isinstance(plain, dict)
-    return plain
+    """An exhibit with its type, as the published schema has it."""
+    head: Json = {"type": exhibit.type, "title": exhibit.title.as_json()}
+    match exhibit:
+        case TextExhibit():
+            return {**head, "text": exhibit.text, "marks": [_span(mark) for mark in exhibit.marks]}
+        case TableExhibit():
+            columns = [column.as_json() for column in exhibit.columns]
+            rows = [[_cell(cell) for cell in row] for row in exhibit.rows]
+            return {**head, "columns": columns, "rows": rows}
+        case BytesExhibit():
+            marks = [_span(mark) for mark in exhibit.marks]
+            return {**head, "offset": exhibit.offset, "hex": exhibit.hex, "marks": marks}
+        case ChainExhibit():
+            links = [
+                {"offset": link.offset, "code": link.code, "meaning": link.meaning.as_json()}
+                for link in exhibit.links
+            ]
+            return {**head, "links": links}
 
 
 def finding_json(finding: Finding, ratio: LikelihoodRatio) -> Json:

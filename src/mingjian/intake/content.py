@@ -5,6 +5,10 @@ from __future__ import annotations
 import mmap
 import weakref
 from pathlib import Path
+from typing import Final
+
+SMALL: Final = 16 << 10
+"""Bytes up to which reading a file costs less than mapping it."""
 
 
 class BytesContent:
@@ -27,23 +31,28 @@ class FileContent:
     """A file that nobody changes while it is evidence.
 
     The map lives as long as somebody holds a view of it, so that thousands of spooled
-    parts do not hold thousands of open files. Raises `OSError` if the file is not there.
+    parts do not hold thousands of open files; a small file is read once instead. Raises
+    `OSError` if the file is not there.
     """
 
-    __slots__ = ("_map", "_size", "path")
+    __slots__ = ("_map", "_size", "_small", "path")
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._size = path.stat().st_size
         self._map: weakref.ref[mmap.mmap] | None = None
+        self._small: bytes | None = None
 
     @property
     def size(self) -> int:
         return self._size
 
     def view(self) -> memoryview:
-        if self._size == 0:
-            return memoryview(b"")
+        if self._size <= SMALL:
+            if self._small is None:
+                with self.path.open("rb") as file:
+                    self._small = file.read(self._size)
+            return memoryview(self._small)
         mapped = self._map() if self._map is not None else None
         if mapped is None:
             with self.path.open("rb") as file:
