@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from mingjian.app.findings import checked_findings
 from mingjian.detect.catalogue import Entry, installed_detectors
 from mingjian.detect.contract import NotApplicable, NotExaminable, Unavailable
 from mingjian.domain.evidence import Content, Evidence, EvidenceKind
@@ -98,7 +99,7 @@ def _examine_with(entry: Entry, taken: TakenIn) -> Examination:
     state = ExaminationState.QUIET
     reason: Message | None = None
     try:
-        findings = tuple(detector.examine(taken.evidence))
+        findings = checked_findings(detector.examine(taken.evidence))
         if not all(finding.quiet for finding in findings):
             state = ExaminationState.FOUND
         return Examination(
@@ -113,7 +114,9 @@ def _examine_with(entry: Entry, taken: TakenIn) -> Examination:
     except MemoryError:
         state = ExaminationState.NOT_EXAMINABLE
         reason = Message("检验所需内存超过上限", "needs more memory than the limit allows")
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit too: it is the detector that ends, not the item
         # The text of the exception may quote the evidence, so only its type is kept.
         state = ExaminationState.FAILED
         reason = Message(

@@ -11,6 +11,7 @@ from importlib.resources.abc import Traversable
 from mingjian.detect.contract import ENTRY_POINT_GROUP, Detector, Unavailable
 from mingjian.domain.evidence import EvidenceKind
 from mingjian.domain.message import Message
+from mingjian.domain.proposition import PropositionPair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,11 @@ class Entry:
 
     def scale_files(self) -> Iterator[Traversable]:
         """The scale files of the detector's folder (they name the signal they are for)."""
-        for item in sorted(self.folder.iterdir(), key=lambda item: item.name):
+        try:
+            found = sorted(self.folder.iterdir(), key=lambda item: item.name)
+        except Exception:  # a module in no package, or a package that does not import
+            return
+        for item in found:
             if item.name.endswith(".scale.json"):
                 yield item
 
@@ -43,8 +48,8 @@ class Entry:
 def _installed(point: EntryPoint, options: Mapping[str, str]) -> Entry:
     module = point.value.partition(":")[0]
     try:
-        cls = point.load()
-    except Exception as error:
+        cls = _checked(point.load())
+    except (Exception, SystemExit) as error:
         reason = Message(
             f"检测器无法载入（{type(error).__name__}）；请检查其安装包 {module}",
             f"the detector could not be loaded ({type(error).__name__}); "
@@ -65,7 +70,7 @@ def _installed(point: EntryPoint, options: Mapping[str, str]) -> Entry:
         detector = cls(options)
     except Unavailable as error:
         unavailable = error.reason
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         unavailable = Message(
             f"检测器初始化失败（{type(error).__name__}）",
             f"the detector failed to start ({type(error).__name__})",
@@ -78,6 +83,18 @@ def _installed(point: EntryPoint, options: Mapping[str, str]) -> Entry:
         detector=detector,
         unavailable=unavailable,
     )
+
+
+def _checked(cls: type[Detector]) -> type[Detector]:
+    """The class, if it has what everything else relies on; raises TypeError or AttributeError."""
+    if not (
+        isinstance(cls.name, str)
+        and isinstance(cls.version, str)
+        and all(isinstance(kind, EvidenceKind) for kind in cls.accepts)
+        and all(isinstance(pair, PropositionPair) for pair in cls.propositions)
+    ):
+        raise TypeError
+    return cls
 
 
 def installed_detectors(

@@ -287,7 +287,10 @@ class Sandbox:
                 wait = min(wait, left if note.of_detector else longest)
             if until <= at:
                 raise TimeoutError
-            if not poller.poll(max(wait, 0.001) * 1000):
+            if not poller.poll(max(min(wait, 1.0), 0.001) * 1000):
+                # One it started may hold the pipe open after it is gone itself.
+                if child.process.poll() is not None:
+                    raise EOFError
                 continue
             with contextlib.suppress(BlockingIOError):
                 part = os.read(child.replies, 1 << 20)
