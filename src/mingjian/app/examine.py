@@ -17,7 +17,7 @@ from mingjian.app.keeping import opened_store, ready_workbench, versions
 from mingjian.app.pipeline import Workbench
 from mingjian.app.settings import Settings
 from mingjian.casework.custody import Draft
-from mingjian.casework.custody.entry import Action
+from mingjian.casework.custody.entry import Action, NotAnEntry
 from mingjian.domain.message import Language, Message
 from mingjian.domain.record import Json
 from mingjian.run.executor import RunBroken, execute, owner_name
@@ -29,6 +29,11 @@ from mingjian.store.work import Item, Progress
 
 FUNCTION = "mingjian.app.pipeline:examine_item"
 NOT_DONE = frozenset({"not_examinable", "failed", "timed_out", "unavailable"})
+_ENTRY_ALTERED = Message(
+    "保管链中有条目已被改动，其后的条目未核验；请运行 mingjian custody verify。",
+    "An entry of the chain was altered, so those after it were not checked; "
+    "run mingjian custody verify.",
+)
 Told = Callable[[int, int | None], None]
 
 
@@ -117,13 +122,18 @@ class Examined:
 
         with opened_store(self.settings) as store:
             head = store.cases()[self.case]
-            problems = list(verify_entries(store.entries(self.case), store.public_keys()))
+            problems = []
+            try:
+                for problem in verify_entries(store.entries(self.case), store.public_keys()):
+                    problems.append(problem.what)
+            except NotAnEntry:
+                problems.append(_ENTRY_ALTERED)
             key = store.key.id
         return {
             "entries": head.seq,
             "head": head.hash,
             "key_id": key,
-            "problems": [problem.what.as_json() for problem in problems],
+            "problems": [what.as_json() for what in problems],
         }
 
     def detectors(self) -> list[Json]:
@@ -170,6 +180,7 @@ class Examined:
     def report(self, language: Language) -> str:
         """The HTML report; custody notes that it was made."""
         from mingjian.casework.report.build import ReportFrame, build_report
+        from mingjian.weigh.words import verbal_scale
 
         head: Any = self.head_json()
         title = Message("数字证据检验报告", "Digital evidence examination report")
@@ -184,7 +195,7 @@ class Examined:
                 finished=self.finished,
                 version=head["version"],
                 settings_digest=head["settings_digest"],
-                verbal_scale=self.settings.verbal_scale,
+                verbal_scale=verbal_scale().name,
                 detectors=head["detectors"],
                 custody=head["custody"],
                 language=language,
@@ -216,7 +227,7 @@ class Examined:
         lines.append(
             Message(
                 f"{len(self.lines)} 项材料，{gaps} 处未检验（原因见报告）。",
-                f"{len(self.lines)} items; {gaps} places not examined (the report says why).",
+                f"items: {len(self.lines)}; places not examined: {gaps} (the report says why).",
             )
         )
         if report is not None:
@@ -342,7 +353,7 @@ def examine_paths(
 
 
 def work(settings: Settings, run: int | None) -> int:
-    """Take part in open runs of a shared store; how many items are done when none is left."""
+    """Take part in open runs of a shared store until none is left; how many it took part in."""
     with opened_store(settings) as store:
         runs = [one for one in store.runs(state="open") if run in (None, one.id)]
     done = 0
@@ -351,5 +362,5 @@ def work(settings: Settings, run: int | None) -> int:
             work_on(_task(settings, one.id), owner_name())
         except (SandboxBroken, StoreProblem) as broken:
             raise BrokenError(broken.what) from None
-        done += one.items
+        done += 1
     return done

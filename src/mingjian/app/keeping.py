@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import as_file
 from pathlib import Path
 
@@ -11,14 +11,27 @@ from mingjian.app.errors import BrokenError, UsageError
 from mingjian.app.pipeline import Workbench, workbench
 from mingjian.app.settings import Settings
 from mingjian.casework.custody import Entry, ExportCheck, KeyProblem, Problem, verify_export
-from mingjian.casework.custody.entry import Action
+from mingjian.casework.custody.entry import Action, NotAnEntry
 from mingjian.domain.message import Message
 from mingjian.intake.content import FileContent
 from mingjian.intake.digest import digests
+from mingjian.store.chain import stored_lines
 from mingjian.store.database import StoreProblem
 from mingjian.store.store import Store, open_store
 from mingjian.store.work import RecordRow
 from mingjian.weigh.scale import ScaleError
+
+
+def known_case(store: Store, case: str) -> str:
+    """The case's name, or a `UsageError` that lists those there are."""
+    cases = list(store.cases())
+    if case not in cases:
+        listed = ", ".join(cases) or "—"
+        raise UsageError(
+            Message(f"没有案件“{case}”", f"there is no case “{case}”"),
+            Message(f"现有案件：{listed}", f"cases: {listed}"),
+        )
+    return case
 
 
 @contextmanager
@@ -41,6 +54,14 @@ def opened_store(settings: Settings, *, must_exist: bool = False) -> Iterator[St
         )
     except (StoreProblem, KeyProblem) as problem:
         raise BrokenError(problem.what) from None
+    except ModuleNotFoundError as missing:
+        raise UsageError(
+            Message(
+                f"使用该数据库需要软件包 {missing.name}",
+                f"this database needs the package {missing.name}",
+            ),
+            Message("请安装 mingjian[server]", "install mingjian[server]"),
+        ) from None
     except OSError as error:
         raise BrokenError(
             Message(
@@ -113,10 +134,13 @@ def verify_store(settings: Settings) -> Iterator[Problem]:
     """Check evidence, entries, records and scales of this installation against custody."""
     with opened_store(settings, must_exist=True) as store:
         yield from store.verify(installed_scale_files(settings))
-        for case in store.cases():
-            for entry in store.entries(case):
-                if entry.action in (Action.TABLE_TAKEN_IN, Action.TABLE_EXAMINED):
-                    yield from _table_problems(case, entry)
+        # What cannot be read here has been named above.
+        with suppress(StoreProblem, UnicodeDecodeError):
+            for case in store.cases():
+                for row in stored_lines(store.database, store.case_id(case)):
+                    if row.action in (Action.TABLE_TAKEN_IN, Action.TABLE_EXAMINED):
+                        with suppress(NotAnEntry):
+                            yield from _table_problems(case, Entry.parse(bytes(row.line)))
 
 
 def _table_problems(case: str, entry: Entry) -> Iterator[Problem]:
@@ -157,7 +181,7 @@ def evidence_records(settings: Settings, prefix: str) -> list[RecordRow]:
     if len(prefix) < 4 or any(char not in "0123456789abcdef" for char in prefix.lower()):
         raise UsageError(
             Message("请给出 SHA-256 的前至少 4 位", "give at least 4 digits of a SHA-256"),
-            Message("哈希见报告与汇总表", "hashes are in the report and the summary table"),
+            Message("哈希见报告与 JSON 输出", "hashes are in the report and in the JSON output"),
         )
     with opened_store(settings, must_exist=True) as store:
         found = store.find_evidence(prefix)

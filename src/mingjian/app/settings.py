@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -70,11 +72,24 @@ class Settings(BaseSettings):
     """Who is named in custody entries."""
     research_weights: bool = True
     """Use scales fitted on rows with non-commercial or unstated licences."""
-    verbal_scale: str = "enfsi-2015"
-    disabled_detectors: frozenset[str] = frozenset()
+    disabled_detectors: Annotated[frozenset[str], NoDecode] = frozenset()
+    """Names, in the environment separated by commas."""
     detectors: dict[str, dict[str, str]] = Field(default_factory=dict)
     """Options per detector name, such as `provenance.c2pa` -> `trust_anchors`."""
     limits: LimitSettings = Field(default_factory=LimitSettings)
+
+    @field_validator("disabled_detectors", mode="before")
+    @classmethod
+    def _names(cls, value: object) -> object:
+        if isinstance(value, str):
+            return [name.strip() for name in value.split(",") if name.strip()]
+        return value
+
+    @field_validator("language", mode="before")
+    @classmethod
+    def _locale(cls, value: object) -> object:
+        """A locale such as zh_CN.UTF-8 names its language."""
+        return value.lower()[:2] if isinstance(value, str) else value
 
     @classmethod
     def settings_customise_sources(
@@ -99,7 +114,6 @@ class Settings(BaseSettings):
             "detectors": self.detectors,
             "disabled": sorted(self.disabled_detectors),
             "research_weights": self.research_weights,
-            "verbal_scale": self.verbal_scale,
         }
 
     def digest(self) -> str:
@@ -123,6 +137,14 @@ def load_settings(**overrides: object) -> Settings:
     given = {key: value for key, value in overrides.items() if value is not None}
     try:
         return Settings(**given)  # type: ignore[arg-type]
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(
+            Message(
+                f"设置文件 {settings_file()} 不是有效的 TOML（{error}）",
+                f"the settings file {settings_file()} is not valid TOML ({error})",
+            ),
+            Message("请改正或移走该文件", "correct the file or move it away"),
+        ) from None
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
@@ -141,9 +163,6 @@ def source_of(name: str) -> str:
     if any(key.upper() == prefix or key.upper().startswith(prefix + "__") for key in os.environ):
         return "environment"
     file = settings_file()
-    if file.is_file():
-        import tomllib
-
-        if name in tomllib.loads(file.read_text("utf-8")):
-            return str(file)
+    if file.is_file() and name in tomllib.loads(file.read_text("utf-8")):
+        return str(file)
     return "built-in"

@@ -15,7 +15,13 @@ Lang = Annotated[str | None, typer.Option("--lang", help="zh | en")]
 Case = Annotated[str, typer.Option("--case", help=t("案件名称", "case name"))]
 
 
-@app.command("verify")
+@app.command(
+    "verify",
+    help=t(
+        "核验保管链，指出每一处改动（有问题时退出码为 1）。",
+        "Check custody and name everything that was changed (exit code 1 if anything was).",
+    ),
+)
 def verify(
     file: Annotated[
         Path | None,
@@ -68,49 +74,67 @@ def verify(
         raise typer.Exit(1)
 
 
-@app.command("export")
+@app.command(
+    "export",
+    help=t(
+        "把一个案件的保管链写成可独立核验的文件。",
+        "Write a case's chain to a file that verifies without any database.",
+    ),
+)
 def export(out_file: Annotated[Path, typer.Argument()], case: Case, lang: Lang = None) -> None:
     """Write a case's chain to a file that verifies without any database."""
-    from mingjian.app.keeping import opened_store
+    from mingjian.app.keeping import known_case, opened_store
     from mingjian.app.settings import load_settings
 
     settings = load_settings(language=as_language(lang))
     with opened_store(settings, must_exist=True) as store:
-        head = store.export_custody(case, out_file)
+        head = store.export_custody(known_case(store, case), out_file)
     zh = settings.language == "zh"
     out().print(
-        f"{out_file}：{head.seq} 条，链首 {head.hash}"
+        f"{out_file}：{head.seq} 条，末条散列值 {head.hash}"
         if zh
         else f"{out_file}: {head.seq} entries, head {head.hash}",
         markup=False,
     )
 
 
-@app.command("stamp-request")
+@app.command(
+    "stamp-request",
+    help=t(
+        "为最新一条写出 RFC 3161 时间戳请求（.tsq），供送往时间戳机构。",
+        "Write an RFC 3161 request (.tsq) for the newest entry, to be carried to an authority.",
+    ),
+)
 def stamp_request(out_file: Annotated[Path, typer.Argument()], case: Case) -> None:
     """Write an RFC 3161 request (.tsq) for the newest entry, to be carried to an authority."""
-    from mingjian.app.keeping import opened_store
+    from mingjian.app.keeping import known_case, opened_store
     from mingjian.app.settings import load_settings
     from mingjian.casework.custody.stamp import request
 
     with opened_store(load_settings(), must_exist=True) as store:
-        *_, last = store.entries(case)
+        *_, last = store.entries(known_case(store, case))
         out_file.write_bytes(request(last))
     out().print(f"{out_file}: {last.seq} {last.hash}", markup=False)
 
 
-@app.command("stamp-import")
+@app.command(
+    "stamp-import",
+    help=t(
+        "把时间戳机构的答复（.tsr）写入保管链。",
+        "Bind an authority's answer (.tsr) into the chain.",
+    ),
+)
 def stamp_import(response: Annotated[Path, typer.Argument()], case: Case) -> None:
     """Bind an authority's answer (.tsr) into the chain."""
     from mingjian.app.errors import UsageError
-    from mingjian.app.keeping import opened_store
+    from mingjian.app.keeping import known_case, opened_store
     from mingjian.app.settings import load_settings
     from mingjian.casework.custody.stamp import StampRefused, draft_from_response, stamped_entry
 
     with opened_store(load_settings(), must_exist=True) as store:
         data = response.read_bytes()
         try:
-            entry = stamped_entry(store.entries(case), data)
+            entry = stamped_entry(store.entries(known_case(store, case)), data)
             head = store.append(case, [draft_from_response(entry, data)])
         except StampRefused as refused:
             raise UsageError(refused.why) from None

@@ -17,27 +17,42 @@ def _noun() -> None:
     pass
 
 
-@app.command("show")
+@app.command(
+    "show",
+    help=t(
+        "显示一份证据：从哪里来、发现了什么、有多大证明力。",
+        "Show one piece of evidence: where it came from, what was found, what it is worth.",
+    ),
+)
 def show(
     sha: Annotated[str, typer.Argument(help=t("SHA-256 或其前几位", "SHA-256 or its start"))],
     json: Annotated[bool, typer.Option("--json", help=t("输出 JSON", "print JSON"))] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help=t("包括较早的检验", "earlier examinations as well"))
+    ] = False,
     lang: Annotated[str | None, typer.Option("--lang", help="zh | en")] = None,
 ) -> None:
-    """Show one piece of evidence: where it came from, what was found, what it is worth."""
     from mingjian.app.keeping import evidence_records
     from mingjian.app.settings import load_settings
 
     settings = load_settings(language=as_language(lang))
     rows = evidence_records(settings, sha)
+    newest = rows[0].run
+    shown = [row for row in rows if every or row.run == newest]
     if json:
-        print_json([row.record for row in rows])
+        print_json([row.record for row in shown])
         return
-    for row in rows:
+    for row in shown:
+        run = f"检验 #{row.run}" if settings.language == "zh" else f"examination #{row.run}"
+        out().print(run, markup=False)
         _print(row.record, settings.language)
+    if len(shown) < len(rows):
+        more = len(rows) - len(shown)
+        out().print(t(f"另有 {more} 条较早的记录（--all）", f"{more} earlier records (--all)"))
 
 
 def _print(record: Mapping[str, Any], language: str) -> None:
-    from mingjian.domain.naming import KIND_NAMES, STATE_NAMES, name_of
+    from mingjian.domain.naming import KIND_NAMES, STATE_NAMES, STEP_NAMES, name_of
 
     console = out()
     zh = language == "zh"
@@ -63,7 +78,12 @@ def _print(record: Mapping[str, Any], language: str) -> None:
         for finding in examination["findings"]:
             if not finding["quiet"]:
                 line(f"    • {sentence(finding['because'])}")
+    for part in record["parts"]:
+        step = name_of(STEP_NAMES, str(part["step"]))
+        line(f"  + {part['sha256'][:12]} {visible(part['path'])} ({step.zh if zh else step.en})")
     for weight in record["weights"]:
+        if weight["carried_from"]:
+            line(f"  ↑ {weight['carried_from'][:12]}")
         line(f"  {weight['proposition']}: {sentence(weight['words'])} · {sentence(weight['why'])}")
     for gap in record["not_examined"]:
         line(f"  ✗ {visible(gap['what'])}: {sentence(gap['why'])}")

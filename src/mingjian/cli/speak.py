@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ def t(zh: str, en: str) -> str:
 def as_language(value: str | None) -> Language | None:
     """Check a `--lang` value."""
     if value is None or value in ("zh", "en"):
+        if value is not None:
+            # What is said from here on, errors included, is said in this language.
+            os.environ["MINGJIAN_LANGUAGE"] = value
         return value  # type: ignore[return-value]
     from mingjian.app.errors import UsageError
 

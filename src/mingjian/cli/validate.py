@@ -7,11 +7,20 @@ from typing import Annotated
 
 import typer
 
+from mingjian.cli.examine import AS_KINDS
 from mingjian.cli.speak import as_language, out, t
 
 HELP = t(
     "在按来源留出的带标签数据上检验或拟合标度：Cllr、误导率、图表。",
     "Check or fit a scale on labelled data held out by source: Cllr, misleading rates, plots.",
+)
+
+LEGEND = t(
+    "n：样本数；no_opinion：未给出意见数；tpr_at_1fpr：误报率 1 % 时的检出率；"
+    "frozen_fpr：固定阈值下的误报率；cllr：似然比代价（小于 1 才有用），其中 cllr_cal 为校准损失。",
+    "n: cases; no_opinion: cases without one; tpr_at_1fpr: detection rate at 1 % false alarms; "
+    "frozen_fpr: false alarms at the fixed threshold; cllr: cost of the likelihood ratios (useful "
+    "below 1), of which cllr_cal is calibration loss.",
 )
 
 
@@ -59,6 +68,11 @@ def validate(
     from mingjian.domain.message import Message
 
     settings = load_settings(language=as_language(lang))
+    if kind is not None and kind not in AS_KINDS:
+        raise UsageError(
+            Message(f"--as 不支持 {kind}", f"--as does not know {kind}"),
+            Message("可用：" + ", ".join(AS_KINDS), "one of: " + ", ".join(AS_KINDS)),
+        )
     if not labelled.is_file():
         raise UsageError(Message(f"没有这个文件：{labelled}", f"no such file: {labelled}"))
     request = ValidationRequest(
@@ -82,7 +96,15 @@ def validate(
 
     zh = settings.language == "zh"
     table = Table()
-    columns = ["n_h1", "n_h2", "no_opinion", "auroc", "tpr_at_1fpr", "frozen_fpr"]
+    columns = [
+        "n_h1",
+        "n_h2",
+        "no_opinion_h1",
+        "no_opinion_h2",
+        "auroc",
+        "tpr_at_1fpr",
+        "frozen_fpr",
+    ]
     columns += ["cllr", "cllr_min", "cllr_cal"]
     table.add_column("来源" if zh else "source")
     for name in columns:
@@ -92,6 +114,7 @@ def validate(
         values = of_source.as_json()
         table.add_row(source, *(_number(values.get(name)) for name in columns))
     out().print(table)
+    out().print(LEGEND, markup=False)
     for path in (report, fit):
         if path is not None:
             out().print(str(path), markup=False)

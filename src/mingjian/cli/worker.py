@@ -24,4 +24,4 @@ def worker(
     from mingjian.app.settings import load_settings
 
     done = work(load_settings(), run)
-    typer.echo(t(f"已处理 {done} 项。", f"{done} items done."))
+    typer.echo(t(f"已参与 {done} 次检验，均已完成。", f"took part in {done} runs; none is left."))

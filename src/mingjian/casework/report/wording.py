@@ -83,7 +83,7 @@ TEXT: dict[str, Message] = {
     ),
     "custody_none": Message("本次检验未写入保管链。", "This examination wrote no custody."),
     "entries": Message("记录条数", "Entries"),
-    "head": Message("链首哈希", "Head hash"),
+    "head": Message("末条散列值", "Hash of the last entry"),
     "key": Message("签名密钥", "Signing key"),
     "verified": Message("核验结果", "Verification"),
     "verified_yes": Message("完整，未见改动", "intact, no change found"),
