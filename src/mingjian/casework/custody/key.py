@@ -108,7 +108,10 @@ def signature_holds(public: bytes, signature: str, message: bytes) -> bool:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(bytes.fromhex(signature), message)
+        raw = bytes.fromhex(signature)
+        if raw.hex() != signature:  # one way to write it: capitals would be an altered byte
+            return False
+        Ed25519PublicKey.from_public_bytes(public).verify(raw, message)
     except (InvalidSignature, ValueError):
         return False
     return True
