@@ -117,10 +117,10 @@ class Database:
 
 @contextmanager
 def _said_in_words() -> Iterator[None]:
-    """A disk that is full, a lock nobody gives back, a server that is away: `StoreProblem`."""
+    """A full disk, a lock nobody gives back, a server that is away, a damaged file."""
     try:
         yield
-    except sa.exc.OperationalError as error:
+    except sa.exc.DatabaseError as error:
         # The name of the condition alone; the driver's text may hold addresses and values.
         kind = getattr(error.orig, "sqlite_errorname", type(error.orig).__name__)
         room = kind in ("SQLITE_FULL", "SQLITE_IOERR_WRITE")
