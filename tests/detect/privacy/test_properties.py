@@ -3,6 +3,7 @@
 import string
 from datetime import date
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -154,3 +155,12 @@ def test_any_text_is_scanned_in_order_without_overlap(text: str) -> None:
 @given(st.text(st.sampled_from("0123456789 -.()+Xx@aA市区路号王，：\n\t|张三"), max_size=200))
 def test_digit_soup_is_scanned_and_redacted(text: str) -> None:
     assert len(redact(text)) == len(text)
+
+
+@pytest.mark.parametrize("unit", ["1 ", "北京市", "路1号", "姓名：王", "a@", "A", "1 A St "])
+def test_hostile_repetition_is_read_in_one_pass(unit: str) -> None:
+    # Each of these took minutes when a pattern looked at the rest of the text from every place;
+    # the time limit of the test run is what would fail.
+    text = unit * (150_000 // len(unit))
+    hits = scan(text)[0]
+    assert all(0 <= hit.start < hit.end <= len(text) for hit in hits)

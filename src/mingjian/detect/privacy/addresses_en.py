@@ -32,15 +32,17 @@ _ZIP = (
     r",?[ ]{0,2}\n?[ ]{0,6}[0-9]{4,5}(?:-[0-9]{4})?"
     r"|,? ?\n?[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2})"
 )
+_FLAT = re.compile(r"(?:Flat|Apt|Unit|Suite|Apartment) [0-9A-Z\-]{1,5},? \Z")
+# The search jumps to the next digit: what may not stand before it is looked at behind it.
 _NUMBERED = re.compile(
-    r"(?<![0-9A-Za-z$.,])(?:(?:Flat|Apt|Unit|Suite|Apartment) [0-9A-Z\-]{1,5},? )?"
-    r"[0-9]{1,6}[A-Za-z]?(?:-[0-9]{1,4})?,? "
+    r"[0-9](?<![0-9A-Za-z$.,][0-9])[0-9]{0,5}[A-Za-z]?(?:-[0-9]{1,4})?,? "
     rf"(?!{_MONTH})(?:{_SIDE}\.? )?(?:[A-Z0-9][\w'’\-]{{0,30}} |[A-Z][a-z]{{0,2}}\. ){{1,4}}?"
     rf"(?:{_STREET})(?![a-z])\.?"
     rf"(?: {_SIDE}\b)?{_UNIT}?(?:{_CITY}{_UNIT}?{_ZIP}|{_ZIP})?"
 )
 _ABROAD = re.compile(
-    rf"(?<![0-9A-Za-z$.,])[0-9]{{1,5}} (?!{_MONTH}[0-9 ])(?:[^\W\d_a-z][\w'’\-]{{0,30}} ){{1,3}}"
+    rf"[0-9](?<![0-9A-Za-z$.,][0-9])[0-9]{{0,4}} "
+    rf"(?!{_MONTH}[0-9 ])(?:[^\W\d_a-z][\w'’\-]{{0,30}} ){{1,3}}"
     rf"[0-9]{{1,4}}(?:{_UNIT}|,? ?\n ?[A-Z]|, [A-Z])"
     rf"(?:[\w'.\-]{{0,30}}(?: [A-Z][\w'.\-]{{0,30}}){{0,2}}{_ZIP})?"
 )
@@ -53,8 +55,11 @@ _BOX = re.compile(
 _LABEL = re.compile(
     r"(?:[Aa]ddr(?:ess)?|ADDR(?:ESS)?)(?:[ _]?(?:[Ll]ine)?[ _]?1)?(?: of [\w .']{2,40})?"
     r"[\"']?[ \t]*(?:[:=|\t]|is(?: now)?|to)[ \t\n]*[\"']?(?=[^\W_])"
-    r"|\b(?:lives?|living|resid(?:es?|ing)|located|based|moved|ship(?:ped)? it|"
-    r"send (?:it|one)|new one) (?:at|to) (?=[0-9])"
+)
+_TO = re.compile(r" (?:at|to) (?=[0-9])")
+_DWELLING = re.compile(
+    r"\b(?:lives?|living|resid(?:es?|ing)|located|based|moved|ship(?:ped)? it|send (?:it|one)|"
+    r"new one)\Z"
 )
 _AFTER_LABEL = re.compile(
     r"(?:[0-9]{1,6}[A-Za-z]?,? [^\W_][^\n;|\"<>{}]{3,70}"
@@ -68,15 +73,28 @@ _SHORT_WORDS = re.compile(r"(?:St|Rd|Ave|Dr|Apt|Ste|Blvd|Ln|Ct|No|[A-Z])\Z")
 
 def find_addresses_en(text: str) -> Iterator[Hit]:
     """Addresses in Latin letters."""
-    for pattern in (_NUMBERED, _ABROAD, _BOX):
-        for match in pattern.finditer(text):
+    for match in _NUMBERED.finditer(text):
+        flat = _FLAT.search(text, max(0, match.start() - 20), match.start())
+        yield _hit(text, match.start() if flat is None else flat.start(), match.end())
+    for match in _ABROAD.finditer(text):
+        yield _hit(text, match.start(), match.end())
+    if " Box " in text:
+        for match in _BOX.finditer(text):
             yield _hit(text, match.start(), match.end())
-    for match in _LABEL.finditer(text):
-        value = _AFTER_LABEL.match(text, match.end())
-        if value is not None:
-            end = _sentence_end(text, match.end() + 6, value.end())
-            if any(c.isdigit() for c in text[match.end() : end]):
-                yield _hit(text, match.end(), end)
+    if "ddr" in text or "ADDR" in text:
+        for match in _LABEL.finditer(text):
+            yield from _labelled(text, match.end())
+    for match in _TO.finditer(text):
+        if _DWELLING.search(text, max(0, match.start() - 12), match.start()):
+            yield from _labelled(text, match.end())
+
+
+def _labelled(text: str, start: int) -> Iterator[Hit]:
+    value = _AFTER_LABEL.match(text, start)
+    if value is not None:
+        end = _sentence_end(text, start + 6, value.end())
+        if any(c.isdigit() for c in text[start:end]):
+            yield _hit(text, start, end)
 
 
 def _sentence_end(text: str, start: int, end: int) -> int:

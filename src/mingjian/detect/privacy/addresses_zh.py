@@ -46,7 +46,11 @@ _ROAD_NUMBER = re.compile(
 )
 _ADMIN = re.compile("[省市区县旗州盟镇乡村]")
 _LOOKBACK = 24
-_STOP_BACK = frozenset("的是在于为到了住址往至：:，。；、！？ \t\n\"'“”（）()我他她你您请寄送从去年月日")
+_LONGEST = 80
+"""Characters of one address at most: the text is hostile."""
+_STOP_BACK = frozenset(
+    "的是在于为到了住址往至：:，。；、！？ \t\n\"'“”（）()我他她你您请寄送从去年月日"
+)
 
 
 @cache
@@ -144,7 +148,7 @@ def find_addresses_zh(text: str) -> Iterator[Hit]:
 
 def _reach(text: str, start: int) -> int:
     """Where the parts of an address that follow `start` end."""
-    match = _COMPONENTS.match(text, start)
+    match = _COMPONENTS.match(text, start, start + _LONGEST)
     return start if match is None else match.end()
 
 

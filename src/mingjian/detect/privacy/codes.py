@@ -18,12 +18,12 @@ _PLATE = re.compile(
     r"|[0-9A-HJ-NP-Za-hj-np-z]{4}[挂学警港澳领使试超])"
     r"(?![0-9A-Za-z])"
 )
-_IBAN = re.compile(
-    r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?:[ \-]?[A-Z0-9]){11,30}"
-    r"|(?<![A-Za-z0-9])[a-z]{2}[0-9]{2}[a-z0-9]{11,30}"
+_IBANS = (
+    re.compile(r"[A-Z](?<![A-Za-z0-9][A-Z])[A-Z][0-9]{2}(?:[ \-]?[A-Z0-9]){11,30}"),
+    re.compile(r"[a-z](?<![A-Za-z0-9][a-z])[a-z][0-9]{2}[a-z0-9]{11,30}"),
 )
 _CREDIT_CODE = re.compile(
-    r"(?<![A-Za-z0-9])[1-9ANYany][1-9Aa][0-9]{6}[0-9A-HJ-NP-RTUW-Ya-hj-np-rtuw-y]{10}"
+    r"[1-9ANY](?<![A-Za-z0-9][1-9ANY])[1-9A][0-9]{6}[0-9A-HJ-NP-RTUW-Ya-hj-np-rtuw-y]{10}"
     r"(?![A-Za-z0-9])"
 )
 
@@ -55,7 +55,9 @@ _TRIGGERS = (
     *("qq", "passport", "passw", "travel", "ssn", "social", "wechat", "wxid", "alipay", "pwd"),
 )
 """What the labels begin with, in lower case."""
-_SSN_SHAPE = re.compile(r"(?<![0-9A-Za-z.\-/])[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9A-Za-z\-/])")
+_SSN_SHAPE = re.compile(
+    r"[0-9](?<![0-9A-Za-z.\-/][0-9])[0-9]{2}-[0-9]{2}-[0-9]{4}(?![0-9A-Za-z\-/])"
+)
 
 
 _APART = re.compile("[:：=是为]|\\bis\\b")
@@ -91,7 +93,7 @@ def _digits(code: str) -> str:
 
 
 def _ibans(text: str) -> Iterator[Hit]:
-    for match in _IBAN.finditer(text):
+    for match in (found for pattern in _IBANS for found in pattern.finditer(text)):
         length = iban_length(match[0][:2])
         if length is None:
             continue

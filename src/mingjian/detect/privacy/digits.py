@@ -21,7 +21,17 @@ _MONEY = "$¥￥€£"
 class Stretch:
     """One stretch of the text, cut into digit groups."""
 
-    __slots__ = ("_labels", "ends", "gaps", "groups", "starts", "tail", "text", "x_end")
+    __slots__ = (
+        "_labels",
+        "dotted",
+        "ends",
+        "gaps",
+        "groups",
+        "short",
+        "starts",
+        "text",
+        "x_end",
+    )
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self.text = text
@@ -33,6 +43,8 @@ class Stretch:
             self.starts.append(match.start())
             self.ends.append(match.end())
         self.gaps = [text[a:b] for a, b in zip(self.ends, self.starts[1:], strict=False)]
+        self.short = sum(len(group) < 11 for group in self.groups)
+        self.dotted = "." in self.gaps
         self.x_end = end if text[end - 1] in "Xx" else 0
         self._labels: dict[str, bool] = {}
 
@@ -64,8 +76,8 @@ class Stretch:
 
     def alone(self, first: int, last: int) -> bool:
         """No other short groups stand beside the run, as they do in rows of figures."""
-        others = self.groups[:first] + self.groups[last + 1 :]
-        return sum(len(group) < 11 for group in others) <= 1 and "." not in self.gaps
+        inside = sum(len(group) < 11 for group in self.groups[first : last + 1])
+        return self.short - inside <= 1 and not self.dotted
 
     def one_gap(self, first: int, last: int) -> bool:
         """The groups of the run are all separated alike."""
@@ -75,8 +87,14 @@ class Stretch:
 def stretches(text: str) -> Iterator[Stretch]:
     """Every stretch that may hold a number, in order of place."""
     for match in _STRETCH.finditer(text):
-        if _ADDRESS_OR_DATE.fullmatch(match[0]) is None:
-            yield Stretch(text, match.start(), match.end())
+        start, end = match.span()
+        whole = match[0]
+        if whole.isdecimal():
+            if not 7 <= end - start <= 19 or not (open_left(text, start) and open_right(text, end)):
+                continue
+        elif _ADDRESS_OR_DATE.fullmatch(whole) is not None:
+            continue
+        yield Stretch(text, start, end)
 
 
 def open_left(text: str, start: int) -> bool:

@@ -20,8 +20,8 @@ _MORE = (
 )
 _FULL = re.compile(rf"(?<![A-Za-z.@/\-]){_CAP}{_MORE}{{1,4}}(?![A-Za-z@])")
 _VALUE = re.compile(rf"{_CAP}{_MORE}{{0,4}}(?![A-Za-z@/.]{0, 40}[@/])")
-_SINGLE = re.compile(r"(?<![\w.@/\-])[A-Z][a-z]{2,11}(?![\w@/\-]|\.[a-z]| [A-Z0-9&]| & )")
-_TITLE = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor)\.? (?={_CAP})")
+_SINGLE = re.compile(r"[A-Z](?<![\w.@/\-][A-Z])[a-z]{2,11}(?![\w@/\-]|\.[a-z]| [A-Z0-9&]| & )")
+_TITLE = re.compile(rf"(?:M(?:rs?|s|iss|x)|Dr|Prof(?:essor)?)\.? (?={_CAP})")
 _INTRO = re.compile(
     r"(?:\b[Mm]y (?:full )?name is|\b[Nn]ame's|\bnamed|\b[Cc]all me|\bI am|\bI'm|\b[Tt]his is|"
     r"\b[Ss]peaking with|"

@@ -88,7 +88,7 @@ class PersonalInformation:
 
 
 def _measurement(tally: Tally, length: int, language: str) -> Finding:
-    score = tally.exposure
+    score = tally.exposure(length)
     found = {k: n for k, n in tally.distinct.items() if kinds()[k].legal_class is not None}
     context: dict[str, str | float] = {"language": language, "length": float(length)}
     if not found:

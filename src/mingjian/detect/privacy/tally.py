@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from math import log10
+from math import log10, sqrt
 
 from mingjian.detect.privacy.hit import Hit, kinds
 from mingjian.detect.privacy.redact import mask
 
 REMEMBERED = 1_000_000
 """Distinct items and records kept to recognise repetition; beyond it counts are "at least"."""
+SHORT = 5_000
+"""Characters up to which the length of a text does not matter."""
 SPANS = 50
 SAMPLES = 3
 CLASSES = ("core", "sensitive", "other")
@@ -108,7 +110,11 @@ class Tally:
         known = kinds()
         return sum(n for kind, n in self.distinct.items() if known[kind].legal_class == legal_class)
 
-    @property
-    def exposure(self) -> float:
-        """The measurement: log10(1 + the weights of all distinct items)."""
-        return round(log10(1 + self.weight), 6)
+    def exposure(self, length: int) -> float:
+        """The measurement for a text of `length` characters: log10(1 + w).
+
+        w is the sum of the weights of all distinct items. Over `SHORT` characters it is divided
+        by the square root of how many times longer the text is, or long texts that mention
+        somebody now and then would look like lists of persons.
+        """
+        return round(log10(1 + self.weight / sqrt(max(1.0, length / SHORT))), 6)

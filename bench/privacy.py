@@ -1,0 +1,183 @@
+"""Personal information: megabytes per second on one core, side by side with presidio's patterns.
+
+Both read the same invented texts in one run, one after another in one process each. Presidio
+runs its pattern recognisers (card, e-mail, IBAN, telephone, US SSN, IP address) directly, without
+a language model; ours also looks for names, addresses, Chinese identity numbers and the rest.
+`BENCH_PYTHON` names a Python with presidio-analyzer; without it that column is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "training"))
+
+SIZE = int(os.environ.get("BENCH_PRIVACY_CHARACTERS", "600000"))
+
+_PRESIDIO = """
+import json, sys, time
+from presidio_analyzer import predefined_recognizers as p
+made = [p.CreditCardRecognizer(), p.EmailRecognizer(), p.IbanRecognizer(), p.PhoneRecognizer(),
+        p.UsSsnRecognizer(), p.IpRecognizer()]
+out = {}
+for path in sys.argv[1:]:
+    text = open(path, encoding="utf-8").read()
+    lines = text.splitlines()
+    start, found = time.process_time(), 0
+    for line in lines:
+        for recogniser in made:
+            found += len(recogniser.analyze(line, recogniser.supported_entities, None))
+    out[path] = [time.process_time() - start, found]
+print(json.dumps(out))
+"""
+
+
+def _texts() -> dict[str, str]:
+    from privacy_families import FAMILIES, LOOKALIKES, Draw
+
+    draw = Draw(20)
+    random_ = random.Random(20)
+    pages = json.loads((ROOT / "tests/detect/privacy/benign_pages.json").read_text("utf-8"))[
+        "pages"
+    ]
+
+    def until(line: object) -> str:
+        made: list[str] = []
+        size = 0
+        while size < SIZE:
+            made.append(line())  # type: ignore[operator]
+            size += len(made[-1])
+        return "\n".join(made)
+
+    def ordinary() -> str:
+        return str(random_.choice(pages))
+
+    def mixed() -> str:
+        if random_.random() < 0.1:
+            return random_.choice(list(FAMILIES.values()))(draw).text
+        return ordinary()
+
+    return {
+        "ordinary pages and messages": until(ordinary),
+        "one record in ten holds personal information": until(mixed),
+        "logs, orders, tables of figures": until(
+            lambda: random_.choice(list(LOOKALIKES.values()))(draw).text
+        ),
+        "leaked lists, every line": until(
+            lambda: FAMILIES[random_.choice(["csv_zh", "dump_zh", "json_mixed"])](draw).text
+        ),
+    }
+
+
+def _ours(text: str) -> tuple[float, int]:
+    from mingjian.detect.privacy.scan import scan
+    from mingjian.detect.privacy.tally import Tally
+
+    scan("")
+    start = time.process_time()
+    tally = Tally()
+    table = None
+    for line in text.splitlines(keepends=True):
+        hits, table = scan(line, table)
+        tally.add(hits, line, 0)
+    tally.finish()
+    return time.process_time() - start, sum(tally.total.values())
+
+
+def _whole(text: str) -> float:
+    from mingjian.detect.privacy.scan import scan
+
+    start = time.process_time()
+    scan(text)
+    return time.process_time() - start
+
+
+def _short_message() -> float:
+    """Microseconds for a message of 100 characters that holds nothing."""
+    from mingjian.detect.privacy.personal_information import PersonalInformation
+    from mingjian.testing import text_evidence
+
+    detector = PersonalInformation({})
+    evidence = text_evidence(
+        ("您好，会议改到明天下午三点，请带上季度报告，谢谢大家的配合。" * 4)[:100]
+    )
+    times = []
+    for _ in range(2000):
+        start = time.perf_counter()
+        list(detector.examine(evidence))
+        times.append(time.perf_counter() - start)
+    return sorted(times)[1000] * 1e6
+
+
+def _presidio(texts: dict[str, str]) -> dict[str, list[float]] | str:
+    python = os.environ.get("BENCH_PYTHON")
+    if not python:
+        return "BENCH_PYTHON is not set"
+    with tempfile.TemporaryDirectory() as folder:
+        paths = {}
+        for number, (name, text) in enumerate(texts.items()):
+            path = Path(folder) / f"{number}.txt"
+            path.write_text(text, encoding="utf-8")
+            paths[str(path)] = name
+        done = subprocess.run(
+            [python, "-c", _PRESIDIO, *paths], capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            return done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "failed"
+        return {paths[path]: value for path, value in json.loads(done.stdout).items()}
+
+
+def main() -> None:
+    texts = _texts()
+    theirs = _presidio(texts)
+    rows = []
+    for name, text in texts.items():
+        size = len(text.encode()) / 1e6
+        by_line, found = _ours(text)
+        whole = _whole(text)
+        row = [name, f"{size:.1f}", f"{size / whole:.2f}", f"{size / by_line:.2f}", found]
+        if isinstance(theirs, str):
+            row += ["not run", ""]
+        else:
+            seconds, count = theirs[name]
+            row += [f"{size / seconds:.2f}", int(count)]
+        rows.append(row)
+    notes = [
+        f"A message of 100 characters without personal information: {_short_message():.0f} µs."
+    ]
+    if isinstance(theirs, str):
+        notes.append(f"Presidio was not run: {theirs}.")
+    print(
+        json.dumps(
+            {
+                "title": "Personal information: speed on one core",
+                "how": "Invented texts (training/privacy_families.py, benign pages of the tests); "
+                "CPU seconds of one process; presidio-analyzer's pattern recognisers without a "
+                "language model, line by line.",
+                "columns": [
+                    "text",
+                    "MB",
+                    "Mingjian MB/s, whole",
+                    "Mingjian MB/s, line by line",
+                    "items",
+                    "presidio MB/s, line by line",
+                    "items (its own kinds)",
+                ],
+                "rows": rows,
+                "notes": notes,
+            },
+            ensure_ascii=False,
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
