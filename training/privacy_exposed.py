@@ -93,9 +93,9 @@ def _measure(name: str, cases: Iterator[tuple[str, list[Span]]]) -> None:
             continue
         tp, fn, fp = right[kind], missed[kind], wrong[kind]
         f1 = 2 * tp / max(1, 2 * tp + fp + fn)
-        print(
-            f"{name:20} {kind:12} n={tp + fn:5} P={tp / max(1, tp + fp):.3f} R={tp / max(1, tp + fn):.3f} F1={f1:.3f}"
-        )
+        precision, recall = tp / max(1, tp + fp), tp / max(1, tp + fn)
+        figures = f"P={precision:.3f} R={recall:.3f} F1={f1:.3f}"
+        print(f"{name:20} {kind:12} n={tp + fn:5} {figures}")
 
 
 def alarms() -> None:
@@ -119,10 +119,9 @@ def alarms() -> None:
     }
     for name, (table, where) in sets.items():
         scores = [exposure(row[0]) for row in rows(table, where, 8000)]
-        over = sum(score > 0.3 for score in scores)
-        print(
-            f"{name:36} n={len(scores):6} above 0.3: {over / len(scores):.4f} any: {sum(s > 0 for s in scores) / len(scores):.4f}"
-        )
+        over = sum(score > 0.3 for score in scores) / len(scores)
+        some = sum(score > 0 for score in scores) / len(scores)
+        print(f"{name:36} n={len(scores):6} above 0.3: {over:.4f} any: {some:.4f}")
 
 
 Case = tuple[float, bool, str, int]
