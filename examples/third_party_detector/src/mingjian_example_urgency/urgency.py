@@ -12,7 +12,9 @@ from mingjian.domain.finding import Finding, TextExhibit, TextSpan
 from mingjian.domain.message import Message
 from mingjian.domain.proposition import PropositionPair
 
-PRESSING = re.compile(r"立即|马上|尽快|逾期|最后机会|immediately|at once|right now|final notice", re.I)
+PRESSING = re.compile(
+    r"立即|马上|尽快|逾期|最后机会|immediately|at once|right now|final notice", re.IGNORECASE
+)
 
 URGENT = PropositionPair(
     id="example.urgent",

@@ -226,7 +226,7 @@ def _unread(search: Search) -> Finding:
     rows = []
     for kind, where in search.notes:
         words = _NOTES.get(kind, _NOTES["damaged"])
-        rows.append((redacted(where or "-", 160), f"{words.zh} / {words.en}"))
+        rows.append((redacted(where or "-", 160), words))
     return Finding(
         signal="model.container",
         because=Message(

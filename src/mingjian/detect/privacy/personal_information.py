@@ -133,14 +133,14 @@ def _count(tally: Tally) -> Finding:
         if kind.legal_class is None or not tally.distinct[kind.id]:
             continue
         threshold = classes[kind.legal_class]["threshold"]
-        mark = "" if kind.verified else "（待核验 / unverified）"
+        legal = Message(f"{threshold}（待核验）", f"{threshold} (not yet verified)")
         rows.append(
             (
-                f"{kind.name.zh} / {kind.name.en}",
+                kind.name,
                 str(tally.distinct[kind.id]),
                 str(tally.total[kind.id]),
                 "; ".join(tally.samples.get(kind.id, [])),
-                f"{threshold}{mark}",
+                str(threshold) if kind.verified else legal,
             )
         )
     exhibit: Exhibit = TableExhibit(
@@ -169,7 +169,7 @@ def _classes(tally: Tally) -> Finding:
         items, records = tally.items(name), tally.records[name]
         share += items / entry["threshold"]
         rows.append(
-            (f"{entry['zh']} / {entry['en']}", str(items), str(records), str(entry["threshold"]))
+            (Message(entry["zh"], entry["en"]), str(items), str(records), str(entry["threshold"]))
         )
         details[name] = {"items": items, "records": records, "threshold": entry["threshold"]}
     least = ("至少 ", "at least ") if tally.capped else ("", "")
