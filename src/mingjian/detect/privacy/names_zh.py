@@ -29,11 +29,22 @@ class Characters:
     wordlike: frozenset[str]
     """Surnames that are everyday words or parts of them too."""
     given: frozenset[str]
+    rare: frozenset[str]
+    never: frozenset[str]
+    """Characters that no given name holds."""
     common: frozenset[str]
     """Characters of given names that ordinary words are full of."""
     follow: frozenset[str]
     follow_words: frozenset[str]
     not_names: frozenset[str]
+    roles: frozenset[str]
+    """Words that stand directly before a name: offices, relatives, what is done to somebody."""
+    after: frozenset[str]
+    """Words that stand directly after one."""
+    label_ends: frozenset[str]
+    """Last characters of labels that announce persons."""
+    minority: tuple[str, ...]
+    """Parts of Tibetan, Mongolian, Yi, Uyghur and Kazakh names as they are written in Chinese."""
 
 
 @cache
@@ -44,11 +55,17 @@ def characters() -> Characters:
         compound=frozenset(data["compound"]),
         wordlike=frozenset(data["wordlike"]),
         given=frozenset(data["given"]) - frozenset("三四五六七八九十百千万亿"),
+        rare=frozenset(data["given_rare"]),
+        never=frozenset(data["never"]),
         common=frozenset(data["common"]),
         follow=frozenset(data["two_char_only_follow"]),
         follow_words=frozenset(data["ambiguous_follow_words"])
         | frozenset(words("honorifics").split("|")),
         not_names=frozenset(data["not_names"].split()),
+        roles=frozenset(data["roles"].split()),
+        after=frozenset(data["after"].split()),
+        label_ends=frozenset(data["label_ends"]),
+        minority=tuple(data["minority"].split()),
     )
 
 
@@ -69,7 +86,8 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         "的?(?:身份证|手机号|手机|电话|银行卡|卡号|住址|地址|家庭住址|微信号|账号|护照|车牌|邮箱|"
         "联系方式|病历|诊断|指纹|住院)|[，,、（(：:] ?(?:男|女|[0-9]{4}年|[0-9]{2}岁|中国国籍|"
         "中国籍|"
-        "汉族|出生|博士|硕士|本科|研究生)|现任|曾任|历任|出生于|毕业于"
+        "汉族|出生|博士|硕士|本科|研究生)|现任|曾任|历任|出生于|毕业于|遗失|之[夫妻子女父母](?!间)|"
+        "[（(](?:身份证|证件|护照|工号|学号|会员号|警号|执业|电话|手机|1[3-9][0-9]{9}|[0-9]{15})"
     )
     return (
         re.compile(label),
@@ -109,7 +127,9 @@ def name_end(text: str, start: int, *, sure: bool) -> int | None:
         return None
     if text[start : at + 1] in known.not_names or not (sure or first in given):
         return None
-    if not second or not is_cjk(second):
+    if first in known.never or text[start : at + 2] in known.not_names:
+        return None
+    if not second or not is_cjk(second) or second in known.never:
         return at + 1
     third = text[at + 2 : at + 3]
     if second + third in follow_words:
@@ -122,6 +142,28 @@ def name_end(text: str, start: int, *, sure: bool) -> int | None:
             at + 2 if second in given and (third in follow) and second not in "的了是在" else at + 1
         )
     return at + 2 if second in given else at + 1
+
+
+@cache
+def _foreign() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    part = "|".join(sorted(characters().minority, key=len, reverse=True))
+    return (
+        re.compile(
+            rf"[{_CJK}]{{1,8}}[·•・‧][{_CJK}]{{1,8}}?(?:[·•・‧][{_CJK}]{{1,8}}?)?"
+            rf"(?=[^{_CJK}·•・‧]|$|之[夫妻子女父母弟妹]|{'|'.join(sorted(characters().after))}|"
+            r"的|是|在|于|和|与|及|等|说|称|为|向|因|将|被|先生|女士)"
+        ),
+        re.compile(rf"(?:{part})[{_CJK}]{{0,2}}?(?:{part})|(?:{part})[{_CJK}]{{1,2}}(?![{_CJK}])"),
+    )
+
+
+def foreign_name(text: str, start: int) -> int | None:
+    """The end of a name with a middle dot, or of a Tibetan, Mongolian or Yi one, at `start`."""
+    for pattern in _foreign():
+        match = pattern.match(text, start)
+        if match is not None:
+            return match.end()
+    return None
 
 
 def isolated_name(text: str) -> bool:

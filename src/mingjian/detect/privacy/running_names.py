@@ -1,91 +1,153 @@
 """Chinese names in running text that nothing announces, judged by their characters and neighbours.
 
-A weighted sum of what speaks for a name; the weights were fitted by logistic regression on the
-tuning half of CLUENER (see the card) and rounded. Where the text holds other personal
-information, less is asked of a name.
+A weighted sum of what speaks for a name. The weights (`weights` in `data/names_zh.json`) are
+those of a logistic regression (`training/privacy_names.py`; see the card). Where the text holds
+other personal information less is asked of a name, and of one accepted elsewhere still less.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from mingjian.detect.privacy.hit import Hit
+from mingjian.detect.privacy.lists import read_list
 from mingjian.detect.privacy.names_zh import BEFORE, characters, is_cjk
 
-_BASE = -3.4
-_WORDLIKE = -1.8
-_THREE = 1.5
-_COMMON = -0.65
-_LEFT_OPEN = 1.3
-_LEFT_BEFORE = 1.0
-_LEFT_ROLE = 2.8
-_LEFT_SURNAME = -1.2
-_RIGHT_OPEN = 1.7
-_RIGHT_VERB = 0.4
-_RIGHT_FOLLOW = 1.2
-_RIGHT_GIVEN = -1.2
-_RIGHT_WORD = 1.5
-ALONE, BESIDE_OTHERS = 1.4, 0.0
+ALONE, BESIDE_OTHERS = 1.0, -0.5
 """The least sum in a text without, and with, other personal information."""
-
-_VERBS = frozenset(
-    "说称是在的和与及从曾为被将也就、对向告表示认指透介领率带担任兼回接则又还都到出已未能可以会当把让等因于去来"
+_REPEATED = -3.0
+"""The least sum for a string accepted as a name elsewhere in the same text."""
+_STRONG = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余杜叶程魏苏吕丁沈"
+    "姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱侯邹熊孟秦薛阎雷侯郝孔汤尹黎武康贺严覃邵钱龚赖顾"
 )
-_ROLES = frozenset("者人师长授员理任士官生家手星裁席记帅练导演事")
+_VERBS = frozenset(
+    "说称是在的和与及从曾为被将也就对向告表示认指透介领率带担任兼回接则又还都到出已未能可会当把让因于去来"
+)
+_ROLES = frozenset("者人师长授员理士官生家手星裁席记帅练导演")
+_PERSONAL = re.compile(
+    r"[（(，,] ?(?:男|女|[0-9]{2}岁|1[3-9][0-9]|[0-9]{6}|身份证|证件|护照|工号|学号|会员|警号|"
+    r"执业|电话|手机|联系|微信|账号|卡号|住|系|[12][0-9]{3}年)"
+)
 
 
 @cache
 def _candidate() -> re.Pattern[str]:
     known = characters()
-    return re.compile(f"[{''.join(sorted(known.surnames))}](?=[{''.join(sorted(known.given))}])")
+    plain = "".join(sorted(known.surnames - known.wordlike))
+    wordlike = "".join(sorted(known.wordlike))
+    usual = "".join(sorted(known.given))
+    first = "".join(sorted({name[0] for name in known.compound}))
+    rare = "".join(sorted(known.given | known.rare))
+    compound = "|".join(sorted(known.compound))
+    return re.compile(
+        f"[{plain}](?=[{rare}])|[{wordlike}](?=[{usual}])|(?=[{first}])(?:{compound})"
+    )
 
 
-def find_running_names(text: str, least: float) -> Iterator[Hit]:
-    """Names of two or three characters whose sum reaches `least`."""
-    known = characters()
+@cache
+def weights() -> dict[str, float]:
+    """What each observation adds."""
+    return dict(read_list("names_zh").get("weights", {}))
+
+
+def find_running_names(text: str, least: float, accepted: Iterable[str] = ()) -> Iterator[Hit]:
+    """Names whose sum reaches `least`, and those that repeat one of them or of `accepted`."""
+    known = weights()
+    sure = set(accepted)
+    waiting: list[tuple[int, int]] = []
     at = 0
-    pattern = _candidate()
-    while (match := pattern.search(text, at)) is not None:
+    search = _candidate().search
+    while (match := search(text, at)) is not None:
         start = match.start()
         at = start + 1
-        best, end = least, 0
-        for size in (3, 2):
-            stop = start + size
-            if size == 3 and text[start + 2 : stop] not in known.given:
-                continue
-            if text[start : start + 2] in known.not_names or text[start:stop] in known.not_names:
-                continue
-            value = _sum(text, start, stop)
+        best, end = _REPEATED, 0
+        for stop in ends(text, start):
+            value = 0.0
+            for name in observed(text, start, stop):
+                value += known.get(name, 0.0)
             if value > best:
                 best, end = value, stop
-        if end:
+            elif value > _REPEATED:
+                waiting.append((start, stop))
+        if best >= least:
             yield Hit("name", start, end, text[start:end])
+            sure.add(text[start:end])
             at = end
+        elif end:
+            waiting.append((start, end))
+    for start, end in waiting:
+        if text[start:end] in sure:
+            yield Hit("name", start, end, text[start:end])
 
 
-def _sum(text: str, start: int, end: int) -> float:
+def ends(text: str, start: int) -> Iterator[int]:
+    """Where a name that begins at `start` could end, the longest first."""
     known = characters()
-    three = end - start == 3
-    value = _BASE + (_THREE if three else 0.0)
-    if text[start] in known.wordlike:
-        value += _WORDLIKE
-    if three:
-        value += _COMMON * ((text[start + 1] in known.common) + (text[start + 2] in known.common))
-    left = text[start - 1] if start else ""
-    if not left or not is_cjk(left):
-        value += _LEFT_OPEN
+    pair = text[start : start + 2]
+    if pair in known.not_names:
+        return
+    size = 2 if pair in known.compound else 1
+    for more in (2, 1):
+        stop = start + size + more
+        given = text[start + size : stop]
+        if len(given) < more or not is_cjk(given[-1]) or not known.never.isdisjoint(given):
+            continue
+        if text[start:stop] not in known.not_names and given not in known.follow_words:
+            yield stop
+
+
+def observed(text: str, start: int, end: int) -> list[str]:
+    """What speaks for and against a name at `start` to `end`: keys of `weights`."""
+    known = characters()
+    surname = text[start]
+    size = 2 if text[start : start + 2] in known.compound else 1
+    two = end - start - size == 1
+    seen = ["two" if two else "three"]
+    if size == 2:
+        seen.append("compound")
+    elif surname in known.wordlike:
+        seen.append("wordlike two" if two else "wordlike")
+    elif surname in _STRONG:
+        seen.append("strong")
+    for character in text[start + size : end]:
+        if character in known.given:
+            seen.append("usual, common" if character in known.common else "usual")
+        else:
+            seen.append("rare" if character in known.rare else "unknown")
+    left = text[start - 1] if start else "\n"
+    if not is_cjk(left):
+        seen.append("left \n" if left in "\n\r" else "left 、" if left == "、" else "left open")
+    elif text[start - 2 : start] in known.roles or text[start - 3 : start] in known.roles:
+        seen.append("left word")
     elif left in _ROLES:
-        value += _LEFT_ROLE
+        seen.append("left role")
+    elif left == "的" and text[start - 2 : start - 1] == "岁":
+        seen.append("left word")
+    elif left in BEFORE:
+        seen.append("left before")
     elif left in known.surnames and left not in known.wordlike:
-        value += _LEFT_SURNAME
-    if left in BEFORE:
-        value += _LEFT_BEFORE
-    right = text[end : end + 1]
-    if not right or not is_cjk(right):
-        return value + _RIGHT_OPEN
-    value += _RIGHT_VERB if right in _VERBS else 0.0
-    value += _RIGHT_FOLLOW if right in known.follow else 0.0
-    value += _RIGHT_GIVEN if right in known.given else 0.0
-    return value + (_RIGHT_WORD if text[end : end + 2] in known.follow_words else 0.0)
+        seen.append("left surname")
+    else:
+        seen.append("left cjk")
+    right = text[end : end + 1] or "\n"
+    if not is_cjk(right):
+        if right in "（(，," and _PERSONAL.match(text, end) is not None:
+            seen.append("right personal")
+        else:
+            seen.append(
+                "right \n" if right in "\n\r" else "right 、" if right == "、" else "right open"
+            )
+    elif text[end : end + 2] in known.after or text[end : end + 2] in known.follow_words:
+        seen.append("right word")
+    elif right in _VERBS:
+        seen.append("right verb")
+    elif right in known.follow or right in known.never:
+        seen.append("right follow")
+    elif right in known.given:
+        seen.append("right given two" if two else "right given")
+    else:
+        seen.append("right cjk")
+    return seen

@@ -10,11 +10,13 @@ from mingjian.detect.privacy.addresses_zh import find_addresses_zh
 from mingjian.detect.privacy.codes import find_codes
 from mingjian.detect.privacy.columns import Table, find_columns
 from mingjian.detect.privacy.hit import Hit, without_overlap
+from mingjian.detect.privacy.labelled_names import find_labelled_names
 from mingjian.detect.privacy.mailbox import find_mailboxes
 from mingjian.detect.privacy.markers import find_markers
 from mingjian.detect.privacy.names_en import find_names_en
 from mingjian.detect.privacy.names_zh import find_names_zh, names_beside
 from mingjian.detect.privacy.numbers import find_numbers
+from mingjian.detect.privacy.rosters import find_rosters
 from mingjian.detect.privacy.running_names import ALONE, BESIDE_OTHERS, find_running_names
 
 _FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ＠．－]")
@@ -58,8 +60,11 @@ def scan(text: str, table: Table | None = None) -> tuple[list[Hit], Table | None
         if hits:
             hits += names_beside(text, hits)
         hits += find_names_zh(text)
+        hits += find_labelled_names(text)
         hits += find_addresses_zh(text)
-        hits += find_running_names(text, BESIDE_OTHERS if hits else ALONE)
+        named = {hit.value for hit in hits if hit.kind == "name"}
+        hits += find_running_names(text, BESIDE_OTHERS if hits else ALONE, named)
+        hits += list(find_rosters(text, hits))
     if _CAPITAL.search(text) is not None:
         hits += find_names_en(text)
         hits += find_addresses_en(text)

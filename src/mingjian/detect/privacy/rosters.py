@@ -1,0 +1,169 @@
+"""Chinese names that vouch for one another: enumerations, numbered lists, columns set by blanks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from mingjian.detect.privacy.hit import Hit
+from mingjian.detect.privacy.names_zh import characters, foreign_name, is_cjk, isolated_name
+
+_REMARK = r"(?:[（(][^（()）\n]{1,40}[)）])?"
+_JOINED = re.compile(
+    rf"{_REMARK}[ \t]?(?:[、／/｜|]|以?及|和|与|，(?=[^，。；\n]{{2,4}}[，、和]))[ \t]?"
+)
+_JOINED_BEFORE = re.compile(rf"{_REMARK}[ \t]?[、和与及][ \t]?\Z")
+_STOP = re.compile(
+    r"[、，。；：！？\s（）()《》“”\"'｜|/,;:.!?]|等|和|与|及|以及|为|的|是|在|于|均|都|共|已|因|对|将"
+)
+_NUMBERED = re.compile(
+    r"^[ \t]*[（(]?[0-9]{1,3}[.、)）．:：,， \t\u3000]{1,2}[ \t\u3000]*([\u3400-\u9fff·]{2,12})"
+    r"(?=[ \t\u3000]*$|[ \t\u3000]+|[+（(，,：:—\-]|[0-9])",
+    re.MULTILINE,
+)
+_LEAST = 3
+"""Lines of a numbered list from which it counts."""
+_HEADER = re.compile(
+    r"^[^\n]{0,60}?(?<![\u3400-\u9fff])(?:学生|员工|考生|患者|客户|联系人)?姓[ \u3000]?名"
+    r"(?=[ \t\u3000]+[\u3400-\u9fffA-Za-z])[^\n]{1,80}$",
+    re.MULTILINE,
+)
+_BLANK = re.compile(r"[ \t\u3000]+")
+
+
+def find_rosters(text: str, hits: Iterable[Hit]) -> Iterator[Hit]:
+    """Names that stand in a list with others; `hits` are those already found."""
+    names = [hit for hit in hits if hit.kind == "name"]
+    if names and ("、" in text or "和" in text or "与" in text):
+        yield from _neighbours(text, names)
+    yield from _numbered(text)
+    if "姓" in text:
+        yield from _columns(text)
+
+
+def _neighbours(text: str, names: list[Hit]) -> Iterator[Hit]:
+    known = {hit.start for hit in names} | {-hit.end for hit in names}
+    for hit in names:
+        end = hit.end
+        while (link := _JOINED.match(text, end)) is not None and link.end() not in known:
+            start = link.end()
+            stop = listed(text, start)
+            if stop is None:
+                break
+            known.add(start)
+            known.add(-stop)
+            yield _hit(text, start, stop)
+            end = stop
+        start = hit.start
+        while (link := _JOINED_BEFORE.search(text, max(0, start - 44), start)) is not None:
+            stop = link.start()
+            if -stop in known:
+                break
+            begin = _listed_before(text, stop)
+            if begin is None:
+                break
+            known.add(begin)
+            known.add(-stop)
+            yield _hit(text, begin, stop)
+            start = begin
+
+
+def _hit(text: str, start: int, end: int) -> Hit:
+    return Hit("name", start, end, text[start:end].replace(" ", "").replace("\u3000", ""))
+
+
+def listed(text: str, start: int) -> int | None:
+    """The end of the name that fills a place of an enumeration from `start`."""
+    foreign = foreign_name(text, start)
+    if foreign is not None:
+        return foreign
+    after = characters().after
+    for size in (4, 3, 2):
+        stop = start + size
+        closed = stop == len(text) or _STOP.match(text, stop) is not None
+        if (closed or text[stop : stop + 2] in after) and plausible(text[start:stop]):
+            return stop
+    return None
+
+
+def _listed_before(text: str, stop: int) -> int | None:
+    roles = characters().roles
+    for size in (4, 3, 2):
+        start = stop - size
+        if start < 0 or not plausible(text[start:stop]):
+            continue
+        left = text[start - 1 : start]
+        if (
+            not left
+            or not is_cjk(left)
+            or left in "是有由为请向对与和及即员者人师长"
+            or text[start - 2 : start] in roles
+        ):
+            return start
+    return None
+
+
+def plausible(name: str) -> bool:
+    """`name` has a surname, no character that names never hold, and is no common word."""
+    known = characters()
+    if not all(map(is_cjk, name)):
+        return False
+    size = 2 if name[:2] in known.compound and len(name) > 2 else 1
+    if size == 1 and (name[0] not in known.surnames or len(name) > 3) or len(name) < 2:
+        return False
+    given = name[size:]
+    return (
+        known.never.isdisjoint(given)
+        and name not in known.not_names
+        and name[:2] not in known.not_names
+        and given not in known.follow_words
+        and name[-1] not in "人者"
+        and (name[0] not in known.wordlike or all(c in known.given for c in given))
+    )
+
+
+def _numbered(text: str) -> Iterator[Hit]:
+    """Runs of numbered lines most of which begin with a name."""
+    matches = list(_NUMBERED.finditer(text))
+    if len(matches) < _LEAST:
+        return
+    flags = [(m, plausible(m[1]) or foreign_name(text, m.start(1)) == m.end(1)) for m in matches]
+    if 5 * sum(flag for _, flag in flags) < 3 * len(flags):
+        return
+    for match, good in flags:
+        if good:
+            yield _hit(text, match.start(1), match.end(1))
+
+
+def _columns(text: str) -> Iterator[Hit]:
+    """The cells below 姓名 where columns are set apart by blanks."""
+    for header in _HEADER.finditer(text):
+        cells = [cell.strip(":：") for cell in _BLANK.split(header[0].strip())]
+        at = next((i for i, cell in enumerate(cells) if cell.endswith(("姓名", "名"))), None)
+        if at is None or len(cells) < 2 or any(c.isdigit() for c in header[0]):
+            continue
+        place = header.end() + 1
+        while place < len(text):
+            stop = text.find("\n", place)
+            stop = len(text) if stop < 0 else stop
+            spans = [m.span() for m in re.finditer(r"[^ \t\u3000\r\n]+", text[place:stop])]
+            if not 2 <= len(spans) <= len(cells) + 2:
+                break
+            row = [text[place + a : place + b] for a, b in spans]
+            chosen = at if len(row) == len(cells) and _cell(row[at], sure=True) else None
+            if chosen is None:
+                chosen = next((i for i, cell in enumerate(row) if _cell(cell, sure=False)), None)
+            if chosen is not None:
+                a, b = spans[chosen]
+                yield _hit(text, place + a, place + b)
+            elif not any(c.isdigit() for cell in row for c in cell):
+                break
+            place = stop + 1
+
+
+def _cell(cell: str, *, sure: bool) -> bool:
+    return (
+        isolated_name(cell)
+        or foreign_name(cell, 0) == len(cell)
+        or (sure and 2 <= len(cell) <= 4 and all(map(is_cjk, cell)))
+    )
