@@ -25,18 +25,34 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 
-def make(out: Path) -> None:
-    from model_malicious_benign import write_benign
-    from model_malicious_payloads import write_malicious
+PARTS = {
+    "pickles": ("benign.write_benign", "payloads.write_malicious"),
+    "networks": ("networks.write_keras", "networks.write_savedmodels", "reaches.real_graphs"),
+    "graphs": ("graphs.write_onnx", "templates.write_gguf"),
+    "reaches": (
+        "reaches.hostile_keras",
+        "reaches.hostile_onnx",
+        "reaches.hostile_savedmodels",
+        "templates.hostile_gguf",
+    ),
+}
+"""What `make` writes, by the libraries it needs (see the module named before the point)."""
+HOSTILE = frozenset(["write_malicious", "real_graphs"])
 
-    for label, writer in (("benign", write_benign), ("malicious", write_malicious)):
+
+def make(out: Path, part: str) -> None:
+    from importlib import import_module
+
+    for place in PARTS[part]:
+        module, _, name = place.partition(".")
+        label = "malicious" if name in HOSTILE or name.startswith("hostile") else "benign"
         count = 0
-        for source, name, data in writer():
+        for source, file, data in getattr(import_module(f"model_malicious_{module}"), name)():
             folder = out / label / source
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(data)
+            (folder / file).write_bytes(data)
             count += 1
-        print(label, count, file=sys.stderr)
+        print(label, name, count, file=sys.stderr)
 
 
 def score(folders: list[Path], shared: Path | None) -> None:
@@ -54,11 +70,11 @@ def score(folders: list[Path], shared: Path | None) -> None:
         cls({}) for cls in (PickleCalls, KerasConfig, OnnxGraph, TensorflowGraph, GgufMetadata)
     ]
     rows = csv.writer(sys.stdout)
-    rows.writerow(["score", "label", "source", "file"])
+    rows.writerow(["score", "label", "source", "file", "format"])
 
     def one(path: Path, label: int, source: str) -> None:
         """The highest score of the item and its parts, as a person examining it would see."""
-        scores: list[float] = []
+        scores: list[tuple[float, str]] = []
         reasons: list[str] = []
         for taken in take_in(FileContent(path), path.name, Limits()):
             for detector in detectors:
@@ -67,12 +83,13 @@ def score(folders: list[Path], shared: Path | None) -> None:
                 try:
                     for finding in detector.examine(taken.evidence):
                         if finding.score is not None:
-                            scores.append(finding.score)
+                            scores.append((finding.score, str(finding.context["format"])))
                 except DetectorSignal as signal:
                     reasons.append(signal.reason.en)
         if not scores:
             print(source, path.name, *reasons, file=sys.stderr)
-        rows.writerow([max(scores, default=""), label, source, path.name])
+        value, family = max(scores, default=("", ""))
+        rows.writerow([value, label, source, path.name, family])
 
     for folder in folders:
         for path in sorted(folder.glob("*/*/*")):

@@ -79,6 +79,16 @@ def sentence(reason: Reason) -> Message:
             given = (
                 Message(f"，参数含“{text}”", f', giving it "{text}"') if text else Message("", "")
             )
+            if ranking is not None and ranking.standing is Standing.UNKNOWN:
+                kind = Message("类", "class") if ranking.is_class else Message("函数", "function")
+                package = redacted(reason.subject.module if reason.subject else "", 80)
+                return Message(
+                    f"载入该文件时会调用 {name}{given.zh}。清单未收录软件包 {package}，"
+                    f"该{kind.zh}会做什么无从得知；请先查明该软件包的来历，并阅读该{kind.zh}的程序代码。",
+                    f"Loading the file calls {name}{given.en}. The package {package} is unknown to "
+                    f"the list, so what this {kind.en} does cannot be told: find out where the "
+                    f"package comes from and read the code of this {kind.en} first.",
+                )
             return Message(
                 f"载入该文件时会调用 {name}（{effect.zh}）{given.zh}。",
                 f"Loading the file calls {name} ({effect.en}){given.en}.",

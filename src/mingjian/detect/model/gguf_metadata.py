@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import ClassVar, Final
 
 from mingjian.detect.contract import NotApplicable
+from mingjian.detect.model.chat_template import Way, reaches
 from mingjian.detect.model.explain import redacted
 from mingjian.detect.model.propositions import MALICIOUS
 from mingjian.detect.model.severity import Trait, measurement
@@ -20,12 +22,6 @@ MAX_ENTRIES: Final = 1_000_000
 MAX_TEXT: Final = 4 << 20
 _WIDTHS: Final = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 _STRING, _ARRAY = 8, 9
-_REACHES = re.compile(
-    r"__(?:class|globals|subclasses|builtins|import|mro|base|bases|init|getattribute|code|dict"
-    r"|self|reduce|closure|func)__|\bcycler\b|\bjoiner\b|\blipsum\b|\bself\._|\bpopen\b"
-    r"|\|\s*attr\s*\(|\battr\s*\(\s*['\"]|\\x5f\\x5f|\bos\.(?:system|popen)|\bgetattr\b|\beval\s*\("
-    r"|\bget_flashed_messages\b|\burl_for\b|\brequest\.(?:application|args)|_TemplateReference__"
-)
 _HIDDEN = re.compile(
     "[\U000e0000-\U000e007f\u200b-\u200f\u2060-\u2064\u202a-\u202e]{3,}"
     r"|\bignore (?:all |any )?(?:previous|prior|above) instructions"
@@ -44,7 +40,7 @@ class GgufMetadata:
     """Reads the header and key-value metadata (ggml/docs/gguf.md, versions 1 to 3)."""
 
     name: ClassVar[str] = "model.gguf"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.MODEL})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (MALICIOUS,)
 
@@ -59,7 +55,7 @@ class GgufMetadata:
         templates = [entry for entry in read.texts if "chat_template" in entry[0]]
         traits = [trait for key, text, at in templates for trait in _template(key, text, at)]
         yield measurement(
-            evidence.format,
+            "gguf",
             traits,
             Message(
                 f"该 GGUF 文件有 {len(templates)} 个对话模板，都只用到普通的模板语法。",
@@ -70,17 +66,35 @@ class GgufMetadata:
         yield _header(read)
 
 
+_WAYS: Final[Mapping[Way, Message]] = {
+    "internal": Message(
+        "触及模板之外的程序内部；未隔离的程序会因此运行代码",
+        "reaches into the program itself; a program that does not sandbox templates would run code",
+    ),
+    "spelled": Message(
+        "用拼接、转义等方式写出一个名称，使人和工具看不出它指什么",
+        "spells a name in a roundabout way (pieces, escapes), so that it cannot be read off",
+    ),
+    "template": Message("要求载入另外的模板文件", "asks for another template file"),
+    "unusual": Message(
+        "用到普通对话模板不用的功能，请查明使用它的程序如何提供该功能",
+        "uses something that ordinary chat templates do not use; find out what the program that "
+        "loads it puts there",
+    ),
+    "long": Message("过长，只检验了前一部分", "is so long that only its first part was examined"),
+}
+
+
 def _template(key: str, text: str, at: int) -> Iterator[Trait]:
     shown = redacted(key, 60)
-    reaches = _REACHES.search(text)
-    if reaches:
-        passage = redacted(text[max(0, reaches.start() - 20) : reaches.end() + 40], 90)
+    for reach in islice(reaches(text), 64):
+        passage = redacted(text[max(0, reach.start - 20) : reach.end + 40], 90)
+        way = _WAYS[reach.way]
         yield Trait(
-            9.0,
+            reach.severity,
             Message(
-                f"对话模板触及模板之外的程序内部：“{passage}”；未隔离的程序会因此运行代码。",
-                f'A chat template reaches into the program itself: "{passage}"; a program that '
-                "does not sandbox templates would run code.",
+                f"对话模板{way.zh}：“{passage}”。",
+                f'A chat template {way.en}: "{passage}".',
             ),
             f"{shown}: {passage}",
             at,

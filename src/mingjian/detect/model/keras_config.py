@@ -12,6 +12,7 @@ from typing import ClassVar, Final
 from mingjian.detect.contract import NotApplicable, NotExaminable
 from mingjian.detect.model.allow_list import Standing, allow_list, rank
 from mingjian.detect.model.explain import EFFECTS, redacted
+from mingjian.detect.model.places import leads_out
 from mingjian.detect.model.propositions import MALICIOUS
 from mingjian.detect.model.severity import Trait, measurement
 from mingjian.detect.model.zip_walk import members
@@ -27,15 +28,33 @@ _TELLTALE = re.compile(
     rb"\b(?:system|popen|subprocess|exec|eval|__import__|socket|urlopen|requests|os|shutil|open"
     rb"|builtins|compile|import_module|check_output|Popen)\b"
 )
-_OWN = ("keras", "tensorflow", "tf_keras", "keras_nlp", "keras_cv", "keras_hub", "keras_core")
-_LOADERS = frozenset({"TorchModuleWrapper", "JaxLayer", "FlaxLayer"})
+_OWN = re.compile(
+    r"(?:keras|tf_keras|keras_nlp|keras_cv|keras_hub|keras_core|tensorflow\.(?:python\.)?keras)"
+    r"(?:\.[\w.]*)?"
+)
+_FUNCTIONS = re.compile(
+    r"\.(?:activations|losses|metrics|initializers|regularizers|constraints|ops|nn|random)(?:\.|$)"
+)
+"""Parts of Keras whose functions a configuration may name."""
+_CLASS = re.compile(r"_*[A-Z]\w*")
+_UNPACK = frozenset({"TorchModuleWrapper", "JaxLayer", "FlaxLayer"})
+_READERS = {"TFSMLayer": "filepath"}
+"""Layers that load a model of their own from the place named by this entry."""
+_TABLES = ("vocabulary", "vocabulary_file", "idf_weights")
+"""Entries that hold a list, or else the place of a file to read it from."""
+_OPERATIONS = re.compile(
+    r"(?:.*\.)?(?:io\.(?!decode_|parse_|encode_)\w+|data\.\w+.*|py_function|numpy_function|py_func"
+    r"|load_op_library|load_library|saved_model\..*|summary\..*|read_file|write_file"
+    r"|raw_ops\.(?:Read|Write|Eager|Py|Match|Save|Load)\w*|matching_files)"
+)
+"""Functions of TensorFlow, as TFOpLambda of Keras 2 names them, that reach further."""
 
 
 class KerasConfig:
     """Reads the JSON that tells Keras what to build; builds nothing."""
 
     name: ClassVar[str] = "model.keras"
-    version: ClassVar[str] = f"1.{allow_list().version}"
+    version: ClassVar[str] = f"2.{allow_list().version}"
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.MODEL})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (MALICIOUS,)
 
@@ -44,13 +63,13 @@ class KerasConfig:
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         view = evidence.content.view()
+        traits: list[Trait] = []
         if evidence.format == "keras-zip":
-            texts = list(_zip_configs(view))
+            texts = list(_zip_configs(view, traits))
         elif evidence.format == "keras-h5":
             texts = list(_h5_configs(view))
         else:
             raise NotApplicable(Message("不是 Keras 模型。", "This is not a Keras model."))
-        traits: list[Trait] = []
         read = 0
         for text, offset, member in texts:
             try:
@@ -64,7 +83,7 @@ class KerasConfig:
                 Message("Keras 模型的配置未能读取。", "The Keras configuration is unreadable.")
             )
         yield measurement(
-            evidence.format,
+            "keras",
             traits,
             Message(
                 "该 Keras 文件的配置只用到 Keras 自带的层与函数。"
@@ -77,10 +96,17 @@ class KerasConfig:
         )
 
 
-def _zip_configs(view: memoryview) -> Iterator[tuple[str, int, str]]:
+def _zip_configs(view: memoryview, traits: list[Trait]) -> Iterator[tuple[str, int, str]]:
     from mingjian.detect.model.containers import inflate
 
     for member in members(view):
+        if leads_out(member.name) and len(traits) < 64:
+            shown = redacted(member.name)
+            because = Message(
+                f"压缩包成员“{shown}”会被解到模型文件夹之外。",
+                f'The member "{shown}" would be unpacked outside the folder of the model.',
+            )
+            traits.append(Trait(8.0, because, shown, member.offset, member.name))
         if not member.name.endswith(".json"):
             continue
         packed = view[member.offset : member.offset + member.packed]
@@ -130,7 +156,7 @@ def _object(node: dict[str, object]) -> tuple[float, Message, str] | None:
         return _lambda(config)
     module = node.get("module")
     registered = node.get("registered_name")
-    if name in _LOADERS:
+    if name in _UNPACK:
         return (
             8.0,
             Message(
@@ -139,12 +165,50 @@ def _object(node: dict[str, object]) -> tuple[float, Message, str] | None:
             ),
             name,
         )
+    found = _place(name, config) if isinstance(config, dict) else None
+    if found is not None:
+        return found
     if isinstance(module, str) and module:
         target = config if name == "function" and isinstance(config, str) else name
         return _reference(module, target, name == "function", registered)
     if isinstance(registered, str) and ">" in registered:
         return _custom(registered)
     return None
+
+
+def _place(name: str, config: dict[str, object]) -> tuple[float, Message, str] | None:
+    """A layer that reads a file or an address when built, or an operation that would."""
+    shown_name = redacted(name, 60)
+    function = config.get("function")
+    if name == "TFOpLambda" and isinstance(function, str) and _OPERATIONS.fullmatch(function):
+        return _reaching(f"tensorflow.{function}")
+    for key in (_READERS[name],) if name in _READERS else _TABLES:
+        place = config.get(key)
+        if not isinstance(place, str) or not place:
+            continue
+        shown = redacted(place)
+        far = leads_out(place)
+        return (
+            8.0 if name in _READERS or far else 4.0,
+            Message(
+                f"层 {shown_name} 在载入时会读取文件“{shown}”；请查明该文件的内容与来历。",
+                f'The layer {shown_name} reads the file "{shown}" when loaded; find out what that '
+                "file is and where it comes from.",
+            ),
+            f"{shown_name}.{key} = {shown}",
+        )
+    return None
+
+
+def _reaching(shown: str) -> tuple[float, Message, str]:
+    return (
+        8.0,
+        Message(
+            f"配置引用会读写文件或网络的函数 {shown}。",
+            f"The configuration refers to {shown}, which reaches files or the network.",
+        ),
+        shown,
+    )
 
 
 def _custom(name: str) -> tuple[float, Message, str]:
@@ -214,19 +278,15 @@ def _reference(
 ) -> tuple[float, Message, str] | None:
     """A class or function that Keras imports by module and name."""
     shown = redacted(f"{module}.{name}", 100)
-    top = module.partition(".")[0]
-    risky = name.lower().strip("_") in allow_list().verbs or name in ("get_file", "load_model")
-    if top in _OWN:
-        if not (function and risky):
+    if _OWN.fullmatch(module):
+        plain = name.rpartition(".")[2]
+        if not function and _CLASS.fullmatch(plain):
             return None
-        return (
-            8.0,
-            Message(
-                f"配置引用会读写文件或网络的函数 {shown}。",
-                f"The configuration refers to {shown}, which reaches files or the network.",
-            ),
-            shown,
-        )
+        if plain.lower().strip("_") in allow_list().verbs or plain in ("get_file", "load_model"):
+            return _reaching(shown)
+        return None if _FUNCTIONS.search(module) else _needless(shown)
+    if module.partition(".")[0] == "tensorflow":
+        return _reaching(shown) if _OPERATIONS.fullmatch(name) else _needless(shown)
     ranking = rank(module, name)
     if ranking.standing is Standing.DANGEROUS:
         effect = EFFECTS[ranking.effect]
@@ -241,12 +301,16 @@ def _reference(
     if function and module == "builtins" and registered == "function":
         return _custom(name)
     if ranking.standing is Standing.UNLISTED:
-        return (
-            6.0,
-            Message(
-                f"载入该模型会取得 {shown}，普通 Keras 模型不需要它。",
-                f"Loading the model reaches {shown}, which ordinary Keras models do not need.",
-            ),
-            shown,
-        )
+        return _needless(shown)
     return None if ranking.standing is Standing.PLAIN else _custom(f"{module}.{name}")
+
+
+def _needless(shown: str) -> tuple[float, Message, str]:
+    return (
+        6.0,
+        Message(
+            f"载入该模型会取得 {shown}，普通 Keras 模型不需要它。",
+            f"Loading the model reaches {shown}, which ordinary Keras models do not need.",
+        ),
+        shown,
+    )

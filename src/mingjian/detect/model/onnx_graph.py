@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 from mingjian.detect.contract import NotApplicable, NotExaminable
 from mingjian.detect.model.explain import redacted
+from mingjian.detect.model.places import leads_out
 from mingjian.detect.model.propositions import MALICIOUS
 from mingjian.detect.model.protobuf import Damaged, Reader
 from mingjian.detect.model.severity import Trait, broken_off, measurement
@@ -21,15 +22,17 @@ _KNOWN_DOMAINS = re.compile(
     r"|ai\.onnx(?:\.ml|\.preview(?:\.training)?|\.training)?|com\.microsoft(?:\.\w+)*"
     r"|com\.ms\.\w+(?:\.\w+)*|org\.pytorch\.\w+|pkg\.(?:onnxscript|torch)[\w.]*|this"
 )
-_PYTHON_DOMAINS = ("ai.onnx.contrib", "ai.onnxruntime.python", "com.microsoft.python")
-_OUTSIDE = re.compile(r"^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)|^\w+://|\x00|^~|^\$|^%")
+_PYTHON = re.compile(r"py(?:thon)?(?:custom)?(?:op|func)\w*", re.IGNORECASE)
+"""Operators of any domain but ONNX's own that are carried out by Python code."""
+_PATHS = re.compile(r"(?:^|_)(?:path|file|filename|location|context|library|url)(?:$|_)")
+"""Attributes of operators that name a file (`ep_cache_context` of EPContext)."""
 
 
 class OnnxGraph:
     """Reads ModelProto, GraphProto and TensorProto (onnx/onnx.proto) field by field."""
 
     name: ClassVar[str] = "model.onnx"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.MODEL})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (MALICIOUS,)
 
@@ -48,7 +51,7 @@ class OnnxGraph:
         if not whole:
             walk.traits.append(broken_off(walk.read.position))
         yield measurement(
-            evidence.format,
+            "onnx",
             walk.traits,
             Message(
                 f"该 ONNX 模型的 {walk.nodes} 个运算均属公开的运算集，未引用所在文件夹之外的文件。",
@@ -73,6 +76,10 @@ class _Walk:
                     continue
                 if number == 7:
                     self._graph(start, end, 0)
+                elif number == 20:  # training: graphs that initialise (1) and that step (2)
+                    for inner, kind, begin, stop in self.read.fields(start, end):
+                        if inner in (1, 2) and kind == 2:
+                            self._graph(begin, stop, 0)
                 elif number == 25:  # a function of the model's own, made of nodes (field 7)
                     for inner, kind, begin, stop in self.read.fields(start, end):
                         if inner == 7 and kind == 2:
@@ -91,10 +98,8 @@ class _Walk:
                 self._node(begin, stop, depth)
             elif number == 5:
                 self._tensor(begin, stop)
-            elif number == 15:  # sparse: values and indices are tensors
-                for inner, kind, first, last in self.read.fields(begin, stop):
-                    if inner in (1, 2) and kind == 2:
-                        self._tensor(first, last)
+            elif number == 15:
+                self._sparse(begin, stop)
 
     def _node(self, start: int, end: int, depth: int) -> None:
         self.nodes += 1
@@ -109,10 +114,12 @@ class _Walk:
             elif number == 5:
                 self._attribute(begin, stop, depth)
         key = f"{domain}::{operator}"
-        if _KNOWN_DOMAINS.fullmatch(domain) or key in self._domains or len(self._domains) > 256:
+        python = domain != "" and _PYTHON.fullmatch(operator) is not None
+        if not python and _KNOWN_DOMAINS.fullmatch(domain):
+            return
+        if key in self._domains or len(self._domains) > 256:
             return
         self._domains.add(key)
-        python = domain in _PYTHON_DOMAINS and operator.lower().startswith("py")
         shown = redacted(key, 100)
         because = (
             Message(
@@ -128,12 +135,25 @@ class _Walk:
         )
         self.traits.append(Trait(8.0 if python else 2.0, because, shown, start))
 
+    def _sparse(self, start: int, end: int) -> None:
+        """Values (1) and indices (2) of a sparse tensor are tensors."""
+        for number, wire, begin, stop in self.read.fields(start, end):
+            if number in (1, 2) and wire == 2:
+                self._tensor(begin, stop)
+
     def _attribute(self, start: int, end: int, depth: int) -> None:
+        name = ""
         for number, wire, begin, stop in self.read.fields(start, end):
             if wire != 2:
                 continue
             if number in (5, 10):
                 self._tensor(begin, stop)
+            elif number in (22, 23):
+                self._sparse(begin, stop)
+            elif number == 1:
+                name = self.read.text(begin, stop, 128)
+            elif number == 4 and _PATHS.search(name):
+                self._place(name, self.read.text(begin, stop), begin)
             elif number in (6, 11):
                 self._graph(begin, stop, depth + 1)
 
@@ -147,16 +167,21 @@ class _Walk:
                 if kind == 2 and inner in (1, 2)
             }
             key, (value, at) = entry.get(1, ("", 0))[0], entry.get(2, ("", begin))
-            if key == "location" and _OUTSIDE.search(value) and len(self.traits) < 256:
-                shown = redacted(value)
-                self.traits.append(
-                    Trait(
-                        9.0,
-                        Message(
-                            f"载入该模型会读取所在文件夹之外的文件：“{shown}”。",
-                            f'Loading the model reads a file outside its folder: "{shown}".',
-                        ),
-                        f"external_data location = {shown}",
-                        at,
-                    )
-                )
+            if key == "location":
+                self._place("external_data location", value, at)
+
+    def _place(self, name: str, place: str, at: int) -> None:
+        if not leads_out(place) or len(self.traits) >= 256:
+            return
+        shown = redacted(place)
+        self.traits.append(
+            Trait(
+                9.0,
+                Message(
+                    f"载入该模型会读取所在文件夹之外的文件：“{shown}”。",
+                    f'Loading the model reads a file outside its folder: "{shown}".',
+                ),
+                f"{redacted(name, 60)} = {shown}",
+                at,
+            )
+        )

@@ -211,7 +211,7 @@ def _measurement(evidence: Evidence, worst: _Worst, seen: _Seen) -> Finding:
         quiet=worst.severity < NOTABLE,
         where=where,
         exhibits=exhibits,
-        context={"format": evidence.format},
+        context={"format": "pickle"},
         details={
             "streams": seen.streams,
             "opcodes": seen.opcodes,

@@ -43,8 +43,12 @@ def broken_off(offset: int) -> Trait:
     )
 
 
-def measurement(format: str, traits: list[Trait], plain: Message) -> Finding:
-    """The gravest trait as the score; all of them as the exhibit; `plain` if there is none."""
+def measurement(family: str, traits: list[Trait], plain: Message) -> Finding:
+    """The gravest trait as the score; all of them as the exhibit; `plain` if there is none.
+
+    `family` is the container family that the scales tell apart: pickle, keras, onnx,
+    tensorflow or gguf.
+    """
     traits = sorted(traits, key=lambda trait: (-trait.severity, trait.offset))
     worst = traits[0] if traits and traits[0].severity > 0 else None
     where: tuple[Place, ...] = ()
@@ -70,7 +74,7 @@ def measurement(format: str, traits: list[Trait], plain: Message) -> Finding:
         )
         if links
         else (),
-        context={"format": format},
+        context={"format": family},
         details={
             "reasons": [
                 {"severity": trait.severity, "code": trait.code, "offset": trait.offset}
