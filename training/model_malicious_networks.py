@@ -8,6 +8,7 @@ Each function is a source: one way of building and saving. Layers that carry cod
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -134,6 +135,18 @@ def _vocabularies(keras: Any) -> Iterator[tuple[str, Any]]:
     yield "bins", keras.Sequential([layers.Input((2,)), bins])
 
 
+def _files_beside(keras: Any) -> Iterator[tuple[str, Any]]:
+    """Layers given a word list by the name of a file in the working folder, which they keep."""
+    layers = keras.layers
+    text = layers.Input((1,), dtype="string")
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        for name in ("words.txt", "vocab.txt", "tokens.en"):
+            Path(name).write_text("red\ngreen\n")
+            for kind in (layers.StringLookup, layers.TextVectorization):
+                stem = f"{kind.__name__}_{name.partition('.')[0]}"
+                yield stem, keras.Model(text, kind(vocabulary=name)(text))
+
+
 def _own_classes(keras: Any) -> Iterator[tuple[str, Any]]:
     """Registered classes and functions of a user: the file names them and holds no code."""
     register = keras.saving.register_keras_serializable
@@ -168,6 +181,8 @@ def _own_classes(keras: Any) -> Iterator[tuple[str, Any]]:
             return self.last(x)
 
     layers = keras.layers
+    named = layers.Lambda(swoosh, name="named", output_shape=(4,))
+    yield "lambda_by_name", keras.Sequential([layers.Input((4,)), named])
     yield "layer", keras.Sequential([layers.Input((4,)), Scale(3.0), layers.Dense(1)])
     yield "wrapped", keras.Sequential([layers.Input((4, 2)), layers.TimeDistributed(Scale())])
     yield "activation", keras.Sequential([layers.Input((4,)), layers.Dense(2, activation=swoosh)])
@@ -188,6 +203,7 @@ def write_keras() -> Iterator[Row]:
         ("graphs", _graphs),
         ("vocabularies", _vocabularies),
         ("own-classes", _own_classes),
+        ("files-beside", _files_beside),
     )
     for source, maker in makers:
         for name, model in maker(keras):

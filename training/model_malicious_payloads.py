@@ -9,7 +9,6 @@ import base64
 import bz2
 import gzip
 import io
-import json
 import lzma
 import struct
 import zipfile
@@ -46,7 +45,6 @@ def write_malicious() -> Iterator[Row]:
         ("memo-tricks", _memo),
         ("nested-encoded", _nested),
         ("containers", _containers),
-        ("other-formats", _other_formats),
     ):
         for name, data in maker():
             yield source, name, data
@@ -322,61 +320,3 @@ def _joblib(objects: bytes, after: bytes = b"", hidden: bytes = b"") -> bytes:
     state = b"}(" + text("shape") + b"K" + bytes([length]) + b"\x85" + text("dtype") + dtype + b"ub"
     body = hidden + b"." if hidden else objects
     return b"\x80\x04](" + wrapper + state + body + after + b"e."
-
-
-def _keras(name: str, config: object, module: str) -> bytes:
-    own = {"class_name": name, "config": config, "module": module, "registered_name": name}
-    return _zip(
-        {
-            "metadata.json": b"{}",
-            "config.json": json.dumps(
-                {"class_name": "Sequential", "config": {"layers": [own]}, "module": "keras"}
-            ).encode(),
-            "model.weights.h5": b"\x89HDF\r\n\x1a\n" + b"\0" * 64,
-        }
-    )
-
-
-def _field(number: int, value: bytes | str) -> bytes:
-    plain = value.encode() if isinstance(value, str) else value
-    length, size = b"", len(plain)
-    while size >= 0x80:
-        length += bytes([size & 0x7F | 0x80])
-        size >>= 7
-    return bytes([number << 3 | 2]) + length + bytes([size]) + plain
-
-
-def _other_formats() -> Iterator[tuple[str, bytes]]:
-    """Keras, TensorFlow, ONNX and GGUF: what runs or reaches out when they are loaded or used."""
-    code = base64.b64encode(b"\xe3\0\0\0system\0os").decode()
-    yield "lambda.keras", _keras("Lambda", {"function": [code, None, None]}, "keras.layers")
-    yield "function.keras", _keras("function", "system", "os")
-    yield "popen.keras", _keras("Popen", {}, "subprocess")
-    yield "get_file.keras", _keras("function", "get_file", "keras.utils")
-    for operation in ("WriteFile", "ReadFile", "PyFunc"):
-        nodes = b"".join(
-            _field(1, _field(1, name) + _field(2, name)) for name in ("Const", "MatMul", operation)
-        )
-        yield (
-            f"{operation}.pb",
-            b"\x08\x01" + _field(2, _field(1, _field(4, "serve")) + _field(2, nodes)),
-        )
-    for index, location in enumerate(("/etc/passwd", "../../x", "C:/x")):
-        tensor = _field(13, _field(1, "location") + _field(2, location)) + b"\x70\x01"
-        graph = _field(1, _field(1, "x") + _field(2, "y") + _field(4, "Conv")) + _field(5, tensor)
-        graph += _field(2, "g")
-        yield (
-            f"outside_{index}.onnx",
-            b"\x08\x08" + _field(2, "pytorch") + _field(7, graph) + _field(8, b"\x10\x0d"),
-        )
-    for index, template in enumerate(
-        ("{{ ''.__class__.__mro__ }}", "{{ cycler.__init__.__globals__ }}")
-    ):
-        pairs = b"".join(
-            struct.pack("<Q", len(key)) + key + b"\x08\0\0\0" + struct.pack("<Q", len(item)) + item
-            for key, item in (
-                (b"general.architecture", b"llama"),
-                (b"tokenizer.chat_template", template.encode()),
-            )
-        )
-        yield f"template_{index}.gguf", b"GGUF" + struct.pack("<IQQ", 3, 0, 2) + pairs

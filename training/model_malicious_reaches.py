@@ -208,12 +208,32 @@ def hostile_savedmodels() -> Iterator[Row]:
             stem = name.replace(">", "_")
             for where in ("graph", "library"):
                 inside = [*usual, *([name] if where == "graph" else ["StatefulPartitionedCall"])]
-                nodes = b"".join(_field(1, _field(1, op.lower()) + _field(2, op)) for op in inside)
-                if where == "library":
-                    node = _field(3, _field(1, "n") + _field(2, name))
-                    nodes += _field(2, _field(1, _field(1, _field(1, "__inference_f")) + node))
-                meta = _field(1, _field(4, "serve")) + _field(2, nodes)
-                yield f"tf-{source}", f"{stem}_{where}.pb", _field(1, 1) + _field(2, meta)
+                data = _savedmodel(inside, name if where == "library" else "")
+                yield f"tf-{source}", f"{stem}_{where}.pb", data
+
+
+def ordinary_libraries() -> Iterator[Row]:
+    """Ordinary SavedModels, written in the same way, with operations of other libraries."""
+    usual = ["Placeholder", "Const", "VarHandleOp", "StatefulPartitionedCall"]
+    for name in (
+        "TFText>RoundRobinTrim", "TFText>MaxSpanningTree", "TFText>WordpieceTokenizeWithOffsets",
+        "Addons>ImageProjectiveTransformV2", "Addons>GatherTree", "Addons>ResamplerGrad",
+        "SentencepieceOp", "SimpleMLInferenceOpWithHandle", "DecodeProtoV2", "TFLite_Detection",
+        "RegexSplitWithOffsets", "CombinedNonMaxSuppression",
+    ):  # fmt: skip
+        for where in ("graph", "library"):
+            inside = [*usual, name] if where == "graph" else usual
+            data = _savedmodel(inside, name if where == "library" else "")
+            yield "tf-libraries", f"{name.replace('>', '_')}_{where}.pb", data
+
+
+def _savedmodel(operations: list[str], inner: str) -> bytes:
+    nodes = b"".join(_field(1, _field(1, op.lower()) + _field(2, op)) for op in operations)
+    if inner:
+        node = _field(3, _field(1, "n") + _field(2, inner))
+        nodes += _field(2, _field(1, _field(1, _field(1, "__inference_f")) + node))
+    meta = _field(1, _field(4, "serve")) + _field(2, nodes)
+    return _field(1, 1) + _field(2, meta)
 
 
 def real_graphs() -> Iterator[Row]:

@@ -84,6 +84,23 @@ _TAILS = (
 )
 
 
+_UNCOMMON = (
+    "{% for m in messages %}{{ m.content.isupper() }}{{ m.content }}{% endfor %}",
+    "{{ render_tools(tools) }}{% for m in messages %}{{ m.content | safe }}{% endfor %}",
+    "{% for m in messages %}{{ m.content | from_json_str | tojson }}{% endfor %}",
+    "Date: {{ get_current_date() }}{% for m in messages %}{{ m.content }}{% endfor %}",
+    "{% for m in messages %}{% call bubble(m.role) %}{{ m.content }}{% endcall %}{% endfor %}",
+    "{{ messages[0].content.encode('utf-8') | length }}{{ messages[-1].content }}",
+    "{% for m in messages %}{{ m.content.zfill(3) }}{{ m['tool_plan'] }}{% endfor %}",
+    "{{ now().strftime('%Y') }}{% for m in messages %}{{ m.content }}{% endfor %}",
+    "{% for m in messages %}{{ m.content.partition('\\n')[2] }}{% endfor %}",
+    "{% set a = messages | zip(roles) %}{% for m, r in a %}{{ r }}{{ m.content }}{% endfor %}",
+    "{% for m in messages %}{{ m.content | as_markdown }}{{ image_token() }}{% endfor %}",
+    "{% switch mode %}{% for m in messages %}{{ m.content }}{% endfor %}",
+)
+"""Functions, filters and tags that only some programs know; harmless in themselves."""
+
+
 def ordinary_templates() -> Iterator[tuple[str, str]]:
     """(loop_tools_mark, template): every loop with every tool section, marks in turn."""
     marks = list(_MARKS.items())
@@ -122,6 +139,9 @@ def write_gguf() -> Iterator[Row]:
     texts = list(ordinary_templates())
     for name, text in texts:
         yield f"gguf-{name.partition('_')[0]}", f"{name}.gguf", file("llama", text)
+    for index, text in enumerate(_UNCOMMON):
+        kind = "filters" if index in (2, 9, 10) else "methods" if index in (0, 5, 6, 8) else "calls"
+        yield f"gguf-odd-{kind}", f"{index}.gguf", file("llama", text)
     for kind in ("llama", "bert", "qwen2", "gemma", "clip", "whisper", "mamba", "phi3"):
         yield "gguf-no-template", f"{kind}.gguf", file(kind, None)
     for index in range(0, len(texts), 6):

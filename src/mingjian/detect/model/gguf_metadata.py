@@ -24,7 +24,7 @@ _WIDTHS: Final = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 
 _STRING, _ARRAY = 8, 9
 _HIDDEN = re.compile(
     "[\U000e0000-\U000e007f\u200b-\u200f\u2060-\u2064\u202a-\u202e]{3,}"
-    r"|\bignore (?:all |any )?(?:previous|prior|above) instructions"
+    r"|\bignore (?:(?:all|any|the|your|these) ){0,3}(?:previous|prior|above|earlier) instructions"
     r"|\bdo not (?:tell|reveal|mention|inform)\b.{0,40}\buser\b"
     r"|\b(?:curl|wget|powershell|bash) (?:-|http)|<script\b|\bexfiltrat"
     r"|不要告诉用户|忽略(?:之前|以上|先前)的(?:所有)?(?:指令|指示)",

@@ -189,7 +189,7 @@ def _place(name: str, config: dict[str, object]) -> tuple[float, Message, str] |
         shown = redacted(place)
         far = leads_out(place)
         return (
-            8.0 if name in _READERS or far else 4.0,
+            8.0 if name in _READERS or far else 3.0,
             Message(
                 f"层 {shown_name} 在载入时会读取文件“{shown}”；请查明该文件的内容与来历。",
                 f'The layer {shown_name} reads the file "{shown}" when loaded; find out what that '
