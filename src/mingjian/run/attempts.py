@@ -44,9 +44,12 @@ def _attempt(sandbox: Sandbox, request: Mapping[str, object], outcome: Outcome) 
     for _ in range(TRIES - 1):
         if not outcome.killed:
             break
-        # A child that had served others may have died of what they left behind, so the
-        # request gets one try in a fresh one before any detector is blamed.
-        if outcome.state is not State.TIMED_OUT and outcome.served and not clean_try:
+        # A child may have died of what others before left behind, or been killed from outside,
+        # so the request gets one try in a fresh one before any detector is blamed.
+        unsure = outcome.state is State.DIED or (
+            outcome.state is State.OUT_OF_MEMORY and outcome.served
+        )
+        if unsure and not clean_try:
             clean_try = True
         else:
             detector, _, subject = outcome.step.partition("|")
