@@ -221,9 +221,9 @@ def boxes(depth: int) -> bytes:
 
 def bombs(scale: int = 1) -> dict[str, Callable[[], bytes]]:
     """All of them; at `scale` 1 small enough for a test, at 16 what is sent in earnest."""
-    few = 600 * scale
+    few = 300 * scale
     return {
-        "flat.zip": lambda: flat_bomb(32 * MIB * scale),
+        "flat.zip": lambda: flat_bomb(24 * MIB * scale),
         "flat.gz": lambda: gzip_of_zeros(64 * MIB * scale),
         "layers.gz": lambda: gzip_of_zeros(64 * MIB * scale, 3),
         "overlapping.zip": lambda: overlapping_zip(250, MIB * scale // 2),

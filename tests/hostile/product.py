@@ -89,7 +89,7 @@ class Product:
         given = {
             "MINGJIAN_HOME": str(self.home),
             "MINGJIAN_LANGUAGE": "en",
-            "MINGJIAN_WORKERS": "2",
+            "MINGJIAN_WORKERS": "1",
         }
         return subprocess.Popen(
             [*self.prefix, *COMMAND, *map(str, arguments)],
@@ -130,6 +130,15 @@ class Product:
         assert page.rstrip().endswith("</html>")
         assert "<script" not in page.lower()
         return Examination(found, ended)
+
+    def problems(self) -> list[str]:
+        """What `custody verify` would name, asked of the same use case without a new process."""
+        from mingjian.app.keeping import verify_store
+        from mingjian.app.settings import load_settings
+
+        database = self.environment.get("MINGJIAN_DATABASE")
+        settings = load_settings(home=self.home, database=database)
+        return [f"{one.where}: {one.what.en}" for one in verify_store(settings)]
 
     def verify(self) -> list[str]:
         """What `custody verify` names."""

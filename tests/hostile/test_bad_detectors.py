@@ -127,12 +127,12 @@ def done(tmp_path_factory):
         (folder / f"{number}.txt").write_text(f"{number} {ID_TEXT}", "utf-8")
     product = Product(base / "home", {
         "PYTHONPATH": str(base / "site"),
-        "MINGJIAN_LIMITS__DETECTOR_SECONDS": "2",
+        "MINGJIAN_LIMITS__DETECTOR_SECONDS": "1",
         "MINGJIAN_LIMITS__MEMORY_BYTES": str(512 * MIB),
     })  # fmt: skip
     found = product.examine(folder)
     check_complete(found, folder)
-    assert product.verify() == []
+    assert product.problems() == []
     return found
 
 

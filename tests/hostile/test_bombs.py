@@ -25,7 +25,6 @@ SAID = {
     "deep.html": "nested so deeply",
     "arrays.pdf": "damaged or malformed",
     "loop.pdf": "cannot be read",
-    "forms.pdf": "could not be unpacked",
     "wide.png": "pixels",
     "wide.gif": "pixels",
     "wide.tiff": "pixels",
@@ -39,11 +38,12 @@ def bombed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bombs") / "in"
     folder.mkdir()
     for name, make in bombs().items():
-        (folder / name).write_bytes(make())
+        if name != "forms.pdf":  # has its own test, with less memory to use up
+            (folder / name).write_bytes(make())
     for number in range(20):
         (folder / f"plain-{number}.txt").write_text(f"{number} {ID_TEXT}", "utf-8")
     # The ceilings are lowered so that the test stays quick; the mechanism is the same.
-    small = {"MINGJIAN_LIMITS__EXPANDED_BYTES": str(128 * MIB)}
+    small = {"MINGJIAN_LIMITS__EXPANDED_BYTES": str(64 * MIB), "MINGJIAN_WORKERS": "2"}
     product = Product(folder.parent / "home", small)
     return folder, product, product.examine(folder)
 
@@ -51,7 +51,7 @@ def bombed(tmp_path_factory):
 def test_every_item_has_its_record(bombed) -> None:
     folder, product, done = bombed
     check_complete(done, folder)
-    assert product.verify() == []
+    assert product.problems() == []
 
 
 def test_memory_is_bounded(bombed) -> None:
@@ -76,8 +76,8 @@ def test_the_neighbours_are_examined(bombed) -> None:
 def test_what_was_unpacked_before_the_limit_is_kept(bombed) -> None:
     _, _, done = bombed
     assert len(list(done.of("200-deep.zip"))) == 9
-    assert len(list(done.of("members.zip"))) == 601
-    assert len(list(done.of("members.tar"))) == 601
+    assert len(list(done.of("members.zip"))) == 301
+    assert len(list(done.of("members.tar"))) == 301
 
 
 def test_an_unpacker_that_dies_costs_only_the_unpacking(tmp_path: Path) -> None:

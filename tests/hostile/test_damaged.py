@@ -11,10 +11,10 @@ from tests.hostile.product import Product, check_complete
 MIB = 1 << 20
 RECOGNISED = """
 7z avi avif bmp bzip2 common csv docx flac flv gguf gif gzip heif html inspect-log jp2 jpeg
-jsonl keras-h5 keras-zip m4a markdown mbox mkv mov mp3 mp4 msg npy npz ogg ole onnx openai-
-messages otel-genai parquet pdf pickle plain-text png pptx pytorch-legacy pytorch-zip rfc5322
-rtf safetensors svg tar telegram-json tf-savedmodel tiff url url-list wav webm webp wechat-text
-whatsapp-text xlsx xz zip zlib zstd
+jsonl keras-h5 keras-zip m4a markdown mbox mkv mov mp3 mp4 msg npy npz ogg ole onnx
+openai-messages otel-genai parquet pdf pickle plain-text png pptx pytorch-legacy pytorch-zip
+rfc5322 rtf safetensors svg tar telegram-json tf-savedmodel tiff url url-list wav webm webp
+wechat-text whatsapp-text xlsx xz zip zlib zstd
 """
 
 
@@ -23,7 +23,7 @@ def test_damaged_files_of_every_format(tmp_path: Path, seed: int) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
     files = originals()
-    for name, data in damaged(files, 4 * len(files), seed):
+    for name, data in damaged(files, 3 * len(files), seed):
         (folder / name).write_bytes(data)
     for name, data in files.items():
         (folder / f"cut-{name}").write_bytes(data[: len(data) * 2 // 3])
@@ -38,7 +38,7 @@ def test_damaged_files_of_every_format(tmp_path: Path, seed: int) -> None:
         for gap in one["not_examined"]:
             # An error of a kind that no unpacker expected.
             assert "Could not be unpacked: " not in gap["why"]["en"], one["path"]
-    assert product.verify() == []
+    assert product.problems() == []
 
 
 def test_whole_files_are_recognised(tmp_path: Path) -> None:

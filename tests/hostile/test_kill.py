@@ -8,6 +8,6 @@ import pytest
 from tests.hostile.killing import WHOM, whole
 
 
-@pytest.mark.parametrize("whom", WHOM)
+@pytest.mark.parametrize("whom", [one for one in WHOM if one not in ("child", "group")])
 def test_killed_in_the_middle_and_run_again(tmp_path: Path, whom: str) -> None:
-    whole(tmp_path, 300, whom)
+    whole(tmp_path, 150, whom)

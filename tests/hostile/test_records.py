@@ -43,7 +43,7 @@ def check(file: Path, count: int) -> None:
 def test_killed_parent_and_run_again(tmp_path: Path, how: signal.Signals) -> None:
     count = 6_000
     file = table(tmp_path / "t.jsonl", count)
-    product = Product(tmp_path / "home")
+    product = Product(tmp_path / "home", {"MINGJIAN_WORKERS": "2"})
     partial = tmp_path / "t.out.partial"
     process = product.start(*arguments(file), start_new_session=True)
     wait_until(lambda: partial.exists() and partial.stat().st_size > 100_000)
@@ -56,7 +56,7 @@ def test_killed_parent_and_run_again(tmp_path: Path, how: signal.Signals) -> Non
     assert ended.code == 0, ended.err
     assert "resumed at" in ended.err
     check(file, count)
-    assert product.verify() == []
+    assert product.problems() == []
 
 
 def test_two_at_once_on_one_output(tmp_path: Path) -> None:
