@@ -79,6 +79,9 @@ def _value(text: str, start: int, *, sure: bool) -> Iterator[Hit]:
     ):
         yield _hit(text, start, run.end())
         return
+    if run is not None and _sounds(text, start, run.end()):
+        yield _hit(text, start, run.end())
+        return
     spaced = _SPACED.match(text, start)
     if spaced is not None and plausible(spaced[0].replace(" ", "").replace("\u3000", "")):
         yield _hit(text, start, spaced.end())
@@ -86,6 +89,17 @@ def _value(text: str, start: int, *, sure: bool) -> Iterator[Hit]:
     stop = listed(text, start)
     if stop is not None:
         yield _hit(text, start, stop)
+
+
+def _sounds(text: str, start: int, end: int) -> bool:
+    """A surname that the list lacks, before two usual characters of given names."""
+    known = characters()
+    given = text[start + 1 : end]
+    return (
+        end - start == 3
+        and text[start:end] not in known.not_names
+        and all(c in known.given and c not in known.common for c in given)
+    )
 
 
 def _hit(text: str, start: int, end: int) -> Hit:

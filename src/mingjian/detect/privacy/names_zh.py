@@ -145,7 +145,7 @@ def name_end(text: str, start: int, *, sure: bool) -> int | None:
 
 
 @cache
-def _foreign() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _foreign() -> tuple[re.Pattern[str], ...]:
     part = "|".join(sorted(characters().minority, key=len, reverse=True))
     return (
         re.compile(
@@ -153,8 +153,17 @@ def _foreign() -> tuple[re.Pattern[str], re.Pattern[str]]:
             rf"(?=[^{_CJK}·•・‧]|$|之[夫妻子女父母弟妹]|{'|'.join(sorted(characters().after))}|"
             r"的|是|在|于|和|与|及|等|说|称|为|向|因|将|被|先生|女士)"
         ),
-        re.compile(rf"(?:{part})[{_CJK}]{{0,2}}?(?:{part})|(?:{part})[{_CJK}]{{1,2}}(?![{_CJK}])"),
+        re.compile(rf"(?:{part})(?:[{_CJK}]{{0,2}}?(?:{part})|[{_CJK}]{{1,3}})(?![{_CJK}·])"),
+        re.compile(rf"(?:{part})[{_CJK}]?(?:{part})"),
     )
+
+
+@cache
+def doubled_parts() -> re.Pattern[str]:
+    """Two parts of Tibetan, Mongolian or Yi names in a row."""
+    parts = "|".join(sorted(characters().minority, key=len, reverse=True))
+    first = "".join(sorted({part[0] for part in characters().minority}))
+    return re.compile(rf"(?=[{first}])(?:{parts})(?:{parts})(?!·)")
 
 
 def foreign_name(text: str, start: int) -> int | None:

@@ -6,7 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from mingjian.detect.privacy.hit import Hit
-from mingjian.detect.privacy.names_zh import characters, foreign_name, is_cjk, isolated_name
+from mingjian.detect.privacy.names_zh import (
+    characters,
+    doubled_parts,
+    foreign_name,
+    is_cjk,
+    isolated_name,
+)
 
 _REMARK = r"(?:[（(][^（()）\n]{1,40}[)）])?"
 _JOINED = re.compile(
@@ -21,6 +27,7 @@ _NUMBERED = re.compile(
     r"(?=[ \t\u3000]*$|[ \t\u3000]+|[+（(，,：:—\-]|[0-9])",
     re.MULTILINE,
 )
+_DOT = re.compile("(?<=[\u3400-\u9fff])[·•・‧](?=[\u3400-\u9fff])")
 _LEAST = 3
 """Lines of a numbered list from which it counts."""
 _HEADER = re.compile(
@@ -28,6 +35,10 @@ _HEADER = re.compile(
     r"(?=[ \t\u3000]+[\u3400-\u9fffA-Za-z])[^\n]{1,80}$",
     re.MULTILINE,
 )
+_OTHER_HEADER = re.compile(
+    "号|别|龄|话|机|址|职|门|位|级|绩|分|试|语|数学|英语|期|注|额|日|间|科|籍|族|类|况|码|证|Name|Sex|Tel"
+)
+_ENUMERATED = re.compile("(?:[\u3400-\u9fff]{2,4}、){2,40}[\u3400-\u9fff]{2,4}")
 _BLANK = re.compile(r"[ \t\u3000]+")
 
 
@@ -37,6 +48,9 @@ def find_rosters(text: str, hits: Iterable[Hit]) -> Iterator[Hit]:
     if names and ("、" in text or "和" in text or "与" in text):
         yield from _neighbours(text, names)
     yield from _numbered(text)
+    if "、" in text:
+        yield from _enumerated(text)
+    yield from _foreign_names(text, beside=bool(names))
     if "姓" in text:
         yield from _columns(text)
 
@@ -59,7 +73,7 @@ def _neighbours(text: str, names: list[Hit]) -> Iterator[Hit]:
             stop = link.start()
             if -stop in known:
                 break
-            begin = _listed_before(text, stop)
+            begin = listed_before(text, stop)
             if begin is None:
                 break
             known.add(begin)
@@ -86,7 +100,7 @@ def listed(text: str, start: int) -> int | None:
     return None
 
 
-def _listed_before(text: str, stop: int) -> int | None:
+def listed_before(text: str, stop: int) -> int | None:
     roles = characters().roles
     for size in (4, 3, 2):
         start = stop - size
@@ -109,7 +123,7 @@ def plausible(name: str) -> bool:
     if not all(map(is_cjk, name)):
         return False
     size = 2 if name[:2] in known.compound and len(name) > 2 else 1
-    if size == 1 and (name[0] not in known.surnames or len(name) > 3) or len(name) < 2:
+    if len(name) < 2 or (size == 1 and (name[0] not in known.surnames or len(name) > 3)):
         return False
     given = name[size:]
     return (
@@ -135,12 +149,61 @@ def _numbered(text: str) -> Iterator[Hit]:
             yield _hit(text, match.start(1), match.end(1))
 
 
+def _enumerated(text: str) -> Iterator[Hit]:
+    """Three or more joined by 、, of which most are names by their characters."""
+    known = characters()
+    for match in _ENUMERATED.finditer(text):
+        place = match.start()
+        found = []
+        pieces = match[0].split("、")
+        for number, piece in enumerate(pieces):
+            begin, stop = place, place + len(piece)
+            place = stop + 1
+            if number == 0:
+                first = listed_before(text, stop)
+                begin = stop if first is None else first
+            elif number == len(pieces) - 1:
+                stop = listed(text, begin) or begin
+            name = text[begin:stop]
+            if plausible(name) and all(c in known.given or c in known.rare for c in name[-2:][1:]):
+                found.append((begin, stop, name[0] not in known.wordlike))
+        if 4 * len(found) >= 3 * len(pieces) and 2 * sum(f[2] for f in found) >= len(found):
+            for begin, stop, _ in found:
+                yield _hit(text, begin, stop)
+
+
+def _foreign_names(text: str, *, beside: bool) -> Iterator[Hit]:
+    """Names with a middle dot, and those of two parts that minority languages use."""
+    known = characters()
+    at = 0
+    for dot in _DOT.finditer(text):
+        if dot.start() < at:
+            continue
+        start = dot.start()
+        while start > 0 and dot.start() - start < 8 and is_cjk(text[start - 1]):
+            start -= 1
+        for cut in range(dot.start() - 1, start, -1):
+            if text[cut - 2 : cut] in known.roles or text[cut - 1] in "是由为请向对和与及的者员":
+                start = cut
+                break
+        end = foreign_name(text, start) or foreign_name(text, max(start, dot.start() - 1))
+        if end is None or end <= dot.end():
+            continue
+        name = text[start:end]
+        if beside or any(part in name for part in known.minority):
+            yield _hit(text, start, end)
+            at = end
+    for match in doubled_parts().finditer(text):
+        yield _hit(text, match.start(), match.end())
+
+
 def _columns(text: str) -> Iterator[Hit]:
     """The cells below 姓名 where columns are set apart by blanks."""
     for header in _HEADER.finditer(text):
         cells = [cell.strip(":：") for cell in _BLANK.split(header[0].strip())]
         at = next((i for i, cell in enumerate(cells) if cell.endswith(("姓名", "名"))), None)
-        if at is None or len(cells) < 2 or any(c.isdigit() for c in header[0]):
+        others = [cell for cell in cells if _OTHER_HEADER.search(cell) is not None]
+        if at is None or not others or any(c.isdigit() for c in header[0]):
             continue
         place = header.end() + 1
         while place < len(text):
