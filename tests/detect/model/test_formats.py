@@ -9,6 +9,8 @@ import io
 import json
 import struct
 import zipfile
+from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +18,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mingjian.detect.contract import DetectorSignal, NotApplicable, NotExaminable, Unavailable
+from mingjian.detect.contract import DetectorSignal, NotApplicable, NotExaminable
 from mingjian.detect.model.gguf_metadata import GgufMetadata
 from mingjian.detect.model.keras_config import KerasConfig
-from mingjian.detect.model.manifest import Manifest
 from mingjian.detect.model.onnx_graph import OnnxGraph
 from mingjian.detect.model.safetensors_header import SafetensorsHeader
 from mingjian.detect.model.tensorflow_graph import TensorflowGraph
 from mingjian.domain.evidence import Evidence, EvidenceKind, Identity
 from mingjian.domain.finding import Finding
 from mingjian.intake.content import BytesContent, FileContent
+from mingjian.weigh.scale import load_scales
 
 SHARED = Path("/work/shared/data/media/modelfiles")
 
@@ -92,6 +94,18 @@ KERAS: dict[str, tuple[dict[str, object], float]] = {
     "download": (layer("function", "get_file", module="keras.utils"), 8.0),
     "foreign module": (layer("TorchModuleWrapper", module="keras.layers"), 8.0),
     "unlisted": (layer("function", "split", module="shlex"), 6.0),
+    "a loss of Keras": (layer("function", "mse", module="keras.losses"), 0.0),
+    "a switch of Keras": (layer("function", "set_backend", module="keras.config"), 6.0),
+    "list in the file": (layer("StringLookup", {"vocabulary": ["a/b", ".."]}), 0.0),
+    "list beside the file": (layer("StringLookup", {"vocabulary": "words.txt"}), 3.0),
+    "list elsewhere": (layer("TextVectorization", {"vocabulary": "/etc/passwd"}), 8.0),
+    "another model": (layer("TFSMLayer", {"filepath": "m"}, module="keras.layers"), 8.0),
+    "operation": (layer("TFOpLambda", {"function": "math.multiply"}), 0.0),
+    "operation on files": (layer("TFOpLambda", {"function": "io.read_file"}), 8.0),
+    "inside another": (
+        layer("TimeDistributed", {"layer": layer("TFSMLayer", {"filepath": "m"})}),
+        8.0,
+    ),
 }
 
 
@@ -152,6 +166,19 @@ def onnx(location: str = "weights.bin", domain: str = "", operator: str = "Conv"
         (onnx(domain="my.domain", operator="Do"), 2.0),
         (onnx(domain="com.microsoft", operator="FusedConv"), 0.0),
         (onnx(domain="ai.onnx.contrib", operator="PyOp"), 8.0),
+        (onnx(domain="com.microsoft", operator="PythonOp"), 8.0),
+        (
+            message(
+                (
+                    20,
+                    message(
+                        (2, message((5, message((13, message((1, "location"), (2, "../x")))))))
+                    ),
+                ),
+                (7, b""),
+            ),
+            9.0,
+        ),
     ],
 )
 def test_onnx(data: bytes, expected: float) -> None:
@@ -180,10 +207,26 @@ def savedmodel(*operations: str, library: tuple[str, ...] = ()) -> bytes:
         (savedmodel("Const", library=("ReadFile",)), 8.0),
         (savedmodel("PyFunc"), 8.0),
         (savedmodel("MatchingFiles"), 7.0),
+        (savedmodel("IO>ReadableInit"), 7.0),
+        (savedmodel("TFText>Trim", "MergeV2Checkpoints", "ScalarSummary"), 2.0),
+        (message((2, message((2, b""), (6, message((2, "../../x")))))), 9.0),
     ],
 )
 def test_tensorflow(data: bytes, expected: float) -> None:
     assert score(TensorflowGraph({}), data, "tf-savedmodel") == expected
+
+
+def test_a_frozen_graph_is_read_too() -> None:
+    data = message((1, message((1, "n"), (2, "WriteFile"))))
+    assert score(TensorflowGraph({}), data, "tf-graphdef") == 9.0
+
+
+def test_printing_to_a_file_counts_as_writing() -> None:
+    for stream, expected in (("stderr", 0.0), ("file:///tmp/x", 8.0)):
+        printed = message((1, "output_stream"), (2, message((2, stream))))
+        node = message((1, "n"), (2, "PrintV2"), (5, printed))
+        data = message((2, message((2, message((1, node))))))
+        assert score(TensorflowGraph({}), data, "tf-savedmodel") == expected
 
 
 def test_damage_after_a_harmful_operation_does_not_hide_it() -> None:
@@ -276,43 +319,6 @@ def test_gguf_header(data: bytes, honest: bool) -> None:
     assert examined(GgufMetadata({}), data, "gguf")[1].quiet is honest
 
 
-# ---- manifest ------------------------------------------------------------------------
-
-DIGEST = hashlib.sha256(b"model").hexdigest()
-
-
-@pytest.mark.parametrize(
-    ("listed", "state"),
-    [
-        (json.dumps({DIGEST: "bad"}), "bad"),
-        (json.dumps([{"sha256": DIGEST, "state": "good", "name": "toy"}]), "good"),
-        (f"sha256,state,name\n{DIGEST.upper()},bad,toy\n", "bad"),
-        (f"{DIGEST}  toy.bin\n", "good"),
-        (f"{'0' * 64}  other.bin\n", "not listed"),
-    ],
-)
-def test_manifest(listed: str, state: str, tmp_path: Path) -> None:
-    path = tmp_path / "list"
-    path.write_text(listed)
-    (finding,) = examined(Manifest({"manifest": str(path)}), b"model", "pickle")
-    assert finding.details["state"] == state
-    assert finding.quiet is (state != "bad")
-
-
-@pytest.mark.parametrize("content", [None, "", "no hashes here", "{", "[[[[", "sha256,x\n,"])
-def test_manifest_unavailable(content: str | None, tmp_path: Path) -> None:
-    path = tmp_path / "list"
-    if content is not None:
-        path.write_text(content)
-    with pytest.raises(Unavailable):
-        Manifest({"manifest": str(path)})
-
-
-def test_manifest_without_a_list_is_not_applicable() -> None:
-    with pytest.raises(NotApplicable, match="manifest"):
-        examined(Manifest({}), b"model", "pickle")
-
-
 # ---- all of them ---------------------------------------------------------------------
 
 DETECTORS = [
@@ -323,6 +329,21 @@ DETECTORS = [
     (SafetensorsHeader({}), "safetensors", tensors({"a": entry(0, 16)})),
     (GgufMetadata({}), "gguf", gguf()),
 ]
+
+
+@pytest.mark.parametrize(("detector", "format", "data"), DETECTORS)
+def test_each_family_is_weighed_on_its_own_scale_or_not_at_all(
+    detector: Any, format: str, data: bytes
+) -> None:
+    folder = files("mingjian.detect.model")
+    scales = load_scales(x for x in folder.iterdir() if x.name.endswith(".scale.json"))
+    for finding in examined(detector, data, format):
+        if finding.score is None:
+            continue
+        admitting = [s for s in scales[finding.signal] if s.ratio(finding).opinion]
+        assert len(admitting) == 1
+        strange = replace(finding, context={"format": "tflite"})
+        assert not any(s.ratio(strange).opinion for s in scales[finding.signal])
 
 
 @pytest.mark.parametrize(("detector", "format", "data"), DETECTORS)

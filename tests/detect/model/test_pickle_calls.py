@@ -280,3 +280,13 @@ def test_real_weights_are_quiet() -> None:
         content=content,
     )
     assert next(iter(DETECTOR.examine(item))).score == 0.0
+
+
+def test_a_call_of_an_unknown_function_says_what_to_check() -> None:
+    (finding,) = findings(pickled(called(named("acme.build", "restore"), text("x"))))
+    assert finding.score == 4.0
+    assert not finding.quiet
+    assert "acme.build.restore" in finding.because.en
+    assert "unknown" in finding.because.en
+    assert "read the code" in finding.because.en
+    assert "阅读该函数的程序代码" in finding.because.zh
