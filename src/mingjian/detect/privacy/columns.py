@@ -18,7 +18,8 @@ _NAME = (
     r"|收件人|收货人|寄件人|联系人|持卡人|车主|业主|户主|开户人|户名|乘客|患者|(?:full|first|"
     r"last|customer|client|patient|employee|user|contact|"
     r"card ?holder|recipient|holder|member|student|given|family)?[ _-]?name|recipient|card "
-    r"?holder|surname|xm"
+    r"?holder|surname|xm|拼音|客户|经办人|负责人|申请人|被保险人|投保人|受益人|委托人|家长|监护人|"
+    r"beneficiary|payee|payer|passenger|patient|guest|tenant|applicant|attendee|assignee"
 )
 _COLUMNS: dict[str, str] = {
     "name": _NAME,

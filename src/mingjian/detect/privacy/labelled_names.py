@@ -1,4 +1,4 @@
-"""Chinese names after any label that ends as words for persons do (报案人：, 审核者：, 房东 Landlord:)."""
+"""Chinese names after any label that ends as words for persons do (报案人：, 房东 Landlord:)."""
 
 from __future__ import annotations
 

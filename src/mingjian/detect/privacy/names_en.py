@@ -29,6 +29,28 @@ _INTRO = re.compile(
     r"\bspeak (?:to|with)|"
     r"\bcontact|\bpatient|\b[Aa]ttn:?|\bsigned by|\b[Nn]ame of)[ \n]{1,3}"
 )
+_PARTICLE = r"(?:van|von|de|da|del|der|den|di|la|le|bin|al|dos|ter|ten|zu|af)"
+_WHOLE = rf"{_CAP}(?: (?:[A-Z]\.|(?:{_PARTICLE} ){{1,2}}{_CAP}|{_CAP})){{1,3}}"
+_ANNOUNCED = re.compile(
+    r"(?:\b(?:[Bb]rother|[Ss]ister|[Ff]ather|[Mm]other|[Ss]on|[Dd]aughter|[Hh]usband|[Ww]ife|"
+    r"[Pp]artner|[Ff]riend|[Nn]eighbou?r|[Cc]olleague|[Uu]ncle|[Aa]unt|[Cc]ousin|[Nn]ephew|"
+    r"[Nn]iece|[Ff]ianc[eé]e?|[Ww]itness|[Pp]atient|[Gg]uest|[Tt]enant|[Ll]andlord|[Dd]efendant|"
+    r"[Pp]laintiff|[Ss]uspect|[Vv]ictim|[Ee]mployee|[Cc]ustomer|[Cc]lient|[Nn]urse|[Dd]etective|"
+    r"[Oo]fficer|[Ss]ergeant|[Ii]nspector|[Jj]udge|[Ss]tudent|[Tt]eacher|[Cc]ourier|[Dd]river|"
+    r"[Hh]older is|[Hh]older|[Rr]eference for|[Cc]ontact for|recalls|says|said|told|asked|"
+    r"[Ss]igned,?|[Dd]ear|[Ii]t's|[Tt]his is|[Bb]orn to|survived by|married to) |"
+    r"\b(?:[Ss]incerely|[Rr]egards|[Ff]aithfully|[Tt]ruly|[Ww]ishes|[Tt]hanks|[Cc]heers),?\s{1,4})"
+    rf"(?={_WHOLE})"
+)
+_WHOLE_NAME = re.compile(_WHOLE)
+_LAST_FIRST = re.compile(
+    rf"(?:\bFrom: ?|\bTo: ?|\bCc: ?|[Nn]ame ?[:.]* |\bNAME ?[:.]* )[\"']?"
+    rf"({_CAP}, {_CAP}(?: (?:[A-Z]\.|{_CAP}))?)(?=[\"'<\s,;]|$)"
+)
+_CAPITALS = re.compile(
+    r"(?<![\w-])([A-Z\u00c0-\u00de]{2,12}) "
+    r"([A-Z\u00c0-\u00de][a-z\u00df-\u017e]{1,9}(?:-[A-Za-z][a-z]{1,6})?)(?![\w-])"
+)
 _SYLLABLE = (
     r"(?:zh|ch|sh|[bpmfdtnlgkhjqxzcsrwy])?(?:iang|iong|uang|ang|eng|ong|ian|iao|ing|uai|uan|ai|"
     r"ei|ao|ou|an|en|"
@@ -57,6 +79,8 @@ class _Lists:
     """Chinese surnames as they are romanised."""
     stop: frozenset[str]
     """Capitalised words that no name holds."""
+    famous: frozenset[str]
+    """Historical and invented persons, and firms named after somebody."""
     ambiguous: frozenset[str]
     """Given names that are words, places or firms too: they need a known surname after them."""
 
@@ -69,6 +93,7 @@ def _lists() -> _Lists:
         surnames=frozenset(data["surnames"].split()),
         pinyin=frozenset(data["pinyin_surnames"].split()),
         stop=frozenset(data["stop"].split()) | frozenset(data["places"].split()),
+        famous=frozenset(data["famous"].split("|")),
         ambiguous=frozenset(data["ambiguous"].split()),
     )
 
@@ -107,7 +132,24 @@ def _label_before(text: str, end: int) -> str | None:
 
 
 def find_names_en(text: str) -> Iterator[Hit]:
-    """Names of persons in Latin letters."""
+    """Names of persons in Latin letters, those of the famous left out."""
+    hits = list(_find(text))
+    if not hits:
+        return
+    skipped = _lists().famous
+    if len(text) < _FAMOUS_REACH:
+        standing = [name for name in skipped if name in text]
+        skipped = skipped.union(*(name.split() for name in standing))
+    for hit in hits:
+        if hit.value not in skipped:
+            yield hit
+
+
+_FAMOUS_REACH = 2_000
+"""Up to this length of text the parts of a famous name that stands in it are left out too."""
+
+
+def _find(text: str) -> Iterator[Hit]:
     known = _lists()
     given, surnames = known.given, known.surnames
     pinyin, stop = known.pinyin, known.stop
@@ -134,6 +176,19 @@ def find_names_en(text: str) -> Iterator[Hit]:
         sure = "name" in match[0].lower() or "call me" in match[0].lower()
         if sure or (first in given and first not in known.ambiguous):
             yield from _value_hit(text, match.end(), stop)
+    for match in _ANNOUNCED.finditer(text):
+        whole = _WHOLE_NAME.match(text, match.end())
+        if whole is not None:
+            end = _trim(text, match.end(), whole.end(), stop)
+            if " " in text[match.end() : end]:
+                yield Hit("name", match.end(), end, text[match.end() : end])
+    for match in _LAST_FIRST.finditer(text):
+        if stop.isdisjoint(match[1].replace(",", "").split()):
+            yield Hit("name", match.start(1), match.end(1), match[1])
+    for match in _CAPITALS.finditer(text):
+        family = match[1].capitalize().replace("ü", "v")
+        if family in pinyin and match[2] not in stop and _PINYIN.fullmatch(match[2]):
+            yield Hit("name", match.start(), match.end(), match[0])
     for match in _FULL.finditer(text):
         yield from _run(text, match.start(), match.end())
     for match in _SINGLE.finditer(text):
