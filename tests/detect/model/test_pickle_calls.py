@@ -27,6 +27,7 @@ from mingjian.intake.content import BytesContent, FileContent
 from mingjian.intake.identify import identify
 from mingjian.intake.limits import Limits
 from mingjian.intake.take_in import take_in
+from mingjian.testing import evidence_from
 
 DETECTOR = PickleCalls({})
 SHARED = Path("/work/shared/data/media/modelfiles")
@@ -290,3 +291,11 @@ def test_a_call_of_an_unknown_function_says_what_to_check() -> None:
     assert "unknown" in finding.because.en
     assert "read the code" in finding.because.en
     assert "阅读该函数的程序代码" in finding.because.zh
+
+
+@pytest.mark.parametrize("put", [b"p+7\n", b"p007\n", b"p 7 \n", b"p0_7\n"])
+def test_memo_numbers_are_read_as_widely_as_python_does(put: bytes) -> None:
+    hidden = b"cos\nsystem\n" + put + b"0g7\n(S'true'\ntR."
+    (finding,) = PickleCalls({}).examine(evidence_from(hidden, "m.pkl")[0])
+    assert finding.score is not None
+    assert finding.score >= 9

@@ -208,7 +208,8 @@ def _measurement(evidence: Evidence, worst: _Worst, seen: _Seen) -> Finding:
         score=worst.severity,
         proposition=MALICIOUS.id,
         because=because,
-        quiet=worst.severity < NOTABLE,
+        # What could not be read to its end has not been judged: the reader is to see that.
+        quiet=worst.severity < NOTABLE and (reason is None or reason.kind != "broken"),
         where=where,
         exhibits=exhibits,
         context={"format": "pickle"},

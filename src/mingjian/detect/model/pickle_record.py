@@ -26,6 +26,14 @@ ENCODED_STARTS: Final = "gHU8e"
 _NESTED_STARTS = frozenset(b"\x80\x1f\x78PB\xfd\x93c(")
 
 
+def memo_number(line: bytes) -> int | None:
+    """A memo index as widely as Python reads it: ``1``, ``01``, ``+1`` and `` 1 `` are one."""
+    try:
+        return int(line)
+    except ValueError:
+        return None
+
+
 class Broken(Exception):
     """The stream cannot be read on: unknown opcode, or an argument runs past the end."""
 

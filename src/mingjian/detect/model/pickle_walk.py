@@ -16,6 +16,7 @@ from mingjian.detect.model.pickle_record import (
     Broken,
     Recorder,
     could_be_pickle,
+    memo_number,
 )
 from mingjian.detect.model.pickle_values import (
     CALLED,
@@ -242,15 +243,15 @@ class PickleWalker(Recorder):
                         else:
                             self._extend(stack[-1], [key, last], pos - 1)
                     elif op == 0x67 or op == 0x70:  # GET, PUT
-                        end = data.find(b"\n", pos, pos + 24)
-                        number = data[pos:end].strip()
-                        if end < 0 or not number.isdigit():
+                        end = data.find(b"\n", pos, pos + MAX_LINE)
+                        number = memo_number(data[pos:end]) if end >= 0 else None
+                        if number is None:
                             raise Broken
                         pos = end + 1
                         if op == 0x67:
-                            push(memo[int(number)])
+                            push(memo[number])
                         else:
-                            memo[int(number)] = stack[-1]
+                            memo[number] = stack[-1]
                     elif op == 0x75:  # SETITEMS
                         mark = marks.pop()
                         items = stack[mark:]
@@ -286,8 +287,9 @@ class PickleWalker(Recorder):
                         end = data.find(b"\n", pos, pos + MAX_LINE)
                         if end < 0:
                             raise Broken
-                        number = data[pos:end]
-                        push(int(number) if len(number) < 20 and number.isdigit() else 0)
+                        text_number = data[pos:end]
+                        plain = len(text_number) < 20 and text_number.isdigit()
+                        push(int(text_number) if plain else 0)
                         pos = end + 1
                     elif op == 0x2E:  # STOP
                         return True
