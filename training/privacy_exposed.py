@@ -27,7 +27,7 @@ from mingjian.detect.privacy.scan import scan
 from mingjian.detect.privacy.tally import Tally
 from mingjian.domain.message import Message
 
-DATA = Path("/work/shared/data/text")
+DATA = Path(__file__).parents[2] / "shared/data/text"
 SCALE = Path(__file__).parent.parent / "src/mingjian/detect/privacy/privacy.exposure.scale.json"
 KINDS = {
     "PERSON": "name", "NAME": "name", "name": "name", "STREET_ADDRESS": "address",

@@ -29,7 +29,7 @@ from mingjian.domain.finding import Finding
 from mingjian.intake.content import BytesContent, FileContent
 from mingjian.weigh.scale import load_scales
 
-SHARED = Path("/work/shared/data/media/modelfiles")
+SHARED = Path(__file__).parents[4] / "shared/data/media/modelfiles"
 
 
 def examined(detector: Any, data: bytes, format: str) -> list[Finding]:
@@ -367,7 +367,7 @@ def test_other_formats_are_not_applicable(detector: Any, format: str, data: byte
         examined(detector, data, "pickle")
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="needs /work/shared: ordinary ONNX and h5 files")
+@pytest.mark.skipif(not SHARED.is_dir(), reason="needs ../shared: ordinary ONNX and h5 files")
 @pytest.mark.parametrize("pattern", ["onnx_backend_benign/*.onnx", "real_weights_benign/*.h5"])
 def test_ordinary_files_score_nothing(pattern: str) -> None:
     paths = sorted(SHARED.glob(pattern))

@@ -30,7 +30,7 @@ from mingjian.intake.take_in import take_in
 from mingjian.testing import evidence_from
 
 DETECTOR = PickleCalls({})
-SHARED = Path("/work/shared/data/media/modelfiles")
+SHARED = Path(__file__).parents[4] / "shared/data/media/modelfiles"
 
 
 def evidence(data: bytes, format: str = "pickle", kind: str = "model") -> Evidence:
@@ -242,7 +242,7 @@ BENIGN_FIXTURES = ("benign", "array", "new_pytorch_model", "data__pytorch_model"
 NO_PICKLE = ("not_a_pickle", "bad_pytorch", "benign_password_protected", "data__password_protected")
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="needs /work/shared: scanner authors' fixtures")
+@pytest.mark.skipif(not SHARED.is_dir(), reason="needs ../shared: scanner authors' fixtures")
 @pytest.mark.parametrize(
     "path",
     sorted([*SHARED.glob("picklescan/*"), *SHARED.glob("modelscan/*")]) if SHARED.is_dir() else [],
@@ -268,7 +268,7 @@ def test_fixtures_of_other_scanners(path: Path) -> None:
         assert max(scores) >= 7
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="needs /work/shared: real weights")
+@pytest.mark.skipif(not SHARED.is_dir(), reason="needs ../shared: real weights")
 def test_real_weights_are_quiet() -> None:
     path = next(SHARED.glob("real_weights_benign/*.pth"))
     content = FileContent(path)
