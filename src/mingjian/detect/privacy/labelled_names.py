@@ -12,9 +12,8 @@ from mingjian.detect.privacy.rosters import listed, plausible
 _COLON = re.compile("[:：][ \t\u3000]*[\"'“【\\[]?(?=[\u3400-\u9fff])")
 _BLANK = re.compile('[人者员名方主]"?[ \t\u3000]{1,8}(?=[\u3400-\u9fff])')
 _KEY = re.compile(
-    r"name\"?[ ]?[:=][ ]?[\"']?(?=[\u3400-\u9fff])|"
-    "(?:亲爱的|尊敬的|Dear|Guest|Tenant|Patient)[ \u3000]+(?=[\u3400-\u9fff])",
-    re.IGNORECASE,
+    '(?:name|Name|NAME)"?[ ]?[:=][ ]?["\']?(?=[\u3400-\u9fff])|'
+    "(?:亲爱的|尊敬的|Dear|Guest|Tenant|Patient)[ \u3000]+(?=[\u3400-\u9fff])"
 )
 _ABOVE = re.compile(
     "(?:姓 ?名|[人者]|签名|签字)(?:[ ]?/?[ ]?[A-Za-z][A-Za-z ]{2,20})?[:：]?[ \t\u3000]*\r?\n"

@@ -31,20 +31,20 @@ _INTRO = re.compile(
 )
 _PARTICLE = r"(?:van|von|de|da|del|der|den|di|la|le|bin|al|dos|ter|ten|zu|af)"
 _WHOLE = rf"{_CAP}(?: (?:[A-Z]\.|(?:{_PARTICLE} ){{1,2}}{_CAP}|{_CAP})){{1,3}}"
-_ANNOUNCED = re.compile(
-    r"(?:\b(?:[Bb]rother|[Ss]ister|[Ff]ather|[Mm]other|[Ss]on|[Dd]aughter|[Hh]usband|[Ww]ife|"
-    r"[Pp]artner|[Ff]riend|[Nn]eighbou?r|[Cc]olleague|[Uu]ncle|[Aa]unt|[Cc]ousin|[Nn]ephew|"
-    r"[Nn]iece|[Ff]ianc[eé]e?|[Ww]itness|[Pp]atient|[Gg]uest|[Tt]enant|[Ll]andlord|[Dd]efendant|"
-    r"[Pp]laintiff|[Ss]uspect|[Vv]ictim|[Ee]mployee|[Cc]ustomer|[Cc]lient|[Nn]urse|[Dd]etective|"
-    r"[Oo]fficer|[Ss]ergeant|[Ii]nspector|[Jj]udge|[Ss]tudent|[Tt]eacher|[Cc]ourier|[Dd]river|"
-    r"[Hh]older is|[Hh]older|[Rr]eference for|[Cc]ontact for|recalls|says|said|told|asked|"
-    r"[Ss]igned,?|[Dd]ear|[Ii]t's|[Tt]his is|[Bb]orn to|survived by|married to) |"
-    r"\b(?:[Ss]incerely|[Rr]egards|[Ff]aithfully|[Tt]ruly|[Ww]ishes|[Tt]hanks|[Cc]heers),?\s{1,4})"
-    rf"(?={_WHOLE})"
+_ANNOUNCING = (
+    "brother sister father mother son daughter husband wife partner friend neighbor "
+    "neighbour colleague uncle aunt cousin nephew niece fiance fiancé fiancee witness "
+    "patient guest tenant landlord defendant plaintiff suspect victim employee customer "
+    "client nurse detective officer sergeant inspector judge student teacher courier "
+    "driver holder recalls says said told asked signed dear it's sincerely regards "
+    "faithfully truly wishes thanks cheers "
+)
+_ANNOUNCING_PAIRS = frozenset(
+    ("holder is", "reference for", "contact for", "born to", "survived by", "married to")
 )
 _WHOLE_NAME = re.compile(_WHOLE)
 _LAST_FIRST = re.compile(
-    rf"(?:\bFrom: ?|\bTo: ?|\bCc: ?|[Nn]ame ?[:.]* |\bNAME ?[:.]* )[\"']?"
+    rf"(?:From: ?|To: ?|Cc: ?|name ?[:.]* |Name ?[:.]* |NAME ?[:.]* )[\"']?"
     rf"({_CAP}, {_CAP}(?: (?:[A-Z]\.|{_CAP}))?)(?=[\"'<\s,;]|$)"
 )
 _CAPITALS = re.compile(
@@ -176,12 +176,6 @@ def _find(text: str) -> Iterator[Hit]:
         sure = "name" in match[0].lower() or "call me" in match[0].lower()
         if sure or (first in given and first not in known.ambiguous):
             yield from _value_hit(text, match.end(), stop)
-    for match in _ANNOUNCED.finditer(text):
-        whole = _WHOLE_NAME.match(text, match.end())
-        if whole is not None:
-            end = _trim(text, match.end(), whole.end(), stop)
-            if " " in text[match.end() : end]:
-                yield Hit("name", match.end(), end, text[match.end() : end])
     for match in _LAST_FIRST.finditer(text):
         if stop.isdisjoint(match[1].replace(",", "").split()):
             yield Hit("name", match.start(1), match.end(1), match[1])
@@ -190,10 +184,32 @@ def _find(text: str) -> Iterator[Hit]:
         if family in pinyin and match[2] not in stop and _PINYIN.fullmatch(match[2]):
             yield Hit("name", match.start(), match.end(), match[0])
     for match in _FULL.finditer(text):
+        yield from _announced(text, match.start(), match.end())
         yield from _run(text, match.start(), match.end())
     for match in _SINGLE.finditer(text):
         if match[0] in given and match[0] not in known.ambiguous:
             yield Hit("name", match.start(), match.end(), match[0])
+
+
+@cache
+def _announcing() -> frozenset[str]:
+    return frozenset(_ANNOUNCING.split())
+
+
+def _announced(text: str, start: int, end: int) -> Iterator[Hit]:
+    """The name in a run of capitalised words after a word such as witness, brother or dear."""
+    before = [word.strip(".,:;()\"'").lower() for word in text[max(0, start - 24) : start].split()]
+    place = start
+    for word in text[start:end].split(" "):
+        if before and (before[-1] in _announcing() or " ".join(before[-2:]) in _ANNOUNCING_PAIRS):
+            whole = _WHOLE_NAME.match(text, place)
+            if whole is not None:
+                stop = _trim(text, place, whole.end(), _lists().stop)
+                if " " in text[place:stop]:
+                    yield Hit("name", place, stop, text[place:stop])
+                    return
+        before = [*before[-1:], word.lower()]
+        place += len(word) + 1
 
 
 def _plain(token: str) -> str:

@@ -227,7 +227,7 @@ def find_names_zh(text: str) -> Iterator[Hit]:
 def _labelled(text: str, start: int, *, sure: bool, foreign: re.Pattern[str]) -> int | None:
     match = foreign.match(text, start)
     if match is not None:
-        return match.end()
+        return foreign_name(text, start) or match.end()
     end = name_end(text, start, sure=sure)
     if end is None and sure and text[start + 1 : start + 2] == " ":
         # OCR: 张 三

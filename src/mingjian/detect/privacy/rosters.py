@@ -30,11 +30,8 @@ _NUMBERED = re.compile(
 _DOT = re.compile("(?<=[\u3400-\u9fff])[·•・‧](?=[\u3400-\u9fff])")
 _LEAST = 3
 """Lines of a numbered list from which it counts."""
-_HEADER = re.compile(
-    r"^[^\n]{0,60}?(?<![\u3400-\u9fff])(?:学生|员工|考生|患者|客户|联系人)?姓[ \u3000]?名"
-    r"(?=[ \t\u3000]+[\u3400-\u9fffA-Za-z])[^\n]{1,80}$",
-    re.MULTILINE,
-)
+_HEADER = re.compile("姓[ \u3000]?名(?=[ \t\u3000]+[\u3400-\u9fffA-Za-z])")
+_HEADER_LENGTH = 160
 _OTHER_HEADER = re.compile(
     "号|别|龄|话|机|址|职|门|位|级|绩|分|试|语|数学|英语|期|注|额|日|间|科|籍|族|类|况|码|证|Name|Sex|Tel"
 )
@@ -129,7 +126,7 @@ def plausible(name: str) -> bool:
     return (
         known.never.isdisjoint(given)
         and name not in known.not_names
-        and name[:2] not in known.not_names
+        and (name[:2] not in known.not_names or (len(name) == 3 and name[2] in known.given))
         and given not in known.follow_words
         and name[-1] not in "人者"
         and (name[0] not in known.wordlike or all(c in known.given for c in given))
@@ -183,7 +180,7 @@ def _foreign_names(text: str, *, beside: bool) -> Iterator[Hit]:
         while start > 0 and dot.start() - start < 8 and is_cjk(text[start - 1]):
             start -= 1
         for cut in range(dot.start() - 1, start, -1):
-            if text[cut - 2 : cut] in known.roles or text[cut - 1] in "是由为请向对和与及的者员":
+            if text[cut - 2 : cut] in known.roles or text[cut - 1] in "是由为请向对和与及的人者员":
                 start = cut
                 break
         end = foreign_name(text, start) or foreign_name(text, max(start, dot.start() - 1))
@@ -200,12 +197,16 @@ def _foreign_names(text: str, *, beside: bool) -> Iterator[Hit]:
 def _columns(text: str) -> Iterator[Hit]:
     """The cells below 姓名 where columns are set apart by blanks."""
     for header in _HEADER.finditer(text):
-        cells = [cell.strip(":：") for cell in _BLANK.split(header[0].strip())]
+        begin, last = text.rfind("\n", 0, header.start()) + 1, text.find("\n", header.end())
+        if last < 0 or last - begin > _HEADER_LENGTH:
+            continue
+        line = text[begin:last]
+        cells = [cell.strip(":：") for cell in _BLANK.split(line.strip())]
         at = next((i for i, cell in enumerate(cells) if cell.endswith(("姓名", "名"))), None)
         others = [cell for cell in cells if _OTHER_HEADER.search(cell) is not None]
-        if at is None or not others or any(c.isdigit() for c in header[0]):
+        if at is None or not others or any(c.isdigit() for c in line):
             continue
-        place = header.end() + 1
+        place = last + 1
         while place < len(text):
             stop = text.find("\n", place)
             stop = len(text) if stop < 0 else stop

@@ -87,12 +87,15 @@ def ends(text: str, start: int) -> Iterator[int]:
     """Where a name that begins at `start` could end, the longest first."""
     known = characters()
     pair = text[start : start + 2]
-    if pair in known.not_names:
+    barred = pair in known.not_names
+    if barred and text[start] not in _STRONG:  # 赵国 is a word, 赵国栋 a name
         return
     size = 2 if pair in known.compound else 1
     for more in (2, 1):
         stop = start + size + more
         given = text[start + size : stop]
+        if barred and (more == 1 or given[-1:] not in known.given):
+            continue
         if len(given) < more or not is_cjk(given[-1]) or not known.never.isdisjoint(given):
             continue
         if text[start:stop] not in known.not_names and given not in known.follow_words:
