@@ -66,7 +66,8 @@ def _texts() -> dict[str, str]:
         return ordinary()
 
     return {
-        "ordinary pages and messages": until(ordinary),
+        "prose: the guides of this project": _prose(),
+        "pages full of look-alike numbers": until(ordinary),
         "one record in ten holds personal information": until(mixed),
         "logs, orders, tables of figures": until(
             lambda: random_.choice(list(LOOKALIKES.values()))(draw).text
@@ -75,6 +76,15 @@ def _texts() -> dict[str, str]:
             lambda: FAMILIES[random_.choice(["csv_zh", "dump_zh", "json_mixed"])](draw).text
         ),
     }
+
+
+def _prose() -> str:
+    """The guides of this project, Chinese and English, as often as it takes."""
+    files = sorted((ROOT / "docs" / "how-to").glob("*.md")) + sorted(
+        (ROOT / "docs").glob("w*/*.md")
+    )
+    text = "\n".join(file.read_text("utf-8") for file in files)
+    return text * (SIZE // len(text) + 1)
 
 
 def _ours(text: str) -> tuple[float, int]:

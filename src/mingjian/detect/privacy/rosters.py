@@ -36,6 +36,7 @@ _OTHER_HEADER = re.compile(
     "号|别|龄|话|机|址|职|门|位|级|绩|分|试|语|数学|英语|期|注|额|日|间|科|籍|族|类|况|码|证|Name|Sex|Tel"
 )
 _ENUMERATED = re.compile("(?:[\u3400-\u9fff]{2,4}、){2,40}[\u3400-\u9fff]{2,4}")
+_BETWEEN_JOINTS = re.compile("、[\u3400-\u9fff]{2,4}、")
 _BLANK = re.compile(r"[ \t\u3000]+")
 
 
@@ -146,10 +147,25 @@ def _numbered(text: str) -> Iterator[Hit]:
             yield _hit(text, match.start(1), match.end(1))
 
 
+def _enumerations(text: str) -> Iterator[re.Match[str]]:
+    """Words joined by 、, found from the joints: these are rare, and every character is not."""
+    at = 0
+    while (joint := _BETWEEN_JOINTS.search(text, at)) is not None:
+        start = joint.start()
+        while start > max(at, joint.start() - 4) and is_cjk(text[start - 1]):
+            start -= 1
+        match = _ENUMERATED.match(text, start)
+        if match is None:
+            at = joint.start() + 1
+        else:
+            at = match.end()
+            yield match
+
+
 def _enumerated(text: str) -> Iterator[Hit]:
     """Three or more joined by 、, of which most are names by their characters."""
     known = characters()
-    for match in _ENUMERATED.finditer(text):
+    for match in _enumerations(text):
         place = match.start()
         found = []
         pieces = match[0].split("、")
