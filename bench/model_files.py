@@ -212,7 +212,7 @@ def main() -> None:
                 ],
                 "rows": rows,
                 "notes": [
-                    "picklescan stops with an error at the raw arrays of a joblib file: not scanned.",
+                    "picklescan stops with an error at the raw arrays of joblib: not scanned.",
                     "Found counts a score of 5 or more, or an infected file in picklescan's words.",
                     "The whole commands are in files per second of wall time, start-up included.",
                 ],
