@@ -244,8 +244,7 @@ def _conformity(reading: Reading) -> Finding:
     reason_zh = f"，首要原因：{first.message.zh}（{clause(first.clause).zh}）" if first else ""
     reason_en = f"; first reason: {first.message.en} ({clause(first.clause).en})" if first else ""
     rows = tuple(
-        (problem.message, clause(problem.clause), str(problem.start))
-        for problem in listed
+        (problem.message, clause(problem.clause), str(problem.start)) for problem in listed
     )
     columns = (
         Message("问题", "problem"),
