@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib.resources import as_file
 from pathlib import Path
@@ -10,8 +10,10 @@ from pathlib import Path
 from mingjian.app.errors import BrokenError, UsageError
 from mingjian.app.pipeline import Workbench, workbench
 from mingjian.app.settings import Settings
-from mingjian.casework.custody import Entry, ExportCheck, KeyProblem, Problem, verify_export
+from mingjian.casework.custody import Entry as CustodyEntry
+from mingjian.casework.custody import ExportCheck, KeyProblem, Problem, verify_export
 from mingjian.casework.custody.entry import Action, NotAnEntry
+from mingjian.detect.catalogue import Entry, installed_detectors
 from mingjian.domain.message import Message
 from mingjian.intake.content import FileContent
 from mingjian.intake.digest import digests
@@ -92,10 +94,10 @@ def scale_name(detector: str, file_name: str) -> str:
     return f"{detector.partition('.')[0]}/{file_name}"
 
 
-def scale_files(bench: Workbench) -> dict[str, Path]:
-    """Every installed scale file by the name custody binds it under."""
+def scale_files(entries: Iterable[Entry]) -> dict[str, Path]:
+    """The scale files of detectors by the name custody binds them under; none is read."""
     found: dict[str, Path] = {}
-    for entry in bench.entries:
+    for entry in entries:
         for file in entry.scale_files():
             with as_file(file) as path:
                 found[scale_name(entry.name, file.name)] = path
@@ -113,21 +115,14 @@ def versions(bench: Workbench) -> Mapping[str, object]:
         "detectors": {entry.name: entry.version for entry in bench.entries},
         "scales": {
             name: hashlib.sha256(path.read_bytes()).hexdigest()
-            for name, path in sorted(scale_files(bench).items())
+            for name, path in sorted(scale_files(bench.entries).items())
         },
     }
 
 
 def installed_scale_files(settings: Settings) -> dict[str, Path]:
     """Scale files found without reading them, so that a damaged one can be named."""
-    from mingjian.detect.catalogue import installed_detectors
-
-    found: dict[str, Path] = {}
-    for entry in installed_detectors(settings.detectors, settings.disabled_detectors):
-        for file in entry.scale_files():
-            with as_file(file) as path:
-                found[scale_name(entry.name, file.name)] = path
-    return found
+    return scale_files(installed_detectors(settings.detectors, settings.disabled_detectors))
 
 
 def verify_store(settings: Settings) -> Iterator[Problem]:
@@ -140,10 +135,10 @@ def verify_store(settings: Settings) -> Iterator[Problem]:
                 for row in stored_lines(store.database, store.case_id(case)):
                     if row.action in (Action.TABLE_TAKEN_IN, Action.TABLE_EXAMINED):
                         with suppress(NotAnEntry):
-                            yield from _table_problems(case, Entry.parse(bytes(row.line)))
+                            yield from _table_problems(case, CustodyEntry.parse(bytes(row.line)))
 
 
-def _table_problems(case: str, entry: Entry) -> Iterator[Problem]:
+def _table_problems(case: str, entry: CustodyEntry) -> Iterator[Problem]:
     """A table, or the output made from it, that still lies where it was and has changed.
 
     Tables are not copied into the vault; one that was moved away cannot be checked here.
