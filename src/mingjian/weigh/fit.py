@@ -35,9 +35,10 @@ from mingjian.weigh.folds import Fold, folds_by_source
 from mingjian.weigh.scale_file import FORMAT, NO_BETTER
 from mingjian.weigh.validate.metrics import (
     Metrics,
+    ThresholdRule,
     auroc,
+    flagging_threshold,
     measure,
-    threshold_at_1fpr,
     tpr_at_1fpr,
 )
 
@@ -132,7 +133,12 @@ ScoreMaker = Callable[["Bools"], "Floats"]
 
 
 def _hold_out(
-    score: ScoreMaker, is_h1: Bools, sources: Sequence[str], folds: Sequence[Fold], method: Method
+    score: ScoreMaker,
+    is_h1: Bools,
+    sources: Sequence[str],
+    folds: Sequence[Fold],
+    method: Method,
+    rule: ThresholdRule,
 ) -> HeldOut:
     import numpy as np
 
@@ -149,7 +155,8 @@ def _hold_out(
         knots = _knots(scores[kept], is_h1[kept], method, _bounds_of(is_h1[kept]))
         llrs[out] = _at(knots, scores[out])
         shown[out] = scores[out]
-        threshold = threshold_at_1fpr(scores[kept], is_h1[kept])
+        names = [source for source, keep in zip(sources, kept, strict=True) if keep]
+        threshold = flagging_threshold(scores[kept], is_h1[kept], names, rule)
         flagged[out] = False if threshold is None else scores[out] >= threshold
         times[out] += 1
     if (times != 1).any():
@@ -199,13 +206,14 @@ def fit(
     group: str | None = None,
     research: bool = False,
     folds: Sequence[Fold] | None = None,
+    threshold_rule: ThresholdRule = "pooled",
     fitted: str | None = None,
 ) -> Fitted:
     """Fit a scale and keep its held-out cases (see `fit_scale`)."""
     values, is_h1 = _arrays(scores, labels, sources)
     chosen = folds or folds_by_source(is_h1.tolist(), sources)
-    held = _hold_out(lambda _: values, is_h1, sources, chosen, method)
-    document = _document(held, values, method)
+    held = _hold_out(lambda _: values, is_h1, sources, chosen, method, threshold_rule)
+    document = _document(held, values, method, threshold_rule)
     document.update(
         signal=signal,
         proposition=proposition,
@@ -219,7 +227,7 @@ def fit(
     return Fitted(document=document, held_out=held)
 
 
-def _document(held: HeldOut, scores: Floats, method: Method) -> Json:
+def _document(held: HeldOut, scores: Floats, method: Method, rule: ThresholdRule) -> Json:
     """Knots, bounds, threshold, metrics: what follows from held-out cases and final scores."""
     is_h1 = held.is_h1
     by_n, by_elub = _bounds_of(is_h1), elub(held.llrs, is_h1)
@@ -236,7 +244,7 @@ def _document(held: HeldOut, scores: Floats, method: Method) -> Json:
         "method": method,
         "knots": [[x, round(y, 6)] for x, y in _knots(scores, is_h1, method, bounds)],
         "bounds": list(bounds),
-        "threshold": threshold_at_1fpr(scores, is_h1),
+        "threshold": flagging_threshold(scores, is_h1, held.sources, rule),
         "withheld": NO_BETTER.as_json() if pooled.cllr >= 1.0 else None,
         "metrics": {
             "pooled": pooled.as_json(),
@@ -280,6 +288,7 @@ def fit_scale(
     group: str | None = None,
     research: bool = False,
     folds: Sequence[Fold] | None = None,
+    threshold_rule: ThresholdRule = "pooled",
     fitted: str | None = None,
 ) -> Json:
     """The JSON of a scale for one signal.
@@ -288,7 +297,9 @@ def fit_scale(
     conditions on a finding's context, such as ``{"language": ["zh"], "length": {"min": 50}}``;
     `licences` by source (a source without one counts as not stated, which makes the scale
     research-only); `group` only where its independence of other groups was shown on data;
-    `folds` replaces holding out by source with given sets of sources; `fitted` is the date.
+    `folds` replaces holding out by source with given sets of sources; `threshold_rule`
+    ``every_source`` asks for at most 1 % false positives in each source, not only over all;
+    `fitted` is the date.
     Raises `FitError` where the data do not support a scale.
     """
     return fit(
@@ -305,6 +316,7 @@ def fit_scale(
         group=group,
         research=research,
         folds=folds,
+        threshold_rule=threshold_rule,
         fitted=fitted,
     ).document
 
@@ -341,9 +353,9 @@ def fit_fusion(
         return values
 
     chosen = folds_by_source(is_h1.tolist(), sources)
-    held = _hold_out(score, is_h1, sources, chosen, "logistic")
+    held = _hold_out(score, is_h1, sources, chosen, "logistic", "pooled")
     slopes = logistic(columns, is_h1).slopes
-    document = _document(held, columns @ np.array(slopes), "logistic")
+    document = _document(held, columns @ np.array(slopes), "logistic", "pooled")
     document.update(
         signal=f"fusion.{proposition}",
         proposition=proposition,

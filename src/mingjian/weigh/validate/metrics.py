@@ -7,14 +7,19 @@ is what is left after the best monotone recalibration of these very cases.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mingjian.weigh.calibrate import LN10, isotonic
 
 if TYPE_CHECKING:
     from mingjian.weigh.calibrate import Bools, Floats
+
+ThresholdRule = Literal["pooled", "every_source"]
+FEWEST_OF_SOURCE = 100
+"""H2 cases a source must have for 1 % of them to be counted."""
 
 
 def cost_h1(llrs: Floats) -> float:
@@ -106,6 +111,29 @@ def threshold_at_1fpr(values: Floats, is_h1: Bools) -> float | None:
     middle = lowest + (next_above - lowest) / 2
     # Between neighbouring floats there is no middle.
     return middle if lowest < middle <= next_above else next_above
+
+
+def flagging_threshold(
+    scores: Floats, is_h1: Bools, sources: Sequence[str], rule: ThresholdRule
+) -> float | None:
+    """The score at which a case is flagged: 1 % false positives over all, or, by
+    `every_source`, in each source with `FEWEST_OF_SOURCE` H2 cases as well."""
+    import numpy as np
+
+    over_all = threshold_at_1fpr(scores, is_h1)
+    if rule == "pooled" or over_all is None:
+        return over_all
+    names = np.array(sources)
+    own: list[float | None] = [over_all]
+    for name in sorted(set(sources)):
+        mine = (names == name) & ~is_h1
+        if mine.sum() >= FEWEST_OF_SOURCE:
+            # With all H1 cases, so that there are values above the source's own.
+            kept = mine | is_h1
+            own.append(threshold_at_1fpr(scores[kept], is_h1[kept]))
+    if None in own:
+        return None
+    return max(value for value in own if value is not None)
 
 
 def tpr_at_1fpr(values: Floats, is_h1: Bools) -> float:

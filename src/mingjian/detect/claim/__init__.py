@@ -1,0 +1,1 @@
+"""Claims of disaster, epidemic, police and danger situations: spread and labels, never truth."""

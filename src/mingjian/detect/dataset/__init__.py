@@ -1,0 +1,1 @@
+"""Signs in data sets that models learn from."""

@@ -1,0 +1,55 @@
+"""Which language a text is in: zh, en or other. A condition of most reference populations."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Tongue = Literal["zh", "en", "other"]
+
+LONGEST = 20_000
+"""Characters looked at; the language of a longer text is that of its beginning."""
+
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_KANA_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
+_LATIN_WORD = re.compile(r"[A-Za-z]+")
+_OTHER_LETTER = re.compile(r"[\u0370-\u1fff\u0900-\u0fff]")
+_ACCENTED = re.compile(r"[\u00c0-\u024f]")
+_COMMON = """
+the a an and or but if of to in on at for from by with is are was were be been am do
+does did have has had will would can could should may not no this that these those it
+its he she they we you i me my your his her their our us them as so than then there here
+what which who when where how why all any some more most just please now get new out up
+about into over after only also
+"""
+_ENGLISH = frozenset(_COMMON.split())
+
+
+def language_of(text: str) -> Tongue:
+    """The language most of the text is written in.
+
+    Chinese where Han characters carry it and there is little kana or hangul; English where the
+    words are Latin, few letters are accented, and common English words are among them (a text
+    of three words or fewer needs none). Everything else is "other".
+    """
+    head = text[:LONGEST]
+    han = len(_HAN.findall(head))
+    words = _LATIN_WORD.findall(head)
+    if han:
+        foreign = len(_KANA_HANGUL.findall(head))
+        # A Han character says about as much as half an English word.
+        if foreign * 5 < han and han >= len(words):
+            return "zh"
+        if foreign * 5 >= han:
+            return "other"
+    if not words:
+        return "zh" if han else "other"
+    if len(_OTHER_LETTER.findall(head)) > len(words):
+        return "other"
+    common = sum(word.lower() in _ENGLISH for word in words)
+    accented = len(_ACCENTED.findall(head))
+    if accented * 4 > len(words) and common * 8 < len(words):
+        return "other"
+    if len(words) <= 3:
+        return "en"
+    return "en" if common * 12 >= len(words) or len(words) < 12 else "other"

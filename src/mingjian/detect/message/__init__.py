@@ -1,0 +1,1 @@
+"""Signs in messages, calls and chats that people write to one another."""

@@ -1,0 +1,1 @@
+"""Signs in what is put before a language model."""

@@ -1,0 +1,1 @@
+"""Signs in the wording of longer texts."""

@@ -1,0 +1,1 @@
+"""Signs in the logs of web servers."""
