@@ -1,0 +1,75 @@
+"""What a mail does with words: asking, pressing, threatening, luring; and reassuring."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from mingjian.detect.learned.normal import Normal, normalise, replace_all
+from mingjian.domain.finding import TextSpan
+from mingjian.domain.message import Message
+
+_LINK = re.compile(
+    r"\[?(?:https?://|www\.)[^\s<>\"'()\[\]，。；）】]{1,2000}\]?|"
+    r"(?<![a-z0-9@.])(?:[a-z0-9-]{1,63}\.){1,5}"
+    r"(?:com|net|org|cn|top|xyz|info|app|io|dev|site|online|shop|vip)(?:/[^\s<>\"'()，。；]{0,500})?"
+    r"(?![a-z0-9@])"
+)
+_MAIL = re.compile(r"[a-z0-9._%+-]{1,64}@[a-z0-9.-]{1,200}|phishing@pot[a-z-]{0,8}")
+_BLANK = re.compile(
+    r"(?!<(?:link|mail)>)[\[{(<]{1,2}[a-z][a-z _/'.-]{1,40}[\]})>]{1,2}"
+)
+_RUN = re.compile(r"([=_*#~.\-])\1{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One kind of act and its usual wordings."""
+
+    id: str
+    name: Message
+    patterns: tuple[re.Pattern[str], ...]
+
+
+@lru_cache(maxsize=1)
+def acts() -> tuple[Act, ...]:
+    """The acts of `acts.json`, in its order, which is the order of a model's weights."""
+    rows = json.loads(files(__package__).joinpath("acts.json").read_text("utf-8"))["acts"]
+    return tuple(
+        Act(row["id"], Message(row["zh"], row["en"]), tuple(map(re.compile, row["patterns"])))
+        for row in rows
+    )
+
+
+def made_alike(text: str) -> Normal:
+    """A mail's text without what betrays its collection: digits, addresses, placeholders.
+
+    Web addresses become ``<link>``, mail addresses ``<mail>``; a name in brackets that a
+    template left open becomes x; decorative runs become one blank.
+    """
+    normal = normalise(text)
+    normal = replace_all(normal, _MAIL, "<mail>")
+    normal = replace_all(normal, _LINK, "<link>")
+    normal = replace_all(normal, _BLANK, "x")
+    return replace_all(normal, _RUN, " ")
+
+
+def found_acts(normal: Normal) -> dict[str, list[TextSpan]]:
+    """Where each act is done, as spans of the original text; at most three places each."""
+    found: dict[str, list[TextSpan]] = {}
+    for act in acts():
+        places: list[TextSpan] = []
+        for pattern in act.patterns:
+            for match in pattern.finditer(normal.text):
+                if match.end() > match.start():
+                    places.append(TextSpan(*normal.place(*match.span())))
+                if len(places) >= 3:
+                    break
+            if len(places) >= 3:
+                break
+        if places:
+            found[act.id] = places
+    return found

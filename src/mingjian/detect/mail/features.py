@@ -1,0 +1,62 @@
+"""A mail's words and links as the numbers of the measurement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from mingjian.detect.learned.meaning import meaning
+from mingjian.detect.learned.normal import Normal
+from mingjian.detect.mail.acts import acts, found_acts, made_alike
+from mingjian.detect.mail.links import NAMES, LinkSign
+from mingjian.domain.finding import TextSpan
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_ASKS = ("sign_in", "credentials", "verify", "payment", "scan_code", "attachment", "gift_cards")
+_PRESSES = ("urgency", "threat", "reward", "secrecy", "extortion")
+_CALMS = ("no_need_to_act", "safe_advice", "subscription", "record_of_dealing", "shop_talk")
+LEARNT_LINKS = tuple(name for name in NAMES)
+
+
+def names() -> list[str]:
+    """Names of the features, in the order of the vector."""
+    own = [act.id for act in acts()]
+    mixed = ["asks_and_presses", "asks_secret_by_link", "pays_in_secret", "asks", "presses", "calms"]
+    return [*own, *mixed, "has_link", *LEARNT_LINKS]
+
+
+def vector(
+    found: Mapping[str, list[TextSpan]], signs: Mapping[str, LinkSign], links: int
+) -> NDArray[np.float64]:
+    """Acts and link signs of one mail: mostly 0 or 1, so that length says little."""
+    import numpy as np
+
+    asks = sum(act in found for act in _ASKS)
+    presses = sum(act in found for act in _PRESSES)
+    calms = sum(act in found for act in _CALMS)
+    values = [float(act.id in found) for act in acts()]
+    values += [
+        float(asks > 0 and presses > 0),
+        float("credentials" in found and ("sign_in" in found or links > 0)),
+        float("secrecy" in found and ("payment" in found or "bank_change" in found)),
+        min(asks, 4) / 2,
+        min(presses, 4) / 2,
+        min(calms, 4) / 2,
+        float(links > 0),
+    ]
+    values += [float(name in signs) for name in LEARNT_LINKS]
+    return np.array(values)
+
+
+def words_and_acts(text: str) -> tuple[Normal, dict[str, list[TextSpan]]]:
+    """The text made alike, and the acts found in it."""
+    normal = made_alike(text)
+    return normal, found_acts(normal)
+
+
+def sense(normal: Normal) -> NDArray[np.float32]:
+    """What the mail is about, as 64 numbers."""
+    return meaning().of(normal.text)
