@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
 from importlib.resources import files
@@ -43,6 +43,12 @@ class Ranking:
     """Of the standard library."""
     made_only: bool = False
     """Plain to rebuild from its state; its constructor may open files, so not plain to call."""
+    plain: bool = field(init=False)
+    """Plain whatever is done with it."""
+
+    def __post_init__(self) -> None:
+        plain = self.standing is Standing.PLAIN and not self.made_only
+        object.__setattr__(self, "plain", plain)
 
 
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")

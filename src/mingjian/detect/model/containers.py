@@ -81,7 +81,7 @@ class Search:
         if head[:4] == b"PK\x03\x04":
             yield from self._zip(view, path, outer, depth)
             return
-        packer = _packer(head)
+        packer = _packer(head) if head[:1] in _PACKER_STARTS else ""
         if packer:
             unpacked = self._unpack(view, packer, path)
             if unpacked is not None:
@@ -238,6 +238,9 @@ PACKERS: Final = frozenset(
     {"gzip", "bzip2", "xz", "lzma", "lz4", "zstd", "joblib-zlib", "zlib", "base64", "hex"}
 )
 """Steps of a path that change how bytes are written, not which bytes are meant."""
+
+
+_PACKER_STARTS: Final = frozenset({b"\x1f", b"B", b"\xfd", b"]", b"\x04", b"(", b"Z", b"x"})
 
 
 def _packer(head: bytes) -> str:

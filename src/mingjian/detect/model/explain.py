@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from operator import attrgetter
 from typing import Final
 
 from mingjian.detect.model.allow_list import Standing
@@ -28,6 +29,7 @@ EFFECTS: Final = {
     "": Message("不在普通模型所需名称的清单中", "is not among the names that ordinary models need"),
 }
 
+_NOTHING: Final = Message("", "")
 _FLAW_WORDS: Final = {
     "extension": Message(
         "用扩展代号指代文件之外登记的对象，无法判断是什么",
@@ -66,22 +68,27 @@ def redacted(text: str, limit: int = 120) -> str:
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 
+@lru_cache(maxsize=4096)
+def shown_name(module: str, name: str) -> str:
+    """An imported name, fit for display."""
+    return redacted(f"{module}.{name}", 100)
+
+
 def sentence(reason: Reason) -> Message:
     """What this reason is, as one sentence about the file."""
-    name = redacted(reason.subject.full, 100) if reason.subject is not None else ""
-    ranking = reason.subject.ranking if reason.subject is not None else None
+    subject = reason.subject
+    name = shown_name(subject.module, subject.name) if subject is not None else ""
+    ranking = subject.ranking if subject is not None else None
     effect = EFFECTS[ranking.effect if ranking is not None else ""]
-    text = redacted(reason.text, 100)
+    text = redacted(reason.text, 100) if reason.text else ""
     if ranking is not None and ranking.standing is Standing.UNKNOWN:
         effect = Message("来自清单未收录的软件包", "of a package unknown to the list")
     match reason.kind:
         case "calls":
-            given = (
-                Message(f"，参数含“{text}”", f', giving it "{text}"') if text else Message("", "")
-            )
+            given = Message(f"，参数含“{text}”", f', giving it "{text}"') if text else _NOTHING
             if ranking is not None and ranking.standing is Standing.UNKNOWN:
                 kind = Message("类", "class") if ranking.is_class else Message("函数", "function")
-                package = redacted(reason.subject.module if reason.subject else "", 80)
+                package = redacted(subject.module if subject else "", 80)
                 return Message(
                     f"载入该文件时会调用 {name}{given.zh}。清单未收录软件包 {package}，"
                     f"该{kind.zh}会做什么无从得知；请先查明该软件包的来历，并阅读该{kind.zh}的程序代码。",
@@ -137,56 +144,47 @@ def sentence(reason: Reason) -> Message:
 def chain(reason: Reason, data: bytes, base: int) -> ChainExhibit:
     """The opcodes behind a reason, with their byte offsets (`base` is added to each)."""
     links: list[ChainLink] = []
-    subjects: dict[int, Global] = {}
-    if reason.subject is not None:
-        subjects[reason.subject.offset] = reason.subject
-    func: object = reason.call
+    call, subject = reason.call, reason.subject
+    if subject is not None:
+        links.append(_import_link(subject, data, base))
+    func: object = call
     for _ in range(8):
         if type(func) is not Call:
             break
         func = func.func
-    if type(func) is Global:
-        subjects[func.offset] = func
-    for found in subjects.values():
-        effect = EFFECTS[found.ranking.effect]
-        shown = redacted(found.full, 100)
-        links.append(
-            ChainLink(
-                base + found.offset,
-                f"{_opcode(data, found.offset)} {shown}",
-                Message(f"导入 {shown}（{effect.zh}）", f"imports {shown} ({effect.en})"),
-            )
-        )
-    if reason.call is not None:
-        for text in list(strings_in(reason.call.args))[: MAX_LINKS - 4]:
-            at, opcode = _constant_at(data, text, reason.call.offset)
-            shown = redacted(text)
-            if at >= 0 and text:
-                links.append(
-                    ChainLink(
-                        base + at,
-                        f'{opcode} "{shown}"',
-                        Message(f"写入文字“{shown}”", f'builds the string "{shown}"'),
-                    )
-                )
-        links.append(
-            ChainLink(
-                base + reason.call.offset,
-                reason.call.opcode,
-                Message("以上述内容为参数进行调用", "makes the call with what stands above"),
-            )
-        )
+    if type(func) is Global and func is not subject:
+        links.append(_import_link(func, data, base))
+    if call is not None:
+        for text in strings_in(call.args)[: MAX_LINKS - 4]:
+            at, opcode = _constant_at(data, text, call.offset)
+            if at >= 0:
+                links.append(ChainLink(base + at, f'{opcode} "{redacted(text)}"', _BUILDS))
+        links.append(ChainLink(base + call.offset, call.opcode, _MAKES_CALL))
     elif not links:
         links.append(
             ChainLink(base + reason.offset, _opcode(data, reason.offset), sentence(reason))
         )
-    links.sort(key=lambda link: link.offset)
-    return ChainExhibit(
-        title=Message(
-            "指令链（字节位置、指令、作用）", "Opcode chain (byte offset, opcode, effect)"
-        ),
-        links=tuple(links[:MAX_LINKS]),
-    )
+    links.sort(key=_OFFSET)
+    return ChainExhibit(title=_CHAIN, links=tuple(links[:MAX_LINKS]))
+
+
+_OFFSET: Final = attrgetter("offset")
+_CHAIN: Final = Message(
+    "指令链（字节位置、指令、作用）", "Opcode chain (byte offset, opcode, effect)"
+)
+_BUILDS: Final = Message("写入这段文字", "builds this string")
+_MAKES_CALL: Final = Message("以上述内容为参数进行调用", "makes the call with what stands above")
+
+
+def _import_link(found: Global, data: bytes, base: int) -> ChainLink:
+    shown, words = _imports(found.module, found.name, found.ranking.effect)
+    return ChainLink(base + found.offset, f"{_opcode(data, found.offset)} {shown}", words)
+
+
+@lru_cache(maxsize=4096)
+def _imports(module: str, name: str, effect: str) -> tuple[str, Message]:
+    shown, words = shown_name(module, name), EFFECTS[effect]
+    return shown, Message(f"导入 {shown}（{words.zh}）", f"imports {shown} ({words.en})")
 
 
 _OPCODE_NAMES: Final = {
@@ -209,25 +207,32 @@ def _opcode(data: bytes, offset: int) -> str:
     return _OPCODE_NAMES.get(data[offset], f"0x{data[offset]:02X}")
 
 
-_CONSTANTS: Final = (
-    (2, {0x8C: "SHORT_BINUNICODE", 0x43: "SHORT_BINBYTES", 0x55: "SHORT_BINSTRING"}),
-    (5, {0x58: "BINUNICODE", 0x42: "BINBYTES", 0x54: "BINSTRING"}),
-    (9, {0x8D: "BINUNICODE8", 0x8E: "BINBYTES8", 0x96: "BYTEARRAY8"}),
-    (1, {0x56: "UNICODE"}),
-    (2, {0x53: "STRING"}),
-)
-"""Bytes from a constant's opcode to its text, with the opcodes of that width."""
+_CONSTANTS: Final = {
+    0x8C: (2, "SHORT_BINUNICODE"),
+    0x43: (2, "SHORT_BINBYTES"),
+    0x55: (2, "SHORT_BINSTRING"),
+    0x58: (5, "BINUNICODE"),
+    0x42: (5, "BINBYTES"),
+    0x54: (5, "BINSTRING"),
+    0x8D: (9, "BINUNICODE8"),
+    0x8E: (9, "BINBYTES8"),
+    0x96: (9, "BYTEARRAY8"),
+    0x56: (1, "UNICODE"),
+    0x53: (2, "STRING"),
+}
+"""Opcodes of constants: bytes from the opcode to the text, and the opcode's name."""
 
 
 def _constant_at(data: bytes, text: str, before: int) -> tuple[int, str]:
     """(offset, opcode) of the constant nearest before a call; (-1, "") if it was computed."""
-    for encoding in ("utf-8", "latin-1"):
+    for encoding in ("utf-8",) if text.isascii() else ("utf-8", "latin-1"):
         raw = text.encode(encoding, "replace")
         at = data.rfind(raw, 0, before) if raw else -1
         if at < 0:
             continue
-        for back, opcodes in _CONSTANTS:
-            if at >= back and data[at - back] in opcodes:
-                return at - back, opcodes[data[at - back]]
+        for back in (2, 5, 9, 1):
+            width, opcode = _CONSTANTS.get(data[at - back], (0, "")) if at >= back else (0, "")
+            if width == back:
+                return at - back, opcode
         return at, "…"
     return -1, ""

@@ -14,6 +14,11 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<text>'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")|(?P<word>[A-Za-z]+)"
     r"|(?P<number>-?\d{1,20}L?)|(?P<mark>[{}()\[\]:,]))"
 )
+_USUAL = re.compile(
+    r"\{'descr': '[<>|=]?[a-zA-NP-Z]\d*', 'fortran_order': (?:True|False), "
+    r"'shape': \([\d, ]*\), \}\s*"
+)
+"""What NumPy itself writes for an array of numbers or text."""
 _OBJECT = re.compile(r"[<>|=]?O\d*")
 
 
@@ -35,6 +40,8 @@ def data_start(data: bytes) -> tuple[int, bool]:
 
 def _holds_objects(header: str) -> bool:
     """Does any string in the value of `descr` name the object type?"""
+    if _USUAL.fullmatch(header):
+        return False
     position, inside, depth = 0, False, 0
     previous = ""
     while match := _TOKEN.match(header, position):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from mingjian.detect.contract import NotApplicable, NotExaminable
 from mingjian.detect.model.allow_list import Standing, allow_list
 from mingjian.detect.model.containers import MIB, PACKERS, Search, Stream, constant_streams
-from mingjian.detect.model.explain import chain, redacted, sentence
+from mingjian.detect.model.explain import chain, redacted, sentence, shown_name
 from mingjian.detect.model.pickle_judge import Reason, constant_bytes, judge
 from mingjian.detect.model.pickle_values import Call, Global, Walk
 from mingjian.detect.model.pickle_walk import PickleWalker
@@ -29,7 +28,7 @@ NOTABLE: Final = 2.0
 _NESTED_CEILING: Final = 8.0
 """A pickle inside a constant runs only if something unpickles it."""
 _MAX_NESTED: Final = 64
-_STANDINGS: Final = tuple(standing.name.lower() for standing in Standing)
+_LIST_VERSION: Final = allow_list().version
 _MAX_SHOWN: Final = 12
 """Reasons listed in the details of a finding."""
 _MAX_STREAMS: Final = 10_000
@@ -54,20 +53,11 @@ _NOTES: Final = {
 }
 
 
-@dataclass(slots=True)
-class _Worst:
-    """The gravest reason so far, and the stream it was found in."""
-
-    reason: Reason | None = None
-    severity: float = 0.0
-    stream: Stream | None = None
-
-
 class PickleCalls:
     """Walks the opcodes of every pickle in a model file; loads nothing."""
 
     name: ClassVar[str] = "model.pickle"
-    version: ClassVar[str] = f"1.{allow_list().version}"
+    version: ClassVar[str] = f"2.{_LIST_VERSION}"
     # Ordinary archives are unpacked by intake; their members come here one by one.
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset(
         {EvidenceKind.MODEL, EvidenceKind.UNKNOWN}
@@ -84,7 +74,7 @@ class PickleCalls:
         data = bytes(view) if len(view) <= 64 * MIB else view
         search = Search(item_bytes=len(view))
         inside = expected or evidence.kind is EvidenceKind.UNKNOWN
-        worst, seen = _Worst(), _Seen()
+        seen = _Seen()
         for number, stream in enumerate(search.streams(data, search_inside=inside)):
             if number >= _MAX_STREAMS:
                 search.note("too-many", stream.path)
@@ -94,12 +84,12 @@ class PickleCalls:
             if not _counts(stream, walk, reasons, expected):
                 continue
             seen.add(stream, walk, reasons)
-            _weigh(worst, reasons, stream)
-            _nested(worst, seen, walk, stream, search, 0)
+            if walk.constants or walk.calls:
+                _nested(seen, walk, stream, search, 0)
         plain_arrays = evidence.format in ("npy", "npz") and not search.notes
         if not seen.streams and not plain_arrays:
             raise _nothing(evidence, expected, search)
-        yield _measurement(evidence, worst, seen)
+        yield _measurement(evidence, seen)
         if search.notes:
             yield _unread(search)
 
@@ -118,40 +108,55 @@ def _counts(stream: Stream, walk: Walk, reasons: list[Reason], expected: bool) -
 
 
 class _Seen:
-    """Counts over all streams of an item, for the details of its finding."""
+    """Counts over all streams of an item, and the gravest reason so far."""
+
+    __slots__ = ("opcodes", "reasons", "severity", "standings", "streams", "worst")
 
     def __init__(self) -> None:
         self.streams = 0
         self.opcodes = 0
-        self.standings = [0] * len(_STANDINGS)
+        self.standings = [0] * len(Standing)
         self.reasons: list[dict[str, object]] = []
+        self.severity = 0.0
+        self.worst: tuple[Reason, Stream] | None = None
 
-    def add(self, stream: Stream, walk: Walk, reasons: list[Reason]) -> None:
+    def add(self, stream: Stream, walk: Walk, reasons: list[Reason], ceiling: float = 10.0) -> None:
+        """Count one walk; no reason of it counts for more than `ceiling`."""
         self.streams += 1
         self.opcodes += walk.opcodes
         for found in walk.globals.values():
             self.standings[found.ranking.standing] += 1
-        for reason in reasons[: max(0, _MAX_SHOWN - len(self.reasons))]:
+        if not reasons:
+            return
+        severity = min(reasons[0].severity, ceiling)
+        if severity > self.severity:
+            self.severity, self.worst = severity, (reasons[0], stream)
+        where = "/".join(stream.path) or None
+        for reason in reasons[: _MAX_SHOWN - len(self.reasons)]:
+            subject = reason.subject
             self.reasons.append(
                 {
                     "severity": reason.severity,
                     "kind": reason.kind,
-                    "name": redacted(reason.subject.full) if reason.subject else None,
+                    "name": shown_name(subject.module, subject.name) if subject else None,
                     "offset": reason.offset,
-                    "where": "/".join(stream.path) or None,
+                    "where": where,
                 }
             )
 
+    def imports(self) -> dict[str, int]:
+        """How many names stand how to the allow-list."""
+        plain, judged, unknown, unlisted, dangerous = self.standings
+        return {
+            "plain": plain,
+            "judged": judged,
+            "unknown": unknown,
+            "unlisted": unlisted,
+            "dangerous": dangerous,
+        }
 
-def _weigh(worst: _Worst, reasons: list[Reason], stream: Stream, ceiling: float = 10.0) -> None:
-    if reasons and min(reasons[0].severity, ceiling) > worst.severity:
-        worst.reason, worst.stream = reasons[0], stream
-        worst.severity = min(reasons[0].severity, ceiling)
 
-
-def _nested(
-    worst: _Worst, seen: _Seen, walk: Walk, stream: Stream, search: Search, depth: int
-) -> None:
+def _nested(seen: _Seen, walk: Walk, stream: Stream, search: Search, depth: int) -> None:
     """Pickles in constants, in the clear, packed or encoded."""
     constants = [value for _, value in walk.constants]
     for call in walk.calls[:4096]:
@@ -166,59 +171,65 @@ def _nested(
             grave = bool(reasons) and reasons[0].severity >= 7
             if grave or found.pickles:
                 whole = Stream((*stream.path, *inner.path), inner.data, inner.start, None)
-                seen.add(whole, found, reasons)
-                _weigh(worst, reasons, whole, _NESTED_CEILING)
-                _nested(worst, seen, found, whole, search, depth + 1)
+                seen.add(whole, found, reasons, _NESTED_CEILING)
+                _nested(seen, found, whole, search, depth + 1)
 
 
 def _is_encode(call: Call) -> bool:
     return type(call.func) is Global and call.func.name == "encode"
 
 
-def _measurement(evidence: Evidence, worst: _Worst, seen: _Seen) -> Finding:
-    reason, stream = worst.reason, worst.stream
-    listed = sum(seen.standings)
-    if not seen.streams:
-        because = Message(
-            "该文件只含数值，没有任何 pickle 指令。",
-            "The file holds numbers only and no pickle opcodes at all.",
-        )
-    elif reason is None or stream is None:
-        because = Message(
-            f"该文件只含普通数据：导入的 {listed} 个名称都在普通模型所需名称的清单之中。",
-            f"The file holds plain data: all of the {listed} names it imports are on the list "
-            "of names that ordinary models need.",
-        )
+_NUMBERS_ONLY: Final = Message(
+    "该文件只含数值，没有任何 pickle 指令。",
+    "The file holds numbers only and no pickle opcodes at all.",
+)
+
+
+def _plain(listed: int) -> Message:
+    return Message(
+        f"该文件只含普通数据：导入的 {listed} 个名称都在普通模型所需名称的清单之中。",
+        f"The file holds plain data: all of the {listed} names it imports are on the list "
+        "of names that ordinary models need.",
+    )
+
+
+def _measurement(evidence: Evidence, seen: _Seen) -> Finding:
+    quiet = seen.severity < NOTABLE
+    where: tuple[Place, ...] = ()
+    exhibits: tuple[ChainExhibit, ...] = ()
+    if seen.worst is None:
+        listed = sum(seen.standings)
+        because = _plain(listed) if seen.streams else _NUMBERS_ONLY
     else:
+        reason, stream = seen.worst
         because = sentence(reason)
         if stream.path:
             inside = redacted("/".join(stream.path), 160)
             because = Message(f"{because.zh}（位于 {inside}）", f"{because.en} (in {inside})")
-    where: tuple[Place, ...] = ()
-    exhibits: tuple[ChainExhibit, ...] = ()
-    if reason is not None and stream is not None:
         if stream.outer is not None:
             at = stream.outer + reason.offset
             where = (ByteRange(at, min(at + 1, evidence.size)),)
         else:
             where = (Member("/".join(stream.path)[:200]),)
-        exhibits = (chain(reason, stream.data, stream.outer or 0),) if worst.severity >= 1 else ()
+        if seen.severity >= 1:
+            exhibits = (chain(reason, stream.data, stream.outer or 0),)
+        # What could not be read to its end has not been judged: the reader is to see that.
+        quiet = quiet and reason.kind != "broken"
     return Finding(
         signal=SIGNAL,
-        score=worst.severity,
+        score=seen.severity,
         proposition=MALICIOUS.id,
         because=because,
-        # What could not be read to its end has not been judged: the reader is to see that.
-        quiet=worst.severity < NOTABLE and (reason is None or reason.kind != "broken"),
+        quiet=quiet,
         where=where,
         exhibits=exhibits,
         context={"format": "pickle"},
         details={
             "streams": seen.streams,
             "opcodes": seen.opcodes,
-            "imports": dict(zip(_STANDINGS, seen.standings, strict=True)),
+            "imports": seen.imports(),
             "reasons": seen.reasons,
-            "allow_list": allow_list().version,
+            "allow_list": _LIST_VERSION,
         },
     )
 

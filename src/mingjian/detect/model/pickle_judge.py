@@ -10,12 +10,14 @@ command or an address in plain sight.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-from mingjian.detect.model.allow_list import Standing, allow_list, rank
+from mingjian.detect.model.allow_list import Ranking, Standing, allow_list, rank
+from mingjian.detect.model.code_words import CODE, CODE_OR_ADDRESS
+from mingjian.detect.model.pickle_record import MAX_KEPT
 from mingjian.detect.model.pickle_values import (
     CALLED,
     MADE,
@@ -30,19 +32,15 @@ from mingjian.detect.model.pickle_values import (
 
 MAX_DEPTH: Final = 8
 MAX_REASONS: Final = 256
-_CODE = re.compile(
-    r"__\w{2,20}__|\bimport\s+\w|\b(?:exec|eval|compile|open|getattr|system|popen)\s*\("
-    r"|\bos\.\w|\bsubprocess\b|\bsocket\b|\blambda\b|\bprint\s*\("
-    r"|\b(?:curl|wget|bash|netcat|powershell|chmod|whoami|nslookup|base64 -d)\b"
-    r"|/bin/|/etc/|cmd\.exe"
-    r"|\bsh -c|\bpython3? -|\brm -|\bnc -|\becho\s|[;&|]\s*\w+\s|\$\(|`\w+`"
-)
-_ADDRESS = re.compile(r"\b(?:https?|ftp|file|gopher|tcp|ldap|smb)://|^\\\\\w")
 _HARMLESS_CODECS = frozenset({"latin1", "latin-1", "latin_1", "utf-8", "utf8", "ascii"})
+_PLAIN, _JUDGED, _UNKNOWN = Standing.PLAIN, Standing.JUDGED, Standing.UNKNOWN
+_DANGEROUS: Final = Standing.DANGEROUS
+_DANGER: Final = (7.0, 8.0, 9.0)
+"""A dangerous name imported, made, called."""
+_KINDS: Final = ("names", "makes", "calls")
 _FLAWS: Final = {
     "extension": 5.0,
     "name-encoding": 3.0,
-    "call-of-constant": 3.0,
     "stack": 2.0,
     "memo": 2.0,
     "frame": 2.0,
@@ -70,11 +68,14 @@ class Reason:
 def judge(walk: Walk) -> list[Reason]:
     """Every reason above zero, gravest first."""
     reasons: list[Reason] = []
+    all_kept = len(walk.calls) < MAX_KEPT
     for found in walk.globals.values():
-        if found.ranking.standing is not Standing.JUDGED:
+        if found.plain or found.ranking.standing is _JUDGED:
+            continue
+        if found.use == NAMED or not all_kept:  # else the call that was kept says more
             reasons.append(_of_global(found, found.use))
     for call in walk.calls:
-        reasons.extend(_of_call(call, 0))
+        reasons += _of_call(call, 0)
         if len(reasons) > MAX_REASONS * 4:
             reasons = _gravest(reasons)
     for opcode, target, what, offset in walk.writes:
@@ -89,65 +90,71 @@ def judge(walk: Walk) -> list[Reason]:
     return _gravest(reasons)
 
 
-def _gravest(reasons: Iterable[Reason]) -> list[Reason]:
+def _gravest(reasons: list[Reason]) -> list[Reason]:
     kept = [reason for reason in reasons if reason.severity > 0]
-    kept.sort(key=lambda reason: (-reason.severity, reason.offset))
+    if len(kept) > 1:
+        kept.sort(key=lambda reason: (-reason.severity, reason.offset))
     return kept[:MAX_REASONS]
 
 
 def _severity(found: Global, use: int) -> float:
-    ranking = found.ranking
-    match ranking.standing:
-        case Standing.PLAIN | Standing.JUDGED:
-            return 4.0 if ranking.made_only and use == CALLED else 0.0
-        case Standing.DANGEROUS:
-            return (7.0, 8.0, 9.0)[use]
-        case Standing.UNKNOWN:
-            if use == MADE or (use == NAMED and ranking.is_class):
-                return 1.0
-            if ranking.is_class:
-                return 2.0
-            verb = found.name.rpartition(".")[2].lower().strip("_") in allow_list().verbs
-            return (6.0 if verb else 4.0) if use == CALLED else 3.0 if verb else 2.0
-    science = allow_list().normal(found.module).partition(".")[0] in allow_list().science
-    owner = found.name.rpartition(".")[0]
-    if use == NAMED and owner and rank(found.module, owner).standing is Standing.PLAIN:
+    standing = found.ranking.standing
+    if standing is _DANGEROUS:
+        return _DANGER[use]
+    if standing is _PLAIN or standing is _JUDGED:
+        return 4.0 if found.ranking.made_only and use == CALLED else 0.0
+    return _stranger(found.module, found.name, found.ranking, use)
+
+
+@lru_cache(maxsize=4096)
+def _stranger(module: str, name: str, ranking: Ranking, use: int) -> float:
+    """How grave it is to name, make or call what no list knows."""
+    if ranking.standing is Standing.UNKNOWN:
+        if use == MADE or (use == NAMED and ranking.is_class):
+            return 1.0
+        if ranking.is_class:
+            return 2.0
+        verb = name.rpartition(".")[2].lower().strip("_") in allow_list().verbs
+        return (6.0 if verb else 4.0) if use == CALLED else 3.0 if verb else 2.0
+    science = allow_list().normal(module).partition(".")[0] in allow_list().science
+    owner = name.rpartition(".")[0]
+    if use == NAMED and owner and rank(module, owner).standing is Standing.PLAIN:
         return 2.0  # a method of a plain type, such as str.lower, named and not called
     if not science:
         return (3.0 if ranking.is_class else 4.0, 5.0, 6.0)[use]
     if use == MADE:
-        return 0.0 if allow_list().within_listed(found.module) else 2.0
+        return 0.0 if allow_list().within_listed(module) else 2.0
     if use == NAMED:
         return 1.0
     return 4.0 if ranking.is_class else 6.0
 
 
 def _of_global(found: Global, use: int) -> Reason:
-    kind = ("names", "makes", "calls")[use]
-    return Reason(_severity(found, use), kind, found.offset, found)
+    return Reason(_severity(found, use), _KINDS[use], found.offset, found)
 
 
-def strings_in(value: object) -> Iterator[str]:
+def strings_in(value: object) -> list[str]:
     """Strings among call arguments, breadth first and bounded."""
+    found: list[str] = []
     queue: list[object] = [value]
-    seen = 0
-    while queue and seen < 400:
-        seen += 1
-        item = queue.pop(0)
-        if isinstance(item, str):
-            yield item[:4096]
-        elif isinstance(item, bytes):
-            yield item[:4096].decode("latin-1")
-        elif isinstance(item, (tuple, list)):
-            queue.extend(item[:200])
-        elif isinstance(item, Call):
-            queue.append(item.args)
+    for item in queue:  # grows on the way
+        kind = item.__class__
+        if kind is str:
+            found.append(item[:4096])  # type: ignore[index]
+        elif kind is tuple or kind is list or kind is Pairs:
+            queue += item[: max(0, min(200, 400 - len(queue)))]  # type: ignore[index]
+        elif kind is bytes:
+            found.append(item[:4096].decode("latin-1"))  # type: ignore[index]
+        elif kind is Call:
+            queue.append(item.args)  # type: ignore[attr-defined]
+    return found
 
 
 def _passage(call: Call, addresses: bool) -> str:
     """The first passage of the arguments that reads like code, a command or an address."""
+    search = (CODE_OR_ADDRESS if addresses else CODE).search
     for text in strings_in(call.args):
-        match = _CODE.search(text) or (_ADDRESS.search(text) if addresses else None)
+        match = search(text)
         if match:
             return text[max(0, match.start() - 20) : match.end() + 60]
     return ""
@@ -158,11 +165,13 @@ def _of_call(call: Call, depth: int) -> list[Reason]:
     if depth > MAX_DEPTH:
         return [Reason(6.0, "computed", call.offset, call=call)]
     if type(func) is Global:
-        if func.ranking.standing is Standing.JUDGED:
+        if func.ranking.standing is _JUDGED:
             return list(_of_judged(func, call, depth))
         return [_of_plain_call(func, call)]
     if isinstance(func, Call):
         return [_of_computed(func, call, depth)]
+    if isinstance(func, (str, int)):
+        return [Reason(3.0, "call-of-constant", call.offset, call=call)]
     return [Reason(6.0 if type(func) is Unknown else 3.0, "computed", call.offset, call=call)]
 
 
@@ -170,14 +179,13 @@ def _of_plain_call(func: Global, call: Call) -> Reason:
     use = MADE if call.opcode.startswith("NEWOBJ") else CALLED
     severity = _severity(func, use)
     text = ""
-    stranger = func.ranking.standing is Standing.UNKNOWN
+    stranger = func.ranking.standing is _UNKNOWN
     if severity > 0 and (use == CALLED or not stranger):
         unknown_class = stranger and func.ranking.is_class
         text = _passage(call, addresses=not unknown_class)
         if text:
             severity = 10.0 if severity >= 9 else max(severity + 1, 6.0 if unknown_class else 7.0)
-    kind = "makes" if use == MADE else "calls"
-    return Reason(severity, kind, call.offset, func, call, text)
+    return Reason(severity, _KINDS[use], call.offset, func, call, text)
 
 
 def _resolve(value: object, depth: int = 0) -> Global | None:

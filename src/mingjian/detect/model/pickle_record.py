@@ -26,14 +26,6 @@ ENCODED_STARTS: Final = "gHU8e"
 _NESTED_STARTS = frozenset(b"\x80\x1f\x78PB\xfd\x93c(")
 
 
-def memo_number(line: bytes) -> int | None:
-    """A memo index as widely as Python reads it: ``1``, ``01``, ``+1`` and `` 1 `` are one."""
-    try:
-        return int(line)
-    except ValueError:
-        return None
-
-
 class Broken(Exception):
     """The stream cannot be read on: unknown opcode, or an argument runs past the end."""
 
@@ -41,9 +33,8 @@ class Broken(Exception):
 class Recorder:
     """Gathers into `result` what one walk over `data` meets."""
 
-    def __init__(self, data: bytes, start: int) -> None:
-        self.data = data
-        self.result = Walk(start=start)
+    data: bytes
+    result: Walk
 
     def _flaw(self, kind: str, offset: int) -> None:
         if len(self.result.flaws) < 64:
@@ -86,8 +77,6 @@ class Recorder:
 
     def _note(self, call: Call) -> None:
         """Keep a call of anything but a plain global for judging."""
-        if call.func.__class__ in (str, int):
-            self._flaw("call-of-constant", call.offset)
         if len(self.result.calls) < MAX_KEPT:
             self.result.calls.append(call)
 
@@ -115,12 +104,20 @@ class Recorder:
         elif type(target) is not Call:
             self._write("SETITEM", target, tuple(items), offset)
 
-    def _old(self, op: int, pos: int, stack: list[object], marks: list[int]) -> int:
-        """The rarer opcodes, most of them of protocols 0 and 1."""
+    def _rarer(self, op: int, pos: int, stack: list[object], marks: list[int]) -> int:
+        """The opcodes that ordinary picklers seldom write."""
         begin = pos - 1
-        if op in b"SVIFLP":  # STRING, UNICODE, INT, FLOAT, LONG, PERSID
+        if op in b"SFLP":  # STRING, FLOAT, LONG, PERSID
             line, pos = self._line(pos)
             stack.append(self._literal(op, line, begin))
+        elif op == 0x54:  # BINSTRING
+            end = pos + 4 + int.from_bytes(self.data[pos : pos + 4], "little")
+            if end > len(self.data):
+                raise Broken
+            block = self.data[pos + 4 : end]
+            self._constant(block, begin)
+            stack.append(block.decode("latin-1"))
+            pos = end
         elif op in b"ld":  # LIST, DICT
             mark = marks.pop()
             items = stack[mark:]
@@ -142,7 +139,13 @@ class Recorder:
             else:
                 func = items.pop(0)
             stack.append(self._call(func, tuple(items), begin, opcode, CALLED))
-        else:
+        elif 0x82 <= op <= 0x84:  # EXT1, EXT2, EXT4
+            pos += (1, 2, 4)[op - 0x82]
+            self._flaw("extension", pos)
+            stack.append(Unknown("extension", pos))
+        elif op == 0x97:  # NEXT_BUFFER
+            stack.append(Unknown("buffer", begin))
+        elif op != 0x98:  # READONLY_BUFFER leaves the stack as it is
             raise Broken
         return pos
 
@@ -155,10 +158,6 @@ class Recorder:
                 raw = inner
             self._constant(bytes(raw), begin)
             return bytes(raw).decode("latin-1")
-        if op == 0x56:  # UNICODE
-            text = line.decode("raw-unicode-escape", "replace")
-            self._text(text, begin)
-            return text
         if op == 0x50:  # PERSID
             return Unknown("persistent", begin)
         number = line.strip().rstrip(b"L")

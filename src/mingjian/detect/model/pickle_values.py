@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 
 from mingjian.detect.model.allow_list import Ranking, Standing, allow_list
@@ -23,7 +22,7 @@ class Global:
         self.name = name
         self.offset = offset
         self.ranking = ranking
-        self.plain = ranking.standing is Standing.PLAIN and not ranking.made_only
+        self.plain = ranking.plain
         self.use = NAMED
 
     @property
@@ -58,35 +57,54 @@ class Pairs(list[object]):
     """A dictionary as its keys and values in order, flat: keys need not be hashable."""
 
 
-@dataclass(slots=True)
 class Flaw:
     """Something no ordinary pickler writes, at an offset."""
 
-    kind: str
-    offset: int
+    __slots__ = ("kind", "offset")
+
+    def __init__(self, kind: str, offset: int) -> None:
+        self.kind = kind
+        self.offset = offset
 
 
-@dataclass(slots=True)
 class Walk:
-    """What one walk over one or more pickles in a row saw."""
+    """What one walk over one or more pickles in a row saw.
 
-    start: int
-    end: int = 0
-    """Where reading ended: past the last STOP, or where the stream broke off."""
-    pickles: int = 0
-    """Streams that reached STOP."""
-    opcodes: int = 0
-    globals: dict[tuple[str, str], Global] = field(default_factory=dict)
-    calls: list[Call] = field(default_factory=list)
-    """Calls that are not calls of plain globals."""
-    writes: list[tuple[str, object, object, int]] = field(default_factory=list)
-    """(opcode, target, what, offset) of state set on something that is no fresh object."""
-    dynamic: list[tuple[object, object, int]] = field(default_factory=list)
-    """(module, name, offset) of imports whose name is not a constant string."""
-    flaws: list[Flaw] = field(default_factory=list)
-    constants: list[tuple[int, bytes]] = field(default_factory=list)
-    """(offset, bytes) of constants that may be pickles or containers themselves."""
-    protocol: int = 0
+    Written out, not a dataclass: its factories cost as much as walking a small pickle.
+    """
+
+    __slots__ = (
+        "calls",
+        "constants",
+        "dynamic",
+        "end",
+        "flaws",
+        "globals",
+        "opcodes",
+        "pickles",
+        "protocol",
+        "start",
+        "writes",
+    )
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.end = start
+        """Where reading ended: past the last STOP, or where the stream broke off."""
+        self.pickles = 0
+        """Streams that reached STOP."""
+        self.opcodes = 0
+        self.globals: dict[tuple[str, str], Global] = {}
+        self.calls: list[Call] = []
+        """Calls that are not calls of plain globals."""
+        self.writes: list[tuple[str, object, object, int]] = []
+        """(opcode, target, what, offset) of state set on something that is no fresh object."""
+        self.dynamic: list[tuple[object, object, int]] = []
+        """(module, name, offset) of imports whose name is not a constant string."""
+        self.flaws: list[Flaw] = []
+        self.constants: list[tuple[int, bytes]] = []
+        """(offset, bytes) of constants that may be pickles or containers themselves."""
+        self.protocol = 0
 
     def names_danger(self) -> bool:
         """Does any import stand among the dangerous names?"""
@@ -110,11 +128,14 @@ class Walk:
 def touches_special(state: object) -> bool:
     """Does a state set a name such as ``__setstate__``, or one that its class executes?"""
     special = allow_list().special
-    parts = state if type(state) is tuple else (state,)
-    for part in parts:
+    for part in state if type(state) is tuple else (state,):
         if type(part) is Pairs:
-            for key in part[:2048:2]:
-                if type(key) is str and key in special:
+            keys = part[:2048:2]
+            try:
+                if not special.isdisjoint(keys):
+                    return True
+            except TypeError:  # some keys are lists
+                if any(type(key) is str and key in special for key in keys):
                     return True
     return False
 

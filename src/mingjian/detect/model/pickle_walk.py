@@ -7,16 +7,17 @@ reads on, because whatever stood before the error has run by then.
 
 from __future__ import annotations
 
+from struct import Struct, error
 from typing import Final
 
 from mingjian.detect.model.joblib_arrays import array_end, is_array_wrapper
 from mingjian.detect.model.pickle_record import (
     ENCODED_STARTS,
+    MAX_KEPT,
     MAX_LINE,
     Broken,
     Recorder,
     could_be_pickle,
-    memo_number,
 )
 from mingjian.detect.model.pickle_values import (
     CALLED,
@@ -36,13 +37,16 @@ MAX_NESTING: Final = 8
 MAX_REPAIRS: Final = 500
 """Errors of stack or memo read past in one stream."""
 _STATES = (Pairs, tuple)
+_unsigned = Struct("<I").unpack_from
+_signed = Struct("<i").unpack_from
 
 
 class PickleWalker(Recorder):
     """One walk over `data`; `result` gathers what all its streams do."""
 
     def __init__(self, data: bytes, start: int = 0, *, budget: int = MAX_OPCODES) -> None:
-        super().__init__(data, start)
+        self.data = data
+        self.result = Walk(start)
         self.budget = budget
         self._depth = 0
 
@@ -54,7 +58,13 @@ class PickleWalker(Recorder):
         """
         position = self._stream(self.result.start)
         self.result.end = position
-        for _ in range(MAX_PICKLES if self.result.pickles else 0):
+        if self.result.pickles and position < len(self.data):
+            self._walk_on(position)
+        return self.result
+
+    def _walk_on(self, position: int) -> None:
+        """Read what follows the first pickle."""
+        for _ in range(MAX_PICKLES):
             if not could_be_pickle(self.data, position):
                 break
             later = PickleWalker(self.data, position, budget=self.budget - self.result.opcodes)
@@ -66,7 +76,6 @@ class PickleWalker(Recorder):
             if not ended:
                 break
             position = end
-        return self.result
 
     def _build(self, target: object, state: object, position: int, offset: int) -> int:
         """BUILD: give an object its state; a joblib array wrapper is followed by raw bytes."""
@@ -118,7 +127,7 @@ class PickleWalker(Recorder):
                     self._flaw("stack", at[0])
                     stack.append(Unknown("stack", at[0]))
             raise Broken
-        except Broken:
+        except (Broken, ValueError, error):  # ValueError: a memo index that is no number
             self._flaw("truncated" if at[0] >= len(self.data) - 9 else "broken", at[0])
             return at[0]
         finally:
@@ -139,6 +148,11 @@ class PickleWalker(Recorder):
         count = 0
         result = self.result
         try:
+            if (
+                pos + 1 < size and data[pos] == 0x80 and data[pos + 1] <= 5
+            ):  # PROTO, nearly always the first
+                result.protocol = max(result.protocol, data[pos + 1])
+                pos += 2
             for count in range(self.budget - result.opcodes):  # noqa: B007 - read in `finally`
                 op = data[pos]
                 pos += 1
@@ -160,8 +174,8 @@ class PickleWalker(Recorder):
                         last = pop()
                         stack[-1] = (stack[-1], last)
                     elif op == 0x87:  # TUPLE3
-                        last, middle = pop(), pop()
-                        stack[-1] = (stack[-1], middle, last)
+                        last, second = pop(), pop()
+                        stack[-1] = (stack[-1], second, last)
                     elif op == 0x88 or op == 0x89:  # NEWTRUE, NEWFALSE
                         push(op == 0x88)
                     elif op == 0x93:  # STACK_GLOBAL
@@ -213,14 +227,8 @@ class PickleWalker(Recorder):
                     elif op == 0x92:  # NEWOBJ_EX
                         kwargs, args, cls = pop(), pop(), pop()
                         push(self._call(cls, (args, kwargs), pos - 1, "NEWOBJ_EX", MADE))
-                    elif 0x82 <= op <= 0x84:  # EXT1, EXT2, EXT4
-                        pos += (1, 2, 4)[op - 0x82]
-                        self._flaw("extension", pos)
-                        push(Unknown("extension", pos))
-                    elif op == 0x97:  # NEXT_BUFFER
-                        push(Unknown("buffer", pos - 1))
-                    elif op != 0x98:  # READONLY_BUFFER leaves the stack as it is
-                        raise Broken
+                    else:
+                        pos = self._rarer(op, pos, stack, marks)
                 elif op >= 0x67:
                     if op == 0x68:  # BINGET
                         pos += 1
@@ -229,13 +237,11 @@ class PickleWalker(Recorder):
                         memo[data[pos]] = stack[-1]
                         pos += 1
                     elif op == 0x72:  # LONG_BINPUT
-                        memo[int.from_bytes(data[pos : pos + 4], "little")] = stack[-1]
+                        memo[_unsigned(data, pos)[0]] = stack[-1]
                         pos += 4
                     elif op == 0x74:  # TUPLE
                         mark = marks.pop()
-                        items = stack[mark:]
-                        del stack[mark:]
-                        push(tuple(items))
+                        stack[mark:] = [tuple(stack[mark:])]
                     elif op == 0x73:  # SETITEM
                         last, key = pop(), pop()
                         if stack[-1].__class__ is Pairs:
@@ -244,9 +250,10 @@ class PickleWalker(Recorder):
                             self._extend(stack[-1], [key, last], pos - 1)
                     elif op == 0x67 or op == 0x70:  # GET, PUT
                         end = data.find(b"\n", pos, pos + MAX_LINE)
-                        number = memo_number(data[pos:end]) if end >= 0 else None
-                        if number is None:
+                        if end < 0:
                             raise Broken
+                        # As widely as Python reads it: `1`, `01`, `+1` and ` 1 ` are one.
+                        number = int(data[pos:end])
                         pos = end + 1
                         if op == 0x67:
                             push(memo[number])
@@ -256,14 +263,17 @@ class PickleWalker(Recorder):
                         mark = marks.pop()
                         items = stack[mark:]
                         del stack[mark:]
-                        self._extend(stack[-1], items, pos - 1)
+                        if stack[-1].__class__ is Pairs:
+                            stack[-1] += items
+                        else:
+                            self._extend(stack[-1], items, pos - 1)
                     elif op == 0x7D:  # EMPTY_DICT
                         push(Pairs())
                     elif op == 0x6A:  # LONG_BINGET
                         pos += 4
-                        push(memo[int.from_bytes(data[pos - 4 : pos], "little")])
+                        push(memo[_unsigned(data, pos - 4)[0]])
                     else:
-                        pos = self._old(op, pos, stack, marks)
+                        pos = self._rarer(op, pos, stack, marks)
                 elif op < 0x50:
                     if op == 0x4B:  # BININT1
                         push(data[pos])
@@ -273,7 +283,7 @@ class PickleWalker(Recorder):
                     elif op == 0x4E:  # NONE
                         push(None)
                     elif op == 0x4A:  # BININT
-                        push(int.from_bytes(data[pos : pos + 4], "little", signed=True))
+                        push(_signed(data, pos)[0])
                         pos += 4
                     elif op == 0x47:  # BINFLOAT
                         push(0.0)
@@ -288,7 +298,7 @@ class PickleWalker(Recorder):
                         if end < 0:
                             raise Broken
                         text_number = data[pos:end]
-                        plain = len(text_number) < 20 and text_number.isdigit()
+                        plain = text_number.isdigit() and len(text_number) < 20
                         push(int(text_number) if plain else 0)
                         pos = end + 1
                     elif op == 0x2E:  # STOP
@@ -307,7 +317,7 @@ class PickleWalker(Recorder):
                         pos = end
                         push(block)
                     elif op == 0x42:  # BINBYTES
-                        end = pos + 4 + int.from_bytes(data[pos : pos + 4], "little")
+                        end = pos + 4 + _unsigned(data, pos)[0]
                         if end > size:
                             raise Broken
                         block = data[pos + 4 : end]
@@ -315,7 +325,7 @@ class PickleWalker(Recorder):
                         pos = end
                         push(block)
                     else:
-                        pos = self._old(op, pos, stack, marks)
+                        pos = self._rarer(op, pos, stack, marks)
                 else:
                     if op == 0x52:  # REDUCE
                         args, func = pop(), pop()
@@ -325,11 +335,10 @@ class PickleWalker(Recorder):
                             func.use = CALLED
                             if func.plain:
                                 continue
-                        self._note(call)
+                        if len(result.calls) < MAX_KEPT:
+                            result.calls.append(call)
                     elif op == 0x58:  # BINUNICODE
-                        end = pos + 4 + data[pos]
-                        if data[pos + 1] or data[pos + 2] or data[pos + 3]:
-                            end = pos + 4 + int.from_bytes(data[pos : pos + 4], "little")
+                        end = pos + 4 + _unsigned(data, pos)[0]
                         if end > size:
                             raise Broken
                         text = data[pos + 4 : end].decode("utf-8", "replace")
@@ -357,9 +366,12 @@ class PickleWalker(Recorder):
                         self._extend(stack[-1], [last], pos - 1)
                     elif op == 0x63:  # GLOBAL
                         begin = pos - 1
-                        module_line, pos = self._line(pos)
-                        name_line, pos = self._line(pos)
-                        push(self._named(module_line, name_line, begin))
+                        middle = data.find(b"\n", pos, pos + MAX_LINE)
+                        end = data.find(b"\n", middle + 1, middle + MAX_LINE)
+                        if middle < 0 or end < 0:
+                            raise Broken
+                        pos = end + 1
+                        push(self._named(data[begin + 1 : middle], data[middle + 1 : end], begin))
                     elif op == 0x65:  # APPENDS
                         mark = marks.pop()
                         items = stack[mark:]
@@ -373,18 +385,20 @@ class PickleWalker(Recorder):
                         self._constant(block, pos - 1)
                         pos = end
                         push(block.decode("latin-1"))
-                    elif op == 0x54:  # BINSTRING
-                        end = pos + 4 + int.from_bytes(data[pos : pos + 4], "little")
-                        if end > size:
+                    elif op == 0x56:  # UNICODE
+                        begin = pos - 1
+                        end = data.find(b"\n", pos, pos + MAX_LINE)
+                        if end < 0:
                             raise Broken
-                        block = data[pos + 4 : end]
-                        self._constant(block, pos - 1)
-                        pos = end
-                        push(block.decode("latin-1"))
+                        text = data[pos:end].decode("raw-unicode-escape", "replace")
+                        if end - pos > 15 and text[0] in ENCODED_STARTS:
+                            self._text(text, begin)
+                        pos = end + 1
+                        push(text)
                     elif op == 0x51:  # BINPERSID
                         stack[-1] = persistent(stack[-1], pos - 1)
                     else:
-                        pos = self._old(op, pos, stack, marks)
+                        pos = self._rarer(op, pos, stack, marks)
             return False
         finally:
             at[0] = pos
