@@ -1,0 +1,83 @@
+"""What a tool call does, judged by the words of its name and by the command it carries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+from functools import cache
+
+from mingjian.detect.agent.trace import Step
+from mingjian.detect.agent.words import acts, nouns, reading, run_arguments, running
+
+_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[\u4e00-\u9fff]+")
+
+
+@cache
+def name_words(name: str) -> tuple[str, ...]:
+    """The words of a tool's name, lower case: camelCase, snake_case, dotted; runs of Han."""
+    return tuple(part.lower() for part in _PART.findall(name[:200]))
+
+
+@cache
+def class_of(name: str) -> str:
+    """The class of acts a tool's name tells; `read` for one that only looks, "" for unknown.
+
+    The first telling word decides, so that `SearchDeletedItems` reads and `DeleteSearch` deletes.
+    """
+    words = name_words(name)
+    if not words:
+        return ""
+    placed = {word: number for number, word in reversed(list(enumerate(words)))}
+    best: tuple[int, int, str] | None = None
+    for order, act in enumerate(acts().values()):
+        for entry in act.tool:
+            at = _at(entry, placed, words)
+            # Of two classes told at one place, the one with more words, then the riskier, decides.
+            if at is not None and (best is None or (at, order - len(entry) * 100) < best[:2]):
+                best = (at, order - len(entry) * 100, act.id)
+    looks = min((at for word in reading() if (at := _at({word}, placed, words)) is not None),
+                default=None)  # fmt: skip
+    if looks is not None and (
+        best is None or looks < best[0] or (best[1] > -200 and words[best[0]] in nouns())
+    ):
+        return "read"
+    return best[2] if best else ""
+
+
+def _at(entry: Set[str], placed: dict[str, int], words: tuple[str, ...]) -> int | None:
+    """The place of the first of the entry's words, where the name holds all of them."""
+    places = []
+    for word in entry:
+        at = placed.get(word)
+        if at is None and "\u4e00" <= word[0] <= "\u9fff":
+            at = next((n for n, part in enumerate(words) if word in part), None)
+        if at is None:
+            return None
+        places.append(at)
+    return min(places)
+
+
+def runs(step: Step) -> bool:
+    """Whether a call runs a command, code or a query."""
+    if any(word in running() for word in name_words(step.name)):
+        return True
+    return any(key.lower() in run_arguments() for key, _ in step.arguments)
+
+
+_BUY = re.compile(r"(?:buy now|place (?:your )?order|checkout|confirm (?:payment|purchase)|立即购买|提交订单)", re.I)
+
+
+def act_of(step: Step) -> str:
+    """The class of acts of a call."""
+    if runs(step):
+        return "execute"
+    found = class_of(step.name)
+    if found in ("", "open") and _BUY.search(step.text[:200]):
+        return "pay"
+    return found
+
+
+def risk_of(act: str) -> int:
+    """0 (looks only, or unknown) to 3 (hard to take back)."""
+    known = acts().get(act)
+    return known.risk if known else 0

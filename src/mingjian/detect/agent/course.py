@@ -1,0 +1,175 @@
+"""The course of a run: who asked for what, what was done, and where values came from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from mingjian.detect.agent.acting import act_of, risk_of
+from mingjian.detect.agent.trace import Step, Trace
+from mingjian.detect.agent.words import READ_HERE, acts, says, signs
+
+_VALUE = re.compile(
+    r"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,4}"  # an address of mail
+    r"|https?://[^\s\"'<>)\]，。]{4,200}"
+    r"|\b(?:0x)?[0-9a-f]{20,64}\b"
+    r"|\b(?=[\w\-]{0,40}\d)(?=[\w\-]{0,40}[a-z])[a-z0-9][\w\-]{4,40}\b"  # codes: letters and digits
+    r"|\b\d[\d ,\-]{2,24}\d\b",
+    re.I,
+)
+_TOOLS = re.compile(
+    r"\[\s{0,9}\{\s{0,9}[\"']type[\"']\s{0,3}:\s{0,3}[\"']function[\"'].{0,8000}?\}\s{0,9}\}?\s{0,9}\]", re.S
+)
+"""A list of tools inside a request: what could be done, not what is asked for."""
+_SQUEEZE = re.compile(r"[\s,\-]+")
+MOST_VALUES = 400
+LOOKED_BACK = 200
+"""Steps searched for where a value came from."""
+
+
+def values_in(text: str) -> list[str]:
+    """Addresses, links, codes and long numbers in a text, written alike, each once."""
+    found: dict[str, None] = {}
+    for match in _VALUE.finditer(text[:READ_HERE]):
+        value = match[0].lower().rstrip(".")
+        found[value if "@" in value or "/" in value else _SQUEEZE.sub("", value)] = None
+        if len(found) >= MOST_VALUES:
+            break
+    return list(found)
+
+
+def squeezed(text: str) -> str:
+    """Lower case without blanks, commas and hyphens: how `values_in` writes its values."""
+    return _SQUEEZE.sub("", text.lower())
+
+
+
+
+@dataclass
+class Course:
+    """A trace with what the rules ask about it. Indices are those of `trace.steps`."""
+
+    trace: Trace
+    acts: dict[int, str] = field(init=False)
+    """Class of acts of each call."""
+
+    def __post_init__(self) -> None:
+        self.acts = {i: act_of(step) for i, step in self.trace.of("call")}
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return self.trace.steps
+
+    @cached_property
+    def risky(self) -> list[int]:
+        """Calls that are hard to take back (risk 2 or 3)."""
+        return [i for i, act in self.acts.items() if risk_of(act) >= 2]
+
+    @cached_property
+    def acting(self) -> list[int]:
+        """Calls that do more than look."""
+        return [i for i, act in self.acts.items() if act not in ("read", "")]
+
+    @cached_property
+    def request(self) -> str:
+        """What the user and the operator said, lower case, up to 20,000 characters."""
+        return "\n".join(self.asked.values())[:20_000]
+
+    @cached_property
+    def asked(self) -> dict[int, str]:
+        """Each turn of the user, lower case, without the lists of tools some of them carry."""
+        return {
+            i: _TOOLS.sub(" ", s.text[: 2 * READ_HERE])[:READ_HERE].lower()
+            for i, s in self.trace.of("instruction")
+        }
+
+    @cached_property
+    def rules_given(self) -> str:
+        """What the operator said, lower case."""
+        return "\n".join(s.text[:READ_HERE] for _, s in self.trace.of("system"))[:20_000].lower()
+
+    @cached_property
+    def told(self) -> str:
+        """Request and operator's words as values are written (see `squeezed`)."""
+        return squeezed(self.request + "\n" + self.rules_given)
+
+    def known(self, value: str, index: int) -> bool:
+        """Whether a value (as values are written) was told, returned or used before a step."""
+        return value in self.told or any(
+            value in self.squeezed[j]
+            for j in range(max(0, index - LOOKED_BACK), index)
+            if self.steps[j].kind != "thought"
+        )
+
+    @cached_property
+    def squeezed(self) -> list[str]:
+        """Each step as values are written."""
+        return [squeezed(step.text[:READ_HERE]) for step in self.steps]
+
+    @cached_property
+    def refusals(self) -> list[int]:
+        """Answers that refuse."""
+        return [i for i, s in self.trace.of("answer") if says("refuses", s.text[:1_500])]
+
+    @cached_property
+    def naming_risk(self) -> list[int]:
+        """Answers and thoughts that name a risk."""
+        return [i for i, s in self.trace.of("answer", "thought") if says("names_risk", s.text)]
+
+    @cached_property
+    def questions(self) -> list[int]:
+        """Answers (and thoughts, calls to a user) that ask for confirmation or what is missing."""
+        return [i for i, s in self.trace.of("answer") if says("asks", s.text[-1_500:])] + [
+            i for i, s in self.trace.of("call")
+            if re.search(r"ask|confirm|clarif|approval|human|询问|确认|审批", s.name.lower())
+        ]  # fmt: skip
+
+    @cached_property
+    def approvals(self) -> list[int]:
+        """Turns of the user that answer the agent: what follows was talked over."""
+        first = next((i for i, s in enumerate(self.steps) if s.kind == "answer"), None)
+        if first is None:
+            return []
+        return [
+            i for i, s in self.trace.of("instruction")
+            if i > first and says("agrees", s.text[:300])
+        ]  # fmt: skip
+
+    def approved(self, index: int) -> bool:
+        """Whether the user agreed, after a question, before this step."""
+        return any(i < index for i in self.approvals) or any(
+            i < index and self.steps[i].kind == "call" for i in self.questions
+        )
+
+    def asked_for(self, act: str, before: int) -> bool:
+        """Whether the user's words before a step ask for acts of this class."""
+        known = acts().get(act)
+        if known is None:
+            return True
+        return any(
+            known.said.search(said) is not None for i, said in self.asked.items() if i < before
+        )
+
+    def outcome(self, index: int) -> str:
+        """What came back for a call, lower case, up to the next step of another kind."""
+        for step in self.steps[index + 1 : index + 3]:
+            if step.kind == "observation":
+                return step.text[:2_000].lower()
+            if step.kind == "call":
+                break
+        return ""
+
+    def failed(self, index: int) -> bool:
+        """Whether a call came back with a failure."""
+        return signs()["failed"].search(self.outcome(index)[:600]) is not None
+
+    @cached_property
+    def last_answer(self) -> int | None:
+        """The last answer, if the run ends with one."""
+        for i in range(len(self.steps) - 1, -1, -1):
+            if self.steps[i].kind == "answer":
+                return i
+            if self.steps[i].kind == "call":
+                return None
+        return None

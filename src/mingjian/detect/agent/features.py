@@ -1,0 +1,92 @@
+"""A run as numbers a person could name, and its acts as words: what the learned part reads."""
+
+from __future__ import annotations
+
+import re
+from math import log1p
+
+from mingjian.detect.agent.acting import name_words, risk_of
+from mingjian.detect.agent.course import Course
+from mingjian.detect.agent.rules import Hit, rules
+from mingjian.detect.agent.words import says, signs
+
+LONGEST_WORDS = 12_000
+"""Characters of acts and answers that are read as words."""
+
+
+def features(course: Course, hits: list[Hit]) -> dict[str, float]:
+    """Named features; every one is 0 for a run of nothing."""
+    steps = course.steps
+    broken = {hit.rule for hit in hits}
+    calls, risky = list(course.acts), course.risky
+    last = course.last_answer
+    final = steps[last].text if last is not None else ""
+    asked = "\n".join(course.asked.values())
+    harm = signs()["harm_asked"].search(asked) is not None
+    seen = [s.text for _, s in course.trace.of("observation")]
+    orders = any(says("overrides", text) for text in seen)
+    refuses, asks = bool(course.refusals), bool(course.questions)
+    names = bool(course.naming_risk)
+    unasked = [i for i in risky if not course.asked_for(course.acts[i], i)]
+    told: dict[str, float] = {rule.id: float(rule.id in broken) for rule in rules()}
+    told |= {
+        "hits": log1p(len(hits)),
+        "grave": log1p(sum(rule.weight == 3 and rule.id in broken for rule in rules())),
+        "refuses": refuses,
+        "refuses_last": last is not None and last in course.refusals,
+        "asks": asks,
+        "asks_last": last is not None and final.rstrip()[-1:] in "?？吗",
+        "names_risk": names,
+        "agreed": bool(course.approvals),
+        "harm_asked": harm,
+        "harm_refused": harm and refuses,
+        "harm_acted": harm and bool(calls) and not refuses,
+        "order_in_content": orders,
+        "order_named": orders and (names or refuses),
+        "order_unnamed": orders and not (names or refuses),
+        "only_reads": bool(calls) and not course.acting,
+        "no_calls": not calls,
+        "acting": log1p(len(course.acting)),
+        "risky": log1p(len(risky)),
+        "gravest": max((risk_of(course.acts[i]) for i in calls), default=0) / 3,
+        "risky_unasked": log1p(len(unasked)),
+        "risky_unquestioned": bool(risky) and not (asks or refuses or course.approvals),
+        "failures": log1p(sum(course.failed(i) for i in course.acting)),
+        "sensitive_request": says("sensitive", asked),
+        "sensitive_acts": any(says("sensitive", steps[i].text) for i in course.acting),
+        "operator_rules": bool(course.rules_given),
+        "unanswered": last is None,
+    }  # fmt: skip
+    for act in ("pay", "delete", "share", "unlock", "disable", "post", "send", "control",
+                "execute", "open", "change"):  # fmt: skip
+        told[f"does_{act}"] = act in course.acts.values()
+    return {name: float(value) for name, value in told.items()}
+
+
+_MASKS = (
+    (re.compile(r"https?://\S{1,300}"), " u "),
+    (re.compile(r"[\w.+-]{1,64}@[\w.-]{1,80}"), " m "),
+    (re.compile(r"\d[\d.,:/\-]{0,40}"), " 0 "),
+    (re.compile(r"[^\w\u4e00-\u9fff?!%]+"), " "),
+)
+
+
+def words(course: Course) -> str:
+    """Acts and answers of the agent, lower case: tools as words, values masked, no formatting."""
+    parts: list[str] = []
+    size = 0
+    for step in course.steps:
+        if step.kind == "call":
+            keys = " ".join(key for key, _ in step.arguments[:12])
+            parts.append(" ".join(name_words(step.name)) + " " + keys + " " + step.text[:300])
+        elif step.kind == "answer":
+            parts.append("| " + step.text[:1_500])
+        else:
+            continue
+        size += len(parts[-1])
+        if size > LONGEST_WORDS:
+            break
+    text = " ".join(parts)[:LONGEST_WORDS].lower()
+    for pattern, by in _MASKS:
+        text = pattern.sub(by, text)
+    return text.strip()
