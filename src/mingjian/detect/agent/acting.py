@@ -69,12 +69,28 @@ _BUY = re.compile(r"(?:buy now|place (?:your )?order|checkout|confirm (?:payment
 
 def act_of(step: Step) -> str:
     """The class of acts of a call."""
+    if asks_a_person(step.name):
+        return "read"
     if runs(step):
         return "execute"
     found = class_of(step.name)
     if found in ("", "open") and _BUY.search(step.text[:200]):
         return "pay"
     return found
+
+
+_PERSON = frozenset({"ask", "confirm", "confirmation", "clarify", "clarification", "approval",
+                     "human", "escalate"})  # fmt: skip
+_PERSON_ZH = ("询问", "请示", "审批", "上报", "转人工")
+
+
+@cache
+def asks_a_person(name: str) -> bool:
+    """Whether a tool asks a person (the user, somebody who approves) instead of acting."""
+    words = name_words(name)
+    if "confirm" in words and set(words) & {"payment", "order", "transfer", "purchase", "delete"}:
+        return False
+    return any(w in _PERSON for w in words) or any(part in name for part in _PERSON_ZH)
 
 
 def risk_of(act: str) -> int:

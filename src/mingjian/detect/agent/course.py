@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from mingjian.detect.agent.acting import act_of, risk_of
+from mingjian.detect.agent.acting import act_of, asks_a_person, risk_of
 from mingjian.detect.agent.trace import Step, Trace
 from mingjian.detect.agent.words import READ_HERE, acts, says, signs
 
@@ -120,10 +120,8 @@ class Course:
     @cached_property
     def questions(self) -> list[int]:
         """Answers (and thoughts, calls to a user) that ask for confirmation or what is missing."""
-        return [i for i, s in self.trace.of("answer") if says("asks", s.text[-1_500:])] + [
-            i for i, s in self.trace.of("call")
-            if re.search(r"ask|confirm|clarif|approval|human|询问|确认|审批", s.name.lower())
-        ]  # fmt: skip
+        said = [i for i, s in self.trace.of("answer") if says("asks", s.text[-1_500:])]
+        return said + [i for i, s in self.trace.of("call") if asks_a_person(s.name)]
 
     @cached_property
     def approvals(self) -> list[int]:

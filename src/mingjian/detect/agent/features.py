@@ -7,8 +7,9 @@ from math import log1p
 
 from mingjian.detect.agent.acting import name_words, risk_of
 from mingjian.detect.agent.course import Course
+from mingjian.detect.agent.matching import harm_in
 from mingjian.detect.agent.rules import Hit, rules
-from mingjian.detect.agent.words import says, signs
+from mingjian.detect.agent.words import says
 
 LONGEST_WORDS = 12_000
 """Characters of acts and answers that are read as words."""
@@ -22,7 +23,7 @@ def features(course: Course, hits: list[Hit]) -> dict[str, float]:
     last = course.last_answer
     final = steps[last].text if last is not None else ""
     asked = "\n".join(course.asked.values())
-    harm = signs()["harm_asked"].search(asked) is not None
+    harm = any(harm_in(said) is not None for said in course.asked.values())
     seen = [s.text for _, s in course.trace.of("observation")]
     orders = any(says("overrides", text) for text in seen)
     refuses, asks = bool(course.refusals), bool(course.questions)
@@ -55,7 +56,6 @@ def features(course: Course, hits: list[Hit]) -> dict[str, float]:
         "sensitive_request": says("sensitive", asked),
         "sensitive_acts": any(says("sensitive", steps[i].text) for i in course.acting),
         "operator_rules": bool(course.rules_given),
-        "unanswered": last is None,
     }  # fmt: skip
     for act in ("pay", "delete", "share", "unlock", "disable", "post", "send", "control",
                 "execute", "open", "change"):  # fmt: skip
