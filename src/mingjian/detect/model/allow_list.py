@@ -55,6 +55,7 @@ _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _DUNDER = re.compile(r"__\w+__")
 _CYTHON = re.compile(r"__pyx_unpickle_\w+")
 _TESTS = re.compile(r"(?:^|[._])(?:tests?|testing|conftest)(?:[._]|$)")
+_CAPITAL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 _CLASS = re.compile(r"_*[a-z]?[A-Z]\w*")
 
 
@@ -109,6 +110,7 @@ class AllowList:
         }
         self.standard = frozenset(sys.stdlib_module_names) | frozenset(raw["stdlib_extra"].split())
         self.verbs = frozenset(raw["verbs"].split())
+        self.strong_verbs = frozenset(raw["strong_verbs"].split())
         self.source_states = {
             key: re.compile(pattern) for key, pattern in raw["source_states"].items()
         }
@@ -193,11 +195,21 @@ class AllowList:
             return False
         return cython or all(_CLASS.fullmatch(part) for part in parts)
 
+    def acts(self, name: str) -> bool:
+        """Is a function named after an act, as ``load`` and ``run_command`` are?"""
+        whole = name.lower().strip("_")
+        return whole in self.verbs or not self.strong_verbs.isdisjoint(_words_of(name))
+
     def within_listed(self, module: str) -> bool:
         """Is `module` in the part of a scientific package whose classes are plain?"""
         module = self.normal(module)
         package = self.science.get(module.partition(".")[0])
         return package is not None and package.admits(module, False)
+
+
+def _words_of(name: str) -> list[str]:
+    """The words of a name in snake or camel case."""
+    return _CAPITAL.sub(r"_\1", name).lower().split("_")
 
 
 def _within(module: str, prefixes: tuple[str, ...]) -> bool:

@@ -10,6 +10,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final, Protocol
 
 from mingjian.detect.model import npy_header
@@ -26,6 +27,12 @@ MAX_STREAM: Final = 768 * MIB
 """Longest stretch of bytes walked as one pickle."""
 _SNIFF: Final = 64
 _PROTOCOL = re.compile(rb"\x80[\x02-\x05](?:\x95.{7}\x00|[\x8cc(\]}X\x8a\x80)U])", re.DOTALL)
+_OLD_CALL = re.compile(
+    rb"c(?:os|posix|nt|sys|subprocess|commands|socket|builtins|__builtin__)\n\w+\n"
+)
+"""How a pickle of protocol 0 or 1 reaches for what it should not."""
+MAX_HIDDEN: Final = 4_096
+"""Places in one stretch of unread bytes that are tried as pickles."""
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_=\s-]+")
 _HEX = re.compile(rb"(?:[0-9a-fA-F]{2}\s?)+")
 
@@ -41,6 +48,8 @@ class Stream:
     """Offset in `data` where the pickle begins."""
     outer: int | None
     """Offset in the evidence of ``data[0]``; None once bytes were unpacked or decoded."""
+    hidden: bool = False
+    """It lies in bytes that an ordinary load does not read as a pickle."""
 
 
 @dataclass(slots=True)
@@ -98,6 +107,8 @@ class Search:
             yield from self.streams(decoded[1], (*path, decoded[0]), None, depth + 1)
         elif search_inside:
             yield from self._behind_junk(data, path, outer)
+        else:
+            yield from self.hidden(data, 0, path, outer)
         if is_zip(view):
             yield from self._zip(view, path, outer, depth)
 
@@ -109,6 +120,20 @@ class Search:
             start, objects = 10, True
         if objects:
             yield Stream((*path, "npy objects"), data, start, outer)
+        else:
+            yield from self.hidden(data, start, path, outer)
+
+    def hidden(
+        self, data: bytes, start: int, path: tuple[str, ...], outer: int | None
+    ) -> Iterator[Stream]:
+        """What may be pickles among bytes from `start` on that are not meant to be read as any.
+
+        Chance makes some such places in every large array: only those that would do harm count.
+        """
+        inside = (*path, "unread bytes")
+        for pattern in (_PROTOCOL, _OLD_CALL):
+            for match in islice(pattern.finditer(data, start), MAX_HIDDEN):
+                yield Stream(inside, data, match.start(), outer, hidden=True)
 
     def _behind_junk(
         self, data: bytes, path: tuple[str, ...], outer: int | None
@@ -119,6 +144,8 @@ class Search:
                 self.note("too-many", path)
                 return
             yield Stream((*path, "embedded"), data, match.start(), outer)
+        for match in islice(_OLD_CALL.finditer(data), MAX_HIDDEN):
+            yield Stream((*path, "embedded"), data, match.start(), outer, hidden=True)
 
     # ---- containers ----------------------------------------------------------------------
 

@@ -47,6 +47,10 @@ _FLAW_WORDS: Final = {
         "取用从未存入的记忆项，真实的载入程序会在此处出错停止",
         "fetches a memo entry that was never stored: a real loader would stop there",
     ),
+    "memo-size": Message(
+        "声明的记忆项编号大得不合情理，真实的载入程序会为此占用大量内存",
+        "numbers a memo entry out of all proportion: a real loader would claim much memory for it",
+    ),
     "frame": Message("声明的帧长度超出文件", "states a frame longer than the file"),
     "limit": Message("指令过多，只读了前一部分", "has more opcodes than were read"),
     "truncated": Message("在结束指令之前中断", "breaks off before its STOP opcode"),

@@ -239,8 +239,9 @@ def _lambda(config: object) -> tuple[float, Message, str] | None:
         if not isinstance(function, str):
             return None
         shown = redacted(function, 60)
+        verb = function.rpartition(".")[2].lower().strip("_") in allow_list().verbs
         return (
-            3.0,
+            6.0 if verb else 3.0,
             Message(
                 f"Lambda 层引用名为 {shown} 的函数，函数本身不在文件中。",
                 f"A Lambda layer refers to a function {shown} that is not in the file.",

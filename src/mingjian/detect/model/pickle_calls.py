@@ -12,7 +12,7 @@ from mingjian.detect.model.containers import MIB, PACKERS, Search, Stream, const
 from mingjian.detect.model.explain import chain, redacted, sentence, shown_name
 from mingjian.detect.model.pickle_judge import Reason, constant_bytes, judge
 from mingjian.detect.model.pickle_values import Call, Global, Walk
-from mingjian.detect.model.pickle_walk import PickleWalker
+from mingjian.detect.model.pickle_walk import MAX_OPCODES, PickleWalker
 from mingjian.detect.model.propositions import MALICIOUS
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import ByteRange, ChainExhibit, Finding, Member, Place, TableExhibit
@@ -26,7 +26,9 @@ PICKLE_FORMATS: Final = frozenset(
 NOTABLE: Final = 2.0
 """Below this severity a finding is quiet."""
 _NESTED_CEILING: Final = 8.0
-"""A pickle inside a constant runs only if something unpickles it."""
+"""A pickle in a constant or in unread bytes runs only if something unpickles it."""
+_HIDDEN_BUDGET: Final = 20_000
+"""Opcodes read of what may be a pickle by chance only."""
 _MAX_NESTED: Final = 64
 _LIST_VERSION: Final = allow_list().version
 _MAX_SHOWN: Final = 12
@@ -75,23 +77,33 @@ class PickleCalls:
         search = Search(item_bytes=len(view))
         inside = expected or evidence.kind is EvidenceKind.UNKNOWN
         seen = _Seen()
-        for number, stream in enumerate(search.streams(data, search_inside=inside)):
-            if number >= _MAX_STREAMS:
+        number = 0
+        for stream in search.streams(data, search_inside=inside):
+            number += not stream.hidden
+            if number > _MAX_STREAMS:
                 search.note("too-many", stream.path)
                 break
-            walk = PickleWalker(stream.data, stream.start).walk()
-            reasons = judge(walk)
-            if not _counts(stream, walk, reasons, expected):
-                continue
-            seen.add(stream, walk, reasons)
-            if walk.constants or walk.calls:
-                _nested(seen, walk, stream, search, 0)
+            walk = _examine_stream(stream, seen, search, expected)
+            if not stream.hidden and walk.end < len(stream.data):
+                for rest in search.hidden(stream.data, walk.end, stream.path, stream.outer):
+                    _examine_stream(rest, seen, search, expected)
         plain_arrays = evidence.format in ("npy", "npz") and not search.notes
         if not seen.streams and not plain_arrays:
             raise _nothing(evidence, expected, search)
         yield _measurement(evidence, seen)
         if search.notes:
             yield _unread(search)
+
+
+def _examine_stream(stream: Stream, seen: _Seen, search: Search, expected: bool) -> Walk:
+    budget = _HIDDEN_BUDGET if stream.hidden else MAX_OPCODES
+    walk = PickleWalker(stream.data, stream.start, budget=budget).walk()
+    reasons = judge(walk)
+    if _counts(stream, walk, reasons, expected):
+        seen.add(stream, walk, reasons, _NESTED_CEILING if stream.hidden else 10.0)
+        if walk.constants or walk.calls:
+            _nested(seen, walk, stream, search, 0)
+    return walk
 
 
 def _counts(stream: Stream, walk: Walk, reasons: list[Reason], expected: bool) -> bool:
@@ -101,6 +113,8 @@ def _counts(stream: Stream, walk: Walk, reasons: list[Reason], expected: bool) -
         return True
     if walk.names_danger() or (whole and reasons and reasons[0].severity >= 7):
         return True
+    if stream.hidden:
+        return False
     if PACKERS.issuperset(stream.path):
         return whole or expected
     named = stream.path[-1] == "npy objects" or _PICKLE_NAME.search(stream.path[-1]) is not None
@@ -206,6 +220,12 @@ def _measurement(evidence: Evidence, seen: _Seen) -> Finding:
         if stream.path:
             inside = redacted("/".join(stream.path), 160)
             because = Message(f"{because.zh}（位于 {inside}）", f"{because.en} (in {inside})")
+        if stream.hidden:
+            because = Message(
+                f"{because.zh}这段 pickle 藏在普通载入不会读到的字节之中，须另有程序取出才会运行。",
+                f"{because.en} It lies in bytes that an ordinary load does not read, so it runs "
+                "only if some other program takes it from there.",
+            )
         if stream.outer is not None:
             at = stream.outer + reason.offset
             where = (ByteRange(at, min(at + 1, evidence.size)),)

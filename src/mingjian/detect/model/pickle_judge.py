@@ -29,6 +29,7 @@ from mingjian.detect.model.pickle_values import (
     Walk,
     touches_special,
 )
+from mingjian.detect.model.places import names_file
 
 MAX_DEPTH: Final = 8
 MAX_REASONS: Final = 256
@@ -43,6 +44,7 @@ _FLAWS: Final = {
     "name-encoding": 3.0,
     "stack": 2.0,
     "memo": 2.0,
+    "memo-size": 3.0,
     "frame": 2.0,
     "limit": 2.0,
     "truncated": 1.0,
@@ -114,7 +116,7 @@ def _stranger(module: str, name: str, ranking: Ranking, use: int) -> float:
             return 1.0
         if ranking.is_class:
             return 2.0
-        verb = name.rpartition(".")[2].lower().strip("_") in allow_list().verbs
+        verb = allow_list().acts(name.rpartition(".")[2])
         return (6.0 if verb else 4.0) if use == CALLED else 3.0 if verb else 2.0
     science = allow_list().normal(module).partition(".")[0] in allow_list().science
     owner = name.rpartition(".")[0]
@@ -185,6 +187,10 @@ def _of_plain_call(func: Global, call: Call) -> Reason:
         text = _passage(call, addresses=not unknown_class)
         if text:
             severity = 10.0 if severity >= 9 else max(severity + 1, 6.0 if unknown_class else 7.0)
+        elif 4.0 <= severity < 6.0 and not stranger:
+            # Constructors of scientific packages that take a file's name open that file.
+            text = next(filter(names_file, strings_in(call.args)), "")[:80]
+            severity = 6.0 if text else severity
     return Reason(severity, _KINDS[use], call.offset, func, call, text)
 
 

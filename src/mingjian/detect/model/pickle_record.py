@@ -21,8 +21,13 @@ MAX_KEPT: Final = 50_000
 MAX_LINE: Final = 65_536
 """Longest text argument of a protocol 0 opcode that is read as a name or string."""
 
-ENCODED_STARTS: Final = "gHU8e"
+ENCODED_STARTS: Final = "gHUYKe826"
 """First letters of base64 or hex texts that may hold a pickle, gzip, zip or zlib stream."""
+_ENCODED: Final = (
+    *("gA", "Y1", "Y2", "Y3", "KG", "KF", "H4sI", "UEsD", "eJ"),
+    *("8002", "8003", "8004", "8005", "635f", "636", "637", "2863"),
+)
+"""Base64, then hex, of: protocol 2 and later, ``c`` and a letter, ``(c``, gzip, zip, zlib."""
 _NESTED_STARTS = frozenset(b"\x80\x1f\x78PB\xfd\x93c(")
 
 
@@ -89,8 +94,8 @@ class Recorder:
             self.result.constants.append((offset, value))
 
     def _text(self, value: str, offset: int) -> None:
-        """A base64 or hex constant whose first bytes decode to a pickle's."""
-        if value.startswith(("gA", "H4sI", "UEsD", "8004", "8003", "8005", "8002", "eJ")):
+        """A base64 or hex constant whose first bytes decode to a pickle's or a packed one's."""
+        if value.startswith(_ENCODED):
             self._keep_encoded(value, offset)
 
     def _keep_encoded(self, value: str, offset: int) -> None:

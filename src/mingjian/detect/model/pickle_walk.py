@@ -237,8 +237,11 @@ class PickleWalker(Recorder):
                         memo[data[pos]] = stack[-1]
                         pos += 1
                     elif op == 0x72:  # LONG_BINPUT
-                        memo[_unsigned(data, pos)[0]] = stack[-1]
+                        number = _unsigned(data, pos)[0]
                         pos += 4
+                        memo[number] = stack[-1]
+                        if number > pos:  # more entries than bytes so far
+                            self._flaw("memo-size", pos - 5)
                     elif op == 0x74:  # TUPLE
                         mark = marks.pop()
                         stack[mark:] = [tuple(stack[mark:])]
