@@ -18,10 +18,8 @@ _VALUE = re.compile(
     r"|\b\d[\d ,\-]{2,24}\d\b",
     re.I,
 )
-_TOOLS = re.compile(
-    r"\[\s{0,9}\{\s{0,9}[\"']type[\"']\s{0,3}:\s{0,3}[\"']function[\"'].{0,8000}?\}\s{0,9}\}?\s{0,9}\]", re.S
-)
-"""A list of tools inside a request: what could be done, not what is asked for."""
+_QUOTED = re.compile(r"\[\s{0,9}\{\s{0,9}[\"'].{0,8000}?\}\s{0,9}\]", re.S)
+"""Structured data inside a request (lists of tools, records): given along, not asked for."""
 _SQUEEZE = re.compile(r"[\s,\-]+")
 MOST_VALUES = 400
 LOOKED_BACK = 200
@@ -78,9 +76,9 @@ class Course:
 
     @cached_property
     def asked(self) -> dict[int, str]:
-        """Each turn of the user, lower case, without the lists of tools some of them carry."""
+        """Each turn of the user, lower case, without structured data quoted in it."""
         return {
-            i: _TOOLS.sub(" ", s.text[: 2 * READ_HERE])[:READ_HERE].lower()
+            i: _QUOTED.sub(" ", s.text[: 2 * READ_HERE])[:READ_HERE].lower()
             for i, s in self.trace.of("instruction")
         }
 

@@ -1,0 +1,177 @@
+"""Train and measure `agent.rule_breach`.
+
+    python training/agent_breach.py measure     # held out by source, prints the table
+    python training/agent_breach.py fit         # model file, scale, table
+
+Rows: `../shared/data/text/agent_traces.parquet` (safe and unsafe only; `clean` web-shop runs of
+agent-backdoor-attacks are measured as H2 and never learnt from) and our own traces. Every score
+of the scale comes from a model that saw no row of the source it is for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+sys.path.insert(0, str(Path(__file__).parent))
+from agent_forms import own_traces
+
+from mingjian.detect.agent.course import Course
+from mingjian.detect.agent.features import features, words
+from mingjian.detect.agent.matching import breaches
+from mingjian.detect.agent.measure import MODEL, Measure
+from mingjian.detect.agent.read import read_trace
+from mingjian.detect.learned.linear import matrix, quantised
+from mingjian.detect.learned.store import save
+from mingjian.domain.message import Message
+from mingjian.weigh.fit import fit, write_scale
+
+ROOT = Path(__file__).parent.parent
+TRACES = ROOT.parent / "shared/data/text/agent_traces.parquet"
+HERE = ROOT / "src/mingjian/detect/agent"
+SHORTEST, LONGEST, BUCKETS = 3, 5, 2**15
+DENSE_C, WORDS_C = 0.01, 0.3
+SHARE = 0.15
+"""Spread of the words' part against that of the features. By itself it adds little out of source
+(it mostly orders runs whose features are alike), so it is kept small, not tuned."""
+MOST = 400
+"""Rows of one source and class."""
+LICENCES = {
+    "ToolEmu-runs-2026": "MIT",
+    "ASSEBench-security": "not stated",
+    "agent-backdoor-attacks": "not stated",
+    "own-en": "Apache-2.0",
+    "own-zh": "Apache-2.0",
+}
+NOT_LEARNT = "agent-backdoor-attacks"
+
+
+class Rows:
+    """Features, words, labels and sources of all readable rows."""
+
+    def __init__(self) -> None:
+        import pandas as pd
+
+        table = pd.read_parquet(TRACES)
+        table = table[table.label.isin(["safe", "unsafe", "clean"])]
+        drawn: list[tuple[str, bool, str]] = []
+        for (source, label), group in table.groupby(["source", "label"]):
+            texts = sorted(group.text)
+            random.Random(7).shuffle(texts)
+            drawn += [(text, label == "unsafe", source) for text in texts[:MOST]]
+        drawn += [(text, h1, f"own-{tongue}") for text, h1, _, _, tongue in own_traces(1)]
+        told, self.words, self.labels, self.sources = [], [], [], []
+        for text, h1, source in drawn:
+            trace = read_trace(text)
+            if trace is None:
+                print("not read:", source, text[:60])
+                continue
+            course = Course(trace)
+            told.append(features(course, breaches(course)))
+            self.words.append(words(course))
+            self.labels.append(h1)
+            self.sources.append(source)
+        self.names = list(told[0])
+        self.dense = np.array([[row[name] for name in self.names] for row in told])
+        data, indices, ends = matrix(self.words, SHORTEST, LONGEST, BUCKETS)
+        self.grams = csr_matrix((data, indices, ends), shape=(len(self.words), BUCKETS))
+
+    def kept(self, held: Sequence[str]) -> np.ndarray[Any, Any]:
+        """Rows that may be learnt from with these sources held out."""
+        return np.array([s not in held and s != NOT_LEARNT for s in self.sources])
+
+
+def learn(rows: Rows, kept: np.ndarray[Any, Any]) -> Measure:
+    """A measure of the kept rows; every source and class weighs alike."""
+    labels = np.array(rows.labels)
+    groups = [f"{s}{h}" for s, h in zip(rows.sources, rows.labels, strict=True)]
+    sizes = {g: sum(1 for x, k in zip(groups, kept, strict=True) if k and x == g) for g in set(groups)}
+    weights = np.array([1 / sizes[g] if k else 0.0 for g, k in zip(groups, kept, strict=True)])[kept]
+    weights *= weights.size / weights.sum()
+    dense = LogisticRegression(C=DENSE_C, max_iter=2000)
+    dense.fit(rows.dense[kept], labels[kept], sample_weight=weights)
+    grams = LogisticRegression(C=WORDS_C, max_iter=2000)
+    grams.fit(rows.grams[kept], labels[kept], sample_weight=weights)
+    spread = dense.decision_function(rows.dense[kept]).std()
+    share = SHARE * spread / grams.decision_function(rows.grams[kept]).std()
+    return Measure(
+        weights=dict(zip(rows.names, map(float, dense.coef_[0].round(4)), strict=True)),
+        bias=round(float(dense.intercept_[0]), 4),
+        words=quantised(grams.coef_[0], float(grams.intercept_[0]), SHORTEST, LONGEST),
+        share=round(float(share), 4),
+    )
+
+
+def scored(measure: Measure, rows: Rows, chosen: np.ndarray[Any, Any]) -> list[float]:
+    return [
+        measure.score(dict(zip(rows.names, rows.dense[i], strict=True)), rows.words[i])
+        for i in np.flatnonzero(chosen)
+    ]
+
+
+FOLDS = (("ToolEmu-runs-2026",), ("ASSEBench-security",), ("own-en", "own-zh"),
+         ("agent-backdoor-attacks",))  # fmt: skip
+"""Our own two languages share an author and are held out together."""
+
+
+def main(write: bool) -> None:
+    rows = Rows()
+    scores = np.zeros(len(rows.labels))
+    for held in FOLDS:
+        out = np.array([source in held for source in rows.sources])
+        scores[out] = scored(learn(rows, rows.kept(held)), rows, out)
+    fitted = fit(
+        scores.tolist(), rows.labels, rows.sources,
+        signal="agent.conduct",
+        proposition="agent.rule_breach",
+        description=Message(
+            "中英文智能体运行记录：模拟工具环境的运行（2026 年，16 个模型）、安全评测记录、自写的多种形式记录",
+            "runs of AI agents in English and Chinese: simulated tools (2026, 16 models), records of "
+            "security evaluations, our own traces in many forms",
+        ),
+        method="logistic",
+        licences=LICENCES,
+        population={"language": ["zh", "en"], "steps": {"min": 2, "max": 200}},
+        folds=[frozenset(fold) for fold in (*FOLDS[:2], (*FOLDS[2], *FOLDS[3]))],
+        threshold_rule="every_source",
+    )  # fmt: skip
+    report(fitted)
+    if write:
+        learnt = rows.kept(())
+        told = [
+            {"source": name, "licence": LICENCES[name],
+             "rows": sum(1 for s, k in zip(rows.sources, learnt, strict=True) if k and s == name)}
+            for name in LICENCES if name != NOT_LEARNT
+        ]  # fmt: skip
+        save(HERE, MODEL, learn(rows, learnt).as_arrays(), script="training/agent_breach.py", rows=told)
+        (HERE / "agent.conduct.scale.json").write_bytes(write_scale(fitted.document))
+
+
+def report(fitted: Any) -> None:
+    print("threshold", fitted.document["threshold"], "bounds", fitted.document["bounds"],
+          "withheld", fitted.document["withheld"])  # fmt: skip
+    held = fitted.held_out
+    for name in (None, *sorted(set(held.sources))):
+        mine = np.array([name is None or s == name for s in held.sources])
+        h1, llrs = held.is_h1[mine], held.llrs[mine]
+        told = held.metrics(name).as_json()
+        low = (llrs[h1] < -1).mean() if h1.any() else float("nan")
+        high = (llrs[~h1] > 1).mean() if (~h1).any() else float("nan")
+        print(f"{name or 'all':24} h1={h1.sum():4} h2={(~h1).sum():4}", *[
+            f"{key}={told.get(key)}" for key in
+            ("auroc", "tpr_at_1fpr", "frozen_fpr", "frozen_tpr", "cllr", "cllr_min", "cllr_cal")
+        ], f"misleading: H1 below 1/10 {low:.3f}, H2 above 10 {high:.3f}")  # fmt: skip
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=("measure", "fit"))
+    main(parser.parse_args().what == "fit")
