@@ -9,6 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from mingjian.detect.learned.normal import Normal, normalise, replace_all
+from mingjian.detect.mail.domains import plain_letters
 from mingjian.domain.finding import TextSpan
 from mingjian.domain.message import Message
 
@@ -19,9 +20,18 @@ _LINK = re.compile(
     r"(?![a-z0-9@])"
 )
 _MAIL = re.compile(r"[a-z0-9._%+-]{1,64}@[a-z0-9.-]{1,200}|phishing@pot[a-z-]{0,8}")
-_BLANK = re.compile(
-    r"(?!<(?:link|mail)>)[\[{(<]{1,2}[a-z][a-z _/'.-]{1,40}[\]})>]{1,2}"
+_BLANK = re.compile(r"(?!<(?:link|mail)>)[\[{(<]{1,2}[a-z][a-z _/'.-]{1,40}[\]})>]{1,2}")
+_REPLY = re.compile(r"^ ?(?:(?:re|fw|fwd|enc|aw|sv|回复|答复|转发) ?: ?){1,6}")
+_VEILS = re.compile(
+    "[\u00ad\u034f\u061c\u070f\u0711\u073f\u0300-\u0345\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]+"
 )
+_SPACED = re.compile(r"(?<![a-z])(?:[a-z] ){4,200}[a-z](?![a-z])")
+_FOREIGN = re.compile("[\u0370-\u052f\u0561-\u0587\u13a0-\u13ff]")
+_MIXED = re.compile("[a-z]+[\u0370-\u052f\u0561-\u0587]|[\u0370-\u052f\u0561-\u0587]+[a-z]")
+_INSIDE = re.compile(
+    "(?<=[a-z])[\u00ad\u034f\u061c\u070f\u0711\u073f\u0300-\u0345\u180e\u200b\u2060-\u2064\ufeff]+(?=[a-z])"
+)
+_SPACES = re.compile(r"(?: ){2,}")
 _RUN = re.compile(r"([=_*#~.\-])\1{3,}")
 
 
@@ -50,11 +60,24 @@ def made_alike(text: str) -> Normal:
     Web addresses become ``<link>``, mail addresses ``<mail>``; a name in brackets that a
     template left open becomes x; decorative runs become one blank.
     """
-    normal = normalise(text)
+    normal = replace_all(normalise(text), _VEILS, "")
+    normal = replace_all(normal, _SPACES, " ")
+    if _FOREIGN.search(normal.text) and _MIXED.search(normal.text):
+        normal = Normal(plain_letters(normal.text), normal.origin)
+    normal = replace_all(normal, _REPLY, "")
     normal = replace_all(normal, _MAIL, "<mail>")
     normal = replace_all(normal, _LINK, "<link>")
     normal = replace_all(normal, _BLANK, "x")
     return replace_all(normal, _RUN, " ")
+
+
+def veiled_words(text: str) -> int:
+    """Words written so that a filter misreads them: letters of two alphabets in one word,
+    invisible characters inside words, letters set apart by blanks."""
+    lowered = text[:20_000].lower()
+    return (
+        len(_MIXED.findall(lowered)) + len(_INSIDE.findall(lowered)) + len(_SPACED.findall(lowered))
+    )
 
 
 def found_acts(normal: Normal) -> dict[str, list[TextSpan]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from dataclasses import dataclass
@@ -10,16 +11,33 @@ from importlib.resources import files
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-_SECOND_LEVEL = frozenset("com co org net gov edu ac or ne go gob gub nom mil govt school".split())
+_SECOND_LEVEL = frozenset(
+    [
+        "com",
+        "co",
+        "org",
+        "net",
+        "gov",
+        "edu",
+        "ac",
+        "or",
+        "ne",
+        "go",
+        "gob",
+        "gub",
+        "nom",
+        "mil",
+        "govt",
+        "school",
+    ]
+)
 _IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}\Z|\[?[0-9a-f]*:[0-9a-f:]+\]?\Z|0x[0-9a-f]+\Z|\d{8,10}\Z")
 # Letters that are drawn like an ASCII letter (Unicode confusables, the most used, by hand).
 _DRAWN = (
     "aаάαɑ bЬƄ cсϲ dԁ eеҽ gɡց hһհ iіιíìı jјϳ kкκ lӏⅼǀḷ mмṃ nпղṇ oоοօόöóò pрρ qԛզ sѕʂ tтτ uυսúü "
     "vνѵ wԝɯ xхχ yуүý zᴢʐ"
 )
-_LOOKS = str.maketrans(
-    {other: group[0] for group in _DRAWN.split() for other in group[1:].lower()}
-)
+_LOOKS = str.maketrans({other: group[0] for group in _DRAWN.split() for other in group[1:].lower()})
 _DIGIT_LOOKS = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("5", "s"), ("3", "e"))
 
 Look = Literal["homoglyph", "typosquat", "brand-in-name"]
@@ -77,10 +95,8 @@ def unicode_host(host: str) -> str:
     labels = []
     for label in host.lower().rstrip(".").split(".")[:20]:
         if label.startswith("xn--"):
-            try:
+            with contextlib.suppress(UnicodeError, ValueError):
                 label = label[4:64].encode("ascii").decode("punycode")
-            except (UnicodeError, ValueError):
-                pass
         labels.append(label)
     return ".".join(labels)
 
@@ -141,8 +157,12 @@ def imitates(host: str) -> tuple[Brand, Look] | None:
     pieces = {piece for label in labels[:-1] for piece in re.split(r"[-_]", plain_letters(label))}
     for brand in brands():
         named = brand.name in pieces and not (brand.plain or len(brand.name) < 4)
-        joined = len(brand.name) >= 6 and not brand.plain and any(
-            brand.name in plain_letters(label) and brand.name != label for label in labels[:-1]
+        joined = (
+            len(brand.name) >= 6
+            and not brand.plain
+            and any(
+                brand.name in plain_letters(label) and brand.name != label for label in labels[:-1]
+            )
         )
         # A country domain of the brand itself (amazon.se) is left alone.
         if (named or joined) and owned != brand.name:

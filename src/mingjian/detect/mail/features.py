@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from mingjian.detect.learned.meaning import meaning
 from mingjian.detect.learned.normal import Normal
 from mingjian.detect.mail.acts import acts, found_acts, made_alike
-from mingjian.detect.mail.links import NAMES, LinkSign
 from mingjian.domain.finding import TextSpan
 
 if TYPE_CHECKING:
@@ -18,20 +17,26 @@ if TYPE_CHECKING:
 _ASKS = ("sign_in", "credentials", "verify", "payment", "scan_code", "attachment", "gift_cards")
 _PRESSES = ("urgency", "threat", "reward", "secrecy", "extortion")
 _CALMS = ("no_need_to_act", "safe_advice", "subscription", "record_of_dealing", "shop_talk")
-LEARNT_LINKS = tuple(name for name in NAMES)
 
 
 def names() -> list[str]:
     """Names of the features, in the order of the vector."""
     own = [act.id for act in acts()]
-    mixed = ["asks_and_presses", "asks_secret_by_link", "pays_in_secret", "asks", "presses", "calms"]
-    return [*own, *mixed, "has_link", *LEARNT_LINKS]
+    mixed = [
+        "asks_and_presses",
+        "asks_secret_by_link",
+        "pays_in_secret",
+        "asks",
+        "presses",
+        "calms",
+        "veiled",
+        "bare_link",
+    ]
+    return [*own, *mixed]
 
 
-def vector(
-    found: Mapping[str, list[TextSpan]], signs: Mapping[str, LinkSign], links: int
-) -> NDArray[np.float64]:
-    """Acts and link signs of one mail: mostly 0 or 1, so that length says little."""
+def vector(found: Mapping[str, list[TextSpan]], links: int, veiled: int) -> NDArray[np.float64]:
+    """The acts of one mail: mostly 0 or 1, so that length says little."""
     import numpy as np
 
     asks = sum(act in found for act in _ASKS)
@@ -45,9 +50,9 @@ def vector(
         min(asks, 4) / 2,
         min(presses, 4) / 2,
         min(calms, 4) / 2,
-        float(links > 0),
+        min(veiled, 4) / 2,
+        float(links > 0 and asks == 0),
     ]
-    values += [float(name in signs) for name in LEARNT_LINKS]
     return np.array(values)
 
 

@@ -70,9 +70,7 @@ _A_BOX = Message(
     "这是一个邮箱文件；其中每封邮件作为派生材料分别检验。",
     "This is a mailbox; each of its mails is examined on its own as a part.",
 )
-_NO_WORDS = Message(
-    "邮件中没有可供检验的正文。", "The mail has no body that could be examined."
-)
+_NO_WORDS = Message("邮件中没有可供检验的正文。", "The mail has no body that could be examined.")
 _DAMAGED = Message("邮件结构损坏，无法读取。", "The mail is damaged and could not be read.")
 
 
@@ -97,7 +95,9 @@ def read_letter(evidence: Evidence) -> Letter:
             if isinstance(part, Refusal):
                 continue
             content = part.content
-            data = bytes(content.view()[: 8 * LONGEST]) if isinstance(content, BytesContent) else b""
+            data = (
+                bytes(content.view()[: 8 * LONGEST]) if isinstance(content, BytesContent) else b""
+            )
             if part.derivation.step == "body":
                 text = data.decode("utf-8", "replace")
                 facts = facts or dict(part.attributes)
@@ -111,9 +111,11 @@ def read_letter(evidence: Evidence) -> Letter:
     except Exception:  # hostile bytes in other people's parsers
         raise NotExaminable(_DAMAGED) from None
     if not fields and facts.get("headers") == "present":
-        fields = tuple((k, v) for k, v in facts.items() if k in ("from", "to", "reply-to", "sender"))
+        fields = tuple(
+            (k, v) for k, v in facts.items() if k in ("from", "to", "reply-to", "sender")
+        )
     letter = _letter(fields, facts.get("subject", ""), plain, pages, attached)
-    if not letter.text.strip() and not letter.attachments:
+    if not (letter.text.strip() or letter.attachments or letter.links):
         raise NotExaminable(_NO_WORDS)
     return letter
 

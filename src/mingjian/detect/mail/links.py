@@ -23,19 +23,49 @@ _ACTION = re.compile(
     r"support|billing|webmail|password|recover|suspend|validat|bonus|airdrop|alert"
 )
 _ODD_TLD = frozenset(
-    "top xyz icu buzz click link live rest cfd sbs cyou quest monster fun work zip mov tk ml ga cf "
-    "gq ru vip club shop online site".split()
+    [
+        "top",
+        "xyz",
+        "icu",
+        "buzz",
+        "click",
+        "link",
+        "live",
+        "rest",
+        "cfd",
+        "sbs",
+        "cyou",
+        "quest",
+        "monster",
+        "fun",
+        "work",
+        "zip",
+        "mov",
+        "tk",
+        "ml",
+        "ga",
+        "cf",
+        "gq",
+        "ru",
+        "vip",
+        "club",
+        "shop",
+        "online",
+        "site",
+    ]
 )
-_SHOWN_HOST = re.compile(r"(?:https?://)?((?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,18})(?:[/:?]\S*)?", re.I)
+_SHOWN_HOST = re.compile(
+    r"(?:https?://)?((?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,18})(?:[/:?]\S*)?", re.I
+)
 
 NAMES: dict[str, Message] = {
-    "number_host": Message("链接指向 IP 地址而不是域名", "a link leads to an IP address, not a name"),
+    "number_host": Message(
+        "链接指向 IP 地址而不是域名", "a link leads to an IP address, not a name"
+    ),
     "script_link": Message(
         "链接内含 data: 或脚本", "a link carries a data: page or a script instead of an address"
     ),
-    "userinfo": Message(
-        "链接在真实主机前写有 @", "a link puts an @ before its true host"
-    ),
+    "userinfo": Message("链接在真实主机前写有 @", "a link puts an @ before its true host"),
     "imitated": Message(
         "链接域名仿冒知名机构", "a link's domain is made to look like a known brand's"
     ),
@@ -43,12 +73,14 @@ NAMES: dict[str, Message] = {
         "链接显示的网址与实际去向不同", "a link shows one address and leads to another"
     ),
     "free_hosting": Message(
-        "链接指向任何人都可建页的免费托管站", "a link leads to free hosting, where anyone may put up a page"
+        "链接指向任何人都可建页的免费托管站",
+        "a link leads to free hosting, where anyone may put up a page",
     ),
     "shortener": Message("链接经短网址隐藏去向", "a shortened link hides where it leads"),
     "deep_host": Message("链接主机名层级过多", "a link's host has many levels"),
     "action_host": Message(
-        "链接域名由“验证、登录、安全”一类词拼成", "a link's domain is put together from words like verify, login, secure"
+        "链接域名由“验证、登录、安全”一类词拼成",
+        "a link's domain is put together from words like verify, login, secure",
     ),
     "odd_ending": Message(
         "链接使用常被滥用的域名后缀", "a link's domain has an ending that is often abused"
@@ -56,9 +88,11 @@ NAMES: dict[str, Message] = {
     "carries_address": Message(
         "链接带着收件人的邮箱地址", "a link carries the recipient's mail address along"
     ),
-    "form_out": Message("邮件内含表单，内容发往外部", "the mail holds a form that sends to another site"),
+    "form_out": Message(
+        "邮件内含表单，内容发往外部", "the mail holds a form that sends to another site"
+    ),
     "password_field": Message("邮件内含密码输入框", "the mail holds a password field"),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)

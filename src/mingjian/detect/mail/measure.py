@@ -1,0 +1,86 @@
+"""The fused measurement: words and acts by a learnt model, protocol and parts by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from mingjian.detect.learned import store
+from mingjian.detect.learned.linear import Linear
+from mingjian.detect.learned.normal import Normal
+from mingjian.detect.mail.acts import found_acts, made_alike, veiled_words
+from mingjian.detect.mail.features import names, sense, vector
+from mingjian.detect.mail.letter import Letter
+from mingjian.detect.mail.links import link_signs
+from mingjian.detect.mail.sender import Sender, read_sender
+from mingjian.detect.mail.signs import Sign, link_weights, part_signs, sender_signs, total
+from mingjian.domain.finding import TextSpan
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+PACKAGE, NAME = "mingjian.detect.mail", "phishing_model"
+GRAM_CHARACTERS = 4_000
+"""The n-grams of a longer mail are those of its beginning."""
+SENSE_SCALE = 4.0
+"""The 64 numbers of meaning are of length 1; this puts them on the footing of the acts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights of the acts and of meaning, and of character n-grams."""
+
+    dense: NDArray[Any]
+    bias: float
+    grams: Linear
+    gram_share: float
+
+    def of(self, normal: Normal, acts: dict[str, list[TextSpan]], links: int, veiled: int) -> float:
+        """The learnt part of the measurement."""
+        import numpy as np
+
+        values = np.concatenate((vector(acts, links, veiled), SENSE_SCALE * sense(normal)))
+        dense = float(self.dense @ values) + self.bias
+        found = self.grams.grams(normal.text[:GRAM_CHARACTERS])
+        return dense + self.gram_share * self.grams.measure(found)
+
+
+@lru_cache(maxsize=1)
+def model() -> Model:
+    """The installed model; raises `Unavailable` where it is missing or altered."""
+    arrays = store.load(PACKAGE, NAME)
+    numbers = arrays["mix"]
+    return Model(arrays["dense"], float(numbers[0]), Linear.of(arrays, "grams."), float(numbers[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The measurement of one letter and everything it rests on."""
+
+    score: float
+    learnt: float
+    acts: dict[str, list[TextSpan]]
+    signs: list[Sign]
+    sender: Sender | None
+    normal: Normal
+    veiled: int
+
+
+def measured(letter: Letter, how: Model | None = None) -> Measured:
+    """Measure a letter; `how` is another model than the installed one (for training)."""
+    normal = made_alike(letter.text)
+    acts = found_acts(normal)
+    veiled = veiled_words(letter.text)
+    signs = link_weights(link_signs(letter.links, letter.forms, letter.asks_password))
+    signs += part_signs(letter, acts)
+    sender = read_sender(letter) if letter.has_headers else None
+    if sender is not None:
+        signs += sender_signs(sender)
+    learnt = (how or model()).of(normal, acts, len(letter.links), veiled)
+    return Measured(learnt + total(signs), learnt, acts, signs, sender, normal, veiled)
+
+
+def dense_names() -> list[str]:
+    """Names of the acts' features, for the model's note."""
+    return names()

@@ -1,0 +1,126 @@
+"""The two detectors as an examiner meets them, and the promise on hostile bytes."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from mingjian.detect.contract import NotApplicable, Unavailable
+from mingjian.detect.mail.acts import found_acts, made_alike, veiled_words
+from mingjian.detect.mail.authentication import Authentication
+from mingjian.detect.mail.phishing import Phishing
+from mingjian.domain.evidence import EvidenceKind
+from mingjian.testing import assert_keeps_promise, evidence_from
+
+PHISH = (
+    "Mailbox notice\nDear user, your mailbox will be deactivated today. Verify your account within "
+    "24 hours by signing in here with your password: http://185.3.4.5/owa or lose all messages."
+)
+PLAIN = (
+    "Notes\nHi Ben, thanks for the meeting. I attached my draft; let me know your thoughts by "
+    "Friday. If you already sent them, please ignore this. See you on Monday, Ann"
+)
+PHISH_ZH = "邮箱升级通知\n尊敬的用户，请立即点击链接登录并填写账号和密码，逾期邮箱将被停用：http://185.3.4.5/a"
+PLAIN_ZH = "周会纪要\n各位好，周会纪要见附件，周三前有意见请告诉我。个人无需操作，谢谢大家，下周一见。"
+RAW = (
+    "From: Ann <ann@orchard.example>\nTo: b@c.example\nSubject: Jam\n"
+    "Received: from a.orchard.example by mx.c.example; Mon, 1 Jan 2024 00:00:00 +0000\n\n"
+    "Hello Ben, the jam is ready.\n"
+)
+BROKEN = b"From: a@b\nSubject: =?utf-8?B?////?=\nContent-Type: multipart/mixed; boundary=x\n\n--x\n--y"
+
+
+def mail(text):
+    data = text if isinstance(text, bytes) else text.encode()
+    return evidence_from(data, declared=EvidenceKind.MAIL)[0]
+
+
+def measure(text):
+    (finding,) = Phishing({}).examine(mail(text))
+    return finding
+
+
+def test_lures_measure_higher_than_ordinary_mail_in_both_languages():
+    assert measure(PHISH).score > measure(PLAIN).score + 2
+    assert measure(PHISH_ZH).score > measure(PLAIN_ZH).score + 2
+
+
+def test_a_bare_body_says_so_and_nothing_is_made_of_it():
+    finding = measure(PLAIN)
+    assert finding.context["form"] == "bare"
+    assert finding.details["headers"] == "none"
+    assert "no headers" in finding.because.en
+    (fact,) = Authentication({}).examine(mail(PLAIN))
+    assert fact.signal == "mail.no_headers"
+    assert fact.quiet
+
+
+def test_places_hold_the_words_they_are_said_to():
+    finding = measure(PHISH)
+    shown = " ".join(PHISH[span.start : span.end] for span in finding.where)
+    for words in ("24 hours", "password", "Verify your account"):
+        assert words in shown
+
+
+def test_headers_and_parts_move_the_measurement():
+    forged = RAW.replace("Ann <ann@orchard.example>", "PayPal <a@paypal-help.top>")
+    assert measure(forged).score > measure(RAW).score + 2
+    assert measure(RAW).context["form"] == "raw"
+
+
+def test_words_written_to_be_misread_are_read():
+    veiled = "Yоur аccоunt hаs been lоcked, vеrify your account"
+    assert veiled_words(veiled) >= 3
+    assert "verify" in found_acts(made_alike(veiled))
+    assert veiled_words("Привет, мир and hello") == 0
+
+
+def test_authentication_states_facts():
+    findings = {finding.signal: finding for finding in Authentication({}).examine(mail(RAW))}
+    assert "no results" in findings["mail.authentication_results"].because.en
+    assert findings["mail.relays"].details == {"relays": 1, "breaks": 0}
+    assert all(finding.score is None for finding in findings.values())
+
+
+def test_key_file(tmp_path):
+    keys = tmp_path / "keys.txt"
+    keys.write_text("# ours\ns1._domainkey.a.example. v=DKIM1; p=AAAA\n", "utf-8")
+    assert Authentication({"dkim_keys": str(keys)})._keys == {
+        "s1._domainkey.a.example": "v=DKIM1; p=AAAA"
+    }
+    with pytest.raises(Unavailable):
+        Authentication({"dkim_keys": str(tmp_path / "none")})
+
+
+def test_a_mailbox_is_left_to_its_parts():
+    box = b"From a@b Mon Jan  1 00:00:00 2024\nFrom: a@b.example\nSubject: x\n\nhello\n"
+    evidence = evidence_from(box, "a.mbox")
+    assert evidence[0].format == "mbox"
+    with pytest.raises(NotApplicable):
+        list(Phishing({}).examine(evidence[0]))
+    assert list(Phishing({}).examine(evidence[1]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["click " * 200_000, "a@" * 500_000, "[a" * 500_000, "x." * 500_000, "输入" * 300_000,
+     "<a href=http://a.b>" * 50_000, "<div>" * 200_000, "new " * 250_000],
+)  # fmt: skip
+def test_a_megabyte_of_hostile_text_is_bounded(text):
+    started = time.monotonic()
+    for detector in (Phishing({}), Authentication({})):
+        list(detector.examine(mail(text)))
+    assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize("detector", [Phishing, Authentication])
+def test_promise(detector):
+    html = "From: a@b.example\nSubject: x\nContent-Type: text/html\n\n<p>Sign in <a href='//x.y'>here</a>"
+    examples = [text.encode() for text in (RAW, html, PHISH, PHISH_ZH)]
+    assert_keeps_promise(detector, [*examples, BROKEN], arbitrary=40)
+
+
+def test_the_finding_is_json():
+    json.dumps(measure(RAW).details)
