@@ -103,6 +103,8 @@ class Search:
             yield from self._array(data, path, outer)
         elif could_be_pickle(data, 0):
             yield Stream(path, data, 0, outer)
+            if path and depth < MAX_DEPTH and (decoded := _decoded(data)) is not None:
+                yield from self.streams(decoded[1], (*path, decoded[0]), None, depth + 1)
         elif depth < MAX_DEPTH and (decoded := _decoded(data)) is not None:
             yield from self.streams(decoded[1], (*path, decoded[0]), None, depth + 1)
         elif search_inside:

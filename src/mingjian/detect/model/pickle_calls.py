@@ -11,7 +11,7 @@ from mingjian.detect.model.allow_list import Standing, allow_list
 from mingjian.detect.model.containers import MIB, PACKERS, Search, Stream, constant_streams
 from mingjian.detect.model.explain import chain, redacted, sentence, shown_name
 from mingjian.detect.model.pickle_judge import Reason, constant_bytes, judge
-from mingjian.detect.model.pickle_values import Call, Global, Walk
+from mingjian.detect.model.pickle_values import Global, Walk
 from mingjian.detect.model.pickle_walk import MAX_OPCODES, PickleWalker
 from mingjian.detect.model.propositions import MALICIOUS
 from mingjian.domain.evidence import Evidence, EvidenceKind
@@ -174,8 +174,10 @@ def _nested(seen: _Seen, walk: Walk, stream: Stream, search: Search, depth: int)
     """Pickles in constants, in the clear, packed or encoded."""
     constants = [value for _, value in walk.constants]
     for call in walk.calls[:4096]:
-        if _is_encode(call) and (hidden := constant_bytes(call)) is not None:
-            constants.append(hidden)
+        if call.func.__class__ is Global and call.func.name == "encode":
+            hidden = constant_bytes(call)
+            if hidden is not None:
+                constants.append(hidden)
     for constant in constants[: _MAX_NESTED * 16]:
         for inner in constant_streams(constant, search.room()):
             if seen.streams > _MAX_STREAMS or depth > 3:
@@ -187,10 +189,6 @@ def _nested(seen: _Seen, walk: Walk, stream: Stream, search: Search, depth: int)
                 whole = Stream((*stream.path, *inner.path), inner.data, inner.start, None)
                 seen.add(whole, found, reasons, _NESTED_CEILING)
                 _nested(seen, found, whole, search, depth + 1)
-
-
-def _is_encode(call: Call) -> bool:
-    return type(call.func) is Global and call.func.name == "encode"
 
 
 _NUMBERS_ONLY: Final = Message(

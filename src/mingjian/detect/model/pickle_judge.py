@@ -96,7 +96,8 @@ def _gravest(reasons: list[Reason]) -> list[Reason]:
     kept = [reason for reason in reasons if reason.severity > 0]
     if len(kept) > 1:
         kept.sort(key=lambda reason: (-reason.severity, reason.offset))
-    return kept[:MAX_REASONS]
+        del kept[MAX_REASONS:]
+    return kept
 
 
 def _severity(found: Global, use: int) -> float:

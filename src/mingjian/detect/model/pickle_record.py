@@ -144,6 +144,15 @@ class Recorder:
             else:
                 func = items.pop(0)
             stack.append(self._call(func, tuple(items), begin, opcode, CALLED))
+        elif op == 0x8A or op == 0x8B:  # LONG1, LONG4
+            width = 1 if op == 0x8A else 4
+            length = int.from_bytes(self.data[pos : pos + width], "little")
+            pos += width
+            if pos + length > len(self.data):
+                raise Broken
+            number = self.data[pos : pos + length] if length < 16 else b""
+            stack.append(int.from_bytes(number, "little"))
+            pos += length
         elif 0x82 <= op <= 0x84:  # EXT1, EXT2, EXT4
             pos += (1, 2, 4)[op - 0x82]
             self._flaw("extension", pos)

@@ -204,16 +204,6 @@ class PickleWalker(Recorder):
                             self._constant(block, pos - 1)
                             push(block)
                         pos = end
-                    elif op == 0x8A or op == 0x8B:  # LONG1, LONG4
-                        width = 1 if op == 0x8A else 4
-                        length = int.from_bytes(data[pos : pos + width], "little")
-                        end = pos + width + length
-                        if end > size:
-                            raise Broken
-                        push(
-                            int.from_bytes(data[pos + width : end], "little") if length < 16 else 0
-                        )
-                        pos = end
                     elif op == 0x8F:  # EMPTY_SET
                         push([])
                     elif op == 0x90 or op == 0x91:  # ADDITEMS, FROZENSET
