@@ -1,0 +1,208 @@
+"""What is said in a message: words by concept, and the acts that neighbouring concepts make.
+
+The words, the pairs and the sentences are data (`data/`), written by hand from how scams and
+ordinary messages speak; a pair (A, B, zh, en) holds where B begins at most that many cleaned
+characters behind A.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from mingjian.detect.message.clean import TOKENS, Clean, clean
+from mingjian.domain.message import Message
+
+Language = Literal["zh", "en"]
+Hit = tuple[str, int, int]
+"""(name, start, end) in the cleaned text."""
+
+MOST_HITS = 4_000
+"""Words looked at in one text."""
+_NOT_NEGATED = frozenset({"guard", "case_threat", "illegal_offer", "ransom", "image_extortion"})
+_ASKS = frozenset({"give", "transfer", "click", "link"})
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act as readers are told of it. `stage` is "" where it is no step of a scam."""
+
+    name: str
+    stage: str
+    words: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A cleaned text with its words and acts, in the order of the text."""
+
+    cleaned: Clean
+    language: Language
+    words: tuple[Hit, ...]
+    acts: tuple[Hit, ...]
+
+
+def _data(name: str) -> Any:
+    return json.loads(files(__package__).joinpath("data", name).read_text("utf-8"))
+
+
+@lru_cache(maxsize=1)
+def known_acts() -> dict[str, Act]:
+    """All acts by name; those of single words are named after their concept."""
+    data = _data("acts.json")
+    return {
+        name: Act(name, entry["stage"], Message(entry["zh"], entry["en"]))
+        for part in ("acts", "single")
+        for name, entry in data[part].items()
+    }
+
+
+@lru_cache(maxsize=1)
+def concepts() -> tuple[str, ...]:
+    """Names of all concepts, tokens included, in a fixed order."""
+    return (*sorted(_data("words_zh.json")), *sorted(TOKENS.values()))
+
+
+@lru_cache(maxsize=1)
+def pair_acts() -> tuple[str, ...]:
+    """Names of the acts that pairs of concepts make, in a fixed order."""
+    return tuple(sorted(_data("acts.json")["acts"]))
+
+
+@lru_cache(maxsize=1)
+def _pairs() -> dict[Language, dict[str, list[tuple[str, str, int]]]]:
+    """By language: for each first concept the (second, act, reach) it may make."""
+    found: dict[Language, dict[str, list[tuple[str, str, int]]]] = {"zh": {}, "en": {}}
+    for act, entry in _data("acts.json")["acts"].items():
+        for first, second, reach_zh, reach_en in entry["pairs"]:
+            found["zh"].setdefault(first, []).append((second, act, reach_zh))
+            found["en"].setdefault(first, []).append((second, act, reach_en))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _words_zh() -> dict[str, list[tuple[str, str]]]:
+    """By the first two characters: (word, concept), the longest word first."""
+    table: dict[str, list[tuple[str, str]]] = {}
+    for concept, words in _data("words_zh.json").items():
+        for word in words.split():
+            word = clean(word, "zh").text
+            table.setdefault(word[:2], []).append((word, concept))
+    for entries in table.values():
+        entries.sort(key=lambda entry: (-len(entry[0]), entry))
+    return table
+
+
+@lru_cache(maxsize=1)
+def _words_en() -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """By the first stem: (further stems, concept), the longest phrase first."""
+    table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for concept, phrases in _data("words_en.json").items():
+        for phrase in filter(None, phrases.split("|")):
+            first, *rest = map(stem, phrase.split())
+            table.setdefault(first, []).append((tuple(rest), concept))
+    for entries in table.values():
+        entries.sort(key=lambda entry: (-len(entry[0]), entry))
+    return table
+
+
+@lru_cache(maxsize=65_536)
+def stem(word: str) -> str:
+    """A word without its common English endings; alike for alike words is all that is asked."""
+    if len(word) > 40:
+        return word[:40]
+    for ending in ("ing", "ed", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            word = word[: -len(ending)]
+            break
+    if len(word) > 3 and word[-1] == "e":
+        word = word[:-1]
+    if len(word) > 3 and word[-1] == word[-2]:
+        word = word[:-1]
+    return word[:-1] + "i" if len(word) > 3 and word[-1] == "y" else word
+
+
+def read(text: str, language: Language) -> Reading:
+    """The words and acts of `text`; linear in its length."""
+    cleaned = clean(text, language)
+    words = _found_zh(cleaned.text) if language == "zh" else _found_en(cleaned.text)
+    return Reading(cleaned, language, tuple(words), tuple(_acts(words, language)))
+
+
+def _found_zh(text: str) -> list[Hit]:
+    table, hits = _words_zh(), []
+    for at, char in enumerate(text):
+        if char in TOKENS:
+            hits.append((TOKENS[char], at, at + 1))
+            continue
+        length = 0
+        for word, concept in table.get(text[at : at + 2], ()):
+            # All concepts of the longest word that begins here.
+            if len(word) < length:
+                break
+            if text.startswith(word, at):
+                length = len(word)
+                hits.append((concept, at, at + length))
+        if len(hits) >= MOST_HITS:
+            break
+    return hits
+
+
+def _found_en(text: str) -> list[Hit]:
+    table, hits = _words_en(), []
+    words = text.split(" ")
+    starts, at = [], 0
+    for word in words:
+        starts.append(at)
+        at += len(word) + 1
+    stems = [stem(word) for word in words]
+    for i, first in enumerate(stems):
+        if first in TOKENS:
+            hits.append((TOKENS[first], starts[i], starts[i] + 1))
+            continue
+        entries = table.get(first)
+        if entries is None:
+            continue
+        length = -1
+        for rest, concept in entries:
+            if len(rest) < length:
+                break
+            if not rest or tuple(stems[i + 1 : i + 1 + len(rest)]) == rest:
+                length = len(rest)
+                last = i + len(rest)
+                hits.append((concept, starts[i], starts[last] + len(words[last])))
+        if len(hits) >= MOST_HITS:
+            break
+    return hits
+
+
+def _acts(words: list[Hit], language: Language) -> list[Hit]:
+    """Each act with its span, once for each first word that begins it."""
+    pairs = _pairs()[language]
+    nearby = 4 if language == "zh" else 12
+    found: dict[tuple[str, int], Hit] = {}
+    negated = [end for concept, _, end in words if concept == "never"]
+    for i, (concept, start, end) in enumerate(words):
+        wanted = pairs.get(concept)
+        if not wanted:
+            continue
+        furthest = max(reach for _, _, reach in wanted)
+        guarded = concept in _ASKS and any(0 <= start - other <= nearby for other in negated)
+        # A word has only so many neighbours that matter; the cap keeps hostile text linear.
+        for other, from_, to in words[i + 1 : i + 25]:
+            gap = from_ - end
+            if gap > furthest:
+                break
+            if other == concept and from_ == start:
+                continue
+            for second, act, reach in wanted:
+                if second != other or gap > reach or (gap < 0 and from_ == start):
+                    continue
+                if guarded and act not in _NOT_NEGATED:
+                    act = "guard"
+                if (act, start) not in found:
+                    found[(act, start)] = (act, start, max(to, end))
+    return sorted(found.values(), key=lambda hit: (hit[1], hit[2], hit[0]))

@@ -1,0 +1,125 @@
+"""A message as it is measured: links, numbers and amounts as tokens, the rest made alike.
+
+Collections differ in punctuation, width, script and in how they mask numbers; what is left here
+is what a person reads. Every character remembers where in the original it came from.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import Literal
+
+from mingjian.detect.learned.normal import Normal, normalise
+
+LINK, PHONE, CARD, AMOUNT = "\x01", "\x02", "\x03", "\x04"
+TOKENS = {LINK: "link", PHONE: "phone", CARD: "cardno", AMOUNT: "amount"}
+
+# The commonest traditional forms in messages, each with its simplified one.
+_SIMPLER = str.maketrans(
+    "積兌換帳戶銀匯款電話號碼訊領獎項進網聯繫轉賬驗證簽註冊開門動線個為務請點擊臨時幣買賣優惠"
+    "贈籌資產額門戲樂體認凍結過關檢單據發錢錄報見親愛這樣說們幫會對給還歲陽陰風險歡從業機場"
+    "親專員獲將數據備級圖視頻術實際經濟總額貸當學師團隊導應該內護壓嚇騙稅費處處補償",
+    "积兑换帐户银汇款电话号码讯领奖项进网联系转账验证签注册开门动线个为务请点击临时币买卖优惠"
+    "赠筹资产额门戏乐体认冻结过关检单据发钱录报见亲爱这样说们帮会对给还岁阳阴风险欢从业机场"
+    "亲专员获将数据备级图视频术实际经济总额贷当学师团队导应该内护压吓骗税费处处补偿",
+)
+_URL = (
+    r"(?:https?|hxxps?)\W{1,5}[^\s\u3000-\u9fff<>\"']{1,300}|www\.[^\s\u3000-\u9fff<>\"']{1,300}"
+    r"|(?<![a-z0@.\-])[a-z0][a-z0\-]{0,40}(?:\.[a-z0\-]{1,40}){0,4}"
+    r"\.(?:com|net|org|cn|cc|top|xyz|vip|info|me|io|co|in|uk|us|ly|gl|tv|club|shop|site|online|app"
+    r"|link|icu|win|biz|live|ru|tk|ml)(?![a-z])(?:/[^\s\u3000-\u9fff<>\"']{0,300})?"
+)
+_CARD = r"(?<!0)(?:0{15,19}|0{4}[ \-]0{4}[ \-]0{4}[ \-]0{3,7})(?!0)"
+_PHONE = (
+    r"(?<![0a-z])(?:\+?\(?00?0?\)?[ \-]?)?(?:\(?0{3,5}\)?[ \-]?0{3,4}[ \-]?0{3,5}|0{7,12}|[a-z0]?0{3,6}x{3,7})(?![0a-z])"
+)
+_NUMBER = r"(?:0[0,]*(?:\.0+)?|digit)"
+_ZH = re.compile(
+    rf"(?P<link>{_URL}|url[a-z0]*)|(?P<cardno>{_CARD}|bank)"
+    rf"|(?P<amount>¥{_NUMBER}万?元?|(?:{_NUMBER}+|[一二三四五六七八九十百千两几数]{{1,6}})[多余来]?[万千百]?(?:元|块钱|块(?!地)|人民币|rmb|现金|w(?![a-z])|万(?![人份次件亩平名])))"
+    rf"|(?P<phone>{_PHONE}|cellphone0*|hotline0*|phone0*)"
+    r"|(?P<contact>wechat|weixin|[vw][x信](?![a-z])|[威薇徽]信|扣扣)"
+    r"|(?P<number>(?:0|digit)+)|(?P<mask>place|name)"
+    r"|(?P<gap>[^\u3400-\u9fffa-z0\x01-\x04¥]+|¥)"
+)
+_EN = re.compile(
+    rf"(?P<link>{_URL})|(?P<cardno>{_CARD})"
+    rf"|(?P<amount>(?:[$£€₹]|rs\.?|usd|inr|us\$)\s?{_NUMBER}k?(?: ?(?:million|lakhs?|crores?|k)\b)?"
+    rf"|{_NUMBER} ?k?(?:dollars|bucks|pounds|euros|rupees|lakhs?|crores?|usd|usdt|grand|quid)\b"
+    r"|(?:hundred|thousand|million|fifty|twenty|forty) (?:dollars|bucks|pounds|rupees|euros)\b)"
+    rf"|(?P<phone>{_PHONE})"
+    r"|(?P<number>[0][0,.:]*)|(?P<apostrophe>(?<=[a-z])['’](?=[a-z]))"
+    r"|(?P<gap>[^a-z0\x01-\x04$£€₹]+|[$£€₹])"
+)
+_SHOWN = {
+    "link": LINK,
+    "phone": PHONE,
+    "cardno": CARD,
+    "amount": AMOUNT,
+    "number": "0",
+    "contact": "微信",
+    "mask": "",
+    "apostrophe": "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """A cleaned text. `kept` holds (place here, place in the normalised text, how long)."""
+
+    text: str
+    normal: Normal
+    _starts: list[int] = field(repr=False)
+    _origins: list[tuple[int, int, int]] = field(repr=False)
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the original text behind cleaned characters `start` to `end`."""
+        if start >= end or not self._starts:
+            return 0, 0
+        first = self._before(start, last=False)
+        last = self._before(end - 1, last=True)
+        return self.normal.place(first, max(last, first + 1))
+
+    def _before(self, position: int, *, last: bool) -> int:
+        at = bisect_right(self._starts, position) - 1
+        here, there, length = self._origins[at]
+        if length < 0:  # a token stands for -length characters
+            return there - length if last else there
+        return there + position - here + (1 if last else 0)
+
+
+def clean(text: str, language: Literal["zh", "en"]) -> Clean:
+    """`text` as it is measured in `language`; linear in its length."""
+    if language == "zh":
+        text = text.translate(_SIMPLER)
+    normal = normalise(text)
+    plain = normal.text
+    gap = "" if language == "zh" else " "
+    pieces: list[str] = []
+    starts: list[int] = []
+    origins: list[tuple[int, int, int]] = []
+    here = last = 0
+    for match in (_ZH if language == "zh" else _EN).finditer(plain):
+        start, end = match.span()
+        if start > last:
+            starts.append(here)
+            origins.append((here, last, start - last))
+            pieces.append(plain[last:start])
+            here += start - last
+        kind = match.lastgroup
+        shown = gap if kind == "gap" else _SHOWN[kind or ""]
+        if language == "en" and kind in ("link", "cardno", "amount", "phone"):
+            shown = f" {shown} "
+        if shown:
+            starts.append(here)
+            origins.append((here, start, start - end))
+            pieces.append(shown)
+            here += len(shown)
+        last = end
+    if last < len(plain):
+        starts.append(here)
+        origins.append((here, last, len(plain) - last))
+        pieces.append(plain[last:])
+    return Clean("".join(pieces), normal, starts, origins)
