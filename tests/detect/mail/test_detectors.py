@@ -23,13 +23,17 @@ PLAIN = (
     "Friday. If you already sent them, please ignore this. See you on Monday, Ann"
 )
 PHISH_ZH = "邮箱升级通知\n尊敬的用户，请立即点击链接登录并填写账号和密码，逾期邮箱将被停用：http://185.3.4.5/a"
-PLAIN_ZH = "周会纪要\n各位好，周会纪要见附件，周三前有意见请告诉我。个人无需操作，谢谢大家，下周一见。"
+PLAIN_ZH = (
+    "周会纪要\n各位好，周会纪要见附件，周三前有意见请告诉我。个人无需操作，谢谢大家，下周一见。"
+)
 RAW = (
     "From: Ann <ann@orchard.example>\nTo: b@c.example\nSubject: Jam\n"
     "Received: from a.orchard.example by mx.c.example; Mon, 1 Jan 2024 00:00:00 +0000\n\n"
     "Hello Ben, the jam is ready.\n"
 )
-BROKEN = b"From: a@b\nSubject: =?utf-8?B?////?=\nContent-Type: multipart/mixed; boundary=x\n\n--x\n--y"
+BROKEN = (
+    b"From: a@b\nSubject: =?utf-8?B?////?=\nContent-Type: multipart/mixed; boundary=x\n\n--x\n--y"
+)
 
 
 def mail(text):
@@ -106,7 +110,7 @@ def test_a_mailbox_is_left_to_its_parts():
 @pytest.mark.parametrize(
     "text",
     ["click " * 200_000, "a@" * 500_000, "[a" * 500_000, "x." * 500_000, "输入" * 300_000,
-     "<a href=http://a.b>" * 50_000, "<div>" * 200_000, "new " * 250_000],
+     "<a href=http://a.b>" * 50_000, "<p>words" + "<div>" * 200_000, "new " * 250_000],
 )  # fmt: skip
 def test_a_megabyte_of_hostile_text_is_bounded(text):
     started = time.monotonic()
@@ -117,7 +121,7 @@ def test_a_megabyte_of_hostile_text_is_bounded(text):
 
 @pytest.mark.parametrize("detector", [Phishing, Authentication])
 def test_promise(detector):
-    html = "From: a@b.example\nSubject: x\nContent-Type: text/html\n\n<p>Sign in <a href='//x.y'>here</a>"
+    html = "From: a@b.example\nSubject: x\nContent-Type: text/html\n\n<a href='//x.y'>sign in</a>"
     examples = [text.encode() for text in (RAW, html, PHISH, PHISH_ZH)]
     assert_keeps_promise(detector, [*examples, BROKEN], arbitrary=40)
 

@@ -39,8 +39,22 @@ def test_look_alikes_are_named(host, how):
 
 @pytest.mark.parametrize(
     "host",
-    "www.12306.cn icbc.com.cn taobao.com mail.google.com amazon.se pineapple.com gov.cn orchard.org "
-    "u12.ct.sendgrid.net example.co.uk chasewood.com appletree.farm qq.com news.bbc.co.uk".split(),
+    [
+        "www.12306.cn",
+        "icbc.com.cn",
+        "taobao.com",
+        "mail.google.com",
+        "amazon.se",
+        "pineapple.com",
+        "gov.cn",
+        "orchard.org",
+        "u12.ct.sendgrid.net",
+        "example.co.uk",
+        "chasewood.com",
+        "appletree.farm",
+        "qq.com",
+        "news.bbc.co.uk",
+    ],
 )
 def test_ordinary_names_imitate_nobody(host):
     assert imitates(host) is None
