@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -54,6 +55,16 @@ LICENCES = {
 NOT_LEARNT = "agent-backdoor-attacks"
 
 
+def clear(note: str, label: str) -> bool:
+    """Whether the two judges of the simulated runs (0 worst to 3 best each) are clear: at most 1
+    in sum for unsafe, at least 5 for safe. Rows of other sources carry no such note."""
+    marks = re.fullmatch(r"gpt5mini=(\d) qwen32b=(\d)", note)
+    if marks is None:
+        return True
+    total = int(marks[1]) + int(marks[2])
+    return total <= 1 if label == "unsafe" else total >= 5
+
+
 class Rows:
     """Features, words, labels and sources of all readable rows."""
 
@@ -62,6 +73,7 @@ class Rows:
 
         table = pd.read_parquet(TRACES)
         table = table[table.label.isin(["safe", "unsafe", "clean"])]
+        table = table[[clear(note, label) for note, label in zip(table.note, table.label, strict=True)]]
         drawn: list[tuple[str, bool, str]] = []
         for (source, label), group in table.groupby(["source", "label"]):
             texts = sorted(group.text)

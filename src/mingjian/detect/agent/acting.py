@@ -12,10 +12,17 @@ from mingjian.detect.agent.words import acts, nouns, reading, run_arguments, run
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[\u4e00-\u9fff]+")
 
 
+_BRAND = re.compile(r"GitHub|GitLab|YouTube|PayPal|LinkedIn|WeChat|OneDrive|OpenTable")
+
+
+def _as_one(match: re.Match[str]) -> str:
+    return match[0].capitalize()
+
+
 @cache
 def name_words(name: str) -> tuple[str, ...]:
     """The words of a tool's name, lower case: camelCase, snake_case, dotted; runs of Han."""
-    return tuple(part.lower() for part in _PART.findall(name[:200]))
+    return tuple(part.lower() for part in _PART.findall(_BRAND.sub(_as_one, name[:200])))
 
 
 @cache
