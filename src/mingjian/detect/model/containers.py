@@ -117,8 +117,9 @@ class Search:
     def _array(self, data: bytes, path: tuple[str, ...], outer: int | None) -> Iterator[Stream]:
         try:
             start, objects = npy_header.data_start(data)
-        except npy_header.BadHeader:
-            self.note("damaged", path)
+        except npy_header.BadHeader as bad:
+            literal = not isinstance(bad, npy_header.NoLiteral)
+            self.note("damaged" if literal else "code-header", path)
             start, objects = 10, True
         if objects:
             yield Stream((*path, "npy objects"), data, start, outer)

@@ -54,7 +54,7 @@ class KerasConfig:
     """Reads the JSON that tells Keras what to build; builds nothing."""
 
     name: ClassVar[str] = "model.keras"
-    version: ClassVar[str] = f"2.{allow_list().version}"
+    version: ClassVar[str] = f"3.{allow_list().version}"
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.MODEL})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (MALICIOUS,)
 
@@ -239,9 +239,8 @@ def _lambda(config: object) -> tuple[float, Message, str] | None:
         if not isinstance(function, str):
             return None
         shown = redacted(function, 60)
-        verb = function.rpartition(".")[2].lower().strip("_") in allow_list().verbs
         return (
-            6.0 if verb else 3.0,
+            6.0 if allow_list().acts(function.rpartition(".")[2]) else 3.0,
             Message(
                 f"Lambda 层引用名为 {shown} 的函数，函数本身不在文件中。",
                 f"A Lambda layer refers to a function {shown} that is not in the file.",

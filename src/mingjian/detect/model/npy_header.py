@@ -11,7 +11,7 @@ from typing import Final
 MAGIC: Final = b"\x93NUMPY"
 MAX_HEADER: Final = 1 << 20
 _TOKEN = re.compile(
-    r"\s*(?:(?P<text>'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")|(?P<word>[A-Za-z]+)"
+    r"\s*(?:(?P<text>'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")|(?P<word>[A-Za-z_]+)"
     r"|(?P<number>-?\d{1,20}L?)|(?P<mark>[{}()\[\]:,]))"
 )
 _USUAL = re.compile(
@@ -24,6 +24,10 @@ _OBJECT = re.compile(r"[<>|=]?O\d*")
 
 class BadHeader(ValueError):
     """The bytes are no NumPy header."""
+
+
+class NoLiteral(BadHeader):
+    """The header holds a name or a call where only literals belong."""
 
 
 def data_start(data: bytes) -> tuple[int, bool]:
@@ -47,6 +51,8 @@ def _holds_objects(header: str) -> bool:
     while match := _TOKEN.match(header, position):
         position = match.end()
         text, mark = match["text"], match["mark"]
+        if match["word"] is not None and match["word"] not in ("True", "False", "None"):
+            raise NoLiteral
         if mark and mark in "{([":
             depth += 1
         elif mark and mark in "})]":

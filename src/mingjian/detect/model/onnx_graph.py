@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar, Final
 
 from mingjian.detect.contract import NotApplicable, NotExaminable
+from mingjian.detect.model.allow_list import allow_list
 from mingjian.detect.model.explain import redacted
 from mingjian.detect.model.places import leads_out
 from mingjian.detect.model.propositions import MALICIOUS
@@ -32,7 +33,7 @@ class OnnxGraph:
     """Reads ModelProto, GraphProto and TensorProto (onnx/onnx.proto) field by field."""
 
     name: ClassVar[str] = "model.onnx"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.MODEL})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (MALICIOUS,)
 
@@ -133,7 +134,9 @@ class _Walk:
                 "of its own.",
             )
         )
-        self.traits.append(Trait(8.0 if python else 2.0, because, shown, start))
+        acts = not python and allow_list().acts(operator)
+        severity = 8.0 if python else 6.0 if acts else 2.0
+        self.traits.append(Trait(severity, because, shown, start))
 
     def _sparse(self, start: int, end: int) -> None:
         """Values (1) and indices (2) of a sparse tensor are tensors."""

@@ -49,6 +49,10 @@ _NOTES: Final = {
     "unsupported-lz4": Message("LZ4 压缩不受支持，未检验", "LZ4 is not supported, not examined"),
     "unsupported-zstd": Message("Zstandard 压缩不受支持，未检验", "Zstandard is not supported"),
     "damaged": Message("已损坏，未能完整解包", "damaged, not unpacked in full"),
+    "code-header": Message(
+        "数组文件头中有程序代码式的内容，应当只有数据说明",
+        "the array's header holds what reads like program code instead of a description",
+    ),
     "too-large": Message("过大，只检验了前一部分", "too large, only the first part was examined"),
     "too-deep": Message("嵌套过深，未检验", "nested too deeply, not examined"),
     "too-many": Message("疑似内嵌数据过多，只检验了前一部分", "too many candidates inside"),
