@@ -1,0 +1,248 @@
+"""What is measured of an address: some sixty named numbers, and the text for the n-grams.
+
+Left out on purpose, because they tell collections apart and not pages: the scheme, a leading
+www, a slash at the end.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from math import log
+
+from mingjian.detect.link.address import Address
+from mingjian.detect.link.lists import lists
+from mingjian.detect.link.lookalike import Hit, brand_hits, mixed, owner
+
+_TOKENS = re.compile(r"[a-z]+")
+_UPPER = re.compile(r"[A-Z]+")
+_VOWELS = re.compile(r"[aeiouy]")
+_CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]+")
+_TURNS = re.compile(r"(?<=[a-z])[0-9]|(?<=[0-9])[a-z]")
+_DIGIT_RUN = re.compile(r"[0-9]+")
+_ENDING_IN_NAME = re.compile(r"(?:^|[.\-])(?:com|net|org|gov|cn|co|io|us|uk|jp)(?=[.\-])")
+_MAIL = re.compile(r"[\w.+\-]{1,60}(?:@|%40)[\w\-]{1,60}\.\w")
+_RANDOM = re.compile(r"(?=[A-Za-z]{0,40}[0-9])(?=[0-9]{0,40}[A-Za-z])[A-Za-z0-9]{9,}")
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4}){4,}(?:[A-Za-z0-9+/]{2,3}={1,2})")
+_REDIRECT = re.compile(
+    r"(?:^|[?&;])(?:url|u|r|to|q|go|goto|next|dest|destination|redirect\w{0,12}|return\w{0,8}|"
+    r"target|link|continue|redir|rurl|out|jump|callback|service|ref|adurl)="
+    r"(?:https?(?::|%3a|%253a)|(?:/|%2f){2})",
+    re.I,
+)
+_DATE = re.compile(r"/(?:19|20)\d{2}[/\-]?(?:0?[1-9]|1[0-2])(?:[/\-]|\d{2}|\b)")
+_SLUG = re.compile(r"[a-z]{2,}(?:[-_][a-z0-9]+){2,}", re.I)
+_PAGE = frozenset({"php", "asp", "aspx", "jsp", "cgi", "do", "action"})
+_FILE_ENDINGS = """
+pdf doc docx xls xlsx ppt pptx zip gz tar tgz bz2 xz 7z rar jpg jpeg png gif svg webp ico mp3
+mp4 txt csv json xml rss md py js css woff deb rpm iso whl
+"""
+_FILE = frozenset(_FILE_ENDINGS.split())
+_PROGRAM = frozenset({"exe", "apk", "msi", "scr", "bat", "vbs", "jar", "hta", "lnk", "ps1"})
+_GENERIC = frozenset(["com", "org", "net"])
+_WORD_CLASSES = ("credential", "urgency", "money", "service", "gambling")
+_HOSTING = ("builder", "app", "webhost", "dynamic", "ipfs", "form", "shortener")
+_PATH_CLASSES = (*_WORD_CLASSES, "kit", "kit_page", "article")
+_HOW = ("shape", "near", "token", "inside", "sub", "path")
+
+NAMES: tuple[str, ...] = (
+    "host_length", "sub_labels", "name_length", "host_digits", "host_hyphens", "sub_length",
+    "vowels", "consonant_run", "turns", "digit_run", "repeats", "token_count",
+    "generic", "country", "china", "cheap", "free", "ruled", "other_ending",
+    *(f"on_{kind}" for kind in _HOSTING), "tenant",
+    "known", "official", "ip", "odd_ip", "port", "userinfo", "international", "mixed",
+    "ending_in_name", *(f"brand_{how}" for how in _HOW), "brand_and_word",
+    *(f"host_{kind}" for kind in _WORD_CLASSES),
+    *(f"path_{kind}" for kind in _PATH_CLASSES),
+    "bare", "path_depth", "path_length", "path_digits", "page", "markup", "file", "program",
+    "mail_inside", "random", "base64", "query_length", "parameters", "redirect", "twice_encoded",
+    "fragment", "double_slash", "home", "upper", "slug", "date", "shallow_short",
+)  # fmt: skip
+"""What each number says; the order is the model's."""
+_AT = {name: at for at, name in enumerate(NAMES)}
+_NO_PATH = [float(name == "bare") for name in NAMES[-(len(_PATH_CLASSES) + 22) :]]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The numbers of one address, in the order of `NAMES`, and what a reader is told of it."""
+
+    numbers: list[float]
+    host_text: str
+    path_text: str
+    hits: tuple[Hit, ...]
+    host_words: dict[str, str]
+    path_words: dict[str, str]
+
+    def numbers_named(self, name: str) -> float:
+        """The number called `name`."""
+        return self.numbers[_AT[name]]
+
+
+def words_in_host(text: str) -> dict[str, str]:
+    """Words of the lists in a host: whole tokens, and at either end of longer ones."""
+    table = lists().words
+    found: dict[str, str] = {}
+    for token in _TOKENS.findall(text)[:40]:
+        kind = table.get(token)
+        if kind is not None:
+            found[token] = kind
+            continue
+        size = len(token)
+        for length in range(4, min(size, 12)):
+            for part in (token[:length], token[size - length :]):
+                kind = table.get(part)
+                if kind is not None and kind not in ("article", "kit"):
+                    found[part] = kind
+    return found
+
+
+def words_in_path(path: str, rest: str) -> dict[str, str]:
+    """Words of the lists in a path (and in the names of parameters)."""
+    table = lists().words
+    found: dict[str, str] = {}
+    for part in path[:400].split("/"):
+        kind = table.get(part)
+        if kind is not None:
+            found[part] = kind
+            continue
+        for token in _TOKENS.findall(part):
+            kind = table.get(token)
+            if kind is not None and (kind != "kit" or token in ("wp", "cgi")):
+                found[token] = kind
+    for token in _TOKENS.findall(rest[:200]):
+        kind = table.get(token)
+        if kind in ("credential", "urgency"):
+            found.setdefault(token, kind)
+    return found
+
+
+def measure(address: Address) -> Measured:
+    """All numbers of an address. Bounded work: the address is at most `LONGEST` characters."""
+    kept = address.labels[: len(address.labels) - address.suffix.count(".") - 1]
+    if kept[:1] == ("www",):
+        kept = kept[1:]
+    own = ".".join(kept)
+    official = owner(address) is not None
+    hits = () if official else tuple(brand_hits(address))
+    host_words = words_in_host(own)
+    numbers = _of_host(address, own, official)
+    how = {hit.how for hit in hits}
+    numbers += [1.0 if kind in how else 0.0 for kind in _HOW]
+    numbers.append(1.0 if host_words and how - {"path"} else 0.0)
+    classes = [*host_words.values()]
+    numbers += [min(3.0, classes.count(kind)) for kind in _WORD_CLASSES]
+    path_words: dict[str, str] = {}
+    if address.bare:
+        numbers += _NO_PATH
+    else:
+        query = f"{address.query} {address.fragment}" if address.query or address.fragment else ""
+        path_words = words_in_path(address.path.lower(), query.lower())
+        classes = [*path_words.values()]
+        numbers += [min(3.0, classes.count(kind)) for kind in _PATH_CLASSES]
+        numbers += _of_path(address)
+    return Measured(
+        numbers, host_text(address, own), path_text(address), hits, host_words, path_words
+    )
+
+
+def _of_host(address: Address, own: str, official: bool) -> list[float]:
+    found = lists()
+    name, hosting = address.name, address.hosting
+    last = address.labels[-1] if address.labels else ""
+    ruled = address.suffix in found.ruled or last in found.ruled
+    plain = hosting is None and not ruled
+    generic, cheap = last in _GENERIC, last in found.cheap
+    country = len(last) == 2 and not cheap and last not in found.free
+    runs = _DIGIT_RUN.findall(own)
+    clusters = _CONSONANTS.findall(name)
+    known = official or address.domain in found.known
+    numbers = [
+        log(1 + len(own)),
+        min(len(address.sub), 5.0),
+        min(len(name), 40.0),
+        sum(map(len, runs)) / max(1, len(own)),
+        min(own.count("-"), 6.0),
+        min(len(own) - len(name), 60.0),
+        len(_VOWELS.findall(name)) / max(1, len(name)),
+        min(max(map(len, clusters)), 12.0) if clusters else 0.0,
+        min(len(_TURNS.findall(own)), 8.0) if runs else 0.0,
+        min(max(map(len, runs)), 12.0) if runs else 0.0,
+        1 - len(set(name)) / max(1, len(name)),
+        min(own.count(".") + own.count("-") + 1, 8.0),
+        plain and generic,
+        plain and country,
+        plain and last == "cn",
+        plain and cheap,
+        plain and last in found.free,
+        ruled,
+        plain and not country and not generic and not cheap and last not in found.free,
+        *(hosting == kind for kind in _HOSTING),
+        hosting is not None and bool(name) and address.suffix == address.service,
+        hosting is None and known,
+        hosting is None and official,
+        address.ip is not None,
+        address.odd_ip,
+        address.port not in (None, 80, 443),
+        bool(address.userinfo),
+        address.puny,
+        mixed(address),
+        bool(_ENDING_IN_NAME.search("." + own + ".")),
+    ]
+    return [float(number) for number in numbers]
+
+
+def _of_path(address: Address) -> list[float]:
+    path, query, fragment = address.path.rstrip("/"), address.query, address.fragment
+    lower = path.lower()
+    tail = (f"{path}?{query}#{fragment}" if query or fragment else path)[:600]
+    size = len(path)
+    depth = path.count("/")
+    ending = lower[-6:].rpartition(".")
+    extension = ending[2] if ending[1] and ending[2].isalnum() else ""
+    upper = sum(map(len, _UPPER.findall(path))) if path != lower else 0
+    slugs = _SLUG.findall(path) if "-" in path or "_" in path else ()
+    digits = sum(map(len, _DIGIT_RUN.findall(path[:300])))
+    numbers = [
+        False,
+        min(depth, 10.0),
+        log(1 + size),
+        digits / max(1, min(300, size)),
+        extension in _PAGE,
+        extension in ("html", "htm", "shtml"),
+        extension in _FILE,
+        extension in _PROGRAM,
+        ("@" in tail or "%40" in tail) and bool(_MAIL.search(tail)),
+        min(len(_RANDOM.findall(tail)), 4.0) if len(tail) > 9 else 0.0,
+        len(tail) > 18 and bool(_BASE64.search(tail)),
+        log(1 + len(query)),
+        min(query.count("=") + query.count("&"), 12.0),
+        ("/" in query or "%2" in query) and bool(_REDIRECT.search("?" + query[:600])),
+        "%25" in tail,
+        bool(fragment),
+        "//" in path,
+        "/~" in path,
+        upper / max(1, size),
+        min(max((s.count("-") + s.count("_") for s in slugs), default=0), 10.0),
+        digits > 4 and bool(_DATE.search(path)),
+        depth == 1 and 0 < size <= 9,
+    ]
+    return [float(number) for number in numbers]
+
+
+def host_text(address: Address, own: str) -> str:
+    """What the host's n-grams are counted over: its own labels and the ending."""
+    ending = "~" if address.hosting and address.suffix == address.service else address.suffix
+    return f"^{_DIGIT_RUN.sub(_zeros, own[-60:])}|{ending}$" if own else ""
+
+
+def path_text(address: Address) -> str:
+    """What the path's n-grams are counted over: path and query, every number as 0."""
+    path = address.path.rstrip("/")
+    if address.query:
+        path = f"{path}?{address.query}"
+    return f"^{_DIGIT_RUN.sub('0', path[:80].lower())}$" if path else ""
+
+
+def _zeros(match: re.Match[str]) -> str:
+    return "0" * min(len(match[0]), 4)

@@ -1,0 +1,151 @@
+"""Addresses made to lead people to a phishing page, judged by the address alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+from mingjian.detect.contract import NotApplicable
+from mingjian.detect.learned import store
+from mingjian.detect.link.address import LONGEST, SCRIPT, Address, read_address, refanged, scheme_of
+from mingjian.detect.link.features import Measured, measure
+from mingjian.detect.link.lists import lists
+from mingjian.detect.link.lookalike import owner
+from mingjian.detect.link.reasons import Reason, reasons
+from mingjian.detect.link.spelling import Spelling
+from mingjian.detect.link.trees import Trees
+from mingjian.domain.evidence import Evidence, EvidenceKind
+from mingjian.domain.finding import Finding, TextSpan
+from mingjian.domain.message import Message
+from mingjian.domain.proposition import PropositionPair
+
+PACKAGE = "mingjian.detect.link"
+MODEL = "link_phishing"
+
+PHISHING = PropositionPair(
+    id="link.phishing",
+    h1=Message(
+        "该网址是为把人引到钓鱼页面而制作的",
+        "the address was made to lead people to a phishing page",
+    ),
+    h2=Message("该网址是普通网址", "it is an ordinary address"),
+)
+_NOT_WEB = Message(
+    "不是网页地址（没有主机，或为其他协议），本检测器不测量",
+    "this is not the address of a web page (no host, or another scheme), so it is not measured",
+)
+_LIST = Message(
+    "这是一份网址清单；其中每个网址作为派生材料分别检验",
+    "this is a list of addresses; each is examined by itself as a part",
+)
+_NOTE = 0.0
+"""Below this measurement nothing is of note: the training set was balanced."""
+
+
+class Phishing:
+    """Measures an address by its parts, its spelling and the brands it names."""
+
+    name: ClassVar[str] = "link.phishing"
+    version: ClassVar[str] = store.version("1", PACKAGE, MODEL)
+    accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.LINK})
+    propositions: ClassVar[tuple[PropositionPair, ...]] = (PHISHING,)
+
+    def __init__(self, options: Mapping[str, str]) -> None:
+        arrays = store.load(PACKAGE, MODEL)
+        self._host = Spelling.of(arrays, "host")
+        self._path = Spelling.of(arrays, "path")
+        self._trees = Trees.of(arrays)
+        lists()
+
+    def examine(self, evidence: Evidence) -> Iterable[Finding]:
+        text = (evidence.text or "").strip()
+        if evidence.format == "url-list" or "\n" in text[:LONGEST]:
+            raise NotApplicable(_LIST)
+        plain = refanged(text)
+        if scheme_of(plain) in SCRIPT:
+            return (_script(plain),)
+        address = read_address(text)
+        if address is None:
+            raise NotApplicable(_NOT_WEB)
+        measured = measure(address)
+        return (self._finding(address, measured, evidence.text or ""),)
+
+    def score(self, address: Address, measured: Measured) -> float:
+        """The raw measurement: log odds of the trees, for a training set of equal halves."""
+        spelt = (self._host.measure(measured.host_text), self._path.measure(measured.path_text))
+        return self._trees.measure([*measured.numbers, *spelt])
+
+    def _finding(self, address: Address, measured: Measured, text: str) -> Finding:
+        score = round(self.score(address, measured), 4)
+        found = reasons(address, measured)
+        offset = text.find(address.written) if address.written else -1
+        where = [r.place for r in found if r.place is not None and offset >= 0]
+        return Finding(
+            signal="link.phishing",
+            because=_because(address, found, score),
+            score=score,
+            proposition=PHISHING.id,
+            quiet=score < _NOTE,
+            where=tuple(TextSpan(offset + a, offset + b) for a, b in dict.fromkeys(where)),
+            context={"form": "web", "length": float(len(text))},
+            details={
+                "host": address.host[:253],
+                "domain": address.domain[:253],
+                "facts": [reason.code for reason in found],
+                "cut": len(text) > LONGEST,
+            },
+        )
+
+
+def _script(plain: str) -> Finding:
+    """A fact: the address itself carries a page or a program."""
+    scheme = scheme_of(plain)
+    return Finding(
+        signal="link.script",
+        because=Message(
+            f"这不是网站地址：{scheme}: 网址自身携带网页或程序，打开即在浏览器中运行",
+            f"this names no site: a {scheme}: address itself carries a page or a program that "
+            "the browser runs when it is opened",
+        ),
+        where=(TextSpan(0, len(scheme) + 1),),
+        details={"scheme": scheme},
+    )
+
+
+def _because(address: Address, found: list[Reason], score: float) -> Message:
+    brand = owner(address)
+    if brand is not None and address.hosting is None:
+        first = Message(
+            f"域名 {address.domain[:60]} 列为{brand.name.zh}的官方域名",
+            f"the domain {address.domain[:60]} is listed as {brand.name.en}'s own",
+        )
+    elif address.hosting is None and address.domain in lists().known:
+        first = Message(
+            f"域名 {address.domain[:60]} 是常见网站",
+            f"the domain {address.domain[:60]} is a well-known one",
+        )
+    else:
+        first = None
+    told = [reason.sentence for reason in found[:4]]
+    if first is not None:
+        told = [first, *told[:2]]
+    if not told:
+        told = [
+            Message(
+                "未见仿冒品牌或其他可指明的特征",
+                "no imitated brand or other nameable sign was seen",
+            )
+        ]
+    if score >= _NOTE:
+        end = Message(
+            "其组成与拼写更接近已知的钓鱼网址",
+            "its make-up and spelling are closer to those of known phishing addresses",
+        )
+    else:
+        end = Message(
+            "其组成与拼写更接近普通网址",
+            "its make-up and spelling are closer to those of ordinary addresses",
+        )
+    zh = "；".join(message.zh for message in (*told, end)) + "。"
+    en = "; ".join(message.en for message in (*told, end)) + "."
+    return Message(zh, en[0].upper() + en[1:])

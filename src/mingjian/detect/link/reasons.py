@@ -1,0 +1,201 @@
+"""What is told of an address: facts in plain words, each with its place in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mingjian.detect.link.address import Address
+from mingjian.detect.link.features import Measured
+from mingjian.detect.link.lists import lists
+from mingjian.detect.link.lookalike import mixed
+from mingjian.domain.message import Message
+
+_HOSTING = {
+    "builder": ("建站平台", "a site builder"),
+    "app": ("应用托管平台", "an app hosting service"),
+    "webhost": ("免费虚拟主机", "a free web host"),
+    "dynamic": ("动态域名服务", "a dynamic DNS service"),
+    "ipfs": ("IPFS 网关", "an IPFS gateway"),
+    "form": ("表单或文件共享服务", "a form or file sharing service"),
+    "shortener": ("短链接服务", "a link shortener"),
+}
+_HOW = {
+    "shape": (
+        "用形近字符写成“{0}”的样子",
+        "is drawn to look like “{0}” with look-alike characters",
+    ),
+    "near": ("与“{0}”只差一两个字母", "differs from “{0}” by a letter or two"),
+    "token": ("写有“{0}”", "names “{0}”"),
+    "inside": ("含有“{0}”", "contains “{0}”"),
+    "sub": ("在子域名中写有“{0}”", "names “{0}” in a subdomain"),
+    "path": ("在路径中写有“{0}”", "names “{0}” in the path"),
+}
+_LURES = ("credential", "urgency", "money", "gambling")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One fact: its code, the sentence, and where in the written address it stands."""
+
+    code: str
+    sentence: Message
+    place: tuple[int, int] | None
+    strong: bool
+    """Whether it speaks for H1 by itself; the others only describe."""
+
+
+def reasons(address: Address, measured: Measured) -> list[Reason]:
+    """The facts of an address, strong ones first; at most a dozen."""
+    found = [*_names(address, measured), *_form(address), *_words(address, measured)]
+    found += _owner(address)
+    return sorted(found, key=lambda reason: not reason.strong)[:12]
+
+
+def _names(address: Address, measured: Measured) -> Iterator[Reason]:
+    for hit in measured.hits[:4]:
+        zh, en = _HOW[hit.how]
+        brand = hit.brand.name
+        domain = address.domain[:60]
+        yield Reason(
+            f"brand_{hit.how}",
+            Message(
+                f"网址{zh.format(hit.word)}（{brand.zh}），"
+                f"但域名 {domain} 不在该品牌的官方域名之列",
+                f"it {en.format(hit.word)} ({brand.en}), yet the domain {domain} is not among "
+                "those listed as that brand's own",
+            ),
+            address.place(hit.written),
+            hit.how in ("shape", "near", "sub") or bool(measured.host_words),
+        )
+
+
+def _form(address: Address) -> Iterator[Reason]:
+    if address.userinfo:
+        shown = address.userinfo[:40]
+        yield Reason(
+            "userinfo",
+            Message(
+                f"“@”之前的“{shown}”不是网站，真正的主机是 {address.host[:60]}",
+                f"“{shown}” before the @ is not the site; the true host is {address.host[:60]}",
+            ),
+            address.place(address.userinfo + "@"),
+            True,
+        )
+    if mixed(address):
+        yield Reason(
+            "mixed_scripts",
+            Message(
+                f"主机名 {address.host[:60]} 在同一段中混用不同文字的字母",
+                f"the host {address.host[:60]} mixes letters of different alphabets in one label",
+            ),
+            None,
+            True,
+        )
+    elif address.puny:
+        yield Reason(
+            "international",
+            Message(
+                f"国际化域名，显示为 {address.host[:60]}",
+                f"an international name, shown as {address.host[:60]}",
+            ),
+            None,
+            False,
+        )
+    if address.ip is not None:
+        odd = (
+            ("，且写成不常见的进制", ", written in an unusual notation")
+            if address.odd_ip
+            else ("", "")
+        )
+        yield Reason(
+            "ip",
+            Message(
+                f"主机是 IP 地址 {address.ip}{odd[0]}，没有域名",
+                f"the host is the IP address {address.ip}{odd[1]}, without a name",
+            ),
+            address.place(address.host),
+            address.odd_ip,
+        )
+    if address.port not in (None, 80, 443):
+        yield Reason(
+            "port",
+            Message(f"使用不常见的端口 {address.port}", f"it uses the unusual port {address.port}"),
+            address.place(f":{address.port}"),
+            False,
+        )
+
+
+def _words(address: Address, measured: Measured) -> Iterator[Reason]:
+    in_host = [w for w, kind in measured.host_words.items() if kind in _LURES][:5]
+    if in_host and not measured.numbers_named("known"):
+        yield Reason(
+            "lure_in_host",
+            Message(
+                f"主机名中有诱导性词语：{'、'.join(in_host)}",
+                f"the host holds words that lures use: {', '.join(in_host)}",
+            ),
+            address.place(in_host[0]),
+            False,
+        )
+    kit = [w for w, kind in measured.path_words.items() if kind in ("kit", "kit_page")][:4]
+    if kit:
+        yield Reason(
+            "kit_path",
+            Message(
+                f"路径经过网站程序的内部目录或常见套件页面：{'、'.join(kit)}",
+                f"the path runs through a site's inner folders or a kit's usual pages: "
+                f"{', '.join(kit)}",
+            ),
+            address.place(kit[0]),
+            False,
+        )
+    if measured.numbers_named("mail_inside"):
+        yield Reason(
+            "mail_inside",
+            Message("网址中带有电子邮箱地址", "the address carries an e-mail address"),
+            None,
+            False,
+        )
+    if measured.numbers_named("redirect"):
+        yield Reason(
+            "redirect",
+            Message(
+                "参数中带有另一个网址，可能跳转", "a parameter holds another address to go on to"
+            ),
+            None,
+            False,
+        )
+    if measured.numbers_named("twice_encoded"):
+        yield Reason(
+            "twice_encoded",
+            Message("含有重复编码的字符", "it holds characters encoded twice"),
+            address.place("%25"),
+            False,
+        )
+
+
+def _owner(address: Address) -> Iterator[Reason]:
+    if address.hosting is not None:
+        zh, en = _HOSTING[address.hosting]
+        yield Reason(
+            f"on_{address.hosting}",
+            Message(
+                f"位于{zh} {address.service}，页面由其用户制作",
+                f"it lies on {en}, {address.service}, whose pages its users make",
+            ),
+            address.place(address.service),
+            False,
+        )
+        return
+    last = address.labels[-1] if address.labels else ""
+    if last in lists().cheap or last in lists().free:
+        yield Reason(
+            "cheap_ending",
+            Message(
+                f"后缀 .{last} 注册费用低，钓鱼网址中常见",
+                f"the ending .{last} costs little and is common among phishing addresses",
+            ),
+            None,
+            False,
+        )

@@ -1,0 +1,93 @@
+"""Brands in addresses that are not theirs."""
+
+from __future__ import annotations
+
+import pytest
+
+from mingjian.detect.link.address import read_address
+from mingjian.detect.link.lists import lists
+from mingjian.detect.link.lookalike import brand_hits, mixed, owner
+
+
+def hits(text: str) -> set[tuple[str, str]]:
+    address = read_address(text)
+    assert address is not None
+    assert owner(address) is None
+    return {(hit.word, hit.how) for hit in brand_hits(address)}
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "how"),
+    [
+        ("http://rnicrosoft-verify.invalid-a.top", "microsoft", "shape"),
+        ("http://g00gle.top", "google", "shape"),
+        ("http://1cbc.com.cn.abcd.top/login", "icbc", "shape"),
+        ("http://xn--80ak6aa92e.com/", "apple", "shape"),
+        ("http://раураl.top/", "paypal", "shape"),
+        ("http://steancommunnity.top", "steamcommunity", "near"),
+        ("http://aliapy-refund.top", "alipay", "near"),
+        ("http://alipay-refund.top", "alipay", "token"),
+        ("http://mytaobaoshop88.top", "taobao", "inside"),
+        ("http://usps.com-track.top/", "usps", "sub"),
+        ("http://www.icbc.com.cn.abcd.top/", "icbc", "sub"),
+        ("http://abcd.top/paypal/login", "paypal", "path"),
+    ],
+)
+def test_borrowed_names(text: str, word: str, how: str) -> None:
+    assert (word, how) in hits(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://www.steamboat-tours.example",
+        "https://applesandpears.example",
+        "https://www.streamline.example/upstream",
+        "https://chinapostal-history.example".replace("chinapostal", "stamps"),
+        "https://www.wiseman-law.example",
+    ],
+)
+def test_ordinary_words_are_no_brands(text: str) -> None:
+    assert not hits(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://www.12306.cn", "icbc.com.cn", "https://www.taobao.com/x", "www.gov.cn",
+        "https://etax.beijing.chinatax.gov.cn", "https://login.microsoftonline.com/common",
+        "https://steamcommunity.com/id/a", "https://kyfw.12306.cn/otn/login/init", "mail.qq.com",
+    ],
+)  # fmt: skip
+def test_owners_are_known(text: str) -> None:
+    address = read_address(text)
+    assert address is not None
+    assert owner(address) is not None
+
+
+def test_pages_of_users_do_not_belong_to_the_host() -> None:
+    address = read_address("https://someone.github.io")
+    assert address is not None
+    assert owner(address) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("http://bаnk.top", True), ("http://中文abc.cn", False), ("http://банк.рф", False)],
+)
+def test_mixed_alphabets(text: str, expected: bool) -> None:
+    address = read_address(text)
+    assert address is not None
+    assert mixed(address) is expected
+
+
+def test_every_brand_has_domains_and_words() -> None:
+    found = lists()
+    for brand in found.names.values():
+        assert brand.domains
+        assert brand.name.zh
+        assert brand.name.en
+    # A brand's own domain must not be mistaken for another's.
+    for domain in found.official:
+        assert " " not in domain
+        assert domain == domain.lower()

@@ -1,0 +1,164 @@
+"""The labelled addresses behind `link.phishing`, by source, capped so that none drowns the rest.
+
+    rows(extra=Path("/tmp/linkdata"))
+
+Besides `../shared/data/text`, plain lists of addresses may lie in the folder `extra`: one address
+a line, gathered from the documentation and package index of a Debian machine (see
+`training/link_phishing.py gather`). Nothing is ever opened.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from link_lures import lures
+from link_ordinary import ordinary
+
+from mingjian.detect.link.address import read_address
+from mingjian.detect.link.lists import lists
+
+DATA = Path(__file__).parents[2] / "shared/data/text"
+OWN = "Apache-2.0"
+LICENCES = {
+    "openphish-2024": "non-commercial (OpenPhish public feed)",
+    "openphish-2025a": "non-commercial (OpenPhish public feed)",
+    "openphish-2025b": "non-commercial (OpenPhish public feed)",
+    "pdd-phishtank2017": "not stated",
+    "pdd-legit2017": "not stated",
+    "citizenlab": "CC BY-NC-SA 4.0 (non-commercial)",
+    "awesome lists": "CC BY-SA 3.0, CC0",
+    "debian homepages": "facts of the Debian package index",
+    "addresses in documentation": "facts of Debian and PyPI documentation",
+    "spamassassin ham": "CC0-1.0 / PDDL-1.0",
+    "web log referrers": "Apache-2.0",
+    "invented ordinary": OWN,
+    "invented lures": OWN,
+}
+_LINK = re.compile(r"https?://[^\s\"'<>)\]\\，。、；]+", re.I)
+_KIT_CAP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    text: str
+    h1: bool
+    source: str
+    domain: str
+
+
+def _shared(name: str, where: str) -> list[tuple[str, str]]:
+    import duckdb
+
+    path = DATA / f"{name}.parquet"
+    if not path.is_file():
+        raise SystemExit(f"the labelled set {path} is not here")
+    dated = "date" if name == "url" else "''"
+    found = duckdb.sql(f"select text, {dated} from '{path}' where {where} order by sha256(text)")
+    return [(str(text), str(date or "")) for text, date in found.fetchall()]
+
+
+def _linked(texts: list[tuple[str, str]]) -> list[str]:
+    found = {link.rstrip(".,;:!?*_=") for text, _ in texts for link in _LINK.findall(text)}
+    return sorted(link for link in found if "example" not in link)
+
+
+def _rows(texts: list[str], h1: bool, source: str, cap: int, most: int) -> list[Row]:
+    """At most `cap` rows of a registrable domain (a campaign or a big site) and `most` in all."""
+    kept: list[Row] = []
+    per: Counter[str] = Counter()
+    for text in sorted(set(texts), key=lambda t: sha256(t.encode()).hexdigest()):
+        address = read_address(text)
+        if address is None:
+            continue
+        # One campaign registers hundreds of names of one pattern (tap1118ekc.vip …).
+        pattern = re.sub(r"[0-9]+[a-z]{0,3}(?=\.)", "0", address.domain) if h1 else address.domain
+        per[pattern] += 1
+        if per[pattern] <= cap:
+            kept.append(Row(text, h1, source, address.domain))
+        if len(kept) >= most:
+            break
+    return kept
+
+
+def period(date: str) -> str:
+    return "openphish-2024" if date < "2025" else (
+        "openphish-2025a" if date < "2025-05" else "openphish-2025b"
+    )  # fmt: skip
+
+
+def rows(extra: Path | None = None) -> list[Row]:
+    """All rows. Each source is capped; H1 and H2 are not balanced."""
+    found: list[Row] = []
+    feed = _shared("url", "source='openphish'")
+    for name in ("openphish-2024", "openphish-2025a", "openphish-2025b"):
+        mine = [t for t, d in feed if period(d) == name and not _own_site(t)]
+        found += _rows(mine, True, name, _KIT_CAP, 8000)
+    of = {
+        "pdd-phishtank2017": ("source='pdd-phishtank2017'", True, 3),
+        "pdd-legit2017": ("source='pdd-legit2017'", False, 8),
+        "citizenlab": ("source='citizenlab'", False, 4),
+        "awesome lists": (
+            "source in ('awesome-selfhosted/awesome-selfhosted', 'vinta/awesome-python',"
+            " 'sindresorhus/awesome')",
+            False,
+            20,
+        ),
+    }
+    for name, (where, h1, cap) in of.items():
+        texts = [t for t, _ in _shared("url", where) if not (h1 and _own_site(t))]
+        found += _rows(texts, h1, name, cap, 12000)
+    mail = {
+        "spamassassin ham": ("email", "source like 'spamassassin:%ham%'"),
+        "web log referrers": ("weblog_lines", "label='normal_unverified'"),
+    }
+    for name, (table, where) in mail.items():
+        texts = [t for t in _linked(_shared(table, where)) if "link" not in t[:40] or "." in t[12:]]
+        found += _rows(texts, False, name, 10, 3000)
+    if extra is not None:
+        for name, file, cap, most in (
+            ("debian homepages", "debhome.txt", 30, 8000),
+            ("addresses in documentation", "pyurls.txt", 30, 8000),
+        ):
+            if (extra / file).is_file():
+                texts = (extra / file).read_text("utf-8", "replace").split()
+                texts = [t for t in texts if "example" not in t and not _technical(t)]
+                found += _rows(texts, False, name, cap, most)
+    found += _rows(ordinary(20261125, 14000), False, "invented ordinary", 30, 14000)
+    found += _rows(lures(20261125, 6000), True, "invented lures", 30, 6000)
+    return found
+
+
+def _own_site(text: str) -> bool:
+    """Whether a feed lists a page of a well-known site itself (a redirect, a form, a mistake):
+    what makes such a page bad is not in its address."""
+    address = read_address(text)
+    if address is None:
+        return True
+    return address.hosting is None and (
+        address.domain in lists().known or address.domain in lists().official
+    )
+
+
+def _technical(text: str) -> bool:
+    """Addresses of test suites, not of sites."""
+    address = read_address(text)
+    return (
+        address is None
+        or address.ip is not None
+        or address.userinfo != ""
+        or address.suffix in ("test", "invalid", "localhost", "local", "internal")
+        or len(address.name) < 2
+        or "%" in text[:24]
+    )
+
+
+if __name__ == "__main__":
+    for source, count in Counter((r.source, r.h1) for r in rows(Path("/tmp/linkdata"))).items():
+        print(source, count)
