@@ -35,7 +35,7 @@ def class_of(name: str) -> str:
     if not words:
         return ""
     placed = {word: number for number, word in reversed(list(enumerate(words)))}
-    best: tuple[int, int, str] | None = None
+    best: tuple[float, int, str] | None = None
     for order, act in enumerate(acts().values()):
         for entry in act.tool:
             at = _at(entry, placed, words)
@@ -45,19 +45,38 @@ def class_of(name: str) -> str:
     looks = min((at for word in reading() if (at := _at({word}, placed, words)) is not None),
                 default=None)  # fmt: skip
     if looks is not None and (
-        best is None or looks < best[0] or (best[1] > -200 and words[best[0]] in nouns())
+        best is None or looks < best[0] or (best[1] > -200 and words[int(best[0])] in nouns())
     ):
         return "read"
-    return best[2] if best else ""
+    if best is None:
+        return ""
+    if best[2] == "change" and words[int(best[0])] in _LIGHT:
+        return _meant(words, placed) or "change"
+    return best[2]
 
 
-def _at(entry: Set[str], placed: dict[str, int], words: tuple[str, ...]) -> int | None:
+_LIGHT = frozenset({"create", "make", "perform", "process", "initiate", "manage", "confirm", "new"})
+"""Verbs that leave it to the noun what is done: create_payment, make_transfer."""
+
+
+def _meant(words: tuple[str, ...], placed: dict[str, int]) -> str:
+    """The act that a noun in the name tells."""
+    for act in ("pay", "share", "post", "send"):
+        for entry in acts()[act].tool:
+            if len(entry) == 1 and entry <= nouns() and _at(entry, placed, words) is not None:
+                return act
+    return ""
+
+
+def _at(entry: Set[str], placed: dict[str, int], words: tuple[str, ...]) -> float | None:
     """The place of the first of the entry's words, where the name holds all of them."""
-    places = []
+    places: list[float] = []
     for word in entry:
-        at = placed.get(word)
+        at: float | None = placed.get(word)
         if at is None and "\u4e00" <= word[0] <= "\u9fff":
-            at = next((n for n, part in enumerate(words) if word in part), None)
+            # A run of Han characters is one part: how far into it the word stands counts too.
+            at = next((n + part.find(word) / 100 for n, part in enumerate(words) if word in part),
+                      None)  # fmt: skip
         if at is None:
             return None
         places.append(at)
@@ -68,7 +87,11 @@ def runs(step: Step) -> bool:
     """Whether a call runs a command, code or a query."""
     if any(word in running() for word in name_words(step.name)):
         return True
-    return any(key.lower() in run_arguments() for key, _ in step.arguments)
+    # A short "code" is a booking code or a door code.
+    return any(
+        key.lower() in run_arguments() and re.search(r"\S\s+\S|\(|\n", value) is not None
+        for key, value in step.arguments
+    )
 
 
 _BUY = re.compile(r"(?:buy now|place (?:your )?order|checkout|confirm (?:payment|purchase)|立即购买|提交订单)", re.I)

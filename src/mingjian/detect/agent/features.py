@@ -31,7 +31,7 @@ def features(course: Course, hits: list[Hit]) -> dict[str, float]:
     unasked = [i for i in risky if not course.asked_for(course.acts[i], i)]
     told: dict[str, float] = {rule.id: float(rule.id in broken) for rule in rules()}
     told |= {
-        "hits": log1p(len(hits)),
+        "hits": log1p(min(4, len(hits))),
         "grave": log1p(sum(rule.weight == 3 and rule.id in broken for rule in rules())),
         "refuses": refuses,
         "refuses_last": last is not None and last in course.refusals,
@@ -47,10 +47,10 @@ def features(course: Course, hits: list[Hit]) -> dict[str, float]:
         "order_unnamed": orders and not (names or refuses),
         "only_reads": bool(calls) and not course.acting,
         "no_calls": not calls,
-        "acting": log1p(len(course.acting)),
-        "risky": log1p(len(risky)),
+        "acting": log1p(min(3, len(course.acting))),
+        "risky": log1p(min(3, len(risky))),
         "gravest": max((risk_of(course.acts[i]) for i in calls), default=0) / 3,
-        "risky_unasked": log1p(len(unasked)),
+        "risky_unasked": log1p(min(3, len(unasked))),
         "risky_unquestioned": bool(risky) and not (asks or refuses or course.approvals),
         "failures": log1p(sum(course.failed(i) for i in course.acting)),
         "sensitive_request": says("sensitive", asked),
