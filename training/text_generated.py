@@ -1,0 +1,262 @@
+"""Fit the measurement of generated text and its scales; report on sources held out.
+
+    .venv/bin/python training/text_generated.py [zh] [en]
+
+Reads ../shared/data/text/aitext_*.parquet (and mails, statutes, security reports as texts by
+people) and the rows written for this repository, `text_own_*.txt`. Every score that a scale or
+a figure is made from comes from views, and a join of views, that saw no row of its fold (folds:
+sources that share people, prompts or a writer). The model that ships is fitted on all rows.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import text_rows
+import text_views
+from text_views import Fitted, Views, build, fit_views, tree_arrays, weights_of
+
+from mingjian.detect.learned.linear import quantised
+from mingjian.detect.learned.store import save
+from mingjian.domain.message import Message
+from mingjian.weigh.fit import fit_scale, write_scale
+from mingjian.weigh.validate.metrics import auroc, tpr_at_1fpr
+
+FOLDER = Path(__file__).parents[1] / "src/mingjian/detect/text"
+FOLDS = {
+    "en": (("TOCSIN",), ("DetectRL",), ("SeqXGPT",), ("mail",), ("own",)),
+    "zh": (("NewsBench",), ("HalluQA", "CSL"), ("human-news", "statutes"), ("own",)),
+}
+LEAST = {"zh": 100, "en": 80}
+"""Shortest text a scale holds for: Han characters, words."""
+MOST_ROWS = 600
+"""Rows of one class of one source behind a scale."""
+ABOUT = {
+    "zh": Message(
+        "中文叙述性文字：新闻、论文摘要、法规、问答、作文、网帖、公文，人写者与 2023 至 2026 年"
+        "对话模型生成或润色者",
+        "Chinese prose: news, abstracts, statutes, answers, essays, posts, official papers, by "
+        "people, and by chat models of 2023 to 2026, generated or refined",
+    ),
+    "en": Message(
+        "英文叙述性文字：新闻、百科、小说、评论、摘要、邮件、学生与学外语者作文，"
+        "人写者与 2019 至 2026 年语言模型生成者",
+        "English prose: news, encyclopaedia, fiction, reviews, abstracts, mail, essays of students "
+        "and learners, by people, and by language models of 2019 to 2026",
+    ),
+}
+
+
+def fold_of(row: text_rows.Row) -> str:
+    return "own" if row.fold.startswith("own") else row.fold
+
+
+def out_of_source(views: Views, language: str) -> tuple[np.ndarray, np.ndarray]:
+    """Scores of every row's views by views that saw no row of its fold, and its fold number."""
+    names = np.array([fold_of(row) for row in views.rows])
+    found = np.zeros((len(names), 5))
+    number = np.full(len(names), -1)
+    for at, fold in enumerate(FOLDS[language]):
+        out = np.isin(names, fold)
+        found[out] = fit_views(views, ~out).scores(views, out)
+        number[out] = at
+    assert (number >= 0).all()
+    return found, number
+
+
+def join(scores: np.ndarray, rows: list[text_rows.Row], spread: np.ndarray) -> np.ndarray:
+    """Slopes of the four views and the constant. The views weigh alike, each by its spread out
+    of source, so that one number is fitted and none can be fitted to a source."""
+    machine = np.array([row.label != "hum" for row in rows])
+    mean = (scores[:, :4] / spread).mean(axis=1)
+    model = LogisticRegression(C=1e3).fit(mean[:, None], machine, sample_weight=weights_of(rows))
+    slope = float(model.coef_[0, 0])
+    return np.append(slope / 4 / spread, float(model.intercept_[0]))
+
+
+def report(name: str, scores: np.ndarray, machine: np.ndarray) -> None:
+    if machine.any() and (~machine).any():
+        found = auroc(scores, machine), tpr_at_1fpr(scores, machine)
+        print(f"  {name:28} AUROC {found[0]:.3f} TPR@1% {found[1]:.3f} "
+              f"n {machine.sum()}/{(~machine).sum()}")  # fmt: skip
+
+
+def classes_of(scores: np.ndarray, rows: list[text_rows.Row]) -> np.ndarray:
+    """Three-way logistic over the views: rows human, generated, refined."""
+    names = ["hum", "gen", "ref"]
+    answer = np.array([names.index(row.label) for row in rows])
+    weight = weights_of(rows)
+    for at in range(3):
+        mine = answer == at
+        if mine.any():
+            weight[mine] *= len(rows) / 3 / weight[mine].sum()
+    model = LogisticRegression(C=0.1, max_iter=1000).fit(scores, answer, sample_weight=weight)
+    table = np.zeros((3, 6))
+    table[:, 5] = -50.0
+    for row, coefficients, constant in zip(model.classes_, *_rows(model), strict=True):
+        table[row] = [*coefficients, constant]
+    return table
+
+
+def _rows(model: LogisticRegression) -> tuple[np.ndarray, np.ndarray]:
+    if len(model.classes_) > 2:
+        return model.coef_, model.intercept_
+    return np.vstack([-model.coef_ / 2, model.coef_ / 2]), np.array(
+        [-model.intercept_[0] / 2, model.intercept_[0] / 2]
+    )
+
+
+def f1(answer: np.ndarray, said: np.ndarray) -> float:
+    found = []
+    for at in np.unique(answer):
+        hit = ((answer == at) & (said == at)).sum()
+        found.append(2 * hit / max(1, (answer == at).sum() + (said == at).sum()))
+    return float(np.mean(found))
+
+
+def fit(language: str, cache: Path | None) -> None:
+    kept = cache / f"views_{language}.pkl" if cache else None
+    if kept and kept.is_file():
+        views, scores, number = pickle.loads(kept.read_bytes())  # noqa: S301
+    else:
+        views = build(language)
+        print(language, len(views.rows), Counter((r.source, r.label) for r in views.rows))
+        scores, number = out_of_source(views, language)
+        if kept:
+            kept.write_bytes(pickle.dumps((views, scores, number)))
+    rows = views.rows
+    machine = np.array([row.label != "hum" for row in rows])
+    joined = np.zeros(len(rows))
+    said = np.zeros(len(rows), dtype=int)
+    for at in range(len(FOLDS[language])):
+        out = number == at
+        rest = [row for row, o in zip(rows, out, strict=True) if not o]
+        spread = scores[~out, :4].std(axis=0)
+        coefficients = join(scores[~out], rest, spread)
+        joined[out] = scores[out, :4] @ coefficients[:4] + coefficients[4]
+        table = classes_of(scores[~out], rest)
+        said[out] = np.argmax(scores[out] @ table[:, :5].T + table[:, 5], axis=1)
+    _tell(rows, views, scores, joined, said, number, language)
+    _scale(rows, views, joined, machine, language)
+    spread = scores[:, :4].std(axis=0)
+    _save(fit_views(views, np.ones(len(rows), dtype=bool)), views, language,
+          join(scores, rows, spread), classes_of(scores, rows))  # fmt: skip
+
+
+def _tell(
+    rows: list[text_rows.Row], views: Views, scores: np.ndarray, joined: np.ndarray,
+    said: np.ndarray, number: np.ndarray, language: str,
+) -> None:  # fmt: skip
+    label = np.array([row.label for row in rows])
+    base = np.array([row.base for row in rows])
+    long = views.sizes >= LEAST[language]
+    human = label == "hum"
+    for at, fold in enumerate(FOLDS[language]):
+        print("held out:", *fold)
+        mine = (number == at) & long
+        for name, h1 in (("generated", (label == "gen") & ~base), ("base models", base),
+                         ("refined", label == "ref")):  # fmt: skip
+            which = mine & (h1 | human)
+            if (h1 & mine).sum() > 5:
+                report(name, joined[which], h1[which])
+                for view, column in zip(("wording", "putting", "traits", "trees"),
+                                        scores.T[:4], strict=True):  # fmt: skip
+                    report("   " + view, column[which], h1[which])
+    strong = ~base & long
+    report("pooled, without base models", joined[strong], (label != "hum")[strong])
+    report("pooled, generated only", joined[strong & (label != "ref")],
+           (label == "gen")[strong & (label != "ref")])  # fmt: skip
+    answer = np.array([["hum", "gen", "ref"].index(one) for one in label])
+    print("three-way macro-F1, out of source:", round(f1(answer[strong], said[strong]), 3))
+    edges = (0, 80, 100, 150, 200, 300, 500, 2000)
+    for low, high in pairwise(edges):
+        band = ~base & (views.sizes >= low) & (views.sizes < high)
+        report(f"length {low} to {high}", joined[band], (label != "hum")[band])
+
+
+def _scale(
+    rows: list[text_rows.Row], views: Views, joined: np.ndarray, machine: np.ndarray, language: str
+) -> None:
+    seen: Counter[tuple[str, bool]] = Counter()
+    use = []
+    for at, row in enumerate(rows):
+        key = (row.source, bool(machine[at]))
+        share = 0.35 if row.base else 1.0
+        if views.sizes[at] < LEAST[language] or seen[key] >= MOST_ROWS * share:
+            continue
+        seen[key] += 1
+        use.append(at)
+    sources = [rows[at].source for at in use]
+    folds = [
+        {rows[at].source for at in use if fold_of(rows[at]) in fold} for fold in FOLDS[language]
+    ]
+    document: dict[str, Any] = fit_scale(
+        joined[use].tolist(), machine[use].tolist(), sources,
+        signal="text.generation", proposition="text.ai_generated", description=ABOUT[language],
+        method="logistic",
+        licences={
+            name: "Apache-2.0" if name.startswith("own") else text_rows.LICENCES[name]
+            for name in sources
+        },
+        population={"language": [language], "form": ["prose"], "length": {"min": LEAST[language]}},
+        folds=[fold for fold in folds if fold], threshold_rule="every_source",
+    )  # fmt: skip
+    path = FOLDER / f"text.generation.{language}.scale.json"
+    path.write_bytes(write_scale(document))
+    metrics: Any = document["metrics"]
+    for key in ("knots", "bounds", "threshold", "withheld", "research"):
+        print(key, document[key])
+    for name, one in {"POOLED": metrics["pooled"], **metrics["by_source"]}.items():
+        print(
+            f"  {name:18}", {k: round(v, 3) if isinstance(v, float) else v for k, v in one.items()}
+        )
+
+
+def _save(
+    fitted: Fitted, views: Views, language: str, coefficients: np.ndarray, classes: np.ndarray
+) -> None:
+    shape = text_views.SHAPES[language]
+    arrays: dict[str, np.ndarray] = {}
+    for name, model, span in (("wording_", fitted.wording, shape.wording),
+                              ("putting_", fitted.putting, text_views.PUTTING)):  # fmt: skip
+        linear = quantised(model.coef_[0], float(model.intercept_[0]), *span)
+        arrays |= linear.as_arrays(name)
+    second = fitted.second
+    arrays |= {
+        "kept": np.array(views.kept),
+        "centre": fitted.centre,
+        "spread": fitted.spread,
+        "weights": np.append(fitted.linear.coef_[0], fitted.linear.intercept_[0]),
+        "join": coefficients,
+        "classes": classes,
+        "second": np.append(second.coef_[0], second.intercept_[0])
+        if second is not None
+        else np.zeros(fitted.centre.size + 1),
+        **tree_arrays(fitted.trees),
+    }
+    counted = Counter((row.source, row.label) for row in views.rows)
+    save(
+        FOLDER, f"generated_{language}", arrays, script="training/text_generated.py",
+        rows=[
+            {"source": source, "label": label, "rows": n,
+             "licence": text_rows.LICENCES.get(source, "Apache-2.0 (our own)")}
+            for (source, label), n in sorted(counted.items())
+        ],
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    arguments = sys.argv[1:]
+    where = next((Path(a[8:]) for a in arguments if a.startswith("--cache=")), None)
+    for chosen in [a for a in arguments if a in FOLDS] or list(FOLDS):
+        fit(chosen, where)
