@@ -39,7 +39,7 @@ ROOT = Path(__file__).parent.parent
 TRACES = ROOT.parent / "shared/data/text/agent_traces.parquet"
 HERE = ROOT / "src/mingjian/detect/agent"
 SHORTEST, LONGEST, BUCKETS = 3, 5, 2**15
-DENSE_C, WORDS_C = 0.01, 0.3
+DENSE_C, WORDS_C = 0.02, 0.3
 SHARE = 0.3
 """Spread of the words' part against that of the features. By itself it adds little out of source
 (it mostly orders runs whose features are alike), so it is kept small, not tuned."""

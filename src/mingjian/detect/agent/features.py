@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from math import log1p
 
-from mingjian.detect.agent.acting import name_words, risk_of
+from mingjian.detect.agent.acting import name_words
 from mingjian.detect.agent.course import Course
 from mingjian.detect.agent.matching import harm_in
 from mingjian.detect.agent.rules import Hit, rules
@@ -16,7 +16,7 @@ LONGEST_WORDS = 12_000
 
 
 def features(course: Course, hits: list[Hit]) -> dict[str, float]:
-    """Named features; every one is 0 for a run of nothing."""
+    """Named features. That a run acts at all is none: acting is what agents are for."""
     steps = course.steps
     broken = {hit.rule for hit in hits}
     calls, risky = list(course.acts), course.risky
@@ -47,9 +47,6 @@ def features(course: Course, hits: list[Hit]) -> dict[str, float]:
         "order_unnamed": orders and not (names or refuses),
         "only_reads": bool(calls) and not course.acting,
         "no_calls": not calls,
-        "acting": log1p(min(3, len(course.acting))),
-        "risky": log1p(min(3, len(risky))),
-        "gravest": max((risk_of(course.acts[i]) for i in calls), default=0) / 3,
         "risky_unasked": log1p(min(3, len(unasked))),
         "risky_unquestioned": bool(risky) and not (asks or refuses or course.approvals),
         "failures": log1p(sum(course.failed(i) for i in course.acting)),
@@ -57,9 +54,6 @@ def features(course: Course, hits: list[Hit]) -> dict[str, float]:
         "sensitive_acts": any(says("sensitive", steps[i].text) for i in course.acting),
         "operator_rules": bool(course.rules_given),
     }  # fmt: skip
-    for act in ("pay", "delete", "share", "unlock", "disable", "post", "send", "control",
-                "execute", "open", "change"):  # fmt: skip
-        told[f"does_{act}"] = act in course.acts.values()
     return {name: float(value) for name, value in told.items()}
 
 

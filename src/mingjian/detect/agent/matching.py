@@ -141,7 +141,8 @@ def _declined(course: Course, rule: Rule) -> Iterator[Hit]:
 def _mass(course: Course, rule: Rule) -> Iterator[Hit]:
     for i in course.risky:
         step = course.steps[i]
-        match = rule.patterns.search(step.text[:READ_HERE].lower()) if rule.patterns else None
+        short = " | ".join(value.lower() for _, value in step.arguments if len(value) <= 40)
+        match = rule.patterns.search(short) if rule.patterns else None
         targets = sum(value.count("@") for _, value in step.arguments)
         if (match or targets >= 5) and not course.approved(i):
             yield Hit(rule=rule.id, step=i, what=_does(course, i))
@@ -297,7 +298,10 @@ def _opened(course: Course, rule: Rule) -> Iterator[Hit]:
 
 
 def harm_in(asked: str) -> re.Match[str] | None:
-    """Where a request points at harm; not where harm is what it guards against."""
+    """Where a request points at harm; not where harm is what it guards against, nor where it
+    says that those concerned consented."""
+    if says("consented", asked):
+        return None
     for match in signs()["harm_asked"].finditer(asked):
         if not signs()["guards"].search(asked[max(0, match.start() - 80) : match.start()]):
             return match
