@@ -73,14 +73,27 @@ def pair_acts() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def _pairs() -> dict[Language, dict[str, list[tuple[str, str, int]]]]:
-    """By language: for each first concept the (second, act, reach) it may make."""
-    found: dict[Language, dict[str, list[tuple[str, str, int]]]] = {"zh": {}, "en": {}}
+def _pairs() -> dict[Language, dict[str, dict[str, list[tuple[str, int]]]]]:
+    """By language: for each first concept, by the second, the (act, reach) they may make."""
+    found: dict[Language, dict[str, dict[str, list[tuple[str, int]]]]] = {"zh": {}, "en": {}}
     for act, entry in _data("acts.json")["acts"].items():
-        for first, second, reach_zh, reach_en in entry["pairs"]:
-            found["zh"].setdefault(first, []).append((second, act, reach_zh))
-            found["en"].setdefault(first, []).append((second, act, reach_en))
+        for first, second, *reach in entry["pairs"]:
+            for language, far in zip(found, reach, strict=True):
+                table = found[language].setdefault(first, {})
+                table.setdefault(second, []).append((act, far))
     return found
+
+
+@lru_cache(maxsize=1)
+def _furthest() -> dict[Language, dict[str, int]]:
+    """By language: how far behind each first concept a second one may begin."""
+    return {
+        language: {
+            first: max(far for entries in table.values() for _, far in entries)
+            for first, table in tables.items()
+        }
+        for language, tables in _pairs().items()
+    }
 
 
 @lru_cache(maxsize=1)
@@ -181,7 +194,7 @@ def _found_en(text: str) -> list[Hit]:
 
 def _acts(words: list[Hit], language: Language) -> list[Hit]:
     """Each act with its span, once for each first word that begins it."""
-    pairs = _pairs()[language]
+    pairs, reaches = _pairs()[language], _furthest()[language]
     nearby = 4 if language == "zh" else 12
     found: dict[tuple[str, int], Hit] = {}
     negated = [end for concept, _, end in words if concept == "never"]
@@ -189,17 +202,17 @@ def _acts(words: list[Hit], language: Language) -> list[Hit]:
         wanted = pairs.get(concept)
         if not wanted:
             continue
-        furthest = max(reach for _, _, reach in wanted)
+        furthest = end + reaches[concept]
         guarded = concept in _ASKS and any(0 <= start - other <= nearby for other in negated)
         # A word has only so many neighbours that matter; the cap keeps hostile text linear.
         for other, from_, to in words[i + 1 : i + 25]:
-            gap = from_ - end
-            if gap > furthest:
+            if from_ > furthest:
                 break
-            if other == concept and from_ == start:
+            made = wanted.get(other)
+            if not made or from_ == start:
                 continue
-            for second, act, reach in wanted:
-                if second != other or gap > reach or (gap < 0 and from_ == start):
+            for act, reach in made:
+                if from_ - end > reach:
                     continue
                 if guarded and act not in _NOT_NEGATED:
                     act = "guard"

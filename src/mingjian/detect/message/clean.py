@@ -36,13 +36,15 @@ _PHONE = (
     r"(?<![0a-z])(?:\+?\(?00?0?\)?[ \-]?)?(?:\(?0{3,5}\)?[ \-]?0{3,4}[ \-]?0{3,5}|0{7,12}|[a-z0]?0{3,6}x{3,7})(?![0a-z])"
 )
 _NUMBER = r"(?:0[0,]*(?:\.0+)?|digit)"
+# The look ahead leaves most Han characters after one comparison.
 _ZH = re.compile(
-    rf"(?P<link>{_URL}|url[a-z0]*)|(?P<cardno>{_CARD}|bank)"
+    r"(?=[^\u3400-\u9fff]|[一二三四五六七八九十百千两几数威薇徽扣])"
+    rf"(?:(?P<link>{_URL}|url[a-z0]*)|(?P<cardno>{_CARD}|bank)"
     rf"|(?P<amount>¥{_NUMBER}万?元?|(?:{_NUMBER}+|[一二三四五六七八九十百千两几数]{{1,6}})[多余来]?[万千百]?(?:元|块钱|块(?!地)|人民币|rmb|现金|w(?![a-z])|万(?![人份次件亩平名])))"
     rf"|(?P<phone>{_PHONE}|cellphone0*|hotline0*|phone0*)"
     r"|(?P<contact>wechat|weixin|[vw][x信](?![a-z])|[威薇徽]信|扣扣)"
     r"|(?P<number>(?:0|digit)+)|(?P<mask>place|name)"
-    r"|(?P<gap>[^\u3400-\u9fffa-z0\x01-\x04¥]+|¥)"
+    r"|(?P<gap>[^\u3400-\u9fffa-z0\x01-\x04¥]+|¥))"
 )
 _EN = re.compile(
     rf"(?P<link>{_URL})|(?P<cardno>{_CARD})"

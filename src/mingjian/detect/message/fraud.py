@@ -105,7 +105,7 @@ class MessageFraud:
                 context=context,
                 details=details,
             )
-        found = steps(reading, gathered, self._measure.weights(population))
+        found = steps(reading, gathered, self._measure.weights[population])
         details["stages"] = _staged(found)
         where: list[Place] = [place for step in found if (place := _place(step))]
         if not where and not quiet:

@@ -24,7 +24,12 @@ _PATTERNS = {
     "phone": r"(?<![\dA-Za-z])(?:\+\d{1,3}[ \-]?)?(?:1[3-9]\d[ \-]?\d{4}[ \-]?\d{4}"
     r"|400[ \-]?\d{3,4}[ \-]?\d{3,4}|\(?0\d{2,3}\)?[ \-]\d{7,8}|\(?\d{3}\)?[ \-]\d{3}[ \-]\d{4}|\d{5} \d{6})(?!\d)",
 }
-_ANY = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items()), re.I)
+_ANY = re.compile(
+    r"(?=[0-9A-Za-z+($微扣支验校动取])(?:"
+    + "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items())
+    + ")",
+    re.I,
+)
 _WORTH = re.compile(r"\d{4}|://|www\.|@|\$[A-Za-z]|[VvWw][Xx信]|微信|QQ|0x", re.I)
 KINDS = {
     "link": Message("链接", "link"),

@@ -52,6 +52,13 @@ def named_features(reading: Reading) -> list[tuple[int, float]]:
     return found
 
 
+def _by_name(weights: list[float]) -> dict[str, float]:
+    """Weight of each act and concept by name; where both have one name, of the act."""
+    index = feature_index()
+    words = {name: weights[at] for name, at in index.items() if ":" not in name}
+    return words | {name[4:]: weights[at] for name, at in index.items() if ":" in name}
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
     """The measurement and its two halves."""
@@ -69,6 +76,7 @@ class Measure:
         self.named: dict[str, list[float]] = {
             name: arrays[f"named.{name.split('-')[1]}"].tolist() for name in POPULATIONS
         }
+        self.weights = {name: _by_name(weights) for name, weights in self.named.items()}
         self.last: dict[str, list[float]] = {
             name: arrays[f"{name}.last"].tolist() for name in POPULATIONS
         }
@@ -80,13 +88,6 @@ class Measure:
         named = sum(weights[place] * value for place, value in named_features(reading))
         of_grams, of_named, bias = self.last[population]
         return Measured(of_grams * grams + of_named * named + bias, grams, named)
-
-    def weights(self, population: str) -> dict[str, float]:
-        """Weight of each act and concept by name; where both have one name, of the act."""
-        weights = self.named[population]
-        found = {name: weights[at] for name, at in feature_index().items() if ":" not in name}
-        acts = {name[4:]: weights[at] for name, at in feature_index().items() if ":" in name}
-        return {**found, **acts}
 
     def moved(self, reading: Reading, population: str) -> NDArray[np.float64]:
         """What each cleaned character added to the n-gram half."""

@@ -45,7 +45,7 @@ def steps(reading: Reading, gathered: Gathered, weights: dict[str, float]) -> li
     for name, start, end in _told(reading):
         act = known[name]
         weight = weights.get(name, 0.0)
-        if weight <= 0 or not act.stage:
+        if weight <= 0 or not act.stage or (name, 0) in found:
             continue
         span = reading.cleaned.place(start, end)
         turn = gathered.turn_of(span[0]) + 1 if gathered.turns else 0
