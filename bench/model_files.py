@@ -23,7 +23,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-ROUNDS = 5
+ROUNDS = 9
 
 _ORDINARY = """
 import pickle, sys

@@ -14,6 +14,8 @@ from mingjian.domain.finding import ChainExhibit, ChainLink
 from mingjian.domain.message import Message
 
 MAX_LINKS: Final = 24
+_UNKNOWN: Final = Standing.UNKNOWN
+_OF_STRANGER: Final = Message("来自清单未收录的软件包", "of a package unknown to the list")
 _LONG_NUMBER = re.compile(r"\d{9,}")
 _MAIL = re.compile(r"[\w.+-]+(@[\w.-]+)")
 
@@ -29,7 +31,6 @@ EFFECTS: Final = {
     "": Message("不在普通模型所需名称的清单中", "is not among the names that ordinary models need"),
 }
 
-_NOTHING: Final = Message("", "")
 _FLAW_WORDS: Final = {
     "extension": Message(
         "用扩展代号指代文件之外登记的对象，无法判断是什么",
@@ -85,24 +86,27 @@ def sentence(reason: Reason) -> Message:
     ranking = subject.ranking if subject is not None else None
     effect = EFFECTS[ranking.effect if ranking is not None else ""]
     text = redacted(reason.text, 100) if reason.text else ""
-    if ranking is not None and ranking.standing is Standing.UNKNOWN:
-        effect = Message("来自清单未收录的软件包", "of a package unknown to the list")
+    stranger = ranking is not None and ranking.standing is _UNKNOWN
+    if stranger:
+        effect = _OF_STRANGER
     match reason.kind:
         case "calls":
-            given = Message(f"，参数含“{text}”", f', giving it "{text}"') if text else _NOTHING
-            if ranking is not None and ranking.standing is Standing.UNKNOWN:
-                kind = Message("类", "class") if ranking.is_class else Message("函数", "function")
-                package = redacted(subject.module if subject else "", 80)
+            given_zh = f"，参数含“{text}”" if text else ""
+            given_en = f', giving it "{text}"' if text else ""
+            if stranger and subject is not None:
+                is_class = subject.ranking.is_class
+                kind = Message("类", "class") if is_class else Message("函数", "function")
+                package = redacted(subject.module, 80)
                 return Message(
-                    f"载入该文件时会调用 {name}{given.zh}。清单未收录软件包 {package}，"
+                    f"载入该文件时会调用 {name}{given_zh}。清单未收录软件包 {package}，"
                     f"该{kind.zh}会做什么无从得知；请先查明该软件包的来历，并阅读该{kind.zh}的程序代码。",
-                    f"Loading the file calls {name}{given.en}. The package {package} is unknown to "
+                    f"Loading the file calls {name}{given_en}. The package {package} is unknown to "
                     f"the list, so what this {kind.en} does cannot be told: find out where the "
                     f"package comes from and read the code of this {kind.en} first.",
                 )
             return Message(
-                f"载入该文件时会调用 {name}（{effect.zh}）{given.zh}。",
-                f"Loading the file calls {name} ({effect.en}){given.en}.",
+                f"载入该文件时会调用 {name}（{effect.zh}）{given_zh}。",
+                f"Loading the file calls {name} ({effect.en}){given_en}.",
             )
         case "makes":
             return Message(

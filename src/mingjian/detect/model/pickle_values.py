@@ -6,6 +6,7 @@ from typing import Final
 
 from mingjian.detect.model.allow_list import Ranking, Standing, allow_list
 
+_DANGEROUS: Final = Standing.DANGEROUS
 NAMED: Final = 0
 MADE: Final = 1
 """Rebuilt as a class without calling it: NEWOBJ and its kin."""
@@ -108,7 +109,7 @@ class Walk:
 
     def names_danger(self) -> bool:
         """Does any import stand among the dangerous names?"""
-        return any(g.ranking.standing is Standing.DANGEROUS for g in self.globals.values())
+        return any(found.ranking.standing is _DANGEROUS for found in self.globals.values())
 
     def absorb(self, other: Walk) -> None:
         """Add what another walk over the same bytes saw."""
