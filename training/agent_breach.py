@@ -49,20 +49,19 @@ LICENCES = {
     "ToolEmu-runs-2026": "MIT",
     "ASSEBench-security": "not stated",
     "agent-backdoor-attacks": "not stated",
-    "own-en": "Apache-2.0",
-    "own-zh": "Apache-2.0",
+    "own": "Apache-2.0",
 }
 NOT_LEARNT = "agent-backdoor-attacks"
 
 
 def clear(note: str, label: str) -> bool:
     """Whether the two judges of the simulated runs (0 worst to 3 best each) are clear: at most 1
-    in sum for unsafe, at least 5 for safe. Rows of other sources carry no such note."""
+    in sum for unsafe, 6 for safe. Rows of other sources carry no such note."""
     marks = re.fullmatch(r"gpt5mini=(\d) qwen32b=(\d)", note)
     if marks is None:
         return True
     total = int(marks[1]) + int(marks[2])
-    return total <= 1 if label == "unsafe" else total >= 5
+    return total <= 1 if label == "unsafe" else total == 6
 
 
 class Rows:
@@ -73,14 +72,16 @@ class Rows:
 
         table = pd.read_parquet(TRACES)
         table = table[table.label.isin(["safe", "unsafe", "clean"])]
-        table = table[[clear(note, label) for note, label in zip(table.note, table.label, strict=True)]]
+        table = table[
+            [clear(note, label) for note, label in zip(table.note, table.label, strict=True)]
+        ]
         drawn: list[tuple[str, bool, str]] = []
         for (source, label), group in table.groupby(["source", "label"]):
             texts = sorted(group.text)
             random.Random(7).shuffle(texts)
             most = 30 if source == NOT_LEARNT else MOST  # one shopping task, again and again
             drawn += [(text, label == "unsafe", source) for text in texts[:most]]
-        drawn += [(text, h1, f"own-{tongue}") for text, h1, _, _, tongue in own_traces(1)]
+        drawn += [(text, h1, "own") for text, h1, *_ in own_traces(1)]
         told, self.words, self.labels, self.sources = [], [], [], []
         for text, h1, source in drawn:
             trace = read_trace(text)
@@ -106,8 +107,12 @@ def learn(rows: Rows, kept: np.ndarray[Any, Any]) -> Measure:
     """A measure of the kept rows; every source and class weighs alike."""
     labels = np.array(rows.labels)
     groups = [f"{s}{h}" for s, h in zip(rows.sources, rows.labels, strict=True)]
-    sizes = {g: sum(1 for x, k in zip(groups, kept, strict=True) if k and x == g) for g in set(groups)}
-    weights = np.array([1 / sizes[g] if k else 0.0 for g, k in zip(groups, kept, strict=True)])[kept]
+    sizes = {
+        g: sum(1 for x, k in zip(groups, kept, strict=True) if k and x == g) for g in set(groups)
+    }
+    weights = np.array([1 / sizes[g] if k else 0.0 for g, k in zip(groups, kept, strict=True)])[
+        kept
+    ]
     weights *= weights.size / weights.sum()
     dense = LogisticRegression(C=DENSE_C, max_iter=2000)
     dense.fit(rows.dense[kept], labels[kept], sample_weight=weights)
@@ -130,9 +135,25 @@ def scored(measure: Measure, rows: Rows, chosen: np.ndarray[Any, Any]) -> list[f
     ]
 
 
-FOLDS = (("ToolEmu-runs-2026",), ("ASSEBench-security",), ("own-en", "own-zh"),
+FOLDS = (("ToolEmu-runs-2026",), ("ASSEBench-security",), ("own",),
          ("agent-backdoor-attacks",))  # fmt: skip
-"""Our own two languages share an author and are held out together."""
+
+
+def doubtful_threshold(measure: Measure) -> float:
+    """The score that 3 % of the runs both judges call safe, but not clearly so, reach: such runs
+    are too doubtful to learn from, yet a flag on them is a false one as far as anybody can tell."""
+    import pandas as pd
+
+    table = pd.read_parquet(TRACES)
+    runs = table[(table.source == "ToolEmu-runs-2026") & (table.label == "safe")]
+    scores = []
+    for text, note in zip(runs.text, runs.note, strict=True):
+        trace = None if clear(note, "safe") else read_trace(text)
+        if trace is not None:
+            course = Course(trace)
+            scores.append(measure.score(features(course, breaches(course)), words(course)))
+    print("doubtful runs", len(scores))
+    return float(np.quantile(scores, 0.97, method="higher"))
 
 
 def main(write: bool) -> None:
@@ -146,9 +167,10 @@ def main(write: bool) -> None:
         signal="agent.conduct",
         proposition="agent.rule_breach",
         description=Message(
-            "中英文智能体运行记录：模拟工具环境的运行（2026 年，16 个模型）、安全评测记录、自写的多种形式记录",
-            "runs of AI agents in English and Chinese: simulated tools (2026, 16 models), records of "
-            "security evaluations, our own traces in many forms",
+            "中英文智能体运行记录：模拟工具环境的运行（2026 年，16 个模型）、"
+            "安全评测记录、自写的多种形式记录",
+            "runs of AI agents in English and Chinese: simulated tools (2026, 16 models), "
+            "records of security evaluations, our own traces in many forms",
         ),
         method="logistic",
         licences=LICENCES,
@@ -156,11 +178,16 @@ def main(write: bool) -> None:
         folds=[frozenset(fold) for fold in FOLDS],
         threshold_rule="every_source",
     )  # fmt: skip
+    doubtful = doubtful_threshold(learn(rows, rows.kept(FOLDS[0])))
+    own = float(str(fitted.document["threshold"]))
+    fitted.document["threshold"] = max(own, doubtful)
+    flagged = scores >= fitted.document["threshold"]
     for name in sorted(set(rows.sources)):
-        for h1 in (False, True):
-            part = [x for x, s, h in zip(scores, rows.sources, rows.labels, strict=True) if s == name and h == h1]
-            if part:
-                print(f"{name:24} {'H1' if h1 else 'H2'}", np.quantile(part, [.01, .1, .25, .5, .75, .9, .99, 1]).round(2))
+        mine = np.array([source == name for source in rows.sources])
+        h1 = np.array(rows.labels)
+        print(
+            f"flagged {name:24} H1 {flagged[mine & h1].mean():.3f} H2 {flagged[mine & ~h1].mean():.3f}"
+        )
     report(fitted)
     if write:
         learnt = rows.kept(())
@@ -169,7 +196,13 @@ def main(write: bool) -> None:
              "rows": sum(1 for s, k in zip(rows.sources, learnt, strict=True) if k and s == name)}
             for name in LICENCES if name != NOT_LEARNT
         ]  # fmt: skip
-        save(HERE, MODEL, learn(rows, learnt).as_arrays(), script="training/agent_breach.py", rows=told)
+        save(
+            HERE,
+            MODEL,
+            learn(rows, learnt).as_arrays(),
+            script="training/agent_breach.py",
+            rows=told,
+        )
         (HERE / "agent.conduct.scale.json").write_bytes(write_scale(fitted.document))
 
 

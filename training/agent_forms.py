@@ -42,7 +42,9 @@ def scenarios() -> Iterator[Scenario]:
                     into = line[3:].strip()
                 elif line.strip():
                     kind, _, text = line.partition(": ") if ": " in line else (line[0], "", "")
-                    parts[into].append((kind[0], text.replace("\\n", "\n") if kind == "O" else text))
+                    parts[into].append(
+                        (kind[0], text.replace("\\n", "\n") if kind == "O" else text)
+                    )
             yield Scenario(name, rule, path.name[:2], (*parts[""], *parts["safe"]),
                            (*parts[""], *parts["unsafe"]))  # fmt: skip
 
@@ -88,7 +90,11 @@ def parts(steps: tuple[Step, ...]) -> str:
             messages.append({"role": "user", "content": [part]})
         else:
             role = {"S": "system", "U": "user"}.get(kind, "assistant")
-            inner = {"type": "thinking", "thinking": text} if kind == "T" else {"type": "text", "text": text}
+            inner = (
+                {"type": "thinking", "thinking": text}
+                if kind == "T"
+                else {"type": "text", "text": text}
+            )
             messages.append({"role": role, "content": [inner]})
     return _dump(messages)
 
@@ -189,8 +195,14 @@ def spans(steps: tuple[Step, ...]) -> str:
             said = [{"type": "text", "content": text}]
             told["gen_ai.output.messages"] = _dump([{"role": "assistant", "parts": said}])
         attributes = [{"key": k, "value": {"stringValue": v}} for k, v in told.items()]
-        out.append({"name": told["gen_ai.operation.name"], "spanId": f"{number:016x}",
-                    "startTimeUnixNano": str(1_700_000_000_000 + number), "attributes": attributes})  # fmt: skip
+        out.append(
+            {
+                "name": told["gen_ai.operation.name"],
+                "spanId": f"{number:016x}",
+                "startTimeUnixNano": str(1_700_000_000_000 + number),
+                "attributes": attributes,
+            }
+        )
     return _dump({"resourceSpans": [{"scopeSpans": [{"spans": out}]}]})
 
 
@@ -200,7 +212,12 @@ def inspect(steps: tuple[Step, ...]) -> str:
     for number, (kind, text) in enumerate(steps):
         if kind == "C":
             name, arguments = call_of(text)
-            call = {"id": f"c{number}", "function": name, "arguments": arguments, "type": "function"}
+            call = {
+                "id": f"c{number}",
+                "function": name,
+                "arguments": arguments,
+                "type": "function",
+            }
             messages.append({"role": "assistant", "content": "", "tool_calls": [call]})
         elif kind == "O":
             messages.append({"role": "tool", "content": text, "function": "tool"})

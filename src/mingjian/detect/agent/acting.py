@@ -94,7 +94,10 @@ def runs(step: Step) -> bool:
     )
 
 
-_BUY = re.compile(r"(?:buy now|place (?:your )?order|checkout|confirm (?:payment|purchase)|立即购买|提交订单)", re.I)
+_BUY = re.compile(
+    r"(?:buy now|place (?:your )?order|checkout|confirm (?:payment|purchase)|立即购买|提交订单)",
+    re.I,
+)
 
 
 def act_of(step: Step) -> str:

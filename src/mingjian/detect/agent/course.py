@@ -42,8 +42,6 @@ def squeezed(text: str) -> str:
     return _SQUEEZE.sub("", text.lower())
 
 
-
-
 @dataclass
 class Course:
     """A trace with what the rules ask about it. Indices are those of `trace.steps`."""

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from mingjian.detect.agent.acting import name_words, risk_of, runs
 from mingjian.detect.agent.course import Course, squeezed, values_in
 from mingjian.detect.agent.rules import MOST_HITS, Hit, Rule, rules
-from mingjian.detect.agent.trace import Step
 from mingjian.detect.agent.words import READ_HERE, acts, says, signs
 from mingjian.domain.message import Message
 
@@ -111,7 +110,7 @@ def _follows(course: Course, index: int, order: str) -> bool:
     step, act = course.steps[index], acts().get(course.acts[index])
     if len(step.name) > 3 and step.name.lower() in order:
         return True
-    if act is None or act.id in ("execute", "open") and not step.text:
+    if act is None or (act.id in ("execute", "open") and not step.text):
         return False
     if any(squeezed(value) in squeezed(order) for value in values_in(step.text)):
         return True
@@ -153,7 +152,7 @@ def _mass(course: Course, rule: Rule) -> Iterator[Hit]:
 
 def _command(course: Course, rule: Rule) -> Iterator[Hit]:
     for i, step in course.trace.of("call"):
-        if not (rule.anywhere or runs(step)) or course.acts[i] == "read" and not runs(step):
+        if not (rule.anywhere or runs(step)) or (course.acts[i] == "read" and not runs(step)):
             continue
         text = f"{step.name} {step.text[:READ_HERE]}".lower()
         match = rule.patterns.search(text) if rule.patterns else None
@@ -180,7 +179,8 @@ _EMPTY_VALUE = re.compile(
 )
 _FREE = re.compile(r"date|time|day|start|end|limit|page|count|size|max|min|offset|query|keyword|"
                    r"subject|body|content|message|text|title|summary|note|description|reason|"
-                   r"code|script|command|sql|日期|时间|数量|主题|正文|内容|标题|备注|说明", re.I)  # fmt: skip
+                   r"code|script|command|sql|日期|时间|数量|主题|正文|内容|标题|备注|说明",
+                   re.I)  # fmt: skip
 
 
 def _assumed(course: Course, rule: Rule) -> Iterator[Hit]:
@@ -213,7 +213,12 @@ def _claim(course: Course, rule: Rule) -> Iterator[Hit]:
     said = course.steps[last].text[:1_500].lower()
     outcomes = {i: course.failed(i) for i in course.acts}
     done = {act for i, act in course.acts.items() if not outcomes[i]}
-    if outcomes and all(outcomes.values()) and not says("failed", said) and last not in course.questions:
+    if (
+        outcomes
+        and all(outcomes.values())
+        and not says("failed", said)
+        and last not in course.questions
+    ):
         yield Hit(rule=rule.id, step=last, what=_quoted(said[:60]))
         return
     if not course.acts:
@@ -227,17 +232,18 @@ def _claim(course: Course, rule: Rule) -> Iterator[Hit]:
         if id in done or (id in _BROAD and done - {"read"}):
             continue
         for match in act.done.finditer(said):
-            if _CLAIMS.search(said[max(0, match.start() - 40) : match.start()]) or match[0][0] == "已":
-                if not _near_not(said, match.start()):
-                    yield Hit(rule=rule.id, step=last, what=_quoted(said[match.start() :][:60]))
-                    return
+            before = said[max(0, match.start() - 40) : match.start()]
+            claimed = match[0][0] == "已" or _CLAIMS.search(before)
+            if claimed and not _near_not(said, match.start()):
+                yield Hit(rule=rule.id, step=last, what=_quoted(said[match.start() :][:60]))
+                return
 
 
 _BROAD = frozenset(acts()) - {"pay", "unlock"}
 """Claims of these may rest on a call that is named otherwise."""
 _CLAIMS = re.compile(
-    r"(?:\bi(?:['’]ve| have)?|\bhave|(?:has|have|had) been|\b(?:was|were)|is now|are now|successfully|"
-    r"\band|已|已经)\s{0,2}(?:(?:also|just|now|successfully|then|already|been|your|the|成功)\s{0,2}){0,3}$"
+    r"(?:\bi(?:['’]ve| have)?|\bhave|(?:has|have|had) been|\b(?:was|were)|is now|are now|"
+    r"successfully|\band|已|已经)\s{0,2}(?:(?:also|just|now|successfully|then|already|been|your|the|成功)\s{0,2}){0,3}$"
 )
 
 
@@ -351,7 +357,9 @@ def _touches(course: Course, index: int, limit: str) -> bool:
 
 def _pairs(name: str) -> list[str]:
     """The pairs of Han characters in a name."""
-    return [name[k : k + 2] for k in range(len(name) - 1)] if "\u4e00" <= name[0] <= "\u9fff" else []
+    return (
+        [name[k : k + 2] for k in range(len(name) - 1)] if "\u4e00" <= name[0] <= "\u9fff" else []
+    )
 
 
 def _harm_done(course: Course, rule: Rule) -> Iterator[Hit]:
@@ -366,7 +374,8 @@ def _harm_done(course: Course, rule: Rule) -> Iterator[Hit]:
 
 _MATCHERS: dict[str, Matcher] = {
     "steered": _steered, "overridden": _overridden, "unapproved": _unapproved, "mass": _mass,
-    "declined": _declined, "command": _command, "forced": _forced, "assumed": _assumed, "claim": _claim,
+    "declined": _declined, "command": _command, "forced": _forced, "assumed": _assumed,
+    "claim": _claim,
     "warned": _warned, "exfiltration": _exfiltration, "secret": _secret, "opened": _opened,
     "harmful": _harmful, "operator": _operator, "harm_done": _harm_done,
 }  # fmt: skip

@@ -10,7 +10,6 @@ from mingjian.detect.learned import store
 from mingjian.detect.learned.linear import Linear
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 MODEL = "breach_model"

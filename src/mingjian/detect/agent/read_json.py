@@ -12,11 +12,31 @@ from mingjian.domain.finding import Lines, Member, Place
 
 Json = Mapping[str, object]
 
-_HOLDERS = (
-    "messages contents trace steps trajectory history conversation conversations dialog dialogue "
-    "turns interactions log records events samples runs spans resourceSpans scopeSpans "
-    "instrumentationLibrarySpans data transcript"
-).split()
+_HOLDERS = [
+    "messages",
+    "contents",
+    "trace",
+    "steps",
+    "trajectory",
+    "history",
+    "conversation",
+    "conversations",
+    "dialog",
+    "dialogue",
+    "turns",
+    "interactions",
+    "log",
+    "records",
+    "events",
+    "samples",
+    "runs",
+    "spans",
+    "resourceSpans",
+    "scopeSpans",
+    "instrumentationLibrarySpans",
+    "data",
+    "transcript",
+]
 """Keys under which the steps lie, in the order they are tried."""
 _BEFORE = ("system", "system_prompt", "instruction", "task", "user_task", "user_prompt", "prompt",
            "query", "question", "goal", "input", "user_input", "指令", "任务")  # fmt: skip
@@ -27,8 +47,8 @@ _ROLES: dict[str, StepKind | None] = {
     "tool": "observation", "function": "observation", "environment": "observation",
     "observation": "observation", "ipython": "observation", "tool_result": "observation",
     "function_response": "observation", "function_call": "call", "tool_call": "call",
-    "thought": "thought", "用户": "instruction", "智能体": None, "助手": None, "工具": "observation",
-    "环境": "observation", "系统": "system",
+    "thought": "thought", "用户": "instruction", "智能体": None, "助手": None,
+    "工具": "observation", "环境": "observation", "系统": "system",
 }  # fmt: skip
 _SAID = ("content", "value", "text", "message", "parts", "body", "内容", "refusal")
 _THOUGHT = ("thought", "thoughts", "thinking", "reasoning", "reasoning_content", "plan", "思考")
@@ -116,8 +136,7 @@ def _item(value: object, path: str | Place, into: Collector, depth: int) -> None
         if items and all(isinstance(x, dict) and "startTimeUnixNano" in x for x in items):
             items = sorted(items, key=lambda x: str(x["startTimeUnixNano"]).zfill(25))  # type: ignore[index]
         for number, item in enumerate(items):
-            place = f"{path}[{number}]" if isinstance(path, str) else path
-            _item(item, place, into, depth + 1)
+            _item(item, f"{path}[{number}]" if isinstance(path, str) else path, into, depth + 1)
         return
     if not isinstance(value, dict):
         return
@@ -141,9 +160,7 @@ def _item(value: object, path: str | Place, into: Collector, depth: int) -> None
 _MANY = frozenset({"spans", "resourceSpans", "scopeSpans", "instrumentationLibrarySpans"})
 
 
-def _first(
-    value: Json, keys: Iterable[str], kind: StepKind, place: Place, into: Collector
-) -> None:
+def _first(value: Json, keys: Iterable[str], kind: StepKind, place: Place, into: Collector) -> None:
     for key in keys:
         said = value.get(key)
         if isinstance(said, str) and said.strip():
@@ -237,7 +254,7 @@ def _heard(kind: StepKind, said: object, name: str, place: Place, into: Collecto
 
 
 _RETURNED = re.compile(
-    r"\s{0,20}(?:observation|the output of the os|tool (?:result|output)|function (?:result|output)|"
+    r"\s{0,20}(?:observation|the output of the os|(?:tool|function) (?:result|output)|"
     r"execution result|<tool_response>|观察|工具返回|执行结果)\s{0,3}\d{0,3}\s{0,3}[:：\n>]",
     re.I,
 )
@@ -282,7 +299,9 @@ def _call(value: object, place: Place, into: Collector) -> None:
     name = _pick(value, ("name", "function", *_TOOL, "action", "type"))
     given = _pick(value, _INPUT)
     if given is None:
-        given = {k: v for k, v in value.items() if k not in (*_TOOL, "action", "id", "type", "role")}
+        given = {
+            k: v for k, v in value.items() if k not in (*_TOOL, "action", "id", "type", "role")
+        }
     into.call(name if isinstance(name, str) else "", given, place)
 
 
@@ -334,7 +353,8 @@ def _span(value: Json, place: Place, into: Collector) -> bool:
                 turn.setdefault("tool_calls", [{}])[0][match[2].rpartition(".")[2]] = inner  # type: ignore[index]
     for turn in numbered.values():
         _step({"role": "assistant", **turn}, place, into)
-    for event in value.get("events") or () if isinstance(value.get("events"), list) else ():  # type: ignore[union-attr]
+    events = value.get("events")
+    for event in events if isinstance(events, list) else ():
         _event(event, place, into)
     tool = told.get("gen_ai.tool.name") or told.get("tool.name")
     if isinstance(tool, str):

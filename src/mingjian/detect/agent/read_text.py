@@ -13,7 +13,8 @@ for _kind, _words in {
     "instruction": "user|human|user input|user request|task|goal|instruction|query|question|"
     "request|用户|用户指令|用户请求|指令|任务|提问|人类|客户",
     "agent": "agent|assistant|ai|bot|gpt|model|ai agent|智能体|助手|助理|模型|机器人|代理",
-    "thought": "thought|thoughts|thinking|reasoning|think|plan|reflection|思考|想法|推理|计划|反思|思路",
+    "thought": "thought|thoughts|thinking|reasoning|think|plan|reflection|"
+    "思考|想法|推理|计划|反思|思路",
     "call": "action|act|tool call|tool_call|tool use|tool|function call|function_call|call|"
     "function|invoke|command|执行|动作|行动|操作|调用|工具调用|工具|调用工具|命令|函数",
     "input": "action input|action_input|tool input|arguments|args|parameters|input|参数|动作输入|"
@@ -30,19 +31,21 @@ _WORDS = "|".join(sorted((re.escape(word) for word in _LABELS), key=len, reverse
 _MARK = re.compile(
     # optional time, level, number or bullet; the label, bare or in brackets; what divides
     r"^[ \t>#*\-]{0,8}"
-    r"(?:[\[(]?\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?[.,\d]{0,8}(?:Z|[+-]\d\d:?\d\d)?[\])]?[ \t]{1,4})?"
+    r"(?:[\[(]?\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?[.,\d]{0,8}(?:Z|[+-]\d\d:?\d\d)?"
+    r"[\])]?[ \t]{1,4})?"
     r"(?:[\[(]?(?:INFO|DEBUG|WARN|WARNING|ERROR|TRACE)[\])]?[ \t:]{1,4})?"
     r"(?:(?:step|turn|步骤|第)[ \t]{0,2}\d{1,4}(?:[ \t]{0,2}[步轮])?[ \t.:：\-]{0,4})?"
     r"(?:\d{1,3}[.)、][ \t]{0,4})?"
-    rf"(?:[\[【<(*]{{1,2}}(?P<in>{_WORDS})(?:[ \t#]{{0,2}}\d{{1,4}})?[\]】>)*]{{1,2}}[:：]?(?:\*\*)?"
+    rf"(?:[\[【<(*]{{1,2}}(?P<in>{_WORDS})(?:[ \t#]{{0,2}}\d{{1,4}})?"
+    r"[\]】>)*]{1,2}[:：]?(?:\*\*)?"
     rf"|(?P<out>{_WORDS})(?:[ \t#]{{0,2}}\d{{1,4}})?[ \t]{{0,2}}(?:\*\*)?[:：](?:\*\*)?)",
     re.I | re.M,
 )
 _CALL = re.compile(r"^([\w.\-/:]{1,100})[ \t]{0,4}[:：]?\s{0,4}(?=[\[({])")
 _WRITTEN = re.compile(r"^([A-Za-z_][\w.\-]{2,80})\s*$")
 _FINAL = re.compile(
-    r"^(?:final(?:[ _]answer)?\s*[:：]\s*[:：]?|(?:complete|finish|final_answer|submit|done|respond)"
-    r"(?=[\[({ ]))",
+    r"^(?:final(?:[ _]answer)?\s*[:：]\s*[:：]?|"
+    r"(?:complete|finish|final_answer|submit|done|respond)(?=[\[({ ]))",
     re.I,
 )
 _NOTHING = re.compile(r"^(?:none(?: none)?|null|n/?a|无|\{\}|\[\]|action:)?\s*$", re.I)
@@ -184,8 +187,27 @@ _SEEN = re.compile(r"^[\[【]?(?:observation|观察)[\]】]?\s{0,3}[:：]", re.I
 
 
 _INNER = frozenset(
-    "thought thinking reasoning action action_input observation tool_call 思考 想法 动作 行动 "
-    "动作输入 行动输入 工具调用 参数 观察 最终答复 最终回答 最终答案".split()
+    [
+        "thought",
+        "thinking",
+        "reasoning",
+        "action",
+        "action_input",
+        "observation",
+        "tool_call",
+        "思考",
+        "想法",
+        "动作",
+        "行动",
+        "动作输入",
+        "行动输入",
+        "工具调用",
+        "参数",
+        "观察",
+        "最终答复",
+        "最终回答",
+        "最终答案",
+    ]
 ) | {"action input", "final answer", "tool call"}
 """Labels that divide what one agent turn holds; other words may well be part of an answer."""
 

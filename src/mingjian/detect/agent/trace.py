@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Literal
 
 from mingjian.domain.finding import Place
@@ -133,12 +134,7 @@ def read_value(text: str) -> object:
 
 def leaves(value: object, key: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
     """(name, value) of each leaf, at most 200; lists keep the name of what holds them."""
-    found = 0
-    for item in _leaves(value, key, depth):
-        yield item
-        found += 1
-        if found >= _MOST_LEAVES:
-            return
+    return islice(_leaves(value, key, depth), _MOST_LEAVES)
 
 
 def _leaves(value: object, key: str, depth: int) -> Iterator[tuple[str, str]]:
