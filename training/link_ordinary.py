@@ -59,39 +59,44 @@ class Draw(random.Random):
         return self.choice(EN)
 
 
+def pinyin(draw: Draw) -> str:
+    """A Chinese name spelt out."""
+    return "".join(draw.choices(PINYIN, k=draw.randint(2, 4))) + "." + draw.choice(ZH_ENDINGS)
+
+
+def initials(draw: Draw) -> str:
+    """A Chinese name by its initials, or beginning with a number that is easy to keep."""
+    if draw.random() < 0.3:
+        name = draw.choice(("51", "91", "360", "365", "37", "4399", "17", "52", "99", "58"))
+        name += "".join(draw.choices(PINYIN, k=draw.randint(1, 2)))
+    else:
+        name = "".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=draw.randint(2, 7)))
+        name += draw.choice(("", "", "", "jx", "kj", "js", "88", "365", "100", "zs", "gs"))
+    return f"{name}.{draw.choice(ZH_ENDINGS)}"
+
+
+def western(draw: Draw) -> str:
+    """A shop, a club, a firm, a family."""
+    form = draw.random()
+    joiner = draw.choice(("", "", "", "-"))
+    if form < 0.6:
+        name = joiner.join(draw.choices(EN, k=2 if form < 0.45 else 3))
+    elif form < 0.75:
+        name = draw.choice(FAMILY) + joiner + draw.word()
+    elif form < 0.85:
+        name = draw.word() + draw.choice(("ly", "ify", "hub", "ster", "io", "lab", "o", "ia"))
+    elif form < 0.93:
+        name = "".join(draw.choices("bcdfghklmnprstvwz", k=draw.randint(2, 5)))
+    else:
+        pairs = draw.randint(2, 4)
+        name = "".join(draw.choice("bcdfglmnprstvz") + draw.choice("aeiou") for _ in range(pairs))
+        name += draw.choice(("", "n", "x", "s", "24", "4u"))
+    return f"{name}.{draw.choice(ENDINGS)}"
+
+
 def invented(draw: Draw) -> str:
     """A host of a site nobody has heard of, as most sites are."""
-    kind = draw.random()
-    if kind < 0.32:
-        if kind < 0.1:
-            name = "".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=draw.randint(2, 7)))
-            name += draw.choice(("", "", "", "jx", "kj", "js", "88", "365", "100", "zs", "gs"))
-        elif kind < 0.14:
-            name = draw.choice(("51", "91", "360", "365", "37", "4399", "17", "52", "99", "58"))
-            name += "".join(draw.choices(PINYIN, k=draw.randint(1, 2)))
-        else:
-            name = "".join(draw.choices(PINYIN, k=draw.randint(2, 4)))
-        host = f"{name}.{draw.choice(ZH_ENDINGS)}"
-    else:
-        form = draw.random()
-        joiner = draw.choice(("", "", "", "-"))
-        if form < 0.45:
-            name = joiner.join(draw.choices(EN, k=2))
-        elif form < 0.6:
-            name = joiner.join(draw.choices(EN, k=3))
-        elif form < 0.75:
-            name = draw.choice(FAMILY) + joiner + draw.word()
-        elif form < 0.85:
-            name = draw.word() + draw.choice(("ly", "ify", "hub", "ster", "io", "lab", "o", "ia"))
-        elif form < 0.93:
-            name = "".join(draw.choices("bcdfghklmnprstvwz", k=draw.randint(2, 5)))
-        else:
-            name = "".join(
-                draw.choice("bcdfglmnprstvz") + draw.choice("aeiou")
-                for _ in range(draw.randint(2, 4))
-            ) + draw.choice(("", "n", "x", "s", "24", "4u"))
-        host = f"{name}.{draw.choice(ENDINGS)}"
-    return _with_sub(draw, host)
+    return draw.choice((pinyin, initials, western, western))(draw)
 
 
 _SUBS = words("subs")
@@ -145,7 +150,7 @@ def chinese(d: Draw) -> str:
         f"/item.htm?id={d.number(10, 12)}", f"/thread-{d.number(4, 7)}-1-1.html",
         f"/question/{d.number(8, 9)}/answer/{d.number(9, 10)}", f"/p/{d.number(8, 10)}",
         f"/video/BV{d.token(10, 10)}", f"/{d.number(10, 12)}.html", f"/col/col{d.number(3, 6)}/",
-        f"/portal/login?service=https%3A%2F%2F{invented(d)}%2Findex", "/zwfw/login.do",
+        f"/portal/login?service=https%3A%2F%2F{invented(d)}%2Findex",
         f"/default.aspx?tabid={d.number(2, 3)}", f"/s?wd={d.token(4, 20)}&rsv_spt=1&ie=utf-8",
         f"/s/{d.token(22, 22)}", f"/sys/user/register.action?type={d.number(1, 1)}", "/kefu/", "/m/",
     ))  # fmt: skip
@@ -201,6 +206,15 @@ def office(d: Draw) -> str:
     ))  # fmt: skip
 
 
+def gate(d: Draw) -> str:
+    """Logging in, and links in mails, at sites of no great size."""
+    return d.choice((
+        "/login", "/user/login", "/login.html", "/login.aspx", "/login.php", "/wp-login.php", "/member/login", "/my-account/",
+        f"/unsubscribe?u={d.token(20, 26)}&id={d.token(10, 10)}", f"/?utm_source=newsletter&utm_medium=email&utm_campaign={d.word()}", "/wp-admin/",
+        f"/{d.word()}?utm_source={d.word()}&utm_medium=social&fbclid={d.token(40, 61)}", f"/track/click/{d.number(7, 8)}?p={d.token(60, 120)}", "/register",
+    ))  # fmt: skip
+
+
 def file(d: Draw) -> str:
     return d.choice((
         f"/wp-content/uploads/{d.date('{y}/{m:02d}')}/{d.slug(1, 4)}.{d.choice(('jpg', 'pdf', 'png', 'docx'))}",
@@ -223,28 +237,39 @@ def plain(d: Draw) -> str:
     ))  # fmt: skip
 
 
-_PATHS: tuple[tuple[float, Callable[[Draw], str]], ...] = (
-    (3, news), (3, shop), (2, software), (3, office), (1.5, file), (5, plain),
+Maker = Callable[[Draw], str]
+_OF_KNOWN: tuple[tuple[float, Maker], ...] = (
+    (3, news), (3, shop), (2, software), (4, office), (1.5, file), (5, plain),
 )  # fmt: skip
+_OF_OTHERS: tuple[tuple[float, Maker], ...] = (
+    (3, news), (2, shop), (1, software), (0.7, gate), (1.5, file), (6, plain),
+)  # fmt: skip
+FAMILIES: dict[str, tuple[Maker, ...]] = {
+    "invented: known names": (known,),
+    "invented: western names": (western, western, western, western, tenant),
+    "invented: pinyin names": (pinyin,),
+    "invented: initials": (initials,),
+}
 
 
-def ordinary(seed: int, count: int) -> list[str]:
-    """`count` invented ordinary addresses, with and without scheme."""
-    draw = Draw(seed)
+def ordinary(family: str, seed: int, count: int) -> list[str]:
+    """`count` invented ordinary addresses of a family, with and without scheme."""
+    draw = Draw(f"{family} {seed}")
     made = []
     for _ in range(count):
-        kind = draw.random()
-        host = known(draw) if kind < 0.3 else tenant(draw) if kind < 0.35 else invented(draw)
+        host = draw.choice(FAMILIES[family])(draw)
         if host.endswith((".cn", ".top", ".vip")) and draw.random() < 0.75:
-            path = chinese(draw) if draw.random() < 0.75 else ""
+            path = chinese(draw) if draw.random() < 0.7 else ""
         else:
-            # Logging in and paying happens at well-known names far more than at others.
-            weights = [w if kind < 0.3 or make is not office else 0.7 for w, make in _PATHS]
-            path = draw.choices([make for _, make in _PATHS], weights)[0](draw)
+            paths = _OF_KNOWN if "known" in family else _OF_OTHERS
+            path = draw.choices([make for _, make in paths], [weight for weight, _ in paths])[0](
+                draw
+            )
         made.append(draw.choice(("https://", "https://", "http://", "")) + host + path)
     return made
 
 
 if __name__ == "__main__":
-    for line in ordinary(7, 60):
-        print(line)
+    for name in FAMILIES:
+        for line in ordinary(name, 7, 15):
+            print(line)

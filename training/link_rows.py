@@ -19,10 +19,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from link_lures import lures
-from link_ordinary import ordinary
+from link_ordinary import FAMILIES, ordinary
 
 from mingjian.detect.link.address import read_address
-from mingjian.detect.link.lists import lists
+from mingjian.detect.link.lists import lists, read_list
 
 DATA = Path(__file__).parents[2] / "shared/data/text"
 OWN = "Apache-2.0"
@@ -38,7 +38,8 @@ LICENCES = {
     "addresses in documentation": "facts of Debian and PyPI documentation",
     "spamassassin ham": "CC0-1.0 / PDDL-1.0",
     "web log referrers": "Apache-2.0",
-    "invented ordinary": OWN,
+    **dict.fromkeys(FAMILIES, OWN),
+    "list of Chinese sites": OWN,
     "invented lures": OWN,
 }
 _LINK = re.compile(r"https?://[^\s\"'<>)\]\\，。、；]+", re.I)
@@ -113,7 +114,7 @@ def rows(extra: Path | None = None) -> list[Row]:
     }
     for name, (where, h1, cap) in of.items():
         texts = [t for t, _ in _shared("url", where) if not (h1 and _own_site(t))]
-        found += _rows(texts, h1, name, cap, 12000)
+        found += _rows(texts, h1, name, cap, 9000)
     mail = {
         "spamassassin ham": ("email", "source like 'spamassassin:%ham%'"),
         "web log referrers": ("weblog_lines", "label='normal_unverified'"),
@@ -130,7 +131,12 @@ def rows(extra: Path | None = None) -> list[Row]:
                 texts = (extra / file).read_text("utf-8", "replace").split()
                 texts = [t for t in texts if "example" not in t and not _technical(t)]
                 found += _rows(texts, False, name, cap, most)
-    found += _rows(ordinary(20261125, 14000), False, "invented ordinary", 30, 14000)
+    for name in FAMILIES:
+        found += _rows(ordinary(name, 20261125, 4000), False, name, 30, 4000)
+    sites = read_list("known")["chinese"].split()
+    found += _rows(
+        [f"https://www.{site}/" for site in sites], False, "list of Chinese sites", 1, 999
+    )
     found += _rows(lures(20261125, 6000), True, "invented lures", 30, 6000)
     return found
 

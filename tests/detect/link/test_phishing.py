@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from importlib.resources import files
 from time import process_time
 
@@ -12,7 +13,6 @@ from mingjian.detect.contract import NotApplicable
 from mingjian.detect.link.phishing import Phishing
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Finding
-from mingjian.domain.message import Message
 from mingjian.testing import assert_keeps_promise
 from mingjian.testing.promise import as_accepted
 from mingjian.weigh.scale import load_scales
@@ -139,10 +139,8 @@ def test_script_addresses_are_a_fact(text: str) -> None:
 )  # fmt: skip
 def test_hostile_addresses_end_soon(text: str) -> None:
     start = process_time()
-    try:
+    with suppress(NotApplicable):
         list(DETECTOR.examine(link(text)))
-    except NotApplicable as answer:
-        assert isinstance(answer.reason, Message)
     assert process_time() - start < 1.0
 
 
