@@ -68,11 +68,13 @@ def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in pairs)
 
 
-_HEADER = re.compile(
-    rf"(?:^|[\t,|;，；])[ \"']*(?:{_NAME}|{_COLUMNS['phone']}|{_COLUMNS['address']}|"
-    rf"{_COLUMNS['passport']})[ \"']*(?=[\t,|;，；]|$)",
-    re.IGNORECASE | re.MULTILINE,
+_HEADER_CELL = (
+    rf"[ \"']*(?:{_NAME}|{_COLUMNS['phone']}|{_COLUMNS['address']}|"
+    rf"{_COLUMNS['passport']})[ \"']*(?=[\t,|;，；]|$)"
 )
+_HEADER = re.compile(r"[\n\t,|;，；]" + _HEADER_CELL, re.IGNORECASE | re.MULTILINE)
+"""Begins with the separator before it, so that the search skips ahead to one."""
+_HEADER_FIRST = re.compile(_HEADER_CELL, re.IGNORECASE | re.MULTILINE)
 
 
 def find_columns(text: str, table: Table | None = None) -> tuple[list[Hit], Table | None]:
@@ -86,7 +88,7 @@ def find_columns(text: str, table: Table | None = None) -> tuple[list[Hit], Tabl
         at = _read_rows(text, 0, table, hits)
         if at >= len(text):
             return hits, table
-    while (match := _HEADER.search(text, at)) is not None:
+    while (match := _next_header(text, at)) is not None:
         start = text.rfind("\n", 0, match.end()) + 1 if match[0][0] != "\n" else match.start() + 1
         stop = text.find("\n", match.end())
         if stop < 0:
@@ -100,6 +102,11 @@ def find_columns(text: str, table: Table | None = None) -> tuple[list[Hit], Tabl
         if at >= len(text):
             break
     return hits, None
+
+
+def _next_header(text: str, at: int) -> re.Match[str] | None:
+    """The first header from `at`, which begins a line."""
+    return _HEADER_FIRST.match(text, at) or _HEADER.search(text, max(0, at - 1))
 
 
 def _header(line: str) -> Table | None:

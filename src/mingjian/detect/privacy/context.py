@@ -32,6 +32,17 @@ def labelled(text: str, start: int, kind: str) -> bool:
     return _phrases(kind).before(text, start) is not None
 
 
+@cache
+def _number_phrases() -> Phrases:
+    kinds = ("phone", "bank_card", "resident_id")
+    return Phrases.of(phrase for kind in kinds for phrase in labels(kind))
+
+
+def may_be_labelled(text: str, start: int) -> bool:
+    """False is certain: no label of a telephone, card or identity number stands before `start`."""
+    return _number_phrases().may_end(text, start)
+
+
 def mentioned(text: str, start: int, end: int, kind: str, reach: int = 40) -> bool:
     """A label of `kind` stands somewhere near, on the same line."""
     left = text[max(0, start - reach) : start].rpartition("\n")[2]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from mingjian.detect.privacy.context import labelled
+from mingjian.detect.privacy.check.bank_card import luhn_holds
+from mingjian.detect.privacy.context import labelled, may_be_labelled
 
 MOST_GROUPS = 20
 """Groups of one number at most: each digit of a card on its own."""
@@ -84,17 +85,60 @@ class Stretch:
         return len(set(self.gaps[first:last])) <= 1
 
 
-def stretches(text: str) -> Iterator[Stretch]:
-    """Every stretch that may hold a number, in order of place."""
+def stretches(text: str, likely: Callable[[str], bool]) -> Iterator[Stretch]:
+    """Every stretch that may hold a number, in order of place.
+
+    Where no label can stand beside a stretch of several groups, `likely` says whether it may.
+    """
     for match in _STRETCH.finditer(text):
         start, end = match.span()
         whole = match[0]
         if whole.isdecimal():
-            if not 7 <= end - start <= 19 or not (open_left(text, start) and open_right(text, end)):
+            if (
+                not 7 <= end - start <= 19
+                or not (open_left(text, start) and open_right(text, end))
+                or not _may_be_one(text, start, end, whole)
+            ):
                 continue
-        elif _ADDRESS_OR_DATE.fullmatch(whole) is not None:
+        elif _ADDRESS_OR_DATE.fullmatch(whole) is not None or not (
+            _labels_near(text, start, end) or likely(whole)
+        ):
             continue
         yield Stretch(text, start, end)
+
+
+def _labels_near(text: str, start: int, end: int) -> bool:
+    """False is certain: no label of any number and no plus sign before, no label behind."""
+    return (
+        (start > 0 and text[start - 1] in "+＋")
+        or may_be_labelled(text, start)
+        or (end < len(text) and _LABEL_AFTER.match(text, end) is not None)
+    )
+
+
+def _may_be_one(text: str, start: int, end: int, digits: str) -> bool:
+    """A plain run of digits that has a number's form, or a label beside it.
+
+    Only what no reader of stretches would accept is turned away: it saves their work on the
+    orders, amounts and codes that pages and tables are full of.
+    """
+    size, head = end - start, digits[0]
+    if start and text[start - 1] in "+＋(":
+        return True
+    if size >= 15:
+        return (
+            (size == 18 and digits[6:8] in ("18", "19", "20"))
+            or size == 15
+            or digits.startswith("0086")
+            or luhn_holds(digits)
+        )
+    if head == "0" or (head == "1" and size == 11) or digits.startswith("86"):
+        return True
+    if size >= 12 and luhn_holds(digits):
+        return True
+    return may_be_labelled(text, start) or (
+        end < len(text) and _LABEL_AFTER.match(text, end) is not None
+    )
 
 
 def open_left(text: str, start: int) -> bool:

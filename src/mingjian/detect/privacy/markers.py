@@ -31,7 +31,10 @@ _ANCHORS = frozenset(
         "account",
     )
 )
-_SEPARATOR = re.compile(r"(?:[:：=]|为|是|\b(?:is|with)\b)[ \t]*[\"'“]?(?=[^\s\"'*,，。;；}\]])")
+_SEPARATOR = re.compile(
+    r"[:：=为是iw](?:(?<=[:：=为是])|(?<=\bi)s\b|(?<=\bw)ith\b)[ \t]*[\"'“]?"
+    r"(?=[^\s\"'*,，。;；}\]])"
+)
 _STATED = re.compile(
     "确诊(?:为)?|HIV阳性|患有|diagnosed with|HIV[ -]positive|allergic to|was prescribed|is pregnant"
 )
@@ -51,8 +54,10 @@ def find_markers(text: str, hits: list[Hit]) -> Iterator[Hit]:
         return
     starts = [hit.start for hit in anchors]
     phrases = _phrases()
-    found = [phrases.before(text, match.start()) for match in _SEPARATOR.finditer(text)]
-    found += [(*match.span(), "health") for match in _STATED.finditer(text)]
+    found: list[tuple[int, int, str] | None] = []
+    for low, high in _reaches(anchors, len(text)):
+        found += [phrases.before(text, m.start()) for m in _SEPARATOR.finditer(text, low, high)]
+        found += [(*match.span(), "health") for match in _STATED.finditer(text, low, high)]
     for place in found:
         if place is None:
             continue
@@ -64,3 +69,15 @@ def find_markers(text: str, hits: list[Hit]) -> Iterator[Hit]:
         )
         if max(near.start - end, start - near.end) <= _REACH:
             yield Hit(kind, start, end, near.value)
+
+
+def _reaches(anchors: list[Hit], size: int) -> Iterator[tuple[int, int]]:
+    """The stretches of text near the anchors, joined where they touch."""
+    low = high = 0
+    for hit in anchors:
+        start, end = max(0, hit.start - 2 * _REACH), min(size, hit.end + 2 * _REACH)
+        if start > high:
+            yield low, high
+            low = start
+        high = max(high, end)
+    yield low, high

@@ -18,16 +18,20 @@ _MORE = (
     rf"(?: (?:[A-Z]\.|[A-Z](?= [A-Z])|(?:van|von|de|da|del|der|den|di|la|le|bin|al|dos|ter)(?= )|"
     rf"{_CAP}))"
 )
-_FULL = re.compile(rf"(?<![A-Za-z.@/\-]){_CAP}{_MORE}{{1,4}}(?![A-Za-z@])")
+# Patterns begin with a set of characters, and look behind it: the search skips ahead by the set.
+_FIRST = r"[A-Z\u00c0-\u00de\u0100-\u017d]"
+_FULL = re.compile(
+    rf"{_FIRST}(?<![A-Za-z.@/\-].){_CAP.removeprefix(_FIRST)}{_MORE}{{1,4}}(?![A-Za-z@])"
+)
 _VALUE = re.compile(rf"{_CAP}{_MORE}{{0,4}}(?![A-Za-z@/.]{0, 40}[@/])")
 _SINGLE = re.compile(r"[A-Z](?<![\w.@/\-][A-Z])[a-z]{2,11}(?![\w@/\-]|\.[a-z]| [A-Z0-9&]| & )")
 _TITLE = re.compile(rf"(?:M(?:rs?|s|iss|x)|Dr|Prof(?:essor)?)\.? (?={_CAP})")
 _INTRO = re.compile(
-    r"(?:\b[Mm]y (?:full )?name is|\b[Nn]ame's|\bnamed|\b[Cc]all me|\bI am|\bI'm|\b[Tt]his is|"
-    r"\b[Ss]peaking with|"
-    r"\b[Ss]incerely,|\b[Rr]egards,|\b[Dd]ear|\b[Hh]i,?|\b[Hh]ello,?|\b[Cc]heers,|\b[Tt]hanks,|"
-    r"\bspeak (?:to|with)|"
-    r"\bcontact|\bpatient|\b[Aa]ttn:?|\bsigned by|\b[Nn]ame of)[ \n]{1,3}"
+    r"[MNCITSRDHmnctsrdhpa](?<!\w.)(?:(?<=[Mm])y (?:full )?name is|(?<=[Nn])ame's|(?<=n)amed|"
+    r"(?<=[Cc])all me|(?<=I) am|(?<=I)'m|(?<=[Tt])his is|(?<=[Ss])peaking with|"
+    r"(?<=[Ss])incerely,|(?<=[Rr])egards,|(?<=[Dd])ear|(?<=[Hh])i,?|(?<=[Hh])ello,?|"
+    r"(?<=[Cc])heers,|(?<=[Tt])hanks,|(?<=s)peak (?:to|with)|(?<=c)ontact|(?<=p)atient|"
+    r"(?<=[Aa])ttn:?|(?<=s)igned by|(?<=[Nn])ame of)[ \n]{1,3}"
 )
 _PARTICLE = r"(?:van|von|de|da|del|der|den|di|la|le|bin|al|dos|ter|ten|zu|af)"
 _WHOLE = rf"{_CAP}(?: (?:[A-Z]\.|(?:{_PARTICLE} ){{1,2}}{_CAP}|{_CAP})){{1,3}}"
@@ -48,7 +52,7 @@ _LAST_FIRST = re.compile(
     rf"({_CAP}, {_CAP}(?: (?:[A-Z]\.|{_CAP}))?)(?=[\"'<\s,;]|$)"
 )
 _CAPITALS = re.compile(
-    r"(?<![\w-])([A-Z\u00c0-\u00de]{2,12}) "
+    r"([A-Z\u00c0-\u00de](?<![\w-].)[A-Z\u00c0-\u00de]{1,11}) "
     r"([A-Z\u00c0-\u00de][a-z\u00df-\u017e]{1,9}(?:-[A-Za-z][a-z]{1,6})?)(?![\w-])"
 )
 _SYLLABLE = (

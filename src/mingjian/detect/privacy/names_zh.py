@@ -82,12 +82,21 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         rf"(?:{words('name_labels_strict')})[\"'”]?[ \t]*([:：=\t])[ "
         rf"\t\u3000]*[\"'“【\[]?(?=[{_CJK}])"
     )
-    owned = (
-        "的?(?:身份证|手机号|手机|电话|银行卡|卡号|住址|地址|家庭住址|微信号|账号|护照|车牌|邮箱|"
-        "联系方式|病历|诊断|指纹|住院)|[，,、（(：:] ?(?:男|女|[0-9]{4}年|[0-9]{2}岁|中国国籍|"
-        "中国籍|"
-        "汉族|出生|博士|硕士|本科|研究生)|现任|曾任|历任|出生于|毕业于|遗失|之[夫妻子女父母](?!间)|"
-        "[（(](?:身份证|证件|护照|工号|学号|会员号|警号|执业|电话|手机|1[3-9][0-9]{9}|[0-9]{15})"
+    things = (
+        *("身份证", "手机号", "手机", "电话", "银行卡", "卡号", "住址", "地址", "家庭住址"),
+        *("微信号", "账号", "护照", "车牌", "邮箱", "联系方式", "病历", "诊断", "指纹", "住院"),
+    )
+    facts = "男|女|[0-9]{4}年|[0-9]{2}岁|中国国籍|中国籍|汉族|出生|博士|硕士|本科|研究生"
+    papers = "身份证|证件|护照|工号|学号|会员号|警号|执业|电话|手机|1[3-9][0-9]{9}|[0-9]{15}"
+    owned = "|".join(  # each begins with a plain character: the search skips ahead by it
+        (
+            *(f"的{thing}" for thing in things),
+            *things,
+            *(f"{mark} ?(?:{facts})" for mark in "，,、：:"),
+            *(rf"{mark} ?(?:{facts})|{mark}(?:{papers})" for mark in ("（", r"\(")),
+            *("现任", "曾任", "历任", "出生于", "毕业于", "遗失"),
+            "之[夫妻子女父母](?!间)",
+        )
     )
     return (
         re.compile(label),
@@ -163,7 +172,12 @@ def doubled_parts() -> re.Pattern[str]:
     """Two parts of Tibetan, Mongolian or Yi names in a row."""
     parts = "|".join(sorted(characters().minority, key=len, reverse=True))
     first = "".join(sorted({part[0] for part in characters().minority}))
-    return re.compile(rf"(?=[{first}])(?:{parts})(?:{parts})(?!·)")
+    second = "".join(sorted({part[1] for part in characters().minority}))
+    # The set of first characters stands first, so that the search skips ahead by it.
+    begun = "|".join(
+        f"(?<={part[0]}){part[1:]}" for part in sorted(characters().minority, key=len, reverse=True)
+    )
+    return re.compile(rf"[{first}](?=[{second}])(?:{begun})(?:{parts})(?!·)")
 
 
 def foreign_name(text: str, start: int) -> int | None:

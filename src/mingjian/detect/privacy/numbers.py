@@ -6,7 +6,9 @@ Runs of neighbouring digit groups are tried as numbers. A run must use groupings
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import cache
 
 from mingjian.detect.privacy.check.bank_card import card_issuer
 from mingjian.detect.privacy.check.phone import is_cn_mobile
@@ -24,12 +26,56 @@ from mingjian.detect.privacy.telephones import (
 
 _CARD_GROUPS = frozenset({(4, 6, 5), (4, 6, 4), (6, 10), (6, 13), (8, 8), (4, 4, 5), (3, 4, 4, 4)})
 _DOTTED_GROUPS = frozenset({(3, 4, 4), (3, 3, 4), (1, 3, 3, 4), (2, 2, 2, 2, 2)})
+_LONG_GROUPS = {
+    *_CARD_GROUPS,
+    *((4,) * count + (rest,) for count in (3, 4) for rest in (1, 2, 3, 4)),
+    *((1,) * count for count in (15, 16, 17, 18, 19)),
+    *((count,) for count in range(7, 20)),
+    *(
+        (*shape[:-1], shape[-1] - less)
+        for shape in ((6, 8, 4), (6, 4, 4, 4), (3, 3, 4, 4, 4), (6, 12), (14, 4), (6, 4, 2, 2, 4))
+        for less in (0, 1)
+    ),
+    (6, 6, 3),
+}
+"""How people group the digits of cards and identity numbers (without a final X)."""
+_BEGINNINGS = frozenset(
+    shape[:size] for shape in _LONG_GROUPS | KNOWN_GROUPS for size in range(1, len(shape) + 1)
+)
+"""What a number that does not begin its stretch, where no label can stand, may begin with."""
 
 
 def find_numbers(text: str) -> Iterator[Hit]:
     """Every identity number, card and telephone number in `text`."""
-    for stretch in stretches(text):
+    for stretch in stretches(text, _may_hold_one):
         yield from _read(stretch)
+
+
+_TOKEN = re.compile(r"[0-9]+|[.+(]")
+_LETTERS = {token: token for token in ".+("}
+
+
+def _may_hold_one(whole: str) -> bool:
+    """Some of the digit groups of `whole` stand as people group numbers (labels aside)."""
+    shape = "".join(
+        [_LETTERS.get(token) or chr(48 + len(token)) for token in _TOKEN.findall(whole)]
+    )
+    return _shapes().search(shape) is not None
+
+
+@cache
+def _shapes() -> re.Pattern[str]:
+    """Shapes as `_may_hold_one` writes them; shorter ones that begin another are enough."""
+    known = {
+        "".join(chr(48 + count) for count in shape)
+        for shape in (_LONG_GROUPS | KNOWN_GROUPS) - {(count,) for count in range(7)}
+        if sum(shape) >= 7
+    }
+    known |= {".".join(str(count) for count in shape) for shape in _DOTTED_GROUPS}
+    known |= {".".join(str(c) for c in shape).replace(".", "", 1) for shape in _DOTTED_GROUPS}
+    known |= {"+", "("}
+    shortest = {k for k in known if not any(k != o and k.startswith(o) for o in known)}
+    return re.compile("|".join(re.escape(k) for k in sorted(shortest)))
 
 
 def _read(stretch: Stretch) -> Iterator[Hit]:
@@ -72,6 +118,8 @@ def _number_at(stretch: Stretch, first: int) -> tuple[Hit | None, int]:
         if size > 19:
             break
         shape = (*shape, len(groups[last]))
+        if first and shape not in _BEGINNINGS:
+            break
         if size < 7 or (first and size < 15 and shape not in KNOWN_GROUPS):
             continue  # a label, which allows any grouping, can only stand before the first group
         hit = _classify(stretch, first, last, digits, shape)

@@ -16,10 +16,27 @@ class Phrases:
         self._meaning = dict(meaning)
         self._sizes = tuple(sorted({len(phrase) for phrase in meaning}, reverse=True))
         self._last = frozenset(phrase[-1] for phrase in meaning)
+        self._ends = frozenset(
+            phrase[-2:] for phrase in (*meaning, *_COPULAS) if len(phrase) > 1
+        ) | frozenset(_COPULAS)
+        self._short = frozenset(phrase for phrase in meaning if len(phrase) == 1) | frozenset(
+            (")", "）", "\n", *_COPULAS)
+        )
 
     @classmethod
     def of(cls, phrases: Iterable[str]) -> Phrases:
         return cls(dict.fromkeys(phrases, ""))
+
+    def may_end(self, text: str, place: int) -> bool:
+        """A quick answer to whether `before` could find a label: False is certain."""
+        at, least = place - 1, max(-1, place - 6)
+        while at > least and text[at] in _FILLING:
+            at -= 1
+        if at < 0:
+            return False
+        if at == least:
+            return True
+        return text[at] in self._short or text[max(0, at - 1) : at + 1].lower() in self._ends
 
     def before(self, text: str, place: int) -> tuple[int, int, str] | None:
         """Start, end and meaning of the longest label before `place`.

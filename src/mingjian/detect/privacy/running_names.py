@@ -1,156 +1,252 @@
 """Chinese names in running text that nothing announces, judged by their characters and neighbours.
 
-A weighted sum of what speaks for a name. The weights (`weights` in `data/names_zh.json`) are
-those of a logistic regression (`training/privacy_names.py`; see the card). Where the text holds
-other personal information less is asked of a name, and of one accepted elsewhere still less.
+Every stretch that begins with a surname is a candidate. A sum over five characters (a table of
+weights) drops most; a small network over the name and four characters on either side judges the
+rest (`training/privacy_names.py`; see the card). Where the text holds other personal information
+less is asked of a name, and of one accepted elsewhere still less.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
+from mingjian.detect.learned.store import load
 from mingjian.detect.privacy.hit import Hit
-from mingjian.detect.privacy.lists import read_list
-from mingjian.detect.privacy.names_zh import BEFORE, characters, is_cjk
+from mingjian.detect.privacy.names_zh import characters
 
-ALONE, BESIDE_OTHERS = 1.0, -0.5
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+ALONE, BESIDE_OTHERS = 1.4, -0.2
 """The least sum in a text without, and with, other personal information."""
 _REPEATED = -3.0
 """The least sum for a string accepted as a name elsewhere in the same text."""
-_STRONG = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余杜叶程魏苏吕丁沈"
-    "姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱侯邹熊孟秦薛阎雷侯郝孔汤尹黎武康贺严覃邵钱龚赖顾"
-)
-_VERBS = frozenset(
-    "说称是在的和与及从曾为被将也就对向告表示认指透介领率带担任兼回接则又还都到出已未能可会当把让因于去来"
-)
-_ROLES = frozenset("者人师长授员理士官生家手星裁席记帅练导演")
-_PERSONAL = re.compile(
-    r"[（(，,] ?(?:男|女|[0-9]{2}岁|1[3-9][0-9]|[0-9]{6}|身份证|证件|护照|工号|学号|会员|警号|"
-    r"执业|电话|手机|联系|微信|账号|卡号|住|系|[12][0-9]{3}年)"
-)
+MODEL = "running_names"
+AROUND = 4
+"""Characters on either side that the network sees."""
+_ABSENT, _COMPOUND = "∅", "«"
+_WORD, _TORN = 1.3, 3.0
+"""What a stretch loses that would tear two common words apart (支付|流水)."""
+_FAMILY = 1
+_PLACES = 2 * AROUND + 3
+_BATCH = 2_048
+_SAME = {
+    **dict.fromkeys("0123456789", "0"),
+    **dict.fromkeys("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", "a"),
+    "\r": "\n",
+    "\t": " ",
+    "\u3000": " ",
+    ",": "，",
+    ":": "：",
+    ";": "；",
+    "!": "！",
+    "?": "？",
+    "|": "/",
+    "／": "/",
+    "．": ".",
+    "－": "-",
+    "—": "-",
+    **dict.fromkeys("([［【〔", "（"),
+    **dict.fromkeys(")]］】〕", "）"),
+    **dict.fromkeys("\"'”＂", "“"),
+}
+"""Characters that say the same to the network."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    candidate: re.Pattern[str]
+    first: tuple[dict[str, float], ...]
+    """What the characters left, surname, first, second and right add to the first sum."""
+    unknown: tuple[float, ...]
+    least: float
+    compound: frozenset[str]
+    never: frozenset[str]
+    number: dict[str, int]
+    """The network's number of each character."""
+    compounds: dict[str, int]
+    absent: int
+    common: dict[str, float]
+    """How common each word of two characters is."""
+    layer: NDArray[Any]
+    """What each character adds to the hidden layer, for each of the eleven places in turn."""
+    offsets: NDArray[Any]
+    """Where the rows of each place begin in `layer`."""
+    facts: NDArray[Any]
+    bias: NDArray[Any]
+    out: NDArray[Any]
+    constant: float
 
 
 @cache
-def _candidate() -> re.Pattern[str]:
-    known = characters()
-    plain = "".join(sorted(known.surnames - known.wordlike))
-    wordlike = "".join(sorted(known.wordlike))
-    usual = "".join(sorted(known.given))
-    first = "".join(sorted({name[0] for name in known.compound}))
-    rare = "".join(sorted(known.given | known.rare))
-    compound = "|".join(sorted(known.compound))
-    return re.compile(
-        f"[{plain}](?=[{rare}])|[{wordlike}](?=[{usual}])|(?=[{first}])(?:{compound})"
+def _model() -> _Model:
+    import numpy as np
+
+    data = load(__package__, MODEL)
+    text = {name: bytes(data[name]).decode("utf-8") for name in ("vocabulary", "lists")}
+    vocabulary = text["vocabulary"].split("\x01")
+    surnames, given, never, compound = text["lists"].split("\x01")
+    place = {entry: at for at, entry in enumerate(vocabulary)}
+    same = {**{c: c for c in vocabulary if len(c) == 1}, **_SAME}
+    number = {c: place.get(stands_for, 1) for c, stands_for in same.items()}
+    embedding = data["embedding"].astype(np.float32)
+    count, wide = embedding.shape
+    hidden = data["hidden"].astype(np.float32)
+    layer = np.concatenate(
+        [embedding @ hidden[at : at + wide] for at in range(0, _PLACES * wide, wide)]
+    ).astype(np.float16)
+    keys = np.cumsum(data["words"].astype(np.int64)).tolist()
+    levels = (data["common"].astype(np.float32) / 32).tolist()
+    weights = data["first"].astype(np.float64)
+    first = []
+    for number_of_row, row in enumerate(weights):
+        table = {c: float(row[place.get(s, 1)]) for c, s in same.items()}
+        table.update({entry: float(row[at]) for entry, at in place.items() if len(entry) > 1})
+        table[_ABSENT] = float(row[place[_ABSENT]])
+        if number_of_row == _FAMILY:
+            table = {c: v for c, v in table.items() if c in surnames or c[0] == _COMPOUND}
+        first.append(table)
+    pairs = frozenset(compound.split())
+    beginnings, seconds = ("".join(sorted({pair[i] for pair in pairs})) for i in (0, 1))
+    return _Model(
+        candidate=re.compile(f"[{surnames}](?=[{given}])|[{beginnings}](?=[{seconds}])"),
+        first=tuple(first),
+        unknown=tuple(float(row[1]) for row in weights),
+        least=float(data["scalars"][0]),
+        compound=pairs,
+        never=frozenset(never),
+        number=number,
+        compounds={entry[1:]: at for entry, at in place.items() if entry[0] == _COMPOUND},
+        absent=place[_ABSENT],
+        common={chr(k >> 16) + chr(k & 0xFFFF): v for k, v in zip(keys, levels, strict=True)},
+        layer=layer,
+        offsets=np.arange(_PLACES) * count,
+        facts=hidden[_PLACES * wide :],
+        bias=data["bias"].astype(np.float32),
+        out=data["out"].astype(np.float32),
+        constant=float(data["scalars"][1]),
     )
 
 
-@cache
-def weights() -> dict[str, float]:
-    """What each observation adds."""
-    return dict(read_list("names_zh").get("weights", {}))
+Candidate = tuple[int, int, int]
+"""Start, characters of the surname, characters of the given name."""
 
 
 def find_running_names(text: str, least: float, accepted: Iterable[str] = ()) -> Iterator[Hit]:
     """Names whose sum reaches `least`, and those that repeat one of them or of `accepted`."""
-    known = weights()
     sure = set(accepted)
-    waiting: list[tuple[int, int]] = []
-    at = 0
-    search = _candidate().search
-    while (match := search(text, at)) is not None:
+    survivors, starts = candidates(text)
+    taken: list[tuple[float, int, int]] = []
+    if survivors:
+        not_names = characters().not_names
+        for value, (start, size, more) in zip(sums(text, survivors), survivors, strict=True):
+            end = start + size + more
+            name = text[start:end]
+            if value >= least and name not in not_names:
+                taken.append((-value, start, end))
+            elif value >= _REPEATED:
+                taken.append((100.0 - value, start, end))  # after all that stand on their own
+    for start in starts if sure else ():
+        for end in (start + 4, start + 3):
+            if text[start:end] in sure:
+                taken.append((-100.0, start, end))
+    taken.sort()
+    used: set[int] = set()
+    for rank, start, end in taken:
+        name = text[start:end]
+        if (rank < 50 or name in sure) and used.isdisjoint(range(start, end)):
+            used.update(range(start, end))
+            sure.add(name)
+            yield Hit("name", start, end, name)
+
+
+def candidates(text: str) -> tuple[list[Candidate], list[int]]:
+    """What the first sum lets through, and every place where a surname stands."""
+    known = _model()
+    left, family, one, two, right = known.first
+    no_left, no_family, no_one, no_two, no_right = known.unknown
+    never, size, least, alone = known.never, len(text), known.least, two[_ABSENT]
+    survivors: list[Candidate] = []
+    starts: list[int] = []
+    for match in known.candidate.finditer(text):
         start = match.start()
-        at = start + 1
-        best, end = _REPEATED, 0
-        for stop in ends(text, start):
-            value = 0.0
-            for name in observed(text, start, stop):
-                value += known.get(name, 0.0)
-            if value > best:
-                best, end = value, stop
-            elif value > _REPEATED:
-                waiting.append((start, stop))
-        if best >= least:
-            yield Hit("name", start, end, text[start:end])
-            sure.add(text[start:end])
-            at = end
-        elif end:
-            waiting.append((start, end))
-    for start, end in waiting:
-        if text[start:end] in sure:
-            yield Hit("name", start, end, text[start:end])
-
-
-def ends(text: str, start: int) -> Iterator[int]:
-    """Where a name that begins at `start` could end, the longest first."""
-    known = characters()
-    pair = text[start : start + 2]
-    barred = pair in known.not_names
-    if barred and text[start] not in _STRONG:  # 赵国 is a word, 赵国栋 a name
-        return
-    size = 2 if pair in known.compound else 1
-    for more in (2, 1):
-        stop = start + size + more
-        given = text[start + size : stop]
-        if barred and (more == 1 or given[-1:] not in known.given):
-            continue
-        if len(given) < more or not is_cjk(given[-1]) or not known.never.isdisjoint(given):
-            continue
-        if text[start:stop] not in known.not_names and given not in known.follow_words:
-            yield stop
-
-
-def observed(text: str, start: int, end: int) -> list[str]:
-    """What speaks for and against a name at `start` to `end`: keys of `weights`."""
-    known = characters()
-    surname = text[start]
-    size = 2 if text[start : start + 2] in known.compound else 1
-    two = end - start - size == 1
-    seen = ["two" if two else "three"]
-    if size == 2:
-        seen.append("compound")
-    elif surname in known.wordlike:
-        seen.append("wordlike two" if two else "wordlike")
-    elif surname in _STRONG:
-        seen.append("strong")
-    for character in text[start + size : end]:
-        if character in known.given:
-            seen.append("usual, common" if character in known.common else "usual")
-        else:
-            seen.append("rare" if character in known.rare else "unknown")
-    left = text[start - 1] if start else "\n"
-    if not is_cjk(left):
-        seen.append("left \n" if left in "\n\r" else "left 、" if left == "、" else "left open")
-    elif text[start - 2 : start] in known.roles or text[start - 3 : start] in known.roles:
-        seen.append("left word")
-    elif left in _ROLES:
-        seen.append("left role")
-    elif left == "的" and text[start - 2 : start - 1] == "岁":
-        seen.append("left word")
-    elif left in BEFORE:
-        seen.append("left before")
-    elif left in known.surnames and left not in known.wordlike:
-        seen.append("left surname")
-    else:
-        seen.append("left cjk")
-    right = text[end : end + 1] or "\n"
-    if not is_cjk(right):
-        if right in "（(，," and _PERSONAL.match(text, end) is not None:
-            seen.append("right personal")
-        else:
-            seen.append(
-                "right \n" if right in "\n\r" else "right 、" if right == "、" else "right open"
+        pair = text[start : start + 2]
+        starts.append(start)
+        families = [(2, _COMPOUND + pair)] if pair in known.compound else []
+        if match[0] in family:
+            families.append((1, match[0]))
+        for width, surname in families:
+            stop = start + width
+            first = text[stop : stop + 1]
+            if not "\u4e00" <= first <= "\u9fff" or first in never:
+                continue
+            base = (
+                left.get(text[start - 1] if start else "\n", no_left)
+                + family.get(surname, no_family)
+                + one.get(first, no_one)
             )
-    elif text[end : end + 2] in known.after or text[end : end + 2] in known.follow_words:
-        seen.append("right word")
-    elif right in _VERBS:
-        seen.append("right verb")
-    elif right in known.follow or right in known.never:
-        seen.append("right follow")
-    elif right in known.given:
-        seen.append("right given two" if two else "right given")
-    else:
-        seen.append("right cjk")
-    return seen
+            second = text[stop + 1] if stop + 1 < size else "\n"
+            if base + alone + right.get(second, no_right) > least:
+                survivors.append((start, width, 1))
+            if (
+                "\u4e00" <= second <= "\u9fff"
+                and second not in never
+                and base
+                + two.get(second, no_two)
+                + right.get(text[stop + 2] if stop + 2 < size else "\n", no_right)
+                > least
+            ):
+                survivors.append((start, width, 2))
+    return survivors, starts
+
+
+def sums(text: str, found: list[Candidate]) -> list[float]:
+    """The network's logarithm of the odds for each candidate."""
+    values: list[float] = []
+    for at in range(0, len(found), _BATCH):
+        values += _network(text, found[at : at + _BATCH])
+    return values
+
+
+def _network(text: str, found: list[Candidate]) -> list[float]:
+    import numpy as np
+
+    known = _model()
+    number, common, size = known.number, known.common, len(text)
+    rows, facts = [], []
+    for start, family, given in found:
+        end, one = start + family + given, start + family
+        around = text[max(0, start - AROUND) : start].rjust(AROUND, "\n")
+        behind = text[end : end + AROUND].ljust(AROUND, "\n")
+        seen = [number.get(c, 1) for c in around]
+        pair = text[start:one]
+        seen.append(number.get(pair, 1) if family == 1 else known.compounds.get(pair, 1))
+        seen.append(number.get(text[one], 1))
+        seen.append(number.get(text[one + 1], 1) if given == 2 else known.absent)
+        seen += [number.get(c, 1) for c in behind]
+        rows.append(seen)
+        facts.append(
+            (
+                common.get(text[start - 1 : one], 0.0) if family == 1 and start else 0.0,
+                common.get(text[start : start + 2], 0.0) if family == 1 else 0.0,
+                common.get(text[one : one + 2], 0.0) if given == 2 else 0.0,
+                common.get(text[end - 1 : end + 1], 0.0) if end < size else 0.0,
+                common.get(text[start - 2 : start], 0.0) if start > 1 else 0.0,
+                common.get(text[end : end + 2], 0.0),
+                float(given == 1),
+            )
+        )
+    places = np.array(rows, np.intp) + known.offsets
+    layer = known.layer[places].sum(axis=1, dtype=np.float32)
+    layer += np.array(facts, np.float32) @ known.facts
+    layer += known.bias
+    np.maximum(layer, 0.0, out=layer)
+    values = (layer @ known.out + known.constant).tolist()
+    return [
+        value - _TORN if fact[0] > _WORD and fact[2] > _WORD else value
+        for value, fact in zip(values, facts, strict=True)
+    ]

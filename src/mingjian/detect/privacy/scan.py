@@ -15,6 +15,7 @@ from mingjian.detect.privacy.mailbox import find_mailboxes
 from mingjian.detect.privacy.markers import find_markers
 from mingjian.detect.privacy.names_en import find_names_en
 from mingjian.detect.privacy.names_zh import find_names_zh, names_beside
+from mingjian.detect.privacy.neighbours_en import find_neighbours_en
 from mingjian.detect.privacy.numbers import find_numbers
 from mingjian.detect.privacy.rosters import find_rosters
 from mingjian.detect.privacy.running_names import ALONE, BESIDE_OTHERS, find_running_names
@@ -67,6 +68,7 @@ def scan(text: str, table: Table | None = None) -> tuple[list[Hit], Table | None
         hits += list(find_rosters(text, hits))
     if _CAPITAL.search(text) is not None:
         hits += find_names_en(text)
+        hits += list(find_neighbours_en(text, hits))
         hits += find_addresses_en(text)
     columns, table = find_columns(text, table)
     if columns:

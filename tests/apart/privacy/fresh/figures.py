@@ -11,8 +11,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
-from labelled import documents  # noqa: E402
-from measure import NAME_ADDRESS, Outcome, examine_all, pooled, tallies  # noqa: E402
+from labelled import documents
+from measure import NAME_ADDRESS, Outcome, examine_all, pooled, tallies
 
 BENIGN = ("zh_benign", "en_benign")
 

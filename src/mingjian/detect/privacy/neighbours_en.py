@@ -1,0 +1,198 @@
+"""Names in Latin letters that no list knows, by what stands around them.
+
+Two to four capitalised words are a name where a role, a relative or a verb of speech says so,
+where they stand in a list with names, in a line of their own above a title, or once more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from mingjian.detect.privacy.hit import Hit
+from mingjian.detect.privacy.lists import read_list
+
+_FIRST = r"[A-Z\u00c0-\u00de\u0100-\u017d]"
+_WORD = (
+    _FIRST + r"(?:['’][A-Z])?[a-z\u00df-\u017e]{1,20}"
+    r"(?:['’-][A-Za-z\u00c0-\u017e][a-z\u00df-\u017e]{1,20})?"
+)
+_PARTICLE = (
+    r"(?:van der|van den|van|von|de la|de|da|del|der|den|di|la|le|el|al|bin|bint|ten|ter|zu|dos)"
+)
+_NAME = re.compile(
+    rf"{_FIRST}(?<![A-Za-z0-9.@/\-'’&].)(?<!& .){_WORD.removeprefix(_FIRST)}"
+    rf"(?: (?:[A-Z]\.|{_WORD})){{0,2}} "
+    rf"(?:{_PARTICLE} )?(?:Mc|Mac)?{_WORD}(?![A-Za-z0-9@/\-]|\.[A-Za-z]| &|['’][A-RT-Za-rt-z])"
+)
+_BEFORE = re.compile(
+    r"(?:\b(?:[Mm]ayor|[Cc]ouncil(?:man|woman|lor|or)|[Ss]enator|[Gg]overnor|[Jj]udge|[Jj]ustice|"
+    r"[Oo]fficer|[Dd]etective|[Ss]ergeant|[Ll]ieutenant|[Cc]aptain|[Cc]olonel|[Gg]eneral|"
+    r"[Ii]nspector|[Cc]onstable|[Cc]oach|[Gg]oalkeeper|[Mm]idfielder|[Ss]triker|[Dd]efender|"
+    r"[Dd]octor|[Nn]urse|[Ss]urgeon|[Pp]rofessor|[Tt]eacher|[Aa]ttorney|[Ll]awyer|[Pp]rosecutor|"
+    r"[Mm]inister|[Pp]resident|[Cc]hairman|[Cc]hairwoman|[Dd]irector|[Ee]ditor|[Rr]eporter|"
+    r"[Aa]uthor|[Ss]inger|[Aa]ctor|[Aa]ctress|[Cc]hef|[Pp]astor|[Rr]everend|[Ff]ather|[Ss]ister|"
+    r"[Bb]rother|[Mm]other|[Ss]on|[Dd]aughter|[Hh]usband|[Ww]ife|[Pp]artner|[Uu]ncle|[Aa]unt|"
+    r"[Cc]ousin|[Nn]ephew|[Nn]iece|[Gg]rand(?:father|mother|son|daughter)|[Ff]iancée?|"
+    r"[Nn]eighbou?r|[Cc]olleague|[Ff]riend|[Ff]lat ?mate|[Rr]oommate|[Mm]anager|[Ss]upervisor|"
+    r"[Aa]gent|[Aa]ssistant|[Ss]ecretary|[Tt]reasurer|[Cc]hief executive|[Ff]ounder|[Oo]wner|"
+    r"[Dd]river|[Cc]ourier|[Tt]enant|[Ll]andlord|[Pp]atient|[Vv]ictim|[Ww]itness|[Ss]uspect|"
+    r"[Dd]efendant|[Pp]laintiff|[Ee]mployee|[Ss]tudent|[Cc]ustomer|[Cc]lient|[Gg]uest|"
+    r"[Ee]xecutor|[Bb]eneficiary|[Cc]ontractor|named|called|by the name of|on behalf of|"
+    r"identified as|signed by|approved by|reviewed by|assigned to|reported? to|reporting to|"
+    r"managed by|written by|edited by|photos? by|witnessed by|referred by|prepared by|"
+    r"married|survived by|born to|under|certify that|confirm that|managed|ask for|asked|told|"
+    r"thanks? to|met|with|from|between|by)(?: is| was|,|:)? "
+    r"|said |says |wrote |added |recalls |whether |that |and I, |[“\"(] ?)\Z"
+)
+_WEAK_BEFORE = re.compile(r"(?:with|from|between|by|met|asked|told|under|managed|that|[“\"(]) ?\Z")
+_AFTER = re.compile(
+    r"(?:,? (?:who|whose)\b|,? \(?(?:aged )?[0-9]{2}\b(?![:.,][0-9])|"
+    r", (?:a|an|the|his|her|their|my|our) [a-z]"
+    r"| (?:said|says|told|asked|added|recalled|wrote|called|lives?|resided|resides|joined|"
+    r"scored|saved|"
+    r"disagreed|abstained|admitted|testified|pleaded|denied|married|graduated|resigned|retired|"
+    r"died|passed away|was (?:born|arrested|charged|admitted|sentenced|appointed|elected|named|"
+    r"promoted|seen|found|employed)|has been|will (?:own|call|join|lead|present|handle|take|send|"
+    r"countersign|officiate)|handles?|presented|proposed|seconded|replied|agreed|laughed|smiled|"
+    r"nodded|shrugged|thinks|wants|is (?:out|on leave|away|interested|a|an|our|my|the))\b"
+    r"| ?\((?:spouse|wife|husband|mother|father|sister|brother|son|daughter|partner|parent|"
+    r"guardian|friend|chair|secretary|treasurer|she|he|they)\b)"
+)
+_JOINT = re.compile(
+    r"(?:\([^()\n]{1,30}\)|<[^<>\n]{3,60}>)?"
+    r"(?:[,;/] ?|,? and |,? & |\n(?:[-*•] ?|[0-9]{1,3}[.)] )?)"
+)
+_LABEL = re.compile(
+    r"(?:attendees|apologies|present|participants|attendance|absent|members|authors?|speakers?|"
+    r"cc|bcc|attn|witness(?:es)?|signed|signature|name|chair|team|contacts?|crew|cast|players|"
+    r"students?|guests?|tenants?|renters?|passengers?|supervisor|manager|approver|reviewer|"
+    r"references?|referees?|executor|trustee|beneficiary|payee|driver|physician|doctor|landlord)"
+    r"(?: ?/[^:\n]{1,12}| [\u4e00-\u9fff]{1,6})?[ ]?[:：][ \t]*\Z",
+    re.IGNORECASE,
+)
+_ALONE_BELOW = re.compile(
+    r",?[ \t]*\n+[ \t]*(?:[0-9]{1,6} [A-Z]|[^\n]{0,40}(?:Manager|Director|Officer|Engineer|"
+    r"Lead|Partner|Consultant|Coordinator|Treasurer|Secretary|Counsel|Head of|Owner|"
+    r"Associate|Assistant|Analyst|President|Professor|Editor|Adviser|Advisor|LLP|Ltd|Inc|\||@|"
+    r"\+[0-9]))|, (?:Admissions|HR|Treasurer|Secretary|Manager|Director|CEO|CFO|CTO|PhD|MD|Esq)\b"
+)
+_KOREAN_FAMILIES = (
+    "Kim Lee Park Choi Jung Jeong Kang Cho Yoon Jang Lim Han Oh Seo Shin Kwon Hwang "
+    "Ahn Song Ryu Hong Jeon Moon Son Bae Baek Heo Nam Noh Ha Joo Koo Min Yoo Cha"
+)
+_KOREAN = frozenset(_KOREAN_FAMILIES.split())
+_LONGEST_LIST = 400
+
+
+@cache
+def _lists() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
+    data = read_list("names_en")
+    stop = frozenset(data["stop"].split()) | frozenset(data["places"].split())
+    lone = frozenset(data["not_in_names"].split())
+    return (
+        frozenset(data["given"].split()),
+        frozenset(data["surnames"].split()) | frozenset(data["pinyin_surnames"].split()),
+        stop | lone,
+        frozenset(data["famous"].split("|")),
+    )
+
+
+def find_neighbours_en(text: str, hits: list[Hit]) -> Iterator[Hit]:
+    """Names beside, or announced otherwise than, the `hits` already found (all kinds)."""
+    named = [hit for hit in hits if hit.kind == "name"]
+    taken = {hit.start for hit in named} | {hit.end for hit in named}
+    known = {text[hit.start : hit.end] for hit in named}
+    waiting: list[tuple[int, int]] = []
+    found: list[tuple[int, int]] = []
+    for match in _NAME.finditer(text):
+        start, end = match.span()
+        if start in taken or end in taken:
+            continue
+        value = match[0]
+        weight = _weight(value)
+        if weight < 0:
+            continue
+        if value in known or weight + _context(text, start, end) >= 2:
+            known.add(value)
+            found.append((start, end))
+        else:
+            waiting.append((start, end))
+    sure = sorted([(hit.start, hit.end) for hit in named] + found)
+    found += _in_lists(text, sure, waiting)
+    for start, end in dict.fromkeys(found):
+        yield Hit("name", start, end, text[start:end])
+
+
+def _weight(value: str) -> int:
+    """-1: no name; 0: nothing known of it; 1: one word is known as a given name or a surname."""
+    given, surnames, stop, famous = _lists()
+    words = value.split(" ")
+    if value in famous or not stop.isdisjoint(words):
+        return -1
+    if words[0] in given or words[-1] in surnames or words[-1] in given:
+        return 1
+    return 1 if "-" in words[0] and words[-1] in _KOREAN else 0
+
+
+def _context(text: str, start: int, end: int) -> int:
+    value = 0
+    left = text[max(0, start - 40) : start]
+    before = _BEFORE.search(left)
+    if before is not None:
+        value += 1 if _WEAK_BEFORE.search(left) is not None else 2
+    if _LABEL.search(left.rpartition("\n")[2]) is not None:
+        value += 2
+    if _AFTER.match(text, end) is not None:
+        value += 1
+    if (not left or left.endswith("\n")) and _ALONE_BELOW.match(text, end, end + 120) is not None:
+        value += 1
+    if text[start - 1 : start] == "\n" and text[end : end + 1] in ("", "\n") and _closing(left):
+        value += 2
+    first = text[start:end].split(" ", 1)[0]
+    return value + ("-" in first and text[start:end].rsplit(" ", 1)[-1] in _KOREAN)
+
+
+def _closing(left: str) -> bool:
+    low = left.rstrip().rstrip(",").lower()
+    return low.endswith(
+        (
+            "regards",
+            "sincerely",
+            "faithfully",
+            "truly",
+            "wishes",
+            "thanks",
+            "cheers",
+            "best",
+            "yours",
+        )
+    )
+
+
+def _in_lists(
+    text: str, sure: list[tuple[int, int]], waiting: list[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """Those of `waiting` that a comma, "and" or a new line joins to a name."""
+    starts, ends = dict(waiting), {end: start for start, end in waiting}
+    for start, end in sure:
+        place = end
+        while (joint := _JOINT.match(text, place, place + 90)) is not None:
+            begin = joint.end()
+            if begin not in starts or begin - start > _LONGEST_LIST:
+                break
+            if "\n" in joint[0] and text[starts[begin] : starts[begin] + 1] not in ("", "\n", ","):
+                break
+            yield begin, starts[begin]
+            place = starts[begin]
+        place = start
+        while True:
+            joint = re.search(r"(?:[,;/] ?|,? and |,? & )\Z", text[max(0, place - 6) : place])
+            if joint is None:
+                break
+            stop = place - len(joint[0])
+            if stop not in ends or end - stop > _LONGEST_LIST:
+                break
+            yield ends[stop], stop
+            place = ends[stop]
