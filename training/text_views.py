@@ -133,7 +133,7 @@ def weights_of(rows: Sequence[Row]) -> np.ndarray:
             / group[row.source, row.label, row.group]
             * (0.2 if row.base else 1.0)
             * (0.7 if row.label == "ref" else 1.0)
-            * (2.0 if row.source.startswith("own") else 1.0)
+            * (3.0 if row.source.startswith("own") else 1.0)
             for row in rows
         ]
     )

@@ -34,8 +34,9 @@ MODEL_EN = (
     "well-being of the neighborhood. Additionally, gardens serve as valuable educational spaces, "
     "offering opportunities for people of all ages to learn about nutrition, ecology, and "
     "responsible stewardship. However, challenges such as limited funding and maintenance can "
-    "hinder their long-term success. Ultimately, by investing in these shared spaces, communities "
-    "can cultivate resilience, inclusivity, and a deeper sense of belonging for generations to come."
+    "hinder their long-term success. Ultimately, by investing in these shared spaces, "
+    "communities can cultivate resilience, inclusivity, and a deeper sense of belonging for "
+    "generations to come."
 )
 PERSON_EN = (
     "We lost the allotment in March. The letter said 'surplus to requirements', which made Brian "

@@ -27,16 +27,14 @@ _MARKUP = re.compile(r"[*_`#>|~]{1,8}|^\s{0,8}(?:[-•·●▪◦]|\d{1,2}[.)、
 _BULLET = re.compile(r"^[ \t\u3000]{0,8}(?:[-*•●▪◦]|\d{1,2}[.)、．])\s*\S", re.MULTILINE)
 _HEADING = re.compile(r"^[ \t]{0,3}#{1,6} |^\*\*[^*\n]{1,80}\*\*[:：]?\s*$", re.MULTILINE)
 _BOLD = re.compile(r"\*\*[^*\n]{1,120}\*\*")
-_QUOTES: dict[int, str | int | None] = str.maketrans(
-    {
-        **dict.fromkeys("“”„‟«»「」『』＂″", '"'),
-        **dict.fromkeys("‘’‚‛`´＇", "'"),
-        **dict.fromkeys("–—―─－", "—"),
-        **dict.fromkeys("\u200b\u200c\u200d\ufeff\u2060\u00ad", ""),
-        "…": "...",
-        "\u00a0": " ",
-    }
-)
+_QUOTES = {
+    **{ord(char): '"' for char in "“”„‟«»「」『』＂″"},
+    **{ord(char): "'" for char in "‘’‚‛`´＇"},
+    **{ord(char): "—" for char in "–—―─－"},
+    **{ord(char): "" for char in "\u200b\u200c\u200d\ufeff\u2060\u00ad"},
+    ord("…"): "...",
+    0xA0: " ",
+}
 _BEFORE = re.compile(r"\s+(?=[,.;:!?%)\]])|(?<=[(\[$£])\s+")
 _CLITIC = re.compile(r"(?i)\b(\w+) ?n ?' ?t\b|\s?'\s?(s|re|ve|ll|d|m)\b")
 _SPACED_QUOTE = re.compile(r'"\s+|\s+"')
@@ -47,8 +45,6 @@ _HALF = str.maketrans(
     {
         **{0xFF01 + i: 0x21 + i for i in range(94)},
         0x3000: 0x20,
-        ord("。"): ".",
-        ord("、"): "、",
     }
 )
 _STOP_ZH = re.compile(r"(?<=[\u3400-\u9fff\"')\]])[.](?!\d)")

@@ -46,7 +46,8 @@ _SHARED: tuple[Named, ...] = (
      _m("句子长短均匀", "even sentence lengths")),
     ("sentence_step", _m("相邻句长短跳动大", "neighbouring sentences differ much in length"),
      _m("相邻句长短相近", "neighbouring sentences are alike in length")),
-    ("short_share", _m("短句多", "many short sentences"), _m("少有短句", "hardly a short sentence")),
+    ("short_share", _m("短句多", "many short sentences"),
+     _m("少有短句", "hardly a short sentence")),
     ("clause_mean", _m("逗号之间的片段长", "long stretches between commas"),
      _m("逗号之间的片段短", "short stretches between commas")),
     ("clause_spread", _m("片段长短参差", "uneven stretches between commas"),
@@ -99,11 +100,11 @@ _ZH: tuple[Named, ...] = (
     ("link_start", _m("句首连接语多", "sentences that open with a connective"),
      _m("句首少连接语", "few opening connectives")),
 )  # fmt: skip
-LINKS_EN = frozenset(  # noqa: SIM905
-    "additionally moreover furthermore however overall ultimately consequently therefore "
-    "meanwhile similarly finally thus despite while although as in by with this these such "
-    "through from when".split()
-)
+_LINKS = """
+additionally moreover furthermore however overall ultimately consequently therefore meanwhile
+similarly finally thus despite while although as in by with this these such through from when
+"""
+LINKS_EN = frozenset(_LINKS.split())
 _LINK_ZH = re.compile(
     r"首先|其次|再次|最后,|此外|另外|同时|与此同时|因此|然而|总之|综上|通过|随着|在这|这一|这种|这些|这不仅|"
     r"为了|对于|作为|总的来说|不仅|未来|值得|让我们|我们|他们|它|为此|对此|尽管|虽然|无论|只有"
