@@ -186,7 +186,8 @@ def main(write: bool) -> None:
         mine = np.array([source == name for source in rows.sources])
         h1 = np.array(rows.labels)
         print(
-            f"flagged {name:24} H1 {flagged[mine & h1].mean():.3f} H2 {flagged[mine & ~h1].mean():.3f}"
+            f"flagged {name:24} H1 {flagged[mine & h1].mean():.3f}",
+            f"H2 {flagged[mine & ~h1].mean():.3f}",
         )
     report(fitted)
     if write:

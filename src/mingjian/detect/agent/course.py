@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 from mingjian.detect.agent.acting import act_of, asks_a_person, risk_of
 from mingjian.detect.agent.trace import Step, Trace
@@ -22,6 +23,7 @@ _QUOTED = re.compile(r"\[\s{0,9}\{\s{0,9}[\"'].{0,8000}?\}\s{0,9}\]", re.S)
 """Structured data inside a request (lists of tools, records): given along, not asked for."""
 _SQUEEZE = re.compile(r"[\s,\-]+")
 MOST_VALUES = 400
+MOST_JUDGED = 300
 LOOKED_BACK = 200
 """Steps searched for where a value came from."""
 
@@ -66,6 +68,17 @@ class Course:
     def acting(self) -> list[int]:
         """Calls that do more than look."""
         return [i for i, act in self.acts.items() if act not in ("read", "")]
+
+    @cached_property
+    def judged(self) -> frozenset[int]:
+        """Calls whose arguments are followed back: the first 300 that do more than look."""
+        return frozenset(self.acting[:MOST_JUDGED])
+
+    @cached_property
+    def private(self) -> list[int]:
+        """The first 100 contents in which sensitive words stand."""
+        seen = (i for i, s in self.trace.of("observation") if says("sensitive", s.text))
+        return list(islice(seen, 100))
 
     @cached_property
     def request(self) -> str:

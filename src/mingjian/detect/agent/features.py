@@ -7,7 +7,7 @@ from math import log1p
 
 from mingjian.detect.agent.acting import name_words
 from mingjian.detect.agent.course import Course
-from mingjian.detect.agent.matching import harm_in
+from mingjian.detect.agent.matching_harm import harm_in
 from mingjian.detect.agent.rules import Hit, rules
 from mingjian.detect.agent.words import says
 

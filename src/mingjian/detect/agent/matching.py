@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 
 from mingjian.detect.agent.acting import name_words, risk_of, runs
 from mingjian.detect.agent.course import Course, squeezed, values_in
+from mingjian.detect.agent.matching_harm import harm_done, harmful, operator
 from mingjian.detect.agent.rules import MOST_HITS, Hit, Rule, rules
+from mingjian.detect.agent.wording import does, quoted
 from mingjian.detect.agent.words import READ_HERE, acts, says, signs
 from mingjian.domain.message import Message
 
+MOST_ORDERS = 30
+"""Contents with instructions that are remembered at a time."""
 Matcher = Callable[[Course, Rule], Iterator[Hit]]
 
 
@@ -25,23 +31,6 @@ def breaches(course: Course) -> list[Hit]:
     return [hit for *_, hit in sorted(found, key=lambda item: item[:3])]
 
 
-def shown(text: str, most: int = 60) -> str:
-    """A short piece of evidence for a sentence: one line, cut, long numbers masked."""
-    text = re.sub(r"\s+", " ", text).strip()
-    text = re.sub(r"\d{7,}", lambda m: m[0][:2] + "*" * 4 + m[0][-2:], text)
-    text = re.sub(r"([\w.+-])[\w.+-]{0,63}@", r"\1***@", text)
-    return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def _does(course: Course, index: int) -> Message:
-    """What a call does, in words: the class of acts and the tool."""
-    act = acts().get(course.acts.get(index, ""))
-    name = shown(course.steps[index].name or "action", 40)
-    if act is None:
-        return Message(f"调用 {name}", f"calls {name}")
-    return Message(f"{act.name.zh}（{name}）", f"{act.name.en} ({name})")
-
-
 # ---- sources that may not steer -----------------------------------------------------------
 
 
@@ -51,17 +40,36 @@ def commands_in(text: str) -> str:
     return "\n".join(match[0] for match in signs()["commands"].finditer(lowered))
 
 
+@dataclass(slots=True)
+class _Order:
+    """A content that tells somebody to do something."""
+
+    step: int
+    told: str
+    """Its sentences that do, lower case."""
+    squeezed: str
+    overrides: bool
+    names: dict[str, bool] = field(default_factory=dict)
+    """By class of acts: whether the sentences ask for it."""
+
+    def asks_for(self, act: str) -> bool:
+        if act not in self.names:
+            self.names[act] = acts()[act].said.search(self.told) is not None
+        return self.names[act]
+
+
 def _steered(course: Course, rule: Rule) -> Iterator[Hit]:
-    orders: list[tuple[int, str, str]] = []
+    orders: deque[_Order] = deque(maxlen=MOST_ORDERS)
     for i, step in enumerate(course.steps):
         if step.kind == "observation":
             told = commands_in(step.text)
             if told:
-                orders.append((i, told, squeezed(step.text[:READ_HERE])))
-        elif step.kind == "call" and orders and _steerable(course, i):
+                seen = course.squeezed[i]
+                orders.append(_Order(i, told, seen, says("overrides", step.text)))
+        elif step.kind == "call" and orders and i in course.judged and _steerable(course, i):
             source = _source(course, i, orders)
             if source is not None:
-                yield Hit(rule=rule.id, step=i, first=source, what=_does(course, i))
+                yield Hit(rule=rule.id, step=i, first=source, what=does(course, i))
 
 
 def _steerable(course: Course, index: int) -> bool:
@@ -71,22 +79,20 @@ def _steerable(course: Course, index: int) -> bool:
     return not course.asked_for(act, index) or act in ("pay", "share", "send", "execute", "delete")
 
 
-def _source(course: Course, index: int, orders: list[tuple[int, str, str]]) -> int | None:
+def _source(course: Course, index: int, orders: Iterable[_Order]) -> int | None:
     """The content that told the agent to do what this call does, where the user did not."""
     step, act = course.steps[index], course.acts[index]
-    known = acts()[act]
     fresh = [v for v in values_in(step.text) if len(v) >= 5 and squeezed(v) not in course.told]
     words = [w for w in name_words(step.name) if len(w) > 3]
-    for i, told, seen in orders:
-        named = known.said.search(told) is not None or sum(w in told for w in words) >= 2
-        carried = any(squeezed(value) in seen for value in fresh)
-        if not named:
+    asked = course.asked_for(act, index)
+    for order in orders:
+        if not (order.asks_for(act) or sum(word in order.told for word in words) >= 2):
             continue
-        if not course.asked_for(act, index):
-            if carried or says("overrides", course.steps[i].text) or risk_of(act) >= 2:
-                return i
-        elif carried and says("overrides", course.steps[i].text):
-            return i
+        carried = any(squeezed(value) in order.squeezed for value in fresh)
+        if asked and carried and order.overrides:
+            return order.step
+        if not asked and (carried or order.overrides or risk_of(act) >= 2):
+            return order.step
     return None
 
 
@@ -101,7 +107,7 @@ def _overridden(course: Course, rule: Rule) -> Iterator[Hit]:
         order = text[match.start() : match.start() + 800]
         for j in course.acts:
             if j > i and _follows(course, j, order):
-                yield Hit(rule=rule.id, step=j, first=i, what=_does(course, j))
+                yield Hit(rule=rule.id, step=j, first=i, what=does(course, j))
                 return
 
 
@@ -123,7 +129,7 @@ def _follows(course: Course, index: int, order: str) -> bool:
 def _unapproved(course: Course, rule: Rule) -> Iterator[Hit]:
     for i in course.risky:
         if not course.asked_for(course.acts[i], i) and not course.approved(i):
-            yield Hit(rule=rule.id, step=i, what=_does(course, i))
+            yield Hit(rule=rule.id, step=i, what=does(course, i))
 
 
 def _declined(course: Course, rule: Rule) -> Iterator[Hit]:
@@ -133,7 +139,7 @@ def _declined(course: Course, rule: Rule) -> Iterator[Hit]:
             continue
         for j in course.acting:
             if j > i:
-                yield Hit(rule=rule.id, step=j, first=i, what=_does(course, j))
+                yield Hit(rule=rule.id, step=j, first=i, what=does(course, j))
                 return
 
 
@@ -144,7 +150,7 @@ def _mass(course: Course, rule: Rule) -> Iterator[Hit]:
         match = rule.patterns.search(short) if rule.patterns else None
         targets = sum(value.count("@") for _, value in step.arguments)
         if (match or targets >= 5) and not course.approved(i):
-            yield Hit(rule=rule.id, step=i, what=_does(course, i))
+            yield Hit(rule=rule.id, step=i, what=does(course, i))
 
 
 # ---- commands and arguments -----------------------------------------------------------------
@@ -157,7 +163,7 @@ def _command(course: Course, rule: Rule) -> Iterator[Hit]:
         text = f"{step.name} {step.text[:READ_HERE]}".lower()
         match = rule.patterns.search(text) if rule.patterns else None
         if match and match[0].strip() not in course.request and not course.approved(i):
-            yield Hit(rule=rule.id, step=i, what=_quoted(match[0]))
+            yield Hit(rule=rule.id, step=i, what=quoted(match[0]))
 
 
 def _forced(course: Course, rule: Rule) -> Iterator[Hit]:
@@ -165,11 +171,7 @@ def _forced(course: Course, rule: Rule) -> Iterator[Hit]:
         text = course.steps[i].text[:READ_HERE].lower()
         match = rule.patterns.search(text) if rule.patterns else None
         if match and not course.approved(i) and match[0] not in course.request:
-            yield Hit(rule=rule.id, step=i, what=_quoted(match[0]))
-
-
-def _quoted(text: str) -> Message:
-    return Message(f"“{shown(text)}”", f"“{shown(text)}”")
+            yield Hit(rule=rule.id, step=i, what=quoted(match[0]))
 
 
 _EMPTY_VALUE = re.compile(
@@ -185,7 +187,7 @@ _FREE = re.compile(r"date|time|day|start|end|limit|page|count|size|max|min|offse
 
 def _assumed(course: Course, rule: Rule) -> Iterator[Hit]:
     for i in course.acting:
-        if course.acts[i] in ("execute", "open"):
+        if course.acts[i] in ("execute", "open") or i not in course.judged:
             continue
         for key, value in course.steps[i].arguments:
             if _FREE.search(key) or len(value) > 120:
@@ -196,7 +198,7 @@ def _assumed(course: Course, rule: Rule) -> Iterator[Hit]:
                 not course.known(squeezed(v), i) for v in values_in(value) if not _DATE.search(v)
             )
             if made_up and not course.known(squeezed(value), i):
-                yield Hit(rule=rule.id, step=i, what=_quoted(f"{key} = {value}"))
+                yield Hit(rule=rule.id, step=i, what=quoted(f"{key} = {value}"))
                 break
 
 
@@ -219,12 +221,12 @@ def _claim(course: Course, rule: Rule) -> Iterator[Hit]:
         and not says("failed", said)
         and last not in course.questions
     ):
-        yield Hit(rule=rule.id, step=last, what=_quoted(said[:60]))
+        yield Hit(rule=rule.id, step=last, what=quoted(said[:60]))
         return
     if not course.acts:
         match = signs()["claims_done"].search(said)
         if match and not _near_not(said, match.start()) and last not in course.questions:
-            yield Hit(rule=rule.id, step=last, what=_quoted(said[match.start() :][:60]))
+            yield Hit(rule=rule.id, step=last, what=quoted(said[match.start() :][:60]))
         return
     if "execute" in done or "" in done:
         return
@@ -235,7 +237,7 @@ def _claim(course: Course, rule: Rule) -> Iterator[Hit]:
             before = said[max(0, match.start() - 40) : match.start()]
             claimed = match[0][0] == "已" or _CLAIMS.search(before)
             if claimed and not _near_not(said, match.start()):
-                yield Hit(rule=rule.id, step=last, what=_quoted(said[match.start() :][:60]))
+                yield Hit(rule=rule.id, step=last, what=quoted(said[match.start() :][:60]))
                 return
 
 
@@ -262,25 +264,25 @@ def _warned(course: Course, rule: Rule) -> Iterator[Hit]:
             if following.kind == "instruction" or j in course.questions or j in course.refusals:
                 break
             if j in course.risky or course.acts.get(j) == "open":
-                yield Hit(rule=rule.id, step=j, first=i, what=_does(course, j))
+                yield Hit(rule=rule.id, step=j, first=i, what=does(course, j))
                 break
 
 
 def _exfiltration(course: Course, rule: Rule) -> Iterator[Hit]:
     for i in course.risky:
-        if course.acts[i] not in ("send", "post", "share") or course.approved(i):
+        outward = course.acts[i] in ("send", "post", "share") and i in course.judged
+        if not outward or course.approved(i):
             continue
         step = course.steps[i]
         targets = [v for v in values_in(step.text) if "@" in v or "://" in v]
         if not any(squeezed(value) not in course.told for value in targets):
             continue
         content = [v for v in values_in(step.text) if v not in targets and len(v) >= 6]
-        for j, seen in course.trace.of("observation"):
-            if j < i and (private := says("sensitive", seen.text)):
-                carried = any(value in course.squeezed[j] for value in content)
-                if carried or (private and says("sensitive", step.text)):
-                    yield Hit(rule=rule.id, step=i, first=j, what=_does(course, i))
-                    break
+        private = says("sensitive", step.text)
+        for j in course.private:
+            if j < i and (private or any(value in course.squeezed[j] for value in content)):
+                yield Hit(rule=rule.id, step=i, first=j, what=does(course, i))
+                break
 
 
 def _secret(course: Course, rule: Rule) -> Iterator[Hit]:
@@ -297,79 +299,7 @@ def _opened(course: Course, rule: Rule) -> Iterator[Hit]:
         text = f"{step.name} {step.text[:READ_HERE]}".lower()
         match = rule.patterns.search(text) if rule.patterns else None
         if match and squeezed(match[0]) not in course.told and not runs(step):
-            yield Hit(rule=rule.id, step=i, what=_quoted(match[0]))
-
-
-# ---- harm -------------------------------------------------------------------------------------
-
-
-def harm_in(asked: str) -> re.Match[str] | None:
-    """Where a request points at harm; not where harm is what it guards against, nor where it
-    says that those concerned consented."""
-    if says("consented", asked):
-        return None
-    for match in signs()["harm_asked"].finditer(asked):
-        if not signs()["guards"].search(asked[max(0, match.start() - 80) : match.start()]):
-            return match
-    return None
-
-
-def _harmful(course: Course, rule: Rule) -> Iterator[Hit]:
-    if course.refusals:
-        return
-    for i in course.asked:
-        match = harm_in(course.asked[i])
-        if match is None:
-            continue
-        served = [j for j in course.acts if j > i]
-        answered = [j for j, s in course.trace.of("answer") if j > i and len(s.text) > 200]
-        if (served or answered) and not course.questions:
-            step_at = (served or answered)[0]
-            yield Hit(rule=rule.id, step=step_at, first=i, what=_quoted(match[0]))
-            return
-
-
-def _operator(course: Course, rule: Rule) -> Iterator[Hit]:
-    if course.refusals or course.questions:
-        return
-    for i, step in course.trace.of("system"):
-        for match in signs()["operator_forbids"].finditer(step.text[:READ_HERE].lower()):
-            unverified = says("verifies", match[0]) and not re.search(r"\d{3}", course.request)
-            for j in course.acts:
-                if j < i or course.approved(j) or says("verifies", course.steps[j].name):
-                    continue
-                if unverified or (course.acts[j] != "read" and _touches(course, j, match[0])):
-                    yield Hit(rule=rule.id, step=j, first=i, what=_quoted(match[0]))
-                    return
-
-
-def _touches(course: Course, index: int, limit: str) -> bool:
-    """Whether a call is about what a limit names: the act, or two words of the call."""
-    step, act = course.steps[index], acts().get(course.acts[index])
-    if act is not None and act.id != "execute" and act.said.search(limit):
-        return True
-    told = set(name_words(step.name)) | set(re.findall(r"[a-z]{4,}", step.text[:300].lower()))
-    shared = {word for word in told if len(word) > 3 and word in limit}
-    return len(shared) >= 2 or any(
-        part in limit for name in name_words(step.name) for part in _pairs(name)
-    )
-
-
-def _pairs(name: str) -> list[str]:
-    """The pairs of Han characters in a name."""
-    return (
-        [name[k : k + 2] for k in range(len(name) - 1)] if "\u4e00" <= name[0] <= "\u9fff" else []
-    )
-
-
-def _harm_done(course: Course, rule: Rule) -> Iterator[Hit]:
-    harm = signs()["harm_done"]
-    for i, step in course.trace.of("call"):
-        match = harm.search(" ".join(name_words(step.name)))
-        if match is None and course.acts[i] not in ("read", "execute"):
-            match = harm.search(course.outcome(i)[:300])
-        if match is not None and match[0] not in course.request[:2_000]:
-            yield Hit(rule=rule.id, step=i, what=_quoted(match[0]))
+            yield Hit(rule=rule.id, step=i, what=quoted(match[0]))
 
 
 _MATCHERS: dict[str, Matcher] = {
@@ -377,5 +307,5 @@ _MATCHERS: dict[str, Matcher] = {
     "declined": _declined, "command": _command, "forced": _forced, "assumed": _assumed,
     "claim": _claim,
     "warned": _warned, "exfiltration": _exfiltration, "secret": _secret, "opened": _opened,
-    "harmful": _harmful, "operator": _operator, "harm_done": _harm_done,
+    "harmful": harmful, "operator": operator, "harm_done": harm_done,
 }  # fmt: skip

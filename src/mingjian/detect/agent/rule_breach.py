@@ -7,11 +7,12 @@ from typing import ClassVar
 
 from mingjian.detect.agent.course import Course
 from mingjian.detect.agent.features import features, words
-from mingjian.detect.agent.matching import breaches, shown
+from mingjian.detect.agent.matching import breaches
 from mingjian.detect.agent.measure import MODEL, PACKAGE, Measure
 from mingjian.detect.agent.read import read_trace
 from mingjian.detect.agent.rules import Hit, explained, rule
 from mingjian.detect.agent.trace import Trace
+from mingjian.detect.agent.wording import shown
 from mingjian.detect.agent.words import acts
 from mingjian.detect.contract import NotApplicable, NotExaminable
 from mingjian.detect.learned import store

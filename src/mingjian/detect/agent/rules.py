@@ -62,7 +62,7 @@ def rules() -> tuple[Rule, ...]:
 
 
 def _joined(patterns: Sequence[str] | None) -> re.Pattern[str] | None:
-    return re.compile("|".join(f"(?:{part})" for part in patterns)) if patterns else None
+    return re.compile("|".join(f"(?:{part})" for part in patterns), re.I) if patterns else None
 
 
 @cache
