@@ -150,9 +150,7 @@ def learn_named(table: Table, chosen: Bools) -> Floats:
 
 def learn_grams(table: Table, chosen: Bools, language: str) -> tuple[Floats, float]:
     model = LogisticRegression(C=STRENGTH_GRAMS, solver="liblinear", max_iter=400)
-    model.fit(
-        table.grams[language][chosen], table.h1[chosen], sample_weight=table.weights(chosen)
-    )
+    model.fit(table.grams[language][chosen], table.h1[chosen], sample_weight=table.weights(chosen))
     return model.coef_[0], float(model.intercept_[0])
 
 
@@ -191,9 +189,7 @@ def held_out(table: Table) -> tuple[Floats, Floats]:
 
 
 def last_stage(grams: Floats, named: Floats, h1: Bools, weight: Floats) -> Floats:
-    model = LogisticRegression(C=1.0).fit(
-        np.column_stack([grams, named]), h1, sample_weight=weight
-    )
+    model = LogisticRegression(C=1.0).fit(np.column_stack([grams, named]), h1, sample_weight=weight)
     return np.array([*model.coef_[0], model.intercept_[0]])
 
 
@@ -222,8 +218,7 @@ def report(name: str, score: Floats, table: Table, mine: Bools, fitted: Fitted) 
 
 DESCRIPTIONS = {
     "zh-message": Message(
-        "中文短消息：伪基站短信（2015 至 2017 年前后，标点与号码已由来源抹去）、自撰消息、"
-        "对话单句",
+        "中文短消息：伪基站短信（2015 至 2017 年前后，标点与号码已由来源抹去）、自撰消息、对话单句",
         "Chinese short messages: fake-base-station SMS (about 2015-2017, punctuation and numbers "
         "removed upstream), messages written by us, single lines of dialogues",
     ),
@@ -319,9 +314,7 @@ def main() -> None:
         arrays.update(linear.as_arrays(f"{name}."))
         arrays[f"{name}.last"] = last
         if not dry:
-            (FOLDER / f"message.fraud.{name}.scale.json").write_bytes(
-                write_scale(fitted.document)
-            )
+            (FOLDER / f"message.fraud.{name}.scale.json").write_bytes(write_scale(fitted.document))
     if not dry:
         licences = {scale_source(row): row.licence for row in table.rows}
         counts: dict[str, int] = {}
@@ -331,9 +324,7 @@ def main() -> None:
             {"name": source, "licence": licences[source], "rows": counts[source]}
             for source in sorted(counts)
         ]
-        digest = store.save(
-            FOLDER, "fraud", arrays, script="training/message_fraud.py", rows=told
-        )
+        digest = store.save(FOLDER, "fraud", arrays, script="training/message_fraud.py", rows=told)
         print("model", digest[:12])
 
 
