@@ -1,0 +1,239 @@
+"""Instructions meant to take over a language model: typed to it, or planted in a document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from mingjian.detect.contract import NotApplicable
+from mingjian.detect.learned import store
+from mingjian.detect.learned.language import Tongue, language_of
+from mingjian.detect.prompt.gauge import Gauge, columns
+from mingjian.detect.prompt.hidden import WAYS, Passage
+from mingjian.detect.prompt.reading import HIDDEN, LONGEST, Heard, Reading, read
+from mingjian.detect.prompt.reasons import REQUEST, Reason, reasons, sentence, shown
+from mingjian.domain.evidence import READABLE_KINDS, Evidence, EvidenceKind
+from mingjian.domain.finding import Finding, TableExhibit, TextExhibit, TextSpan
+from mingjian.domain.message import Message
+from mingjian.domain.proposition import PropositionPair
+from mingjian.intake.text import decode
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+PACKAGE, MODEL = "mingjian.detect.prompt", "injection"
+INJECTION = PropositionPair(
+    id="prompt.injection",
+    h1=Message(
+        "该文本带有意在接管语言模型、使其背离运营者或用户的指令（注入或越狱）",
+        "the text carries instructions meant to take over a language model against its operator "
+        "or user (injection or jailbreak)",
+    ),
+    h2=Message("该文本不带有此类指令", "the text carries no such instructions"),
+)
+_PROMPT = Message("这段输入", "this input")
+_DOCUMENT = Message("这份文档", "this document")
+_VEILED = Message("这段隐藏的文字", "this hidden text")
+_WORDS = """
+der die das und ist nicht ein eine ich du mit für auf les des est une que qui pour dans vous
+et la el los las por una para como con il che di della per non sono het een van niet voor je
+o os um uma não com em do da och att det är
+"""
+_FOREIGN = frozenset(_WORDS.split())
+_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
+
+
+def tongue(text: str) -> Tongue:
+    """`language_of`, but Latin text without foreign function words (a table of names, words
+    written with digits) counts as English: that is what it was measured with."""
+    found = language_of(text)
+    if found != "other":
+        return found
+    words = _WORD.findall(text[:4000])
+    letters = sum(map(len, words))
+    others = sum(c.isalpha() for c in text[:4000]) - letters
+    if others * 3 > letters or not words:
+        return "other"
+    foreign = sum(word.lower() in _FOREIGN for word in words)
+    return "other" if foreign * 10 >= len(words) else "en"
+
+
+class Injection:
+    """Measures takeover in prompts and documents; shows hidden and disguised text decoded."""
+
+    name: ClassVar[str] = "prompt.injection"
+    version: ClassVar[str] = store.version("1", PACKAGE, MODEL)
+    accepts: ClassVar[frozenset[EvidenceKind]] = READABLE_KINDS | {EvidenceKind.HTML}
+    propositions: ClassVar[tuple[PropositionPair, ...]] = (INJECTION,)
+
+    def __init__(self, options: Mapping[str, str]) -> None:
+        arrays = store.load(PACKAGE, MODEL)
+        self._gauge = Gauge.of(arrays)
+        self._window: NDArray[np.float64] = arrays["window_last"]
+        self._last: dict[str, tuple[NDArray[np.float64], float, float]] = {}
+        for form in ("prompt", "document"):
+            numbers = arrays[f"{form}_last"]
+            self._last[form] = (numbers[2:], float(numbers[0]), float(numbers[1]))
+
+    def examine(self, evidence: Evidence) -> Iterable[Finding]:
+        text = evidence.text
+        if text is None:
+            text, _ = decode(evidence.content, 4 * LONGEST, evidence.identity.encoding)
+        reading = read(text, self._gauge)
+        if not reading.windows and not reading.heard:
+            raise NotApplicable(
+                Message("文本中没有可测量的文字。", "The text holds no words to measure.")
+            )
+        form = "prompt" if evidence.kind is EvidenceKind.PROMPT else "document"
+        veiled = evidence.derivation is not None and evidence.derivation.step == "hidden-text"
+        score, notable = self._score(reading, form, veiled)
+        where = _VEILED if veiled else _PROMPT if form == "prompt" else _DOCUMENT
+        yield self._measurement(text, reading, form, where, score, score < notable)
+        passages = [heard.passage for heard in reading.heard]
+        hidden = [p for p in passages if p.way in HIDDEN]
+        disguised = [p for p in passages if p.way not in HIDDEN]
+        if hidden:
+            loud = any(
+                h.passage.way not in ("comment", "attribute") or h.takeover > 0
+                for h in reading.heard
+                if h.passage.way in HIDDEN
+            )
+            yield _shown("prompt.hidden_text", hidden, _HIDDEN, quiet=not loud)
+        if disguised:
+            yield _shown("prompt.disguised_text", disguised, _DISGUISED, quiet=False)
+
+    def _score(self, reading: Reading, form: str, veiled: bool) -> tuple[float, float]:
+        """The measurement (a logit up to its prior), and from where on it is of note."""
+        coefficients, intercept, notable = self._last[form]
+        prompt = form == "prompt"
+        numbers = (
+            reading.prompt_numbers()
+            if prompt
+            else reading.document_numbers(self._planted(reading), veiled)
+        )
+        return float(coefficients @ numbers) + intercept, notable
+
+    def _planted(self, reading: Reading) -> NDArray[np.float64]:
+        """Each window measured as planted: unlike the rest, and addressed to a model."""
+        planted: NDArray[np.float64] = reading.takeover
+        if len(reading.windows) > 1:
+            planted = reading.window_numbers() @ self._window[1:] + self._window[0]
+        return planted
+
+    def _measurement(
+        self, text: str, reading: Reading, form: str, where: Message, score: float, quiet: bool
+    ) -> Finding:
+        context: dict[str, str | float] = {
+            "form": form,
+            "language": tongue(reading.normal.text),
+            "length": float(len(text)),
+        }
+        if quiet:
+            return Finding(
+                signal="prompt.injection",
+                because=sentence((), where, True),
+                score=score,
+                proposition=INJECTION.id,
+                quiet=True,
+                context=context,
+                details={"windows": len(reading.windows), "cut": reading.cut},
+            )
+        planted = reading.takeover if form == "prompt" else self._planted(reading)
+        spans, found, heard = _strongest(reading, planted)
+        excerpt = heard.passage.text if heard else text[spans[0].start : spans[0].end]
+        title = Message("最有力的一处", "the most telling passage")
+        if heard:
+            way = WAYS[heard.passage.way]
+            title = Message(f"解码后的文字（{way.zh}）", f"decoded text ({way.en})")
+        because = sentence(found, where, False)
+        if reading.cut:
+            because = Message(
+                f"{because.zh}只读取了前 {LONGEST} 个字符。",
+                f"{because.en} Only the first {LONGEST} characters were read.",
+            )
+        return Finding(
+            signal="prompt.injection",
+            because=because,
+            score=score,
+            proposition=INJECTION.id,
+            where=tuple(spans),
+            exhibits=(TextExhibit(title=title, text=shown(excerpt)),),
+            context=context,
+            details={
+                "windows": len(reading.windows),
+                "cut": reading.cut,
+                "reasons": [reason.en for reason in found],
+            },
+        )
+
+
+def _strongest(
+    reading: Reading, planted: NDArray[np.float64]
+) -> tuple[list[TextSpan], list[Reason], Heard | None]:
+    """Up to three passages that moved the measurement, the reasons, and the decoded passage
+    where one moved it most."""
+    takeover = reading.takeover
+    loudest = max(reading.heard, key=lambda h: h.takeover, default=None)
+    best = float(takeover.max()) if takeover.size else -9.0
+    if loudest is not None and (not takeover.size or loudest.takeover > max(best, reading.stretch)):
+        text = loudest.passage.text.lower()
+        span = TextSpan(loudest.passage.start, loudest.passage.end)
+        return [span], reasons(text, (), columns()), loudest
+    order = sorted(range(planted.size), key=lambda i: -float(planted[i]))
+    least = float(planted[order[0]]) - 1.5
+    found: list[Reason] = []
+    spans = []
+    for i in order[:3]:
+        if i != order[0] and (planted[i] < least or takeover[i] < 0.3):
+            continue
+        window = reading.windows[i]
+        spans.append(TextSpan(*reading.normal.place(window.start, window.end)))
+        part = reading.normal.text[window.start : window.end]
+        found += [r for r in reasons(part, reading.marks[i], columns()) if r not in found]
+    if takeover[order[0]] < 0.5 and len(order) > 1:
+        found.insert(0, REQUEST)
+    return spans, found, None
+
+
+_HIDDEN = (
+    Message("隐藏文字", "Hidden text"),
+    "有 {n} 处文字对读者不可见而模型可以读到，已解码列出。{more}",
+    "{n} passages cannot be seen by a reader but can be read by a model; they are listed "
+    "decoded.{more}",
+)
+_DISGUISED = (
+    Message("换了写法的文字", "Disguised text"),
+    "有 {n} 处文字换了写法（编码、移位、倒写等），已解码列出。{more}",
+    "{n} passages are written in a disguised form (encoded, shifted, reversed …); they are "
+    "listed decoded.{more}",
+)
+_COLUMNS = (
+    Message("方式", "how"),
+    Message("起", "from"),
+    Message("止", "to"),
+    Message("解码后的文字", "decoded text"),
+)
+_ROWS = 20
+
+
+def _shown(
+    signal: str, passages: list[Passage], words: tuple[Message, str, str], *, quiet: bool
+) -> Finding:
+    title, zh, en = words
+    count = len(passages)
+    rows = tuple((WAYS[p.way], str(p.start), str(p.end), shown(p.text)) for p in passages[:_ROWS])
+    more = (
+        ("", "")
+        if count <= _ROWS
+        else (f"表中为前 {_ROWS} 处。", f" The table holds the first {_ROWS}.")
+    )
+    return Finding(
+        signal=signal,
+        because=Message(zh.format(n=count, more=more[0]), en.format(n=count, more=more[1])),
+        quiet=quiet,
+        where=tuple(TextSpan(p.start, p.end) for p in passages),
+        exhibits=(TableExhibit(title=title, columns=_COLUMNS, rows=rows),),
+        details={"ways": sorted({p.way for p in passages})},
+    )

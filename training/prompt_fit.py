@@ -1,0 +1,106 @@
+"""From held-out scores to the model and the scales of `prompt.injection`."""
+
+from __future__ import annotations
+
+import pickle
+import random
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from prompt_injection import held_out, last_step, out_of_source, report, say, sets, window_step
+from prompt_learn import gauge_without
+from prompt_rows import Row, licence_of
+
+from mingjian.detect.learned import store
+from mingjian.domain.message import Message
+from mingjian.weigh.fit import fit_scale, write_scale
+
+FOLDER = Path(__file__).parent.parent / "src/mingjian/detect/prompt"
+CAP = 400
+"""Rows a source and side give to a scale."""
+DESCRIPTIONS = {
+    "prompt": Message(
+        "输入给语言模型的文字：越狱与注入样本，对照普通请求、角色设定、附带文档的请求",
+        "texts typed to a language model: jailbreaks and injections against ordinary requests, "
+        "role settings and requests with a document pasted",
+    ),
+    "document": Message(
+        "邮件、网页、表格、代码、新闻、短信、对话等文档，其中一半植入了对模型说的指令或请求",
+        "mail, pages, tables, code, news, SMS and talk, half of them with an instruction or "
+        "request to a model planted",
+    ),
+}
+LEAST = {"zh": 4, "en": 8, "other": 6}
+
+
+def _scale(form: str, language: str, scores: np.ndarray, rows: Sequence[Row]) -> dict:
+    draw = random.Random(1)
+    order = [i for i, r in enumerate(rows) if r.language == language]
+    draw.shuffle(order)
+    counts: Counter[tuple[str, bool]] = Counter()
+    kept = []
+    for i in order:
+        key = (rows[i].source, rows[i].attack)
+        counts[key] += 1
+        if counts[key] <= CAP:
+            kept.append(i)
+    names = {rows[i].source for i in kept}
+    return fit_scale(
+        [float(scores[i]) for i in kept],
+        [rows[i].attack for i in kept],
+        [rows[i].source for i in kept],
+        signal="prompt.injection",
+        proposition="prompt.injection",
+        description=DESCRIPTIONS[form],
+        method="logistic",
+        threshold_rule="every_source",
+        licences={name: licence_of(name) for name in names},
+        population={"form": [form], "language": [language], "length": {"min": LEAST[language]}},
+    )
+
+
+def fit(keep: Path) -> None:
+    """Scales and model; the held-out readings are taken from `keep` where it exists."""
+    # Our own file, written by `measure`.
+    found = pickle.loads(keep.read_bytes()) if keep.exists() else held_out()  # noqa: S301
+    arrays: dict[str, np.ndarray] = {}
+    for kind, form, languages in (
+        ("typed", "prompt", ("en", "zh", "other")),
+        ("docs", "document", ("en", "zh")),
+    ):
+        x, rows = found[kind + "_x"], found[kind]
+        scores = out_of_source(x, rows)
+        report(scores, rows)
+        coefficients, intercept = last_step(x, rows, np.ones(len(rows), bool))
+        notable = []
+        for language in languages:
+            document = _scale(form, language, scores, rows)
+            (FOLDER / f"prompt.injection.{form}-{language}.scale.json").write_bytes(
+                write_scale(document)
+            )
+            metrics = document["metrics"]
+            print(form, language, metrics["pooled"], metrics["worst_frozen_fpr"])
+            print({key: document[key] for key in ("threshold", "bounds", "withheld", "research")})
+            if document["threshold"] is not None:
+                notable.append(float(document["threshold"]))
+        arrays[f"{form}_last"] = np.array([intercept, min(notable, default=2.0), *coefficients])
+    everything = np.ones(len(found["docs"]), bool)
+    arrays["window_last"] = window_step(found["docs_w"], found["docs"], everything)
+    data = sets(None)
+    gauge = gauge_without(None, *data)
+    for name, line in (("takeover", gauge.takeover), ("request", gauge.request)):
+        arrays[f"{name}_weights"] = line.weights
+        arrays[f"{name}_dense"] = line.dense
+        arrays[f"{name}_meaning"] = line.meaning
+        arrays[f"{name}_numbers"] = np.array([line.step, line.bias])
+    counts = Counter(r.source for _, rows in data for r in rows)
+    told = [
+        {"name": name, "licence": licence_of(name), "rows": count}
+        for name, count in sorted(counts.items())
+    ]
+    digest = store.save(
+        FOLDER, "injection", arrays, script="training/prompt_injection.py", rows=told
+    )
+    say("saved", digest[:8])

