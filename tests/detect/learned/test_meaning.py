@@ -29,3 +29,9 @@ def test_any_text_has_a_vector(text: str) -> None:
     vector = meaning().of(text.lower())
     assert vector.shape == (DIMENSIONS,)
     assert abs(float(vector @ vector) - 1.0) < 1e-4 or not np.any(vector)
+
+
+def test_a_text_is_the_mean_of_its_word_vectors() -> None:
+    text = "please transfer the money 银行卡"
+    mean = meaning().vectors([row for row, _ in meaning().words(text)]).mean(axis=0)
+    assert np.allclose(mean / np.linalg.norm(mean), meaning().of(text), atol=1e-5)

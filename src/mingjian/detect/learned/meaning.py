@@ -8,6 +8,7 @@ learnt 汇款 as well. The vectors are distilled from multilingual-e5-small (MIT
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,13 @@ class Meaning:
                     length = 1
                 at += length
         return found
+
+    def vectors(self, rows: Sequence[int]) -> NDArray[np.float32]:
+        """The vectors of words by row, one a line: for means over many stretches of a text."""
+        import numpy as np
+
+        chosen: NDArray[np.float32] = self._vectors[np.asarray(rows, dtype=np.intp)]
+        return chosen
 
     def of(self, text: str) -> NDArray[np.float32]:
         """The mean vector of a lower-case (normalised) text, of length 1; zeros without words."""
