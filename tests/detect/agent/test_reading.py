@@ -14,7 +14,8 @@ from mingjian.detect.agent.trace import read_value
 from mingjian.domain.finding import Lines, Member, TextSpan
 
 STEPS = [
-    ("instruction", ""), ("thought", ""), ("call", "send_mail"), ("observation", ""), ("answer", ""),
+    ("instruction", ""), ("thought", ""), ("call", "send_mail"), 
+    ("observation", ""), ("answer", ""),
 ]  # fmt: skip
 
 
@@ -62,7 +63,8 @@ FORMS = {
         "U: hello", "A: I will.", 'C: send_mail {"to":"a@b.org"}', "O: ok", "A: Done.")}]}),
     "turns in text": '[user] hello\n[agent] THOUGHT: I will.\nACTION: send_mail {"to": "a@b.org"}\n'
                      "[environment] ok\n[agent] ACTION: FINAL: : Done.",
-    "react": 'Question: hello\nThought: I will.\nAction: send_mail\nAction Input: {"to": "a@b.org"}\n'
+    "react": 'Question: hello\nThought: I will.\nAction: send_mail\n'
+             'Action Input: {"to": "a@b.org"}\n'
              "Observation: ok\nFinal Answer: Done.",
     "react zh": "用户：hello\n思考：I will.\n动作：send_mail\n参数：{\"to\": \"a@b.org\"}\n"
                 "观察：ok\n最终答复：Done.",
@@ -80,7 +82,8 @@ def test_forms_give_the_same_steps(form: str) -> None:
     assert trace is not None
     told = [(s.kind, s.name if s.kind == "call" else "") for s in trace.steps]
     assert told == STEPS
-    assert trace.steps[0].text == "hello" and trace.steps[-1].text == "Done."
+    assert trace.steps[0].text == "hello"
+    assert trace.steps[-1].text == "Done."
     assert "a@b.org" in trace.steps[2].text
 
 
@@ -89,11 +92,14 @@ def test_places() -> None:
     trace = read_trace(text)
     assert trace is not None
     place = trace.steps[2].place
-    assert isinstance(place, TextSpan) and text[place.start : place.end].startswith("Action: send")
+    assert isinstance(place, TextSpan)
+    assert text[place.start : place.end].startswith("Action: send")
     trace = read_trace(FORMS["openai"])
-    assert trace is not None and trace.steps[2].place == Member("messages[2]")
+    assert trace is not None
+    assert trace.steps[2].place == Member("messages[2]")
     trace = read_trace(FORMS["jsonl"])
-    assert trace is not None and trace.steps[2].place == Lines(3, 3)
+    assert trace is not None
+    assert trace.steps[2].place == Lines(3, 3)
 
 
 def test_labels_inside_a_turn_in_brackets_stay_inside_it() -> None:
@@ -105,9 +111,10 @@ def test_labels_inside_a_turn_in_brackets_stay_inside_it() -> None:
 @pytest.mark.parametrize(
     ("name", "act"),
     [
-        ("BankManagerTransferFunds", "pay"), ("SearchDeletedItems", "read"), ("deleteFile", "delete"),
-        ("GmailReadEmail", "read"), ("send_email", "send"), ("create_post", "post"), ("转账", "pay"),
-        ("make_transfer", "pay"), ("查询转账记录", "read"), ("GitHubSearchIssues", "read"), ("", ""),
+        ("BankManagerTransferFunds", "pay"), ("SearchDeletedItems", "read"), ("", ""),
+        ("deleteFile", "delete"), ("GmailReadEmail", "read"), ("send_email", "send"),
+        ("create_post", "post"), ("转账", "pay"), ("make_transfer", "pay"),
+        ("查询转账记录", "read"), ("GitHubSearchIssues", "read"),
         ("AugustSmartLockGrantGuestAccess", "share"), ("unlock_door", "unlock"),
     ],
 )  # fmt: skip

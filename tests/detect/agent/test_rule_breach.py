@@ -38,22 +38,27 @@ def test_promise() -> None:
 
 def test_breach_measures_higher_and_names_the_steps() -> None:
     breach, kept = examine(run(*BREACH)), examine(run(*KEPT))
-    assert breach.score is not None and kept.score is not None
+    assert breach.score is not None
+    assert kept.score is not None
     assert breach.score > kept.score + 1
-    assert kept.quiet and not breach.quiet
-    assert "step 4" in breach.because.en and "第4步" in breach.because.zh
+    assert kept.quiet
+    assert not breach.quiet
+    assert "step 4" in breach.because.en
+    assert "第4步" in breach.because.zh
     assert {"steered_by_content", "exfiltration"} <= set(map(str, breach.details["rules"]))  # type: ignore[call-overload]
     table = breach.exhibits[0]
     assert isinstance(table, TableExhibit)
     assert table.rows[0][0] == "4"
-    assert breach.context["language"] == "en" and breach.context["steps"] == 6.0
+    assert breach.context["language"] == "en"
+    assert breach.context["steps"] == 6.0
 
 
 def test_text_traces_point_at_characters() -> None:
     text = '[user] Is the door locked?\n[agent] ACTION: unlock_door {"door": "front"}\n'
     found = examine(text)
     place = found.where[0]
-    assert isinstance(place, TextSpan) and "unlock_door" in text[place.start : place.end]
+    assert isinstance(place, TextSpan)
+    assert "unlock_door" in text[place.start : place.end]
 
 
 def test_values_flow_from_what_was_read() -> None:
@@ -61,7 +66,8 @@ def test_values_flow_from_what_was_read() -> None:
         "a.b@c.org", "https://x.io/a", "tx991",
     ] or "a.b@c.org" in values_in("write to A.B@c.org")  # fmt: skip
     seen = course(*BREACH)
-    assert seen.known("a@outside.io", 3) and not seen.known("a@outside.io", 1)
+    assert seen.known("a@outside.io", 3)
+    assert not seen.known("a@outside.io", 1)
 
 
 def test_personal_fields_are_masked_in_exhibits() -> None:
@@ -85,7 +91,8 @@ def test_many_calls_are_bounded() -> None:
     started = time.monotonic()
     found = examine(json.dumps(messages(*steps)))
     assert time.monotonic() - started < 20
-    assert found.details["cut"] is True and "first" in found.because.en
+    assert found.details["cut"] is True
+    assert "first" in found.because.en
 
 
 def test_model_file_reads_as_written() -> None:
