@@ -10,7 +10,6 @@ Then the model that is shipped is fitted on everything.
 from __future__ import annotations
 
 import hashlib
-import json
 import random
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 import mail_rows
 import numpy as np
 from mail_rows import LICENCES, Row
+from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
@@ -39,8 +39,8 @@ from mingjian.weigh.validate.metrics import auroc, tpr_at_1fpr
 
 FOLDER = Path(mail_rows.HERE).parent / "src/mingjian/detect/mail"
 BUCKETS, SHORTEST, LONGEST_GRAM = 1 << 16, 2, 5
-GRAM_SHARE = 0.7
-DENSE_C, GRAM_C = 1.0, 2.0
+GRAM_SHARE = 1.0
+DENSE_C, GRAM_C = 1.0, 4.0
 MOST = 1200
 """Rows of one class learnt from one source."""
 TRUST = {
@@ -117,6 +117,10 @@ class Table:
         self.sources = np.array([row.source for row in rows])
         self.folds = np.array([fold_of(row) for row in rows])
         self.texts = texts
+        # Rows of phishing_pot in which nothing is asked, pressed or promised are advertising:
+        # they stay in the scales (the collection calls them phishing) and are not learnt from.
+        plain = self.dense[:, : len(dense_names())][:, [dense_names().index(n) for n in LURES]]
+        self.learnt = (self.sources != "phishing_pot") | (plain.sum(axis=1) > 0)
 
     def weights(self, kept: Any) -> Any:
         """Sources alike, doubtful ones less, both classes the same in sum."""
@@ -131,23 +135,61 @@ class Table:
             weights[mine] *= 1200 / weights[mine].sum()
         return weights
 
-    def fit(self, kept: Any) -> tuple[LogisticRegression, LogisticRegression]:
+    def fit(self, kept: Any) -> tuple[tuple[Any, float], tuple[Any, float]]:
+        """(weights, bias) of the dense features and of the n-grams."""
         weights = self.weights(kept)[kept]
-        made = []
-        for values, strength in ((self.dense, DENSE_C), (self.grams, GRAM_C)):
-            learner = LogisticRegression(C=strength, max_iter=500, solver="liblinear")
-            made.append(learner.fit(values[kept], self.phishing[kept], sample_weight=weights))
-        return made[0], made[1]
+        learner = LogisticRegression(C=GRAM_C, max_iter=500, solver="liblinear")
+        learner.fit(self.grams[kept], self.phishing[kept], sample_weight=weights)
+        dense = bounded_logistic(self.dense[kept], self.phishing[kept], weights)
+        return dense, (learner.coef_[0], float(learner.intercept_[0]))
 
     def out_of_source(self) -> Any:
         scores = np.zeros(len(self.rows))
         for fold in sorted(set(self.folds)):
             out = self.folds == fold
-            dense, grams = self.fit(~out)
-            scores[out] = dense.decision_function(self.dense[out]) + GRAM_SHARE * (
-                grams.decision_function(self.grams[out])
-            )
+            dense, grams = self.fit(~out & self.learnt)
+            scores[out] = self.dense[out] @ dense[0] + dense[1]
+            scores[out] += GRAM_SHARE * (self.grams[out] @ grams[0] + grams[1])
         return scores
+
+
+LURES = (
+    "credentials", "verify", "threat", "shared_document", "reward", "extortion", "secrecy",
+    "payment", "bank_change", "gift_cards", "errand", "veiled",
+)  # fmt: skip
+CALM = {
+    "no_need_to_act",
+    "safe_advice",
+    "subscription",
+    "record_of_dealing",
+    "shop_talk",
+    "calms",
+    "bare_link",
+}
+
+
+def bounded_logistic(values: Any, labels: Any, weights: Any) -> tuple[Any, float]:
+    """Logistic regression in which an act that asks, presses or lures never speaks for ordinary
+    mail, and one that reassures never for phishing: what a collection happens to hold (old mail
+    without unsubscribe links, say) must not turn the meaning of an act round."""
+    low, high = [], []
+    for name in dense_names():
+        low.append(None if name in CALM else 0.0)
+        high.append(0.0 if name in CALM else None)
+    count = values.shape[1]
+    bounds = list(zip(low, high, strict=True)) + [(None, None)] * (count - len(low) + 1)
+    signs = np.where(labels, 1.0, -1.0)
+
+    def loss(point: Any) -> tuple[float, Any]:
+        margin = signs * (values @ point[:-1] + point[-1])
+        value = float(weights @ np.logaddexp(0, -margin)) + float(point[:-1] @ point[:-1]) / (
+            2 * DENSE_C
+        )
+        slope = -weights * signs / (1 + np.exp(np.clip(margin, -30, 30)))
+        return value, np.append(values.T @ slope + point[:-1] / DENSE_C, slope.sum())
+
+    found = minimize(loss, np.zeros(count + 1), jac=True, method="L-BFGS-B", bounds=bounds)
+    return found.x[:-1], float(found.x[-1])
 
 
 def _mail(data: bytes) -> Any:
@@ -196,24 +238,54 @@ def scales(table: Table, learnt: Any) -> None:
             scores = (learnt + table.signs[form])[mine]
             labels = table.phishing[mine]
             sources = [scale_source(row) for row, use in zip(table.rows, mine, strict=True) if use]
+            # What kaggle calls ordinary among its model-written mails asks to click, claim and
+            # verify: its label is not one a reader would give, so it sets the threshold (the
+            # stricter way) and is reported, but does not calibrate.
+            contested = np.array([s == "kaggle-llm" for s in sources]) & ~labels
+            sure = [s for s, out in zip(sources, contested, strict=True) if not out]
             about, shape = _ABOUT[language], _FORM[form]
             fitted = fit(
-                scores.tolist(),
-                labels.tolist(),
-                sources,
-                signal="mail.phishing",
-                proposition="mail.phishing",
-                version="1",
+                scores[~contested].tolist(), labels[~contested].tolist(), sure,
+                signal="mail.phishing", proposition="mail.phishing", version="1",
                 method="logistic",
                 description=Message(f"{about.zh}，{shape.zh}", f"{about.en}, {shape.en}"),
-                licences={s: LICENCES.get(s, "Apache-2.0 (our own)") for s in set(sources)},
+                licences={s: LICENCES.get(s, "Apache-2.0 (our own)") for s in set(sure)},
                 population={"language": [language], "form": [form], "length": LENGTHS[language]},
-                folds=_folds(sources),
-                threshold_rule="every_source",
-            )
+                folds=_folds(sure), threshold_rule="every_source",
+            )  # fmt: skip
+            _hold(fitted.document, scores)
+            fitted.document["threshold"] = strict_threshold(scores, labels, np.array(sources))
             path = FOLDER / f"mail.phishing.{language}-{form}.scale.json"
             path.write_bytes(write_scale(fitted.document))
-            report(language, form, scores, labels, np.array(sources), fitted)
+            report(language, form, scores, labels, np.array(sources), fitted.document)
+
+
+LARGEST = 0.99
+"""No log10 LR beyond: sources this few, and for Chinese one author, carry no more than that."""
+
+
+def _hold(document: dict[str, Any], scores: Any) -> None:
+    """Hold the bounds within `LARGEST`, and let the scale go on rising slowly in the last tenth
+    before each bound, so that mails beyond keep their order."""
+    low, high = (max(-LARGEST, min(LARGEST, bound)) for bound in document["bounds"])
+    inner = [(x, y) for x, y in document["knots"] if 0.9 * low < y < 0.9 * high]
+    xs, ys = zip(*document["knots"], strict=True)
+    edge = [(float(np.interp(y, ys, xs)), y) for y in (0.9 * low, 0.9 * high)]
+    ends = [(min(float(scores.min()), edge[0][0] - 1), low), (float(scores.max()) + 4, high)]
+    knots = sorted({*inner, *edge, *ends})
+    document["knots"] = [[round(x, 6), round(y, 6)] for x, y in knots]
+    document["bounds"] = [low, high]
+
+
+def strict_threshold(scores: Any, labels: Any, sources: Any) -> float:
+    """The score above which no source has more than 1 % of its ordinary mails, small ones too,
+    and the contested ones of kaggle-llm not more than 5 %."""
+    worst = -np.inf
+    for source in set(sources[~labels]):
+        mine = np.sort(scores[(sources == source) & ~labels])[::-1]
+        share = 0.05 if source == "kaggle-llm" else 0.01
+        worst = max(worst, mine[int(share * mine.size)])
+    return float(np.nextafter(worst, np.inf))
 
 
 def _folds(sources: list[str]) -> list[frozenset[str]]:
@@ -238,30 +310,22 @@ def capped(table: Table, mine: Any) -> Any:
     return use
 
 
-def report(language: str, form: str, scores: Any, labels: Any, sources: Any, fitted: Any) -> None:
-    document = fitted.document
+def report(
+    language: str, form: str, scores: Any, labels: Any, sources: Any, document: dict[str, Any]
+) -> None:
     pooled = document["metrics"]["pooled"]
-    print(
-        f"\n== {language} {form}", json.dumps({k: pooled[k] for k in sorted(pooled)}, default=str)
-    )
-    print(
-        "bounds",
-        document["bounds"],
-        "threshold",
-        document["threshold"],
-        "withheld",
-        document["withheld"],
-    )
+    print(f"\n== {language} {form}", {k: pooled[k] for k in sorted(pooled)})
+    print("bounds", document["bounds"], "threshold", document["threshold"], document["withheld"])
+    xs, ys = zip(*document["knots"], strict=True)
+    llrs = np.interp(scores, xs, ys)
+    flagged = scores >= document["threshold"]
     for name in sorted(set(sources)):
         for label in (True, False):
             part = (sources == name) & (labels == label)
             if part.any():
-                held = fitted.held_out
-                flagged = np.array(held.flagged)[part].mean()
-                llrs = np.array(held.llrs)[part]
-                wrong = (llrs < -1).mean() if label else (llrs > 1).mean()
                 print(
-                    f"  {name:22} {'H1' if label else 'H2'} n={part.sum():4} flagged {flagged:.3f} misleading>10 {wrong:.3f} mean log10LR {llrs.mean():+.2f}"
+                    f"  {name:22} {'H1' if label else 'H2'} n={part.sum():4} "
+                    f"flagged {flagged[part].mean():.3f} mean log10LR {llrs[part].mean():+.2f}"
                 )
     if language == "en":
         _pairs(scores, labels, sources)
@@ -281,17 +345,17 @@ def _pairs(scores: Any, labels: Any, sources: Any) -> None:
             both = np.r_[scores[one], scores[mask]]
             truth = np.r_[np.ones(one.sum(), bool), np.zeros(mask.sum(), bool)]
             print(
-                f"  {name:14} vs {other:18} AUROC {auroc(both, truth):.3f} TPR@1%FPR {tpr_at_1fpr(both, truth):.3f}"
+                f"  {name:14} vs {other:18} AUROC {auroc(both, truth):.3f} "
+                f"TPR@1%FPR {tpr_at_1fpr(both, truth):.3f}"
             )
 
 
 def ship(table: Table) -> None:
-    kept = np.ones(len(table.rows), dtype=bool)
-    dense, grams = table.fit(kept)
-    linear = quantised(grams.coef_[0], float(grams.intercept_[0]), SHORTEST, LONGEST_GRAM)
+    dense, grams = table.fit(table.learnt)
+    linear = quantised(grams[0], grams[1], SHORTEST, LONGEST_GRAM)
     arrays = {
-        "dense": dense.coef_[0].astype(np.float32),
-        "mix": np.array([float(dense.intercept_[0]), GRAM_SHARE]),
+        "dense": dense[0].astype(np.float32),
+        "mix": np.array([dense[1], GRAM_SHARE]),
         **linear.as_arrays("grams."),
     }
     counted = Counter((row.source) for row in table.rows)
@@ -307,10 +371,8 @@ def ship(table: Table) -> None:
         rows=rows,
         more={"acts": dense_names()},
     )
-    order = np.argsort(dense.coef_[0][: len(dense_names())])
-    print(
-        "acts by weight:", [(dense_names()[i], round(float(dense.coef_[0][i]), 2)) for i in order]
-    )
+    order = np.argsort(dense[0][: len(dense_names())])
+    print("acts by weight:", [(dense_names()[i], round(float(dense[0][i]), 2)) for i in order])
 
 
 def main() -> None:
@@ -322,7 +384,8 @@ def main() -> None:
         mine = smooth & np.array([row.language == language for row in table.rows])
         both = (learnt + table.signs["bare"])[mine], table.phishing[mine]
         print(
-            f"written in a smooth register, {language}: AUROC {auroc(*both):.3f} TPR@1%FPR {tpr_at_1fpr(*both):.3f}"
+            f"written in a smooth register, {language}: AUROC {auroc(*both):.3f} "
+            f"TPR@1%FPR {tpr_at_1fpr(*both):.3f}"
         )
     scales(table, learnt)
     ship(table)

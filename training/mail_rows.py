@@ -48,7 +48,8 @@ class Row:
 
 _JUNK = re.compile(r"[\ufffd]{2,}")
 _FORWARD = re.compile(
-    r"_{10,}\s*(?:De|From): .{0,200}?\n(?:(?:Enviado|Sent|Para|To|Cc|Assunto|Subject): .{0,300}\n){1,5}"
+    r"_{10,}\s*(?:De|From): .{0,200}?\n"
+    r"(?:(?:Enviado|Sent|Para|To|Cc|Assunto|Subject): .{0,300}\n){1,5}"
 )
 _CSS = re.compile(r"(?:[.#@]?[\w-]+(?: [\w.#-]+)* )?\{[^{}]{0,400}\}")
 
@@ -64,7 +65,7 @@ def public() -> Iterator[Row]:
     mails = pd.read_parquet(SHARED / "email.parquet")
     for row in mails.itertuples():
         text = _clean(row.text)
-        if language_of(text) != "en" or len(text) < 40 or row.label == "spam":
+        if language_of(text) != "en" or len(text.split()) < 12 or row.label == "spam":
             continue
         name = "phishing_pot" if row.label == "phish" else "spamassassin"
         headers: list[tuple[str, str]] = []

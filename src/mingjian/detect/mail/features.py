@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_ASKS = ("sign_in", "credentials", "verify", "payment", "scan_code", "attachment", "gift_cards")
+_ASKS = (
+    "sign_in",
+    "credentials",
+    "verify",
+    "payment",
+    "scan_code",
+    "attachment",
+    "gift_cards",
+    "errand",
+)
 _PRESSES = ("urgency", "threat", "reward", "secrecy", "extortion")
 _CALMS = ("no_need_to_act", "safe_advice", "subscription", "record_of_dealing", "shop_talk")
 

@@ -28,7 +28,7 @@ _LINK_WEIGHTS: Mapping[str, float] = {
     "script_link": 2.0,
     "userinfo": 1.5,
     "imitated": 2.0,
-    "mismatch": 1.5,
+    "mismatch": 1.0,
     "free_hosting": 0.8,
     "shortener": 0.4,
     "deep_host": 0.3,
