@@ -14,7 +14,7 @@ from mingjian.detect.agent.trace import read_value
 from mingjian.domain.finding import Lines, Member, TextSpan
 
 STEPS = [
-    ("instruction", ""), ("thought", ""), ("call", "send_mail"), 
+    ("instruction", ""), ("thought", ""), ("call", "send_mail"),
     ("observation", ""), ("answer", ""),
 ]  # fmt: skip
 
@@ -147,3 +147,12 @@ def test_a_megabyte_takes_seconds(filler: str) -> None:
     read_trace(f'[user] do it\n[agent] ACTION: send_email {{"to":"{body}"}}\n')
     read_trace(json.dumps(messages("U: x", "C: send_email", "O: " + body, "A: " + body)))
     assert time.monotonic() - started < 20
+
+
+def test_a_block_of_code_is_a_call_that_runs_it() -> None:
+    trace = read_trace(
+        "[user] Free the disk.\n[agent] Thought: clear it\nAction: bash\n\n```bash\nrm -rf /\n```"
+    )
+    assert trace is not None
+    assert [(s.kind, s.name) for s in trace.steps][-1] == ("call", "bash")
+    assert trace.steps[-1].text == "rm -rf /"

@@ -42,6 +42,8 @@ _MARK = re.compile(
     re.I | re.M,
 )
 _CALL = re.compile(r"^([\w.\-/:]{1,100})[ \t]{0,4}[:：]?\s{0,4}(?=[\[({])")
+_BLOCK = re.compile(r"(\w{2,20})?\s{0,4}```(\w{0,20})\n(.{1,20000}?)(?:```|$)", re.S)
+"""A tool and the block of code it is to run."""
 _WRITTEN = re.compile(r"^([A-Za-z_][\w.\-]{2,80})\s*$")
 _FINAL = re.compile(
     r"^(?:final(?:[ _]answer)?\s*[:：]\s*[:：]?|"
@@ -135,6 +137,9 @@ def _named_input(marks: list[re.Match[str]], number: int) -> bool:
 
 def split_call(action: str) -> tuple[str, str]:
     """Tool and arguments of an action as written: ``Name {...}``, ``name(...)``, ``name[...]``."""
+    block = _BLOCK.match(action.strip())
+    if block:
+        return (block[1] or block[2] or "code").lower(), block[3].strip()
     action = action.strip().strip("`").strip()
     match = _CALL.match(action)
     if match:
