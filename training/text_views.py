@@ -39,8 +39,9 @@ SHAPES = {
     "zh": Shape(80, 800, 75, 900, (1, 3), 2**18),
 }
 PUTTING = (1, 4)
-CAP = 250
-"""Rows of one generator (three times as many of people) in one source."""
+CAP = {"en": 250, "zh": 90}
+"""Rows of one group of model-written texts in one source."""
+PEOPLE_CAP = 750
 BASE_CAP = 60
 
 
@@ -63,7 +64,7 @@ def take(language: str) -> list[tuple[Row, Prose]]:
     taken = []
     for row in rows:
         group = (row.source, row.group)
-        most = BASE_CAP if row.base else CAP * 3 if row.label == "hum" else CAP
+        most = BASE_CAP if row.base else PEOPLE_CAP if row.label == "hum" else CAP[language]
         if seen[group] >= most:
             continue
         cut = window(row, language, shape.shortest, shape.longest)

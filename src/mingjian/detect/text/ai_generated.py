@@ -32,6 +32,8 @@ GENERATED = PropositionPair(
 PACKAGE = "mingjian.detect.text"
 LEAST = {"zh": 20, "en": 12}
 """Fewer Han characters or words than this are not measured at all."""
+LEAN = 1.0
+"""A measurement nearer to 0 than this leans to neither side, and the sentence says so."""
 SENTENCES = 3
 """How many passages are pointed at."""
 
@@ -83,11 +85,11 @@ class AiGenerated:
         if text.size < LEAST[language]:
             raise NotApplicable(_SHORT)
         measured = self._models[language].measure(text)
-        high = measured.score > 0
+        high = measured.score > LEAN
         where = self._where(text) if high else ()
         yield Finding(
             signal="text.generation",
-            because=_because(text, measured, high),
+            because=_because(text, measured),
             score=round(measured.score, 6),
             proposition=GENERATED.id,
             quiet=not high,
@@ -122,12 +124,21 @@ class AiGenerated:
         )
 
 
-def _because(text: Prose, measured: Measured, high: bool) -> Message:
+def _because(text: Prose, measured: Measured) -> Message:
+    high = measured.score > LEAN
     zh, en = _reasons(text, measured, high)
     size = Message(
         f"{text.size} {'个汉字' if text.language == 'zh' else '个英文词'}",
         f"{text.size} {'Chinese characters' if text.language == 'zh' else 'words'}",
     )
+    if abs(measured.score) <= LEAN:
+        return Message(
+            f"从写法看，这段文字（{size.zh}）介于测定所用的语言模型文本与人写文本之间，不偏向任何一方；"
+            "既不能说明由模型生成，也不能说明由人写成。",
+            f"By the way it is written, this text ({size.en}) lies between the model-written texts "
+            "and the texts of people that were measured, and leans to neither; it shows neither "
+            "that a model wrote it nor that a person did.",
+        )
     if high:
         return Message(
             f"从写法看，这段文字（{size.zh}）更像测定所用的语言模型文本，不大像人写的文本"
