@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
@@ -20,6 +21,7 @@ from mingjian.domain.proposition import PropositionPair
 _CALM = ("no_need_to_act", "safe_advice", "subscription", "record_of_dealing", "shop_talk")
 _NOTE_FROM = 1.0
 """Measurements below are reported as quiet; only the scale says what they weigh."""
+_TOKENS = re.compile("<(?:link|mail)>")
 _EXCERPT = 1_200
 _SIGNS = Message("邮件结构与来源中的迹象", "Signs in the mail's structure and origin")
 _COLUMNS = (Message("迹象", "sign"), Message("所见", "seen"))
@@ -63,7 +65,7 @@ def _finding(letter: Letter, found: Measured) -> Finding:
         rows = tuple((sign.name, "; ".join(sign.shown)) for sign in found.signs)
         exhibits.append(TableExhibit(title=_SIGNS, columns=_COLUMNS, rows=rows))
     context: dict[str, str | float] = {
-        "language": language_of(letter.text),
+        "language": language_of(_TOKENS.sub("", found.normal.text)),
         "length": float(len(letter.text)),
         "form": "raw" if letter.has_headers else "bare",
     }
