@@ -65,9 +65,7 @@ def _as_dialogue(text: str, language: str, number: int) -> str:
     first, second = rng.choice(_LABELS[language])
     turns = text.split(" / ")
     between = "\n" if (number + len(text)) % 2 else " "
-    return between.join(
-        f"{(first, second)[i % 2]}: {turn.strip()}" for i, turn in enumerate(turns)
-    )
+    return between.join(f"{(first, second)[i % 2]}: {turn.strip()}" for i, turn in enumerate(turns))
 
 
 def _rows(name: str, where: str) -> list[str]:
@@ -100,9 +98,7 @@ FBS = {
 }  # fmt: skip
 # Part-time "brush order" jobs and cigarettes are labelled advertisements there; we call them H1
 # in our own rows, so they are left out of H2.
-_NOT_AD = re.compile(
-    "刷单|刷單|兼职|兼職|香烟|解码器|六合|简历|简呖|信誉|代收帐|QQ|WECHAT"
-)
+_NOT_AD = re.compile("刷单|刷單|兼职|兼職|香烟|解码器|六合|简历|简呖|信誉|代收帐|QQ|WECHAT")
 
 
 def zh_messages() -> Iterator[Row]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from importlib.resources import files
 
 import pytest
 
-from mingjian.detect.contract import NotApplicable
+from mingjian.detect.contract import NotApplicable, NotExaminable
 from mingjian.detect.message.fraud import MessageFraud
 from mingjian.domain.evidence import EvidenceKind
 from mingjian.domain.finding import Finding, TableExhibit, TextSpan
@@ -60,9 +61,7 @@ def scales() -> list[Scale]:
     ]
 
 
-def measured(
-    detector: MessageFraud, text: str, kind: EvidenceKind = EvidenceKind.TEXT
-) -> Finding:
+def measured(detector: MessageFraud, text: str, kind: EvidenceKind = EvidenceKind.TEXT) -> Finding:
     return next(iter(detector.examine(text_evidence(text, kind))))
 
 
@@ -89,7 +88,7 @@ def test_fraud_speaks_for_h1_and_names_its_request(
     assert len(key) == 1
     assert key[0]["stage"] == "transfer"
     shown = text[key[0]["start"] : key[0]["end"]].lower()
-    assert any(word in shown for word in ("验证码", "安全账户", "gift cards", "anydesk", "银行卡"))
+    assert any(word in shown for word in ("验证码", "安全账户", "gift cards", "codes", "银行卡"))
 
 
 @pytest.mark.parametrize("text", ORDINARY)
@@ -102,9 +101,7 @@ def test_ordinary_messages_and_warnings_do_not(
 
 
 @pytest.mark.parametrize("text", ["在吗", "ok see you", "好的", "thx", "👍", "明天见"])
-def test_short_lines_get_no_weight(
-    detector: MessageFraud, scales: list[Scale], text: str
-) -> None:
+def test_short_lines_get_no_weight(detector: MessageFraud, scales: list[Scale], text: str) -> None:
     try:
         finding = measured(detector, text, EvidenceKind.MESSAGE)
     except NotApplicable:
@@ -194,10 +191,8 @@ def test_a_megabyte_of_anything_is_read_in_bounded_time(
 ) -> None:
     evidence = text_evidence(hostile, kind)
     begun = time.process_time()
-    try:
+    with contextlib.suppress(NotApplicable, NotExaminable):
         list(detector.examine(evidence))
-    except NotApplicable:
-        pass
     assert time.process_time() - begun < 10
 
 

@@ -36,7 +36,8 @@ MODEL = "fraud"
 _TALK_FROM = {"zh": 260, "en": 500}
 """Characters from which a text without named speakers may be a call's transcript."""
 _GREETING = re.compile(
-    r"\W{0,4}(?:hello|hi|hey|good (?:morning|afternoon|evening)|thank you for calling|您好|你好|喂)",
+    r"\W{0,4}(?:hello|hi|hey|good (?:morning|afternoon|evening)|thank you for calling"
+    r"|您好|你好|喂)",
     re.I,
 )
 _WRONG_KIND = Message("没有可读的文字", "there is no text to be read")
@@ -79,9 +80,7 @@ class MessageFraud:
         if found := self._handles(read, gathered):
             yield found
 
-    def _measurement(
-        self, reading: Reading, gathered: Gathered, read: str, form: str
-    ) -> Finding:
+    def _measurement(self, reading: Reading, gathered: Gathered, read: str, form: str) -> Finding:
         population = f"{reading.language}-{form}"
         measured = self._measure(reading, population)
         context: dict[str, str | float] = {
@@ -211,9 +210,7 @@ def _because(found: list[Step], reading: Reading, quiet: bool) -> Message:
     zh = "；".join(act.zh for act in acts)
     en = "; ".join(act.en for act in acts)
     guarded = any(name == "guard" for name, _, _ in reading.acts)
-    warned = (
-        ("文中有提醒防骗的说法。", " It also warns against fraud.") if guarded else ("", "")
-    )
+    warned = ("文中有提醒防骗的说法。", " It also warns against fraud.") if guarded else ("", "")
     if quiet:
         if not acts:
             return Message(f"{warned[0]}{_NOTHING.zh}", f"{_NOTHING.en}{warned[1]}")

@@ -11,7 +11,7 @@ MOST = 40
 """Handles taken from one evidence."""
 
 _PATTERNS = {
-    "link": r"(?:https?|hxxps?)\W{1,5}[^\s\u3000-\u9fff<>\"']{1,300}|www\.[^\s\u3000-\u9fff<>\"']{1,300}",
+    "link": r"(?:(?:https?|hxxps?)\W{1,5}|www\.)[^\s\u3000-\u9fff<>\"']{1,300}",
     "crypto": r"\b0x[0-9a-fA-F]{40}\b|\bbc1[0-9a-z]{20,60}\b|\b[13][1-9A-HJ-NP-Za-km-z]{25,34}\b"
     r"|\bT[1-9A-HJ-NP-Za-km-z]{33}\b",
     "address": r"\b[\w.+\-]{1,40}@[A-Za-z0-9\-]{1,40}(?:\.[A-Za-z]{2,10}){0,3}",
@@ -22,7 +22,8 @@ _PATTERNS = {
     "code": r"(?:验证码|校验码|动态码|动态密码|取件码|code(?: is)?|OTP(?: is)?|passcode(?: is)?)"
     r"[^\w\n]{0,4}(?P<digits>\d{4,8})(?!\d)",
     "phone": r"(?<![\dA-Za-z])(?:\+\d{1,3}[ \-]?)?(?:1[3-9]\d[ \-]?\d{4}[ \-]?\d{4}"
-    r"|400[ \-]?\d{3,4}[ \-]?\d{3,4}|\(?0\d{2,3}\)?[ \-]\d{7,8}|\(?\d{3}\)?[ \-]\d{3}[ \-]\d{4}|\d{5} \d{6})(?!\d)",
+    r"|400[ \-]?\d{3,4}[ \-]?\d{3,4}|\(?0\d{2,3}\)?[ \-]\d{7,8}"
+    r"|\(?\d{3}\)?[ \-]\d{3}[ \-]\d{4}|\d{5} \d{6})(?!\d)",
 }
 _ANY = re.compile(
     r"(?=[0-9A-Za-z+($微扣支验校动取])(?:"
@@ -77,8 +78,10 @@ def _masked(kind: str, value: str) -> str:
     if kind == "code":
         return "*" * len(value)
     keep = 2 if len(value) < 12 else 4
-    return value[:keep] + "*" * min(12, len(value) - 2 * keep if len(value) > 2 * keep else 3) + (
-        value[-2:] if len(value) > 6 else ""
+    return (
+        value[:keep]
+        + "*" * min(12, len(value) - 2 * keep if len(value) > 2 * keep else 3)
+        + (value[-2:] if len(value) > 6 else "")
     )
 
 

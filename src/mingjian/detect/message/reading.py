@@ -41,9 +41,7 @@ def gather(
     return read_turns(text, turns, language)
 
 
-def read_turns(
-    text: str, turns: list[Spoken], language: Language
-) -> tuple[Reading, Gathered, str]:
+def read_turns(text: str, turns: list[Spoken], language: Language) -> tuple[Reading, Gathered, str]:
     """`gather` for turns that are known."""
     if not turns:
         text = text[:LONGEST]
