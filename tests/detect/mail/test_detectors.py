@@ -88,6 +88,13 @@ def test_authentication_states_facts():
     assert all(finding.score is None for finding in findings.values())
 
 
+def test_a_reply_address_of_a_help_desk_is_told_quietly():
+    text = RAW.replace("Subject", "Reply-To: help@desk.example\nSubject")
+    findings = {finding.signal: finding for finding in Authentication({}).examine(mail(text))}
+    assert findings["mail.sender.reply_elsewhere"].quiet
+    assert measure(text).score - measure(RAW).score < 0.3
+
+
 def test_key_file(tmp_path):
     keys = tmp_path / "keys.txt"
     keys.write_text("# ours\ns1._domainkey.a.example. v=DKIM1; p=AAAA\n", "utf-8")

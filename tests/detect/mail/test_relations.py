@@ -29,6 +29,7 @@ def letter_of(text):
         ("paypal.secure-entry.com", "brand-in-name"),
         ("microsoft-support.net", "brand-in-name"),
         ("icbc-cn.top", "brand-in-name"),
+        ("micros0ft-mail.com", "brand-in-name"),
     ],
 )
 def test_look_alikes_are_named(host, how):

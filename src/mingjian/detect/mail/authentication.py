@@ -190,6 +190,8 @@ def _of_sign(signal: str, sign: Sign) -> Finding:
     return Finding(
         signal=f"{signal}.{sign.id}",
         because=Message(f"{sign.name.zh}{tail[0]}。", f"{english}{tail[1]}."),
+        # Common in ordinary mail too: a help desk's reply address, a shortened link.
+        quiet=sign.weight < 0.5,
         details={"shown": list(sign.shown)},
     )
 

@@ -155,6 +155,7 @@ def imitates(host: str) -> tuple[Brand, Look] | None:
         if len(name) >= 5 and owned != name and _near(owned, name):
             return brand, "typosquat"
     pieces = {piece for label in labels[:-1] for piece in re.split(r"[-_]", plain_letters(label))}
+    pieces |= {_undigited(piece) for piece in pieces}
     for brand in brands():
         named = brand.name in pieces and not (brand.plain or len(brand.name) < 4)
         joined = (
@@ -170,12 +171,15 @@ def imitates(host: str) -> tuple[Brand, Look] | None:
     return None
 
 
+def _undigited(label: str) -> str:
+    for signs, letter in _DIGIT_LOOKS:
+        label = label.replace(signs, letter)
+    return label
+
+
 def _near(owned: str, name: str) -> bool:
     """Whether `owned` is `name` but for one slip of the pen, or letters drawn like others."""
-    drawn = owned
-    for signs, letter in _DIGIT_LOOKS:
-        drawn = drawn.replace(signs, letter)
-    if drawn == name:
+    if _undigited(owned) == name:
         return True
     if abs(len(owned) - len(name)) > 1 or len(name) < 6 or owned[0] != name[0]:
         return False
