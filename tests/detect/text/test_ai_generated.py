@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
 from mingjian.detect.contract import NotApplicable
-from mingjian.detect.text.ai_generated import AiGenerated
+from mingjian.detect.text.ai_generated import AiGenerated, _because, model
+from mingjian.detect.text.prose import prose
 from mingjian.domain.evidence import EvidenceKind
 from mingjian.domain.finding import Finding, TextSpan
 from mingjian.testing import assert_keeps_promise
@@ -156,6 +158,20 @@ def test_tables_and_code_have_no_opinion(detector: AiGenerated) -> None:
     finding = _finding(detector, code)
     assert finding.context["form"] == "other"
     assert not _scales()["en"].ratio(finding).opinion  # type: ignore[attr-defined]
+
+
+def test_a_dialogue_has_no_opinion(detector: AiGenerated) -> None:
+    turns = (
+        "R: 你好，我想订两张明天去苏州的票，要靠窗的。\nL: 好的，请问几点的车？上午还有三趟。\n" * 6
+    )
+    assert _finding(detector, turns).context["form"] == "dialogue"
+
+
+def test_a_measurement_in_the_middle_leans_to_neither() -> None:
+    text = prose(MODEL_EN, "en")
+    measured = replace(model("en").measure(text), score=0.4)
+    assert "leans to neither" in _because(text, measured).en
+    assert "不偏向任何一方" in _because(text, measured).zh
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ LEAN = 1.0
 SENTENCES = 3
 """How many passages are pointed at."""
 
+_TURN = re.compile(r"\s{0,8}[^\s:：]{1,20}(?: [^\s:：]{1,20})?[:：]")
 _OTHERS = re.compile(r"(?:[^\w\s]|[\d_])+")
 _OTHER = Message(
     "文本不是中文也不是英文，本检测器没有测量它的依据",
@@ -55,11 +56,15 @@ def model(language: str) -> Model:
 
 
 def form_of(text: Prose, raw: str) -> str:
-    """``prose``, or ``other`` for tables, code, word lists and dialogues of short turns."""
+    """``prose``, ``dialogue`` where most lines name a speaker, or ``other`` for tables, code and
+    word lists."""
     seen = raw[:MOST]
     others = sum(map(len, _OTHERS.findall(seen)))
     if not text.sentences or others > 0.3 * len(seen):
         return "other"
+    lines = [line for line in seen.splitlines() if line.strip()]
+    if len(lines) > 3 and 2 * sum(map(bool, map(_TURN.match, lines))) > len(lines):
+        return "dialogue"
     mean = text.size / len(text.sentences)
     low, high = (6.0, 120.0) if text.language == "zh" else (4.0, 70.0)
     return "prose" if low <= mean <= high else "other"
