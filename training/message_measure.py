@@ -65,7 +65,8 @@ def examined(rows: Sequence[Row], declared: str | None) -> list[dict[str, object
         with table.open("w", encoding="utf-8") as file:
             for number, row in enumerate(rows):
                 file.write(json.dumps({"id": number, "text": row.text}) + "\n")
-        command = [sys.executable, "-m", "mingjian", "examine", "--records", str(table)]
+        program = str(Path(sys.executable).with_name("mingjian"))
+        command = [program, "examine", "--records", str(table)]
         command += ["--text-field", "text", "--id-field", "id", "--out", str(out)]
         command += ["--as", declared] if declared else []
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

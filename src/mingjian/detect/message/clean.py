@@ -37,25 +37,46 @@ _PHONE = (
     r"(?:\(?0{3,5}\)?[ \-]?0{3,4}[ \-]?0{3,5}|0{7,12}|[a-z0]?0{3,6}x{3,7})(?![0a-z])"
 )
 _NUMBER = r"(?:0[0,]*(?:\.0+)?|digit)"
+_MAY_LINK = re.compile(r"[a-z0]\.[a-z]|://|url|www")
+_NEVER = r"(?!)"
+
+
 # The look ahead leaves most Han characters after one comparison.
-_ZH = re.compile(
-    r"(?=[^\u3400-\u9fff]|[一二三四五六七八九十百千两几数威薇徽扣])"
-    rf"(?:(?P<link>{_URL}|url[a-z0]*)|(?P<cardno>{_CARD}|bank)"
-    rf"|(?P<amount>¥{_NUMBER}万?元?|(?:{_NUMBER}+|[一二三四五六七八九十百千两几数]{{1,6}})[多余来]?[万千百]?(?:元|块钱|块(?!地)|人民币|rmb|现金|w(?![a-z])|万(?![人份次件亩平名])))"
-    rf"|(?P<phone>{_PHONE}|cellphone0*|hotline0*|phone0*)"
-    r"|(?P<contact>wechat|weixin|[vw][x信](?![a-z])|[威薇徽]信|扣扣)"
-    r"|(?P<number>(?:0|digit)+)|(?P<mask>place|name)"
-    r"|(?P<gap>[^\u3400-\u9fffa-z0\x01-\x04¥]+|¥))"
-)
-_EN = re.compile(
-    rf"(?P<link>{_URL})|(?P<cardno>{_CARD})"
-    rf"|(?P<amount>(?:[$£€₹]|rs\.?|usd|inr|us\$)\s?{_NUMBER}k?(?: ?(?:million|lakhs?|crores?|k)\b)?"
-    rf"|{_NUMBER} ?k?(?:dollars|bucks|pounds|euros|rupees|lakhs?|crores?|usd|usdt|grand|quid)\b"
-    r"|(?:hundred|thousand|million|fifty|twenty|forty) (?:dollars|bucks|pounds|rupees|euros)\b)"
-    rf"|(?P<phone>{_PHONE})"
-    r"|(?P<number>[0][0,.:]*)|(?P<apostrophe>(?<=[a-z])['’](?=[a-z]))"
-    r"|(?P<gap>[^a-z0\x01-\x04$£€₹]+|[$£€₹])"
-)
+def _chinese(link: str) -> re.Pattern[str]:
+    return re.compile(
+        r"(?=[^\u3400-\u9fff]|[一二三四五六七八九十百千两几数威薇徽扣])"
+        rf"(?:(?P<link>{link})|(?P<cardno>{_CARD}|bank)"
+        rf"|(?P<amount>¥{_NUMBER}万?元?|(?:{_NUMBER}+|[一二三四五六七八九十百千两几数]{{1,6}})"
+        r"[多余来]?[万千百]?"
+        r"(?:元|块钱|块(?!地)|人民币|rmb|现金|w(?![a-z])|万(?![人份次件亩平名])))"
+        rf"|(?P<phone>{_PHONE}|cellphone0*|hotline0*|phone0*)"
+        r"|(?P<contact>wechat|weixin|[vw][x信](?![a-z])|[威薇徽]信|扣扣)"
+        r"|(?P<number>(?:0|digit)+)|(?P<mask>place|name)"
+        r"|(?P<gap>[^\u3400-\u9fffa-z0\x01-\x04¥]+|¥))"
+    )
+
+
+# A lone blank between words stays as it is and needs no match.
+def _english(link: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<link>{link})|(?P<cardno>{_CARD})"
+        rf"|(?P<amount>(?:[$£€₹]|rs\.?|usd|inr|us\$)\s?{_NUMBER}k?"
+        r"(?: ?(?:million|lakhs?|crores?|k)\b)?"
+        rf"|{_NUMBER} ?k?(?:dollars|bucks|pounds|euros|rupees|lakhs?|crores?|usd|usdt|grand|quid)\b"
+        r"|(?:hundred|thousand|million|fifty|twenty|forty) "
+        r"(?:dollars|bucks|pounds|rupees|euros)\b)"
+        rf"|(?P<phone>{_PHONE})"
+        r"|(?P<number>[0][0,.:]*)|(?P<apostrophe>(?<=[a-z])['’](?=[a-z]))"
+        r"|(?P<gap> ?[^a-z0\x01-\x04$£€₹ ][^a-z0\x01-\x04$£€₹]*|[$£€₹])"
+    )
+
+
+_PATTERNS = {
+    ("zh", True): _chinese(rf"{_URL}|url[a-z0]*"),
+    ("zh", False): _chinese(_NEVER),
+    ("en", True): _english(_URL),
+    ("en", False): _english(_NEVER),
+}
 _SHOWN = {
     "link": LINK,
     "phone": PHONE,
@@ -99,12 +120,13 @@ def clean(text: str, language: Literal["zh", "en"]) -> Clean:
         text = text.translate(_SIMPLER)
     normal = normalise(text)
     plain = normal.text
+    pattern = _PATTERNS[language, _MAY_LINK.search(plain) is not None]
     gap = "" if language == "zh" else " "
     pieces: list[str] = []
     starts: list[int] = []
     origins: list[tuple[int, int, int]] = []
     here = last = 0
-    for match in (_ZH if language == "zh" else _EN).finditer(plain):
+    for match in pattern.finditer(plain):
         start, end = match.span()
         if start > last:
             starts.append(here)

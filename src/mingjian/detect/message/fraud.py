@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from mingjian.detect.contract import NotApplicable, NotExaminable
 from mingjian.detect.learned import store
 from mingjian.detect.learned.language import language_of
-from mingjian.detect.message.acts import Language, Reading
+from mingjian.detect.message.acts import Language, Reading, known_acts
 from mingjian.detect.message.handles import KINDS, handles
 from mingjian.detect.message.reading import Gathered, read_turns
 from mingjian.detect.message.stages import STAGES, Step, pivotal, steps, table
@@ -93,32 +93,29 @@ class MessageFraud:
             "acts": round(measured.named, 3),
             "turns": len(gathered.turns),
         }
-        quiet = measured.score < 0
-        if quiet and not reading.acts:
+        weights = self._measure.weights[population]
+        if measured.score < 0:
             return Finding(
                 signal="message.fraud",
-                because=_NOTHING,
+                because=_quiet(reading, weights) if reading.acts else _NOTHING,
                 score=measured.score,
                 proposition=FRAUD.id,
                 quiet=True,
                 context=context,
                 details=details,
             )
-        found = steps(reading, gathered, self._measure.weights[population])
+        found = steps(reading, gathered, weights)
         details["stages"] = _staged(found)
         where: list[Place] = [place for step in found if (place := _place(step))]
-        if not where and not quiet:
+        if not where:
             where = self._wording(reading, gathered, population)
         return Finding(
             signal="message.fraud",
-            because=_because(found, reading, quiet),
+            because=_because(found, reading),
             score=measured.score,
             proposition=FRAUD.id,
-            quiet=quiet,
             where=tuple(dict.fromkeys(where)),
-            exhibits=(table(found, read, dialogue=bool(gathered.turns)),)
-            if found and not quiet
-            else (),
+            exhibits=(table(found, read, dialogue=bool(gathered.turns)),) if found else (),
             context=context,
             details=details,
         )
@@ -204,20 +201,35 @@ def _staged(found: list[Step]) -> list[dict[str, Any]]:
     ]
 
 
-def _because(found: list[Step], reading: Reading, quiet: bool) -> Message:
+def _quiet(reading: Reading, weights: Mapping[str, float]) -> Message:
+    """For a low measurement with acts in it: which, and that they weigh little together."""
+    known = known_acts()
+    names = {name for name, _, _ in reading.acts}
+    warned = _warned(names)
+    told = sorted(names - {"guard"}, key=lambda name: (-weights.get(name, 0.0), name))[:4]
+    if not told:
+        return Message(f"{warned[0]}{_NOTHING.zh}", f"{_NOTHING.en}{warned[1]}")
+    zh = "；".join(known[name].words.zh for name in told)
+    en = "; ".join(known[name].words.en for name in told)
+    return Message(
+        f"文中有与下列行为相似的词语：{zh}；但合起来看与普通往来相近。{warned[0]}",
+        f"Words like these acts are in it: {en}; taken together it is close to ordinary "
+        f"messages.{warned[1]}",
+    )
+
+
+def _warned(names: set[str]) -> tuple[str, str]:
+    if "guard" not in names:
+        return "", ""
+    return "文中有提醒防骗的说法。", " It also warns against fraud."
+
+
+def _because(found: list[Step], reading: Reading) -> Message:
     strongest = sorted(found, key=lambda step: -step.weight)
     acts = list(dict.fromkeys(step.act.words for step in strongest))[:4]
     zh = "；".join(act.zh for act in acts)
     en = "; ".join(act.en for act in acts)
-    guarded = any(name == "guard" for name, _, _ in reading.acts)
-    warned = ("文中有提醒防骗的说法。", " It also warns against fraud.") if guarded else ("", "")
-    if quiet:
-        if not acts:
-            return Message(f"{warned[0]}{_NOTHING.zh}", f"{_NOTHING.en}{warned[1]}")
-        return Message(
-            f"虽提到{zh}，但合起来看与普通往来相近。{warned[0]}",
-            f"It speaks of this: {en}; taken together it is close to ordinary messages.{warned[1]}",
-        )
+    warned = _warned({name for name, _, _ in reading.acts})
     if not acts:
         return Message(
             "没有单独可指的行为，但用词整体上与诈骗、勒索或违法招揽的文本相近。",

@@ -70,6 +70,8 @@ def _bounded(found: list[Spoken]) -> list[Spoken]:
 
 def _labelled(text: str) -> list[Spoken]:
     """Turns that begin with their speaker, on lines of their own or in running text."""
+    if text.count(":") + text.count("：") < 2:
+        return []
     heads = [(match[1].strip().lower(), match) for match in _LABEL.finditer(text)]
     if len(heads) < 2:
         return []
