@@ -26,6 +26,10 @@ def names(text: str) -> set[str]:
         ("当事人买买提·艾力到场", {"买买提·艾力"}),
         ("From: Peterson, Laura <x@example.com>", {"Peterson, Laura"}),
         ("The witness Harriet van Doren spoke first.", {"Harriet van Doren"}),
+        ("会后，贺建平表示，明年还会再来，同行的廖春梅也点头。", {"贺建平", "廖春梅"}),
+        ("听完介绍，欧阳文静笑着说：我和邵磊是老乡。", {"欧阳文静", "邵磊"}),
+        ("Coach Wendeline Abernoty praised Seo-jun Kang.", {"Wendeline Abernoty"}),
+        ("Apologies: Hannah Smith, Zbignie Orlowicz\n", {"Hannah Smith", "Zbignie Orlowicz"}),
     ],
 )
 def test_found(text: str, expected: set[str]) -> None:
@@ -42,6 +46,10 @@ def test_found(text: str, expected: set[str]) -> None:
         "房东：房子在二楼",
         "Isaac Newton and Marie Curie are in the textbook.",
         "Call Morgan Stanley or Charles Schwab.",
+        "高温天气持续，应当注意防暑，安排好作息。",
+        "支付流水和经营状况都正常，任何变更须及时公示。",
+        "Check-in Desk, Lost Property and Ticket Office are in the Main Hall.",
+        "Calvin Klein, Hugo Boss and Estee Lauder open on Second Floor.",
     ],
 )
 def test_not_a_name(text: str) -> None:

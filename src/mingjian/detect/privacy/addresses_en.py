@@ -40,6 +40,12 @@ _NUMBERED = re.compile(
     rf"(?:{_STREET})(?![a-z])\.?"
     rf"(?: {_SIDE}\b)?{_UNIT}?(?:{_CITY}{_UNIT}?{_ZIP}|{_ZIP})?"
 )
+_POSTED = re.compile(
+    r"[0-9](?<![0-9A-Za-z$.,][0-9])[0-9]{0,4}[A-Za-z]?(?:-[0-9]{1,4})?,? "
+    rf"(?!{_MONTH})(?:[A-Z][\w'’\-]{{0,30}} ){{0,2}}[A-Z][\w'’\-]{{0,30}}{_UNIT}?{_CITY}{_ZIP}"
+    r"(?![A-Za-z0-9])"
+)
+"""Any street, by the place and the postcode behind it: 180 Kingsway, Manchester M20 3RE."""
 _ABROAD = re.compile(
     rf"[0-9](?<![0-9A-Za-z$.,][0-9])[0-9]{{0,4}} "
     rf"(?!{_MONTH}[0-9 ])(?:[^\W\d_a-z][\w'’\-]{{0,30}} ){{1,3}}"
@@ -74,6 +80,9 @@ _SHORT_WORDS = re.compile(r"(?:St|Rd|Ave|Dr|Apt|Ste|Blvd|Ln|Ct|No|[A-Z])\Z")
 def find_addresses_en(text: str) -> Iterator[Hit]:
     """Addresses in Latin letters."""
     for match in _NUMBERED.finditer(text):
+        flat = _FLAT.search(text, max(0, match.start() - 20), match.start())
+        yield _hit(text, match.start() if flat is None else flat.start(), match.end())
+    for match in _POSTED.finditer(text):
         flat = _FLAT.search(text, max(0, match.start() - 20), match.start())
         yield _hit(text, match.start() if flat is None else flat.start(), match.end())
     for match in _ABROAD.finditer(text):

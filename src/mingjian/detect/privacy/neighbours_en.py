@@ -46,6 +46,12 @@ _BEFORE = re.compile(
     r"thanks? to|met|with|from|between|by)(?: is| was|,|:)? "
     r"|said |says |wrote |added |recalls |whether |that |and I, |[“\"(] ?)\Z"
 )
+_ROLE = re.compile(
+    r"Mayor|Council(?:man|woman|lor|or)|Senator|Governor|Judge|Justice|Officer|Detective|Sergeant|"
+    r"Lieutenant|Captain|Colonel|General|Inspector|Constable|Coach|Goalkeeper|Doctor|Nurse|"
+    r"Professor|Attorney|Minister|President|Chairman|Chairwoman|Director|Chef|Pastor|Reverend|Rev|"
+    r"Father|Sister|Uncle|Aunt|Tenant|Landlord|Guest|Patient|Employee|Supervisor|Manager"
+)
 _WEAK_BEFORE = re.compile(r"(?:with|from|between|by|met|asked|told|under|managed|that|[“\"(]) ?\Z")
 _AFTER = re.compile(
     r"(?:,? (?:who|whose)\b|,? \(?(?:aged )?[0-9]{2}\b(?![:.,][0-9])|"
@@ -108,11 +114,12 @@ def find_neighbours_en(text: str, hits: list[Hit]) -> Iterator[Hit]:
     found: list[tuple[int, int]] = []
     for match in _NAME.finditer(text):
         start, end = match.span()
+        start, led = _without_head(match[0], start)
         if start in taken or end in taken:
             continue
-        value = match[0]
-        weight = _weight(value)
-        if weight < 0:
+        value = text[start:end]
+        weight = _weight(value) + led
+        if weight < 0 or _weight(value) < 0:
             continue
         if value in known or weight + _context(text, start, end) >= 2:
             known.add(value)
@@ -123,6 +130,16 @@ def find_neighbours_en(text: str, hits: list[Hit]) -> Iterator[Hit]:
     found += _in_lists(text, sure, waiting)
     for start, end in dict.fromkeys(found):
         yield Hit("name", start, end, text[start:end])
+
+
+def _without_head(value: str, start: int) -> tuple[int, int]:
+    """Where the name begins behind words no name holds, and 2 if the last is a role (Coach)."""
+    stop, led = _lists()[2], 0
+    words = value.split(" ")
+    while len(words) > 2 and (words[0] in stop or _ROLE.fullmatch(words[0])):
+        led = 2 if _ROLE.fullmatch(words[0]) else 0
+        start += len(words.pop(0)) + 1
+    return start, led
 
 
 def _weight(value: str) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
+from mingjian.detect.learned.store import version
 from mingjian.detect.privacy.columns import Table
 from mingjian.detect.privacy.hit import kinds
 from mingjian.detect.privacy.lists import read_list
+from mingjian.detect.privacy.running_names import MODEL
 from mingjian.detect.privacy.scan import scan
 from mingjian.detect.privacy.stream import stretches
 from mingjian.detect.privacy.tally import CLASSES, Tally
@@ -46,7 +48,7 @@ class PersonalInformation:
     """Finds, counts and classifies personal information; samples are always masked."""
 
     name: ClassVar[str] = "privacy.personal_information"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = version("2", __package__, MODEL)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset(
         {
             EvidenceKind.TEXT,
@@ -61,7 +63,7 @@ class PersonalInformation:
     propositions: ClassVar[tuple[PropositionPair, ...]] = (EXPOSED,)
 
     def __init__(self, options: Mapping[str, str]) -> None:
-        scan("")
+        scan("王小明")
 
     def examine(self, evidence: Evidence) -> Iterable[Finding]:
         tally = Tally()

@@ -21,7 +21,7 @@ from mingjian.detect.privacy.names_zh import characters
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-ALONE, BESIDE_OTHERS = 1.4, -0.2
+ALONE, BESIDE_OTHERS = 0.8, -0.2
 """The least sum in a text without, and with, other personal information."""
 _REPEATED = -3.0
 """The least sum for a string accepted as a name elsewhere in the same text."""
@@ -31,6 +31,8 @@ AROUND = 4
 _ABSENT, _COMPOUND = "∅", "«"
 _WORD, _TORN = 1.3, 3.0
 """What a stretch loses that would tear two common words apart (支付|流水)."""
+_SIGHTS = frozenset("殿宫寺庙陵坛塔店")
+"""Last characters of sights and shops (武英殿), which begin with surnames often."""
 _FAMILY = 1
 _PLACES = 2 * AROUND + 3
 _BATCH = 2_048
@@ -146,7 +148,7 @@ def find_running_names(text: str, least: float, accepted: Iterable[str] = ()) ->
         for value, (start, size, more) in zip(sums(text, survivors), survivors, strict=True):
             end = start + size + more
             name = text[start:end]
-            if value >= least and name not in not_names:
+            if value >= least and name not in not_names and name[-1] not in _SIGHTS:
                 taken.append((-value, start, end))
             elif value >= _REPEATED:
                 taken.append((100.0 - value, start, end))  # after all that stand on their own
