@@ -65,13 +65,19 @@ def count_english(words: Sequence[str]) -> list[int]:
 
 
 @lru_cache(maxsize=1)
-def _chinese() -> tuple[re.Pattern[str], ...]:
+def _chinese() -> tuple[re.Pattern[str] | str, ...]:
+    """Each family as a pattern, or as its characters where none is longer than one."""
     return tuple(
-        re.compile("|".join(re.escape(p) for p in sorted(family.phrases, key=len, reverse=True)))
+        "".join(family.phrases)
+        if max(map(len, family.phrases)) == 1
+        else re.compile("|".join(map(re.escape, sorted(family.phrases, key=len, reverse=True))))
         for family in families()["zh"]
     )
 
 
 def count_chinese(clean: str) -> list[int]:
     """How many uses of each family are in the cleaned text."""
-    return [len(pattern.findall(clean)) for pattern in _chinese()]
+    return [
+        sum(map(clean.count, family)) if isinstance(family, str) else len(family.findall(clean))
+        for family in _chinese()
+    ]

@@ -77,18 +77,33 @@ class Prose:
     """Words (English) or Han characters (Chinese) of the cleaned text."""
 
 
+def _without_addresses(text: str, link: str, mail: str) -> str:
+    if "://" in text or "www." in text:
+        text = _URL.sub(link, text)
+    if "@" in text:
+        text = _MAIL.sub(mail, text)
+    return _MARKUP.sub(" ", text)
+
+
 def _clean_en(text: str) -> str:
-    text = _MARKUP.sub(" ", _MAIL.sub(" mailaddress ", _URL.sub(" weblink ", text)))
-    text = _DASH.sub(" — ", text.translate(_QUOTES))
+    # The tests before the patterns only save time: most sentences hold none of these signs.
+    text = _without_addresses(text, " weblink ", " mailaddress ")
+    if not text.isascii() or "`" in text:
+        text = text.translate(_QUOTES)
+    if "-" in text or "—" in text:
+        text = _DASH.sub(" — ", text)
     text = _NO_SPACE.sub(" ", text)
-    text = _CLITIC.sub(lambda m: f"{m[1]}n't" if m[1] else f"'{m[2]}", text)
+    if "'" in text:
+        text = _CLITIC.sub(lambda m: f"{m[1]}n't" if m[1] else f"'{m[2]}", text)
     text = _BEFORE.sub("", text)
-    return _SPACE.sub(" ", _SPACED_QUOTE.sub(' " ', text)).strip()
+    if '"' in text:
+        text = _SPACED_QUOTE.sub(' " ', text)
+    return _SPACE.sub(" ", text).strip()
 
 
 def _clean_zh(text: str) -> str:
-    text = _MARKUP.sub(" ", _MAIL.sub(" ", _URL.sub(" ", text)))
-    text = _STOP_ZH.sub("。", text.translate(_QUOTES).translate(_HALF)).replace("...", "…")
+    text = _without_addresses(text, " ", " ").translate(_QUOTES).translate(_HALF)
+    text = _STOP_ZH.sub("。", text).replace("...", "…")
     return _SPACE_ZH.sub("", _SPACE.sub(" ", text.lower())).strip()
 
 

@@ -203,11 +203,10 @@ def _shape(
 
 
 def _english(text: Prose) -> list[float]:
-    tokens = WORD.findall(text.clean)
-    words = [token for token in tokens if token[0].isalpha()]
+    per_sentence = [WORD.findall(sentence.text) for sentence in text.sentences]
+    words = [token for one in per_sentence for token in one if token[0].isalpha()]
     lower = [word.lower() for word in words] or ["-"]
     n = len(lower)
-    per_sentence = [WORD.findall(sentence.text) for sentence in text.sentences]
     lengths = [float(sum(token[0].isalpha() for token in one)) for one in per_sentence] or [1.0]
     clauses = [float(len(part.split())) for part in re.split(r"[,;:.!?—]+ ?", text.clean) if part]
     starts = [next((t for t in one if t[0].isalpha()), "") for one in per_sentence]
@@ -229,20 +228,25 @@ def _english(text: Prose) -> list[float]:
         _per(len(_NOT_ONLY.findall(text.clean)), n),
     ]
 
-    def ends(*suffixes: str, least: int = 5) -> float:
-        return _per(sum(len(w) >= least and w.endswith(suffixes) for w in lower), n)
+    tally = Counter(lower).items()
+
+    def ends(*suffixes: str) -> float:
+        return _per(sum([c for w, c in tally if len(w) > 4 and w.endswith(suffixes)]), n)
 
     own = [
-        _mean([float(len(word)) for word in lower]),
-        sum(len(word) >= 9 for word in lower) / n,
+        sum([len(w) * c for w, c in tally]) / n,
+        sum([c for w, c in tally if len(w) >= 9]) / n,
         _per(len(_TAIL.findall(text.clean)), n),
         _per(inner, n),
-        _per(sum("'" in word for word in lower), n),
+        _per(sum([c for w, c in tally if "'" in w]), n),
         ends("ly"),
         ends("ing"),
         ends("ed"),
-        _per(sum(len(w) > 5 and _ABSTRACT_END.search(w) is not None for w in lower), n),
-        _per(sum(len(w) > 4 and w.endswith("s") and not w.endswith("ss") for w in lower), n),
+        _per(sum([c for w, c in tally if len(w) > 5 and _ABSTRACT_END.search(w)]), n),
+        _per(
+            sum([c for w, c in tally if len(w) > 4 and w.endswith("s") and not w.endswith("ss")]),
+            n,
+        ),
         sum(start.lower() in LINKS_EN for start in starts) / max(1, len(starts)),
         sum(start[:1].islower() for start in starts) / max(1, len(starts)),
     ]
