@@ -56,6 +56,10 @@ _CONTEXT_NAMES: Mapping[str, tuple[str, str]] = {
     "format": ("文件格式", "the format"),
     "duration": ("时长", "the duration"),
     "sample_rate": ("采样率", "the sample rate"),
+    "form": ("形式", "the form"),
+    "steps": ("步数", "the number of steps"),
+    "classes": ("类别数", "the number of classes"),
+    "repeated_share": ("重复行的比例", "the share of repeated rows"),
 }
 
 

@@ -1,0 +1,163 @@
+"""Detector `traffic.attack`: automated attacks in the logs of web servers.
+
+Two measurements on one pair: `traffic.request` for a single request or a bare payload, and
+`traffic.log` for a log of several lines. What only several requests together show is stated
+as a fact (`traffic.behaviour`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+from mingjian.detect.contract import NotExaminable
+from mingjian.detect.learned import store
+from mingjian.detect.traffic import wording
+from mingjian.detect.traffic.gauge import NAME, PACKAGE, Gauge, Gauged
+from mingjian.detect.traffic.log import FEATURES, behaviours, survey
+from mingjian.detect.traffic.request import LONGEST_LINE, Request, read_request
+from mingjian.domain.evidence import Evidence, EvidenceKind
+from mingjian.domain.finding import Finding, Lines, TextSpan
+from mingjian.domain.message import Message
+from mingjian.domain.proposition import PropositionPair
+
+TRAFFIC_ATTACK = PropositionPair(
+    id="traffic.attack",
+    h1=Message(
+        "这些网络请求含有攻击载荷或来自攻击性扫描",
+        "The requests carry attack payloads or come from a hostile scan",
+    ),
+    h2=Message(
+        "这些网络请求是普通访问",
+        "The requests are ordinary traffic",
+    ),
+)
+MOST_BYTES = 512 * 1024 * 1024
+FEWEST_OF_LOG = 2
+"""Logged lines from which on the whole is measured as a log."""
+
+
+class Attack:
+    """Measures requests and logs."""
+
+    name: ClassVar[str] = "traffic.attack"
+    version: ClassVar[str] = store.version("1", PACKAGE, NAME)
+    accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.WEB_LOG})
+    propositions: ClassVar[tuple[PropositionPair, ...]] = (TRAFFIC_ATTACK,)
+
+    def __init__(self, options: Mapping[str, str]) -> None:
+        """No options. Raises `Unavailable` where the model file is missing or altered."""
+        self._gauge = Gauge()
+
+    def examine(self, evidence: Evidence) -> Iterator[Finding]:
+        """One measurement of the request or of the log, and facts about behaviour."""
+        logged, first = 0, None
+        for line in lines_of(evidence):
+            if line.strip():
+                first = first if first is not None else line
+                logged += read_request(line).logged
+                if logged >= FEWEST_OF_LOG:
+                    yield from self._log(evidence)
+                    return
+        yield self._single(evidence, first or "")
+
+    def _single(self, evidence: Evidence, line: str) -> Finding:
+        """One log line, or a payload of any number of lines."""
+        text = evidence.text
+        request = read_request(line)
+        if not request.logged and text is not None:
+            request = _with_body(text, read_request(text.lstrip("\r\n ")))
+        gauged = self._gauge.of(request)
+        found = gauged.value >= self._gauge.alarm[request.logged]
+        start = text.find(request.target) if text and request.target else -1
+        return Finding(
+            signal="traffic.request",
+            proposition=TRAFFIC_ATTACK.id,
+            score=gauged.value,
+            quiet=not found,
+            because=wording.of_request(request, gauged, found),
+            where=(TextSpan(start, start + len(request.target)),) if start >= 0 and found else (),
+            exhibits=wording.exhibits_of(gauged) if found else (),
+            context={"form": "line" if request.logged else "payload"},
+            details=_details(gauged),
+        )
+
+    def _log(self, evidence: Evidence) -> Iterator[Finding]:
+        found = survey(lines_of(evidence), self._gauge)
+        features = found.features()
+        alarmed = found.attacks > 0
+        yield Finding(
+            signal="traffic.log",
+            proposition=TRAFFIC_ATTACK.id,
+            score=self._gauge.of_log(features),
+            quiet=not alarmed,
+            because=wording.of_log(found),
+            where=tuple(
+                Lines(strong.number, strong.number)
+                for strong in found.strongest
+                if strong.gauged.value >= self._gauge.in_log
+            ),
+            exhibits=wording.tables_of(found, self._gauge.in_log) if alarmed else (),
+            context={"form": "log", "length": float(found.lines - found.unread)},
+            details={
+                "lines": found.lines,
+                "lines_in_no_log_form": found.unread,
+                "attack_requests": found.attacks,
+                **dict(zip(FEATURES, features, strict=True)),
+            },
+        )
+        for behaviour in behaviours(found):
+            yield Finding(
+                signal="traffic.behaviour",
+                proposition=TRAFFIC_ATTACK.id,
+                because=wording.of_behaviour(behaviour),
+                where=(Lines(behaviour.first, behaviour.last),),
+                details={"kind": behaviour.kind, **behaviour.detail},
+            )
+
+
+def _details(gauged: Gauged) -> dict[str, object]:
+    measured = gauged.measured
+    return {
+        "classes": sorted({hit.of.id for hit in measured.hits}),
+        "tool": measured.tool,
+        "probe": measured.probe,
+        "features": {name: round(v, 4) for name, v in measured.values.items() if v},
+    }
+
+
+def _with_body(text: str, request: Request) -> Request:
+    """A raw request's body joined to its target, so that a payload in either is seen."""
+    _, gap, body = text.partition("\r\n\r\n" if "\r\n\r\n" in text else "\n\n")
+    if request.method is None or not gap:
+        return request
+    return Request(f"{request.target} {body}"[:LONGEST_LINE], request.offset, request.method)
+
+
+def lines_of(evidence: Evidence) -> Iterator[str]:
+    """The lines of the log, decoded one by one where it is too large to be held as text."""
+    if evidence.text is not None:
+        yield from evidence.text.splitlines()
+        return
+    view = evidence.content.view()
+    if len(view) > MOST_BYTES:
+        raise NotExaminable(
+            Message(
+                f"日志超过 {MOST_BYTES >> 20} MB，未检验；请按日期切分后再检验",
+                f"the log is larger than {MOST_BYTES >> 20} MB and was not examined; "
+                "split it by date and examine the pieces",
+            )
+        )
+    codec = evidence.identity.encoding or "utf-8"
+    block, rest = 1 << 20, b""
+    try:
+        for start in range(0, len(view), block):
+            pieces = (rest + bytes(view[start : start + block])).split(b"\n")
+            # A line without end must not grow for ever.
+            rest = pieces.pop()[-4 * LONGEST_LINE :]
+            yield from (piece.decode(codec, "replace") for piece in pieces)
+        yield rest.decode(codec, "replace")
+    except LookupError as error:
+        raise NotExaminable(
+            Message("日志的编码无法识别", "the encoding of the log is not known")
+        ) from error

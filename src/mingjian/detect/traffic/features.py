@@ -1,0 +1,154 @@
+"""What is measured in one request: named features, the same at training time and at run time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mingjian.detect.traffic.decode import Decoded, decode
+from mingjian.detect.traffic.masked import masked
+from mingjian.detect.traffic.payload import Hit, classes, hits, is_plain, lists
+from mingjian.detect.traffic.request import Request
+
+_METHODS = frozenset({"GET", "POST", "HEAD", ""})
+_ODD_METHODS = frozenset({"TRACE", "TRACK", "DEBUG", "PROPFIND", "CONNECT", "SEARCH", "MOVE"})
+_CHROME = re.compile(r"AppleWebKit/([\d.]+).*Chrome/(\d+)\.(\d+)\.(\d+)\.(\d+)")
+_RANDOM = re.compile(r"/(?=[A-Za-z0-9]{6,12}(?:[/.]|$))(?=[^/]*[A-Z])(?=[^/]*[a-z])(?=[^/]*\d)")
+_LISTS = ("tools", "markers", "crawlers", "clients", "probes", "tails")
+_SIGNS = re.compile(r"['\"<>(){};`|\\^$*\[\]]")
+
+NAMES = (
+    *(f"class.{name}" for name in (
+        "sql", "script", "traversal", "command", "template", "ssrf", "code", "header"
+    )),
+    "classes", "strongest", "signs", "signs_share", "hidden", "referer_attack", "agent_attack",
+    "agent_tool", "agent_crawler", "agent_client", "agent_empty", "agent_impossible",
+    "agent_short", "method_odd", "status_4xx", "status_5xx", "probe", "tail", "random_name",
+    "post_without_referer", "broken_request", "marker", "grammar",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The features of a request by name, and what a reader is told about."""
+
+    values: dict[str, float]
+    hits: tuple[Hit, ...]
+    where: str | None
+    """Which field the strongest hit stands in: target, referer or agent."""
+    decoded: Decoded
+    tool: str | None
+    probe: str | None
+
+
+@lru_cache(maxsize=1)
+def _named() -> dict[str, tuple[str, ...]]:
+    read = lists()
+    return {name: tuple(read[name]) for name in _LISTS}
+
+
+def grammar_text(decoded: Decoded) -> str:
+    """What the n-gram model reads: the masked form of the first 600 characters."""
+    return masked(decoded.text[:600])
+
+
+def _impossible(agent: str) -> float:
+    """1 for a browser string that no browser sends, 0.5 for one of a pre-release build.
+
+    Chrome's WebKit number has stood at 537.36 since Chrome 28; until the reduced strings of
+    2022, where build and patch are 0, a released build had a patch number, rarely below 30.
+    """
+    found = _CHROME.search(agent)
+    if found is None:
+        return 0.0
+    webkit, major, _, build, patch = found.groups()
+    if int(major) >= 28 and webkit != "537.36" and "Mobile" not in agent:
+        return 1.0
+    if build == "0" or int(major) < 28:
+        return 0.0
+    return 1.0 if patch == "0" else 0.5 if int(patch) < 30 else 0.0
+
+
+@lru_cache(maxsize=1024)
+def _agent(agent: str) -> tuple[dict[str, float], str | None]:
+    """Features of an agent string, and the tool it names."""
+    lower = agent.lower()
+    named = _named()
+    tool = next((tool for tool in named["tools"] if tool in lower), None)
+    crawler = any(name in lower for name in named["crawlers"])
+    found = {
+        "agent_tool": float(tool is not None and not crawler),
+        "agent_crawler": float(crawler),
+        "agent_client": float(any(name in lower for name in named["clients"])),
+        "agent_empty": float(lower in ("", "-")),
+        "agent_impossible": _impossible(agent),
+        "agent_short": float(1 < len(agent) < 20 and not crawler),
+    }
+    return found, tool if not crawler else None
+
+
+def measure(request: Request) -> Measured:
+    """All features but `grammar`, which the detector's model adds."""
+    decoded = decode(request.target)
+    values = dict.fromkeys(NAMES, 0.0)
+    own: list[Hit] = []
+    where: str | None = None
+    bare = not request.logged
+    if bare or not is_plain(decoded.text) or ".." in decoded.text or "%" in request.target:
+        own = hits(decoded)
+    elif decoded.text:
+        own = [hit for hit in hits(decoded) if hit.strength >= 2.0]
+    for hit in own:
+        values[f"class.{hit.of.id}"] = hit.strength
+    if own:
+        where = "target"
+    for field, text in (("referer", request.referer), ("agent", request.agent)):
+        if text and len(text) > 1 and _SIGNS.search(text.replace("(", "").replace(")", "")):
+            other = [hit for hit in hits(decode(text)) if hit.strength >= 2.5]
+            if field == "agent":
+                # Browsers' own strings hold brackets, semicolons and two-letter languages.
+                other = [hit for hit in other if hit.strength >= 3 and hit.of.id != "command"]
+            if other:
+                values[f"{field}_attack"] = max(hit.strength for hit in other)
+                own += other
+                where = where or field
+    values["classes"] = float(sum(values[f"class.{one.id}"] >= 1.5 for one in classes()))
+    values["strongest"] = max((hit.strength for hit in own), default=0.0)
+    signs = len(_SIGNS.findall(decoded.text[:600]))
+    values["signs"] = min(signs, 20) / 10
+    values["signs_share"] = signs / (5 + len(decoded.text[:600]))
+    values["hidden"] = min(
+        3.0, max(0, decoded.rounds - 1) + 2.0 * decoded.overlong + (decoded.escapes > 2)
+    )
+    tool, probe = _surroundings(request, values)
+    return Measured(values, tuple(own), where, decoded, tool, probe)
+
+
+def _surroundings(request: Request, values: dict[str, float]) -> tuple[str | None, str | None]:
+    """Features of what stands around the target; the tool and the probed path, if any."""
+    tool = None
+    if request.agent is not None:
+        found, tool = _agent(request.agent)
+        values.update(found)
+    named = _named()
+    path = request.path.lower()
+    shown = f"{request.target} {request.referer or ''}".lower()
+    values["marker"] = float(any(name in shown for name in named["markers"]))
+    probe = next((name for name in named["probes"] if name in path), None)
+    if request.method is None:
+        return tool, None
+    values["probe"] = float(probe is not None)
+    values["tail"] = float(path.endswith(named["tails"]))
+    values["random_name"] = float(_RANDOM.search(request.path) is not None)
+    values["method_odd"] = float(request.method not in _METHODS) + float(
+        request.method in _ODD_METHODS
+    )
+    values["broken_request"] = float(request.logged and request.method == "")
+    status = request.status or 200
+    values["status_4xx"] = float(400 <= status < 500)
+    values["status_5xx"] = float(status >= 500)
+    values["post_without_referer"] = float(
+        request.method == "POST" and request.referer in (None, "-", "")
+    )
+    return tool, probe

@@ -1,0 +1,203 @@
+"""A whole log: what each client did, measured together; behaviours that one line cannot show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import log1p
+from statistics import median
+
+from mingjian.detect.traffic.gauge import Gauge, Gauged
+from mingjian.detect.traffic.masked import masked
+from mingjian.detect.traffic.request import Request, read_request
+
+FEATURES = ("top", "attacks", "share", "classes", "missing", "clients")
+MOST_CLIENTS = 20_000
+"""Clients kept apart; those that come later are counted together."""
+MOST_SHAPES = 200
+OTHERS = "…"
+_PARAMETER = re.compile(r"[?&]([\w.\[\]-]{1,60})=")
+
+
+@dataclass(slots=True)
+class Client:
+    """What one client did."""
+
+    name: str
+    requests: int = 0
+    attacks: int = 0
+    missing: int = 0
+    """Requests answered with 4xx."""
+    classes: set[str] = field(default_factory=set)
+    tools: set[str] = field(default_factory=set)
+    shapes: dict[str, int] = field(default_factory=dict)
+    """Masked payloads of its attack requests, each with how often."""
+    parameters: set[str] = field(default_factory=set)
+    places: dict[str, set[str]] = field(default_factory=dict)
+    """For each attacked path, the shapes of payload tried on it."""
+    times: list[float] = field(default_factory=list)
+    """Seconds of its first attack requests."""
+    first: int = 0
+    last: int = 0
+    """Line numbers of its first and last attack request."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strong:
+    """One of the strongest lines."""
+
+    number: int
+    request: Request
+    gauged: Gauged
+
+
+@dataclass(slots=True)
+class Survey:
+    """What was found in a log."""
+
+    lines: int = 0
+    unread: int = 0
+    """Lines in no log form."""
+    attacks: int = 0
+    clients: dict[str, Client] = field(default_factory=dict)
+    strongest: list[Strong] = field(default_factory=list)
+    crowded: bool = False
+
+    def worst(self, most: int = 10) -> list[Client]:
+        """The clients with the most attack requests."""
+        found = [client for client in self.clients.values() if client.attacks]
+        return sorted(found, key=lambda client: (-client.attacks, client.first))[:most]
+
+    def features(self) -> list[float]:
+        """The numbers behind the measurement of the log, in the order of `FEATURES`."""
+        worst = self.worst(1)
+        return [
+            self.strongest[0].gauged.value if self.strongest else 0.0,
+            log1p(self.attacks),
+            self.attacks / max(1, self.lines),
+            float(len(worst[0].classes)) if worst else 0.0,
+            log1p(worst[0].missing) if worst else 0.0,
+            log1p(sum(client.attacks > 0 for client in self.clients.values())),
+        ]
+
+
+def _seconds(time: str | None) -> float | None:
+    try:
+        return datetime.strptime(time or "", "%d/%b/%Y:%H:%M:%S %z").timestamp()
+    except ValueError:
+        return None
+
+
+def survey(lines: Iterable[str], gauge: Gauge) -> Survey:
+    """Measure every line and gather by client; memory is bounded by the number of clients."""
+    found = Survey()
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        found.lines += 1
+        request = read_request(line)
+        if not request.logged:
+            found.unread += 1
+            continue
+        gauged = gauge.of(request)
+        name = request.client or "-"
+        if name not in found.clients and len(found.clients) >= MOST_CLIENTS:
+            name, found.crowded = OTHERS, True
+        client = found.clients.setdefault(name, Client(name))
+        client.requests += 1
+        client.missing += 400 <= (request.status or 0) < 500
+        strong = Strong(number=number, request=request, gauged=gauged)
+        _keep(found.strongest, strong)
+        if gauged.value >= gauge.in_log:
+            found.attacks += 1
+            _note(client, strong)
+    return found
+
+
+def _keep(strongest: list[Strong], one: Strong, most: int = 8) -> None:
+    """Keep the `most` strongest lines, strongest first, earlier ones first among equals."""
+    if len(strongest) == most and one.gauged.value <= strongest[-1].gauged.value:
+        return
+    strongest.append(one)
+    strongest.sort(key=lambda strong: (-strong.gauged.value, strong.number))
+    del strongest[most:]
+
+
+def _note(client: Client, one: Strong) -> None:
+    measured, request = one.gauged.measured, one.request
+    client.attacks += 1
+    client.first = client.first or one.number
+    client.last = one.number
+    client.classes.update(hit.of.id for hit in measured.hits)
+    if measured.tool:
+        client.tools.add(measured.tool)
+    if len(client.times) < MOST_SHAPES and (seconds := _seconds(request.time)) is not None:
+        client.times.append(seconds)
+    if not measured.hits:
+        return
+    shape = masked(measured.decoded.text.partition("?")[2][:300] or measured.decoded.text[:300])
+    if shape in client.shapes or len(client.shapes) < MOST_SHAPES:
+        client.shapes[shape] = client.shapes.get(shape, 0) + 1
+    client.parameters.update(_PARAMETER.findall(request.target)[:8])
+    path = request.path[:200]
+    if path in client.places or len(client.places) < MOST_SHAPES:
+        client.places.setdefault(path, set()).add(shape)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behaviour:
+    """Something only several requests together show. `kind`: adaptive, distributed, varied."""
+
+    kind: str
+    clients: tuple[str, ...]
+    requests: int
+    first: int
+    last: int
+    detail: dict[str, float]
+
+
+def behaviours(found: Survey) -> Iterator[Behaviour]:
+    """What the survey shows, each with the numbers that make it so.
+
+    adaptive: one client tries at least 4 differently built payloads on one path.
+    varied: one client that names no tool sends at least 6 attacks, nearly all built differently,
+    to at least 3 parameters, with a typical pause of 1 to 120 seconds: slower than a scanner.
+    distributed: at least 3 clients send a payload of the same uncommon build.
+    """
+    for client in found.worst():
+        most = max(client.places.values(), key=len, default=set())
+        if len(most) >= 4:
+            yield _of("adaptive", [client], {"shapes": len(most)})
+        pauses = [b - a for a, b in zip(client.times, client.times[1:], strict=False)]
+        pause = median(pauses) if pauses else 0.0
+        if (
+            client.attacks >= 6
+            and not client.tools
+            and len(client.shapes) >= max(5, round(0.7 * client.attacks))
+            and len(client.parameters) >= 3
+            and 1 <= pause <= 120
+        ):
+            yield _of("varied", [client], {"shapes": len(client.shapes), "pause": pause})
+    by_shape: dict[str, list[Client]] = {}
+    for client in found.clients.values():
+        for shape in client.shapes:
+            if len(shape) >= 12:
+                by_shape.setdefault(shape, []).append(client)
+    groups = sorted(by_shape.items(), key=lambda item: (-len(item[1]), item[0]))
+    for shape, clients in groups[:3]:
+        if len(clients) >= 3:
+            same = sum(client.shapes[shape] for client in clients)
+            yield _of("distributed", clients, {"same": same})
+
+
+def _of(kind: str, clients: list[Client], detail: dict[str, float]) -> Behaviour:
+    return Behaviour(
+        kind=kind,
+        clients=tuple(client.name for client in clients[:20]),
+        requests=sum(client.attacks for client in clients),
+        first=min(client.first for client in clients),
+        last=max(client.last for client in clients),
+        detail={"clients": len(clients), **detail},
+    )

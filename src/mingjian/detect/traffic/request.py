@@ -1,0 +1,82 @@
+"""One request, as a line of a web log or as a bare payload, taken apart."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+LONGEST_LINE = 16_384
+"""Characters of a line that are read; what lies behind is not examined."""
+
+_LOGGED = re.compile(
+    r"\"?(?P<client>[0-9A-Fa-f.:]{2,45}|[\w.-]{1,253}) \S{1,255} (?P<user>\S{1,255}) "
+    r"\[(?P<time>[^\]]{8,40})\] \"(?P<request>[^\"]*(?:\\.[^\"]*)*)\" (?P<status>\d{3}) \S+"
+    r"(?P<rest>[^\n]*)"
+)
+_FIRST_LINE = re.compile(r"(?P<method>[A-Z]{3,20}) (?P<target>\S.*?)(?: HTTP/\d(?:\.\d)?)?$", re.S)
+_QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*)\"?")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request. Of a bare payload only `target` is known, and the rest is None."""
+
+    target: str
+    """Path and query as sent, or the payload."""
+    offset: int
+    """Where `target` begins in the line."""
+    method: str | None = None
+    status: int | None = None
+    referer: str | None = None
+    agent: str | None = None
+    client: str | None = None
+    user: str | None = None
+    time: str | None = None
+
+    @property
+    def logged(self) -> bool:
+        """Whether it came from a log line and not as a bare payload."""
+        return self.status is not None
+
+    @property
+    def path(self) -> str:
+        return self.target.partition("?")[0]
+
+    @property
+    def query(self) -> str:
+        return self.target.partition("?")[2]
+
+
+def read_request(line: str) -> Request:
+    """A line of a common or combined log, a raw request line, or a bare payload.
+
+    Never fails: what has no known form is a bare payload.
+    """
+    line = line[:LONGEST_LINE]
+    found = _LOGGED.match(line)
+    if found is None:
+        first = _FIRST_LINE.match(line)
+        # "GET /x" is a request line; "DELETE FROM users" is a payload.
+        if (first is not None and first["target"][:1] in "/*") or (
+            first is not None and first["target"][:4].lower() == "http"
+        ):
+            return Request(first["target"], first.start("target"), method=first["method"])
+        return Request(line, 0)
+    first = _FIRST_LINE.match(found["request"])
+    fields = [match[1] for match in _QUOTED.finditer(found["rest"].rstrip('"\n '))]
+    if first is None:
+        method, target, offset = "", found["request"], found.start("request")
+    else:
+        method, target = first["method"], first["target"]
+        offset = found.start("request") + first.start("target")
+    return Request(
+        target,
+        offset,
+        method=method,
+        status=int(found["status"]),
+        referer=fields[0] if fields else None,
+        agent=fields[1] if len(fields) > 1 else None,
+        client=found["client"],
+        user=found["user"],
+        time=found["time"],
+    )
