@@ -32,6 +32,8 @@ DESCRIPTIONS = {
         "request to a model planted",
     ),
 }
+NOTABLE = 1.2
+"""Score from which a finding is shown as of note: a log10 LR of about a half in each scale."""
 LEAST = {"zh": 4, "en": 8, "other": 6}
 
 
@@ -55,7 +57,9 @@ def _scale(form: str, language: str, scores: np.ndarray, rows: Sequence[Row]) ->
         proposition="prompt.injection",
         description=DESCRIPTIONS[form],
         method="logistic",
-        threshold_rule="every_source",
+        # Not "every_source": single held-out sources of a style that no other source has (roles
+        # in Chinese, for one) would set a threshold that nothing passes.
+        threshold_rule="pooled",
         licences={name: licence_of(name) for name in names},
         population={"form": [form], "language": [language], "length": {"min": LEAST[language]}},
     )
@@ -74,7 +78,6 @@ def fit(keep: Path) -> None:
         scores = out_of_source(x, rows)
         report(scores, rows)
         coefficients, intercept = last_step(x, rows, np.ones(len(rows), bool))
-        notable = []
         for language in languages:
             document = _scale(form, language, scores, rows)
             (FOLDER / f"prompt.injection.{form}-{language}.scale.json").write_bytes(
@@ -83,9 +86,7 @@ def fit(keep: Path) -> None:
             metrics = document["metrics"]
             print(form, language, metrics["pooled"], metrics["worst_frozen_fpr"])
             print({key: document[key] for key in ("threshold", "bounds", "withheld", "research")})
-            if document["threshold"] is not None:
-                notable.append(float(document["threshold"]))
-        arrays[f"{form}_last"] = np.array([intercept, min(notable, default=2.0), *coefficients])
+        arrays[f"{form}_last"] = np.array([intercept, NOTABLE, *coefficients])
     everything = np.ones(len(found["docs"]), bool)
     arrays["window_last"] = window_step(found["docs_w"], found["docs"], everything)
     data = sets(None)

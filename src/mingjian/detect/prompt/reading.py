@@ -21,7 +21,7 @@ LONGEST = 200_000
 """Characters of a text that are read."""
 STRETCH = 1500
 """Characters of a stretch of windows, measured as a whole."""
-SHORT = 160
+SHORT = 100
 """A text up to this long is one window."""
 MEASURED = 24
 """Decoded passages measured."""
@@ -106,15 +106,8 @@ class Reading:
         hidden = [h.request for h in self.heard if h.passage.way in HIDDEN]
         decoded = [h.takeover for h in self.heard]
         if not count:
-            return [
-                -4.0,
-                -6.0,
-                -4.0,
-                0.0,
-                1.0,
-                max(decoded, default=-4.0),
-                max(hidden, default=-4.0),
-            ]
+            least = [-4.0, -6.0, -4.0, 0.0, 0.0, 1.0]
+            return [*least, max(decoded, default=-4.0), max(hidden, default=-4.0)]
         ranked = np.sort(windows)[::-1] if count > 1 else self.takeover - 3.0
         if veiled:
             decoded.append(float(self.takeover.max()))
@@ -123,6 +116,7 @@ class Reading:
             float(ranked[0]),
             float(ranked[1]) if count > 1 else -6.0,
             self.stretch,
+            max(0.0, float(self.takeover.max()) - 1.0),
             log(count),
             float(count == 1),
             max(decoded, default=-4.0),
@@ -136,7 +130,7 @@ WINDOW_NUMBERS = (
     "request or takeover",
 )  # fmt: skip
 DOCUMENT_NUMBERS = (
-    "planted", "second planted", "stretch", "windows", "single", "decoded takeover",
+    "planted", "second planted", "stretch", "takeover beyond 1", "windows", "single", "decoded takeover",
     "hidden request",
 )  # fmt: skip
 PROMPT_NUMBERS = ("whole", "window")
