@@ -27,7 +27,7 @@ from link_rows import LICENCES, rows
 
 from mingjian.detect.learned import store
 from mingjian.detect.link.address import read_address
-from mingjian.detect.link.features import NAMES, measure
+from mingjian.detect.link.features import NAMES, judged, measure
 from mingjian.detect.link.spelling import buckets, quantised
 from mingjian.detect.link.trees import as_arrays
 from mingjian.domain.message import Message
@@ -54,8 +54,10 @@ class Set:
 
     def __init__(self) -> None:
         found = rows(EXTRA)
-        measured = [measure(address) for row in found if (address := read_address(row.text))]
-        assert len(measured) == len(found)
+        addresses = [address for row in found if (address := read_address(row.text))]
+        assert len(addresses) == len(found)
+        measured = [measure(address) for address in addresses]
+        self.taken_apart = list(zip(addresses, measured, strict=True))
         self.texts = [row.text for row in found]
         self.h1 = np.array([row.h1 for row in found])
         self.source = np.array([row.source for row in found])
@@ -88,7 +90,9 @@ def sparse(texts: list[str], size: int) -> csr_matrix:
 def linear(matrix: csr_matrix, h1: np.ndarray, weight: np.ndarray, c: float) -> np.ndarray:
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=c, solver="liblinear", dual=True, tol=0.03, max_iter=80)
+    model = LogisticRegression(
+        C=c, solver="liblinear", dual=True, tol=0.03, max_iter=80, random_state=7
+    )
     return np.asarray(model.fit(matrix, h1, sample_weight=weight).coef_[0])
 
 
@@ -123,7 +127,11 @@ class Model:
     def measure(self, data: Set, mine: np.ndarray) -> np.ndarray:
         spelt = [data.host[mine] @ self.spellings[0], data.path[mine] @ self.spellings[1]]
         numbers = np.column_stack([data.numbers[mine], *spelt])
-        return np.asarray(self.trees.predict(numbers, raw_score=True))
+        raw = np.asarray(self.trees.predict(numbers, raw_score=True))
+        places = np.flatnonzero(mine)
+        return np.array(
+            [judged(float(r), *data.taken_apart[at]) for r, at in zip(raw, places, strict=True)]
+        )
 
     def arrays(self) -> dict[str, Any]:
         dumped = self.trees.booster_.dump_model()["tree_info"]
@@ -182,11 +190,10 @@ def report(data: Set, scores: np.ndarray, document: dict[str, Any], chosen: np.n
         print(line, wrong)
 
 
-def fit(write: bool) -> None:
-    from mingjian.weigh.fit import fit_scale, write_scale
+def weigh(data: Set, scores: np.ndarray) -> dict[str, Any]:
+    """The scale of held-out measurements, and what it gave, by source."""
+    from mingjian.weigh.fit import fit_scale
 
-    data = Set()
-    scores = held_out(data)
     rng = np.random.default_rng(5)
     chosen: list[int] = []
     for name in np.unique(data.source):
@@ -213,8 +220,16 @@ def fit(write: bool) -> None:
         threshold_rule="every_source",
     )
     report(data, scores, document, picked)
+    return document
+
+
+def fit(write: bool) -> None:
+    from mingjian.weigh.fit import write_scale
+
+    data = Set()
+    document = weigh(data, held_out(data))
+    whole_feed(data)
     if not write:
-        whole_feed(data)
         return
     model = Model(data, np.ones(len(data.h1), dtype=bool))
     told = [

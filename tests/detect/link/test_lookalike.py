@@ -24,7 +24,7 @@ def hits(text: str) -> set[tuple[str, str]]:
         ("http://1cbc.com.cn.abcd.top/login", "icbc", "shape"),
         ("http://xn--80ak6aa92e.com/", "apple", "shape"),
         ("http://раураl.top/", "paypal", "shape"),
-        ("http://steancommunnity.top", "steamcommunity", "near"),
+        ("http://steamcomnunitty.top", "steamcommunity", "near"),
         ("http://aliapy-refund.top", "alipay", "near"),
         ("http://alipay-refund.top", "alipay", "token"),
         ("http://mytaobaoshop88.top", "taobao", "inside"),

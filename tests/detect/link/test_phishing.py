@@ -69,7 +69,7 @@ LURES = (
     "https://icbc.com.cn.zhanghu-yanzheng.top/login", "http://alipay-tuikuan.vip/h5/",
     "https://paypal-account-verify.example-secure.top/signin", "http://12306-tuipiao.cc/app",
     "https://secure-login.microsoft365-support.xyz/index.php?email=a@example.com",
-    "https://usps.com-redelivery.icu/update", "http://steancommunnity.ru/gift/9182",
+    "https://usps.com-redelivery.icu/update", "http://steamcomnunitty.ru/gift/9182",
     "https://appleid.apple.com.verify-id8271.cc/", "https://metamask-wallet-restore.pages.dev/",
     "hxxps://netflix-billing[.]update-info[.]xyz/login",
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import ClassVar
 from mingjian.detect.contract import NotApplicable
 from mingjian.detect.learned import store
 from mingjian.detect.link.address import LONGEST, SCRIPT, Address, read_address, refanged, scheme_of
-from mingjian.detect.link.features import Measured, measure
+from mingjian.detect.link.features import Measured, judged, measure
 from mingjian.detect.link.lists import lists
 from mingjian.detect.link.lookalike import owner
 from mingjian.detect.link.reasons import Reason, reasons
@@ -61,19 +61,19 @@ class Phishing:
         text = (evidence.text or "").strip()
         if evidence.format == "url-list" or "\n" in text[:LONGEST]:
             raise NotApplicable(_LIST)
-        plain = refanged(text)
-        if scheme_of(plain) in SCRIPT:
-            return (_script(plain),)
         address = read_address(text)
         if address is None:
+            plain = refanged(text)
+            if scheme_of(plain) in SCRIPT:
+                return (_script(plain),)
             raise NotApplicable(_NOT_WEB)
         measured = measure(address)
         return (self._finding(address, measured, evidence.text or ""),)
 
     def score(self, address: Address, measured: Measured) -> float:
-        """The raw measurement: log odds of the trees, for a training set of equal halves."""
+        """The raw measurement: log odds for a training set of equal halves, then `judged`."""
         spelt = (self._host.measure(measured.host_text), self._path.measure(measured.path_text))
-        return self._trees.measure([*measured.numbers, *spelt])
+        return judged(self._trees.measure([*measured.numbers, *spelt]), address, measured)
 
     def _finding(self, address: Address, measured: Measured, text: str) -> Finding:
         score = round(self.score(address, measured), 4)

@@ -138,6 +138,16 @@ def _words(address: Address, measured: Measured) -> Iterator[Reason]:
             address.place(in_host[0]),
             False,
         )
+    if measured.numbers_named("consonant_run") >= 5 or measured.numbers_named("turns") >= 3:
+        yield Reason(
+            "unreadable_name",
+            Message(
+                f"名称“{address.name[:40]}”不成词，像是随机生成的",
+                f"the name “{address.name[:40]}” is no word and looks made at random",
+            ),
+            address.place(address.name),
+            False,
+        )
     kit = [w for w, kind in measured.path_words.items() if kind in ("kit", "kit_page")][:4]
     if kit:
         yield Reason(

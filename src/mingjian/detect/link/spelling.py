@@ -54,7 +54,7 @@ class Spelling:
         found = buckets(text, self.weights.size)
         if not found.size:
             return 0.0
-        total = int(self.weights[found].sum(dtype="int64"))
+        total = int(self.weights.take(found).sum(dtype="int64"))
         return self.step * total / sqrt(found.size)
 
 

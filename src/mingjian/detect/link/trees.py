@@ -48,7 +48,9 @@ class Trees:
         node = np.zeros(self.roots.size, dtype=np.int64)
         for _ in range(self.depth):
             at = self.roots + node
-            node = 2 * node + 1 + (row[self.feature[at]] > self.threshold[at])
+            node += node
+            node += row.take(self.feature.take(at)) > self.threshold.take(at)
+            node += 1
         inner = (1 << self.depth) - 1
         leaves = self.roots + np.arange(self.roots.size) + (node - inner)
         return float(self.value[leaves].sum())

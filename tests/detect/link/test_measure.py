@@ -1,0 +1,77 @@
+"""The parts of the measurement: trees, spellings, named numbers, what judgement adds."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mingjian.detect.link.address import Address, read_address
+from mingjian.detect.link.features import NAMES, Measured, judged, measure
+from mingjian.detect.link.spelling import Spelling, buckets, quantised
+from mingjian.detect.link.trees import Trees, as_arrays
+
+
+def taken(text: str) -> tuple[Address, Measured]:
+    address = read_address(text)
+    assert address is not None
+    return address, measure(address)
+
+
+def test_trees_lead_to_the_leaves_of_the_dump() -> None:
+    dumped = [
+        {
+            "tree_structure": {
+                "split_feature": 1,
+                "threshold": 0.5,
+                "left_child": {"leaf_value": -1.0},
+                "right_child": {
+                    "split_feature": 0,
+                    "threshold": 2.0,
+                    "left_child": {"leaf_value": 3.0},
+                    "right_child": {"leaf_value": 5.0},
+                },
+            }
+        },
+        {"tree_structure": {"leaf_value": 0.25}},
+    ]
+    trees = Trees.of(as_arrays(dumped, 3))
+    for numbers, value in (([9.0, 0.5], -1.0), ([2.0, 1.0], 3.0), ([2.1, 1.0], 5.0)):
+        assert trees.measure(numbers) == value + 0.25
+
+
+def test_spelling_is_the_sum_of_weights_over_the_root() -> None:
+    weights = np.zeros(1 << 10)
+    found = buckets("^abcd$", 1 << 10)
+    assert found.size == 5 + 4 + 3
+    weights[found] = 1.0
+    spelling = Spelling.of(quantised(weights, "host"), "host")
+    assert abs(spelling.measure("^abcd$") - 12 / 12**0.5) < 1e-9
+    assert spelling.measure("") == 0.0
+    assert buckets("ab", 1 << 10).size == 0
+
+
+def test_every_number_has_a_name_and_is_finite() -> None:
+    for text in (
+        "a.cn",
+        "http://1.2.3.4:81/a//b.php?x=1#y",
+        "http://xn--80ak6aa92e.com",
+        "localhost",
+    ):
+        numbers = taken(text)[1].numbers
+        assert len(numbers) == len(NAMES)
+        assert np.isfinite(numbers).all()
+
+
+def test_a_bare_host_has_the_numbers_of_no_path() -> None:
+    bare, slash = taken("http://a-b.example.com")[1], taken("http://a-b.example.com/")[1]
+    assert bare.numbers == slash.numbers
+
+
+def test_what_judgement_adds() -> None:
+    assert judged(0.0, *taken("http://www.taobao.com@abcd.example/")) == 3.0
+    assert judged(0.0, *taken("http://0x7f000001/")) == 3.0
+    assert judged(0.0, *taken("http://user@abcd.example/")) == 0.0
+    assert judged(-9.0, *taken("https://bit.ly/abc")) == -0.5
+    plain = taken("https://abcd.example/")
+    assert judged(2.0, *plain) == 2.0
+    # Order is kept below the point from which differences count less.
+    assert judged(-9.0, *plain) < judged(-5.0, *plain) < judged(-1.0, *plain) == -1.0
