@@ -247,13 +247,12 @@ def scales(table: Table, learnt: Any) -> None:
             fitted = fit(
                 scores[~contested].tolist(), labels[~contested].tolist(), sure,
                 signal="mail.phishing", proposition="mail.phishing", version="1",
-                method="logistic",
+                method="soft-logistic", largest=LARGEST,
                 description=Message(f"{about.zh}，{shape.zh}", f"{about.en}, {shape.en}"),
                 licences={s: LICENCES.get(s, "Apache-2.0 (our own)") for s in set(sure)},
                 population={"language": [language], "form": [form], "length": LENGTHS[language]},
                 folds=_folds(sure), threshold_rule="every_source",
             )  # fmt: skip
-            _hold(fitted.document, scores)
             fitted.document["threshold"] = strict_threshold(scores, labels, np.array(sources))
             path = FOLDER / f"mail.phishing.{language}-{form}.scale.json"
             path.write_bytes(write_scale(fitted.document))
@@ -262,19 +261,6 @@ def scales(table: Table, learnt: Any) -> None:
 
 LARGEST = 0.99
 """No log10 LR beyond: sources this few, and for Chinese one author, carry no more than that."""
-
-
-def _hold(document: dict[str, Any], scores: Any) -> None:
-    """Hold the bounds within `LARGEST`, and let the scale go on rising slowly in the last tenth
-    before each bound, so that mails beyond keep their order."""
-    low, high = (max(-LARGEST, min(LARGEST, bound)) for bound in document["bounds"])
-    inner = [(x, y) for x, y in document["knots"] if 0.9 * low < y < 0.9 * high]
-    xs, ys = zip(*document["knots"], strict=True)
-    edge = [(float(np.interp(y, ys, xs)), y) for y in (0.9 * low, 0.9 * high)]
-    ends = [(min(float(scores.min()), edge[0][0] - 1), low), (float(scores.max()) + 4, high)]
-    knots = sorted({*inner, *edge, *ends})
-    document["knots"] = [[round(x, 6), round(y, 6)] for x, y in knots]
-    document["bounds"] = [low, high]
 
 
 def strict_threshold(scores: Any, labels: Any, sources: Any) -> float:

@@ -214,8 +214,8 @@ def _at_ten(document: dict[str, object]) -> float:
     """The measurement at which the scale's likelihood ratio reaches 10: worth a reader's look."""
     knots = document["knots"]
     assert isinstance(knots, list)
-    (x0, y0), (x1, y1) = knots[0], knots[-1]
-    return float(x0 + (min(1.0, y1) - y0) * (x1 - x0) / (y1 - y0))
+    xs, ys = zip(*knots, strict=True)
+    return float(np.interp(min(1.0, ys[-1]), ys, xs))
 
 
 def scale_of(
@@ -227,7 +227,7 @@ def scale_of(
         signal=f"traffic.{signal}",
         proposition="traffic.attack",
         description=about,
-        method="logistic",
+        method="soft-logistic",
         licences=LICENCES,
         population={"form": [form]},
         threshold_rule="every_source",

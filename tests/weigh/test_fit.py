@@ -31,7 +31,7 @@ def made_up(seed=7, n=600, shift=2.0):
     return scores.tolist(), labels.tolist(), sources
 
 
-@pytest.mark.parametrize("method", ["isotonic", "logistic"])
+@pytest.mark.parametrize("method", ["isotonic", "logistic", "soft-logistic"])
 def test_round_trip(method, tmp_path):
     document = fit_scale(*made_up(), **NAMES, method=method, fitted="2026-11-01")
     file = tmp_path / "test.ink.scale.json"
@@ -47,7 +47,7 @@ def test_round_trip(method, tmp_path):
         assert len(scale.knots) == 2
 
 
-@pytest.mark.parametrize("method", ["isotonic", "logistic"])
+@pytest.mark.parametrize("method", ["isotonic", "logistic", "soft-logistic"])
 def test_the_fit_recovers_a_known_likelihood_ratio(method):
     """Two unit normals 2 apart: ln LR = 2 (x - 1)."""
     made = Scale.from_json(fit_scale(*made_up(n=6000), **NAMES, method=method))
@@ -55,7 +55,7 @@ def test_the_fit_recovers_a_known_likelihood_ratio(method):
         assert made.at(x) == pytest.approx(2 * (x - 1) / np.log(10), abs=0.2)
 
 
-@pytest.mark.parametrize("method", ["isotonic", "logistic"])
+@pytest.mark.parametrize("method", ["isotonic", "logistic", "soft-logistic"])
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.integers(40, 200), st.floats(-1, 4))
 def test_bounds_never_pass_what_n_supports(method, seed, n, shift):

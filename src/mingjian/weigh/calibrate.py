@@ -175,6 +175,34 @@ def logistic_knots(
     return knots if knots[0][0] < knots[1][0] else [(first, 0.0)]
 
 
+SOFT_KNOTS = 40
+SOFT_POWER = 4
+
+
+def soft_logistic_knots(
+    fitted: Logistic, scores: Floats, bounds: tuple[float, float]
+) -> list[tuple[float, float]]:
+    """Knots of a one-score logistic scale that nears its bounds gently instead of stopping.
+
+    With y the line and b the bound on its side: y / (1 + |y / b|^4)^(1/4). Everywhere nearer to
+    0 than the held line, so that no more is claimed; but strong cases keep their order, where
+    the held line makes them all equal.
+    """
+    import numpy as np
+
+    held = logistic_knots(fitted, scores, bounds)
+    low, high = bounds
+    if len(held) != 2 or not low < 0.0 < high:
+        return held
+    (x0, y0), (x1, y1) = held
+    first, last = min(x0, float(scores.min())), max(x1, float(scores.max()))
+    places = np.linspace(first, last, SOFT_KNOTS)
+    line = y0 + (y1 - y0) / (x1 - x0) * (places - x0)
+    bound = np.where(line > 0.0, high, -low)
+    near = line / (1.0 + np.abs(line / bound) ** SOFT_POWER) ** (1.0 / SOFT_POWER)
+    return list(zip(places.tolist(), near.tolist(), strict=True))
+
+
 def supported(n_h1: int, n_h2: int) -> tuple[float, float]:
     """Bounds that n supports: at most log10 n(H2) upwards and log10 n(H1) downwards."""
     return -log10(max(1, n_h1)), log10(max(1, n_h2))

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import TYPE_CHECKING, Literal
 
 from mingjian.domain.message import Message
@@ -29,6 +29,7 @@ from mingjian.weigh.calibrate import (
     isotonic_knots,
     logistic,
     logistic_knots,
+    soft_logistic_knots,
     supported,
 )
 from mingjian.weigh.folds import Fold, folds_by_source
@@ -45,7 +46,7 @@ from mingjian.weigh.validate.metrics import (
 if TYPE_CHECKING:
     from mingjian.weigh.calibrate import Bools, Floats
 
-Method = Literal["isotonic", "logistic"]
+Method = Literal["isotonic", "logistic", "soft-logistic"]
 Json = dict[str, object]
 
 NOT_STATED = "not stated"
@@ -104,8 +105,9 @@ def _arrays(
 
 
 def _knots(scores: Floats, is_h1: Bools, method: Method, bounds: tuple[float, float]) -> Knots:
-    if method == "logistic":
-        return logistic_knots(logistic(scores[:, None], is_h1), scores, bounds)
+    if method != "isotonic":
+        make = logistic_knots if method == "logistic" else soft_logistic_knots
+        return make(logistic(scores[:, None], is_h1), scores, bounds)
     knots = isotonic_knots(scores, is_h1)
     low, high = bounds
     bounded = [(x, min(high, max(low, y))) for x, y in knots]
@@ -124,8 +126,9 @@ def _at(knots: Knots, scores: Floats) -> Floats:
     return values
 
 
-def _bounds_of(is_h1: Bools) -> tuple[float, float]:
-    return supported(int(is_h1.sum()), int((~is_h1).sum()))
+def _bounds_of(is_h1: Bools, largest: float) -> tuple[float, float]:
+    low, high = supported(int(is_h1.sum()), int((~is_h1).sum()))
+    return max(low, -largest), min(high, largest)
 
 
 ScoreMaker = Callable[["Bools"], "Floats"]
@@ -139,6 +142,7 @@ def _hold_out(
     folds: Sequence[Fold],
     method: Method,
     rule: ThresholdRule,
+    largest: float = inf,
 ) -> HeldOut:
     import numpy as np
 
@@ -152,7 +156,7 @@ def _hold_out(
         if not (is_h1[kept].any() and (~is_h1[kept]).any()):
             raise FitError(f"holding out {sorted(fold)} leaves a class without cases to fit on")
         scores = score(kept)
-        knots = _knots(scores[kept], is_h1[kept], method, _bounds_of(is_h1[kept]))
+        knots = _knots(scores[kept], is_h1[kept], method, _bounds_of(is_h1[kept], largest))
         llrs[out] = _at(knots, scores[out])
         shown[out] = scores[out]
         names = [source for source, keep in zip(sources, kept, strict=True) if keep]
@@ -207,13 +211,14 @@ def fit(
     research: bool = False,
     folds: Sequence[Fold] | None = None,
     threshold_rule: ThresholdRule = "pooled",
+    largest: float = inf,
     fitted: str | None = None,
 ) -> Fitted:
     """Fit a scale and keep its held-out cases (see `fit_scale`)."""
     values, is_h1 = _arrays(scores, labels, sources)
     chosen = folds or folds_by_source(is_h1.tolist(), sources)
-    held = _hold_out(lambda _: values, is_h1, sources, chosen, method, threshold_rule)
-    document = _document(held, values, method, threshold_rule)
+    held = _hold_out(lambda _: values, is_h1, sources, chosen, method, threshold_rule, largest)
+    document = _document(held, values, method, threshold_rule, largest)
     document.update(
         signal=signal,
         proposition=proposition,
@@ -227,10 +232,12 @@ def fit(
     return Fitted(document=document, held_out=held)
 
 
-def _document(held: HeldOut, scores: Floats, method: Method, rule: ThresholdRule) -> Json:
+def _document(
+    held: HeldOut, scores: Floats, method: Method, rule: ThresholdRule, largest: float = inf
+) -> Json:
     """Knots, bounds, threshold, metrics: what follows from held-out cases and final scores."""
     is_h1 = held.is_h1
-    by_n, by_elub = _bounds_of(is_h1), elub(held.llrs, is_h1)
+    by_n, by_elub = _bounds_of(is_h1, largest), elub(held.llrs, is_h1)
     bounds = _toward_zero((max(by_n[0], by_elub[0]), min(by_n[1], by_elub[1])))
     pooled = held.metrics()
     assert pooled.cllr is not None
@@ -289,6 +296,7 @@ def fit_scale(
     research: bool = False,
     folds: Sequence[Fold] | None = None,
     threshold_rule: ThresholdRule = "pooled",
+    largest: float = inf,
     fitted: str | None = None,
 ) -> Json:
     """The JSON of a scale for one signal.
@@ -299,7 +307,8 @@ def fit_scale(
     research-only); `group` only where its independence of other groups was shown on data;
     `folds` replaces holding out by source with given sets of sources; `threshold_rule`
     ``every_source`` asks for at most 1 % false positives in each source, not only over all;
-    `fitted` is the date.
+    `largest` holds every log10 LR within it, where more sources than these would be needed
+    to claim what the numbers allow; `fitted` is the date.
     Raises `FitError` where the data do not support a scale.
     """
     return fit(
@@ -317,6 +326,7 @@ def fit_scale(
         research=research,
         folds=folds,
         threshold_rule=threshold_rule,
+        largest=largest,
         fitted=fitted,
     ).document
 

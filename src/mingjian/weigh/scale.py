@@ -147,7 +147,7 @@ class Scale:
     fitted: str
     """Date of fitting, ISO 8601."""
     method: str
-    """isotonic or logistic."""
+    """isotonic, logistic or soft-logistic."""
     knots: tuple[tuple[float, float], ...]
     """(score, log10 LR), both rising; linear between knots, flat beyond the ends."""
     bounds: tuple[float, float]

@@ -22,7 +22,7 @@ from mingjian.weigh.scale import (
 )
 
 FORMAT = "mingjian.scale/1"
-METHODS = ("isotonic", "logistic")
+METHODS = ("isotonic", "logistic", "soft-logistic")
 REQUIRED = (
     "format",
     "signal",
