@@ -58,9 +58,7 @@ def matrix(texts: Sequence[str]) -> csr_matrix:
     for text in texts:
         bucket = grams(text, SHORTEST, LONGEST, BUCKETS).bucket
         indices.append(bucket)
-        data.append(
-            np.full(bucket.size, NGRAMS / np.sqrt(max(1, bucket.size)), dtype=np.float32)
-        )
+        data.append(np.full(bucket.size, NGRAMS / np.sqrt(max(1, bucket.size)), dtype=np.float32))
         indptr.append(indptr[-1] + bucket.size)
         told = acts_in(text)
         marks += dense(text, told, 0, len(told.acts), 0, len(text))

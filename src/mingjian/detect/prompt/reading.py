@@ -130,8 +130,8 @@ WINDOW_NUMBERS = (
     "request or takeover",
 )  # fmt: skip
 DOCUMENT_NUMBERS = (
-    "planted", "second planted", "stretch", "takeover beyond 1", "windows", "single", "decoded takeover",
-    "hidden request",
+    "planted", "second planted", "stretch", "takeover beyond 1", "windows", "single",
+    "decoded takeover", "hidden request",
 )  # fmt: skip
 PROMPT_NUMBERS = ("whole", "window")
 
