@@ -80,7 +80,11 @@ def _capped(source: str, where: str, limit: int, attack: bool, language: str) ->
 
 
 def _speaks_of_takeover(text: str) -> bool:
-    """False for the rows of neuralchemy that only ask to run some code: no takeover in them."""
+    """Whether words of two acts occur: sorts out rows of neuralchemy that only ask to run code.
+
+    It uses the detector's own words, so it drops some real attacks too and flatters the figures
+    on what is left; the card gives those on all rows as well.
+    """
     from mingjian.detect.prompt.acts import acts_in, lexicon
     from mingjian.detect.prompt.coded import coded_passages
 
