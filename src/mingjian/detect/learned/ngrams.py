@@ -15,11 +15,28 @@ _MIX = 0x85EBCA6B
 
 @dataclass(frozen=True, slots=True)
 class Grams:
-    """All n-grams of a text: bucket, first character and length of each, by rising length."""
+    """All n-grams of a text, by rising length: the bucket of each."""
 
     bucket: NDArray[np.uint32]
-    start: NDArray[np.int32]
-    length: NDArray[np.int8]
+    size: int
+    """Characters of the text."""
+    orders: tuple[int, ...]
+    """The lengths n there are; of each, size - n + 1 n-grams, from the first character on."""
+
+    @property
+    def start(self) -> NDArray[np.int64]:
+        """First character of each n-gram."""
+        import numpy as np
+
+        places = np.arange(self.size)
+        return np.concatenate([places[: self.size - n + 1] for n in self.orders] or [places[:0]])
+
+    @property
+    def length(self) -> NDArray[np.int64]:
+        """Length of each n-gram."""
+        import numpy as np
+
+        return np.repeat(self.orders, [self.size - n + 1 for n in self.orders]).astype(np.int64)
 
     def values(self) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
         """Distinct buckets and their values: the root of the count, scaled to unit length.
@@ -31,8 +48,13 @@ class Grams:
 
         if not self.bucket.size:
             return self.bucket, np.zeros(0)
-        found, counts = np.unique(self.bucket, return_counts=True)
-        return found, np.sqrt(counts / self.bucket.size)
+        # What np.unique does, without its general care: this runs for every message.
+        ordered = np.sort(self.bucket)
+        first = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+        edges = np.empty(first.size + 2, dtype=np.int64)
+        edges[0], edges[1:-1], edges[-1] = 0, first, ordered.size
+        counts = edges[1:] - edges[:-1]
+        return ordered[edges[:-1]], np.sqrt(counts / ordered.size)
 
 
 def grams(text: str, shortest: int, longest: int, buckets: int) -> Grams:
@@ -40,23 +62,21 @@ def grams(text: str, shortest: int, longest: int, buckets: int) -> Grams:
     import numpy as np
 
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    places = np.arange(codes.size, dtype=np.int32)
     hashes: list[NDArray[np.uint32]] = []
-    starts: list[NDArray[np.int32]] = []
-    lengths: list[NDArray[np.int8]] = []
-    rolling = np.zeros(codes.size, dtype=np.uint32)
+    orders: list[int] = []
+    rolling = codes
     for n in range(1, min(longest, codes.size) + 1):
         # One n-gram is its (n-1)-gram and the character behind it; uint32 wraps by itself.
-        rolling = rolling[: codes.size - n + 1] * np.uint32(_PRIME) + codes[n - 1 :]
-        if n < shortest:
-            continue
-        mixed = rolling + np.uint32(n)
-        mixed ^= mixed >> np.uint32(15)
-        mixed *= np.uint32(_MIX)
-        mixed ^= mixed >> np.uint32(13)
-        hashes.append(mixed & np.uint32(buckets - 1))
-        starts.append(places[: mixed.size])
-        lengths.append(np.full(mixed.size, n, dtype=np.int8))
+        if n > 1:
+            rolling = rolling[:-1] * np.uint32(_PRIME) + codes[n - 1 :]
+        if n >= shortest:
+            orders.append(n)
+            hashes.append(rolling + np.uint32(n))
     if not hashes:
-        return Grams(rolling[:0], places[:0], np.zeros(0, dtype=np.int8))
-    return Grams(np.concatenate(hashes), np.concatenate(starts), np.concatenate(lengths))
+        return Grams(codes[:0], codes.size, ())
+    mixed = np.concatenate(hashes)
+    mixed ^= mixed >> np.uint32(15)
+    mixed *= np.uint32(_MIX)
+    mixed ^= mixed >> np.uint32(13)
+    mixed &= np.uint32(buckets - 1)
+    return Grams(mixed, codes.size, tuple(orders))
