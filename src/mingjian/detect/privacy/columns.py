@@ -88,6 +88,8 @@ def find_columns(text: str, table: Table | None = None) -> tuple[list[Hit], Tabl
         at = _read_rows(text, 0, table, hits)
         if at >= len(text):
             return hits, table
+    elif not any(mark in text for mark in _DELIMITERS):
+        return hits, None
     while (match := _next_header(text, at)) is not None:
         start = text.rfind("\n", 0, match.end()) + 1 if match[0][0] != "\n" else match.start() + 1
         stop = text.find("\n", match.end())

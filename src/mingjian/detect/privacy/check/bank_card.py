@@ -7,13 +7,15 @@ from functools import cache
 
 from mingjian.detect.privacy.lists import read_list
 
-_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+_DOUBLED = bytes(48 + d for d in (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)).rjust(58, b"0").ljust(256, b"0")
+"""The digit sum of twice a digit, for `bytes.translate`."""
 
 
 def luhn_holds(number: str) -> bool:
     """The last digit of `number` is its Luhn digit (ISO/IEC 7812-1, annex B)."""
-    digits = [ord(c) - 48 for c in reversed(number)]
-    return (sum(digits[0::2]) + sum(_DOUBLED[d] for d in digits[1::2])) % 10 == 0
+    digits = number.encode()
+    total = sum(digits[-1::-2]) + sum(digits[-2::-2].translate(_DOUBLED)) - 48 * len(digits)
+    return total % 10 == 0
 
 
 @cache
