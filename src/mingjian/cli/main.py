@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from mingjian.cli import custody, detectors, doctor, evidence, examine, label, validate, worker
+from mingjian.cli import custody, detectors, doctor, evidence, examine, label, law, validate, worker
 from mingjian.cli.speak import t
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ app.command("worker", help=worker.HELP)(worker.worker)
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(custody.app, name="custody")
 app.add_typer(label.app, name="label")
+app.add_typer(law.app, name="law")
 
 
 def _version(shown: bool) -> None:
