@@ -21,7 +21,9 @@ _EN = re.compile(
     r"(?:ai|artificial intelligence|chatgpt|large language model)\b",
     re.IGNORECASE,
 )
-_NOT = re.compile(r"(?:非|不是|并非|没有|未|无|不得|禁止|\bnot|\bno|n't)[^，。！？；\n]{0,8}$", re.IGNORECASE)
+_NOT = re.compile(
+    r"(?:非|不是|并非|没有|未|无|不得|禁止|\bnot|\bno|n't)[^，。！？；\n]{0,8}$", re.IGNORECASE
+)
 
 
 def ai_label(text: str) -> tuple[int, int] | None:

@@ -19,8 +19,8 @@ LONGEST_POST = 2_000
 """Characters of one post that are read."""
 _SAMPLE = 200
 _TEXT = (
-    "text", "content", "post", "message", "body", "tweet", "weibo", "正文", "内容", "文本", "微博正文",
-    "微博内容", "帖子内容", "消息", "标题", "title",
+    "text", "content", "post", "message", "body", "tweet", "weibo", "正文", "内容", "文本",
+    "微博正文", "微博内容", "帖子内容", "消息", "标题", "title",
 )  # fmt: skip
 _TIME = (
     "time", "timestamp", "created_at", "date", "datetime", "posted_at", "publish_time", "created",

@@ -23,6 +23,7 @@ _TOLL = re.compile(
     r"死亡|身亡|遇难|丧生|受伤|轻伤|重伤|死了|死伤|失联|失踪"
     r"|\b(?:killed|dead|died|injured|wounded|missing)\b"
 )
+_LONG_AGO = re.compile(r"(?<![0-9])1[0-9]{3}年|\b(?:in|of|since) 1[0-9]{3}\b")
 _WHOLE_TEXT = ("drill", "fiction", "insurance")
 """Contexts that reach beyond their sentence, to the one before and after it."""
 
@@ -109,6 +110,8 @@ def _of_sentence(
     toll = _TOLL.search(own) is not None
     happening = [match for match in events if str(match.lastgroup).endswith("_h")]
     if not happening and not said and not toll:
+        return []
+    if _LONG_AGO.search(own) is not None:
         return []
     for name, frame in words.frames.items():
         if frame.search(near if name in _WHOLE_TEXT else own) is None:

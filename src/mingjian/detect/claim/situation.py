@@ -13,8 +13,8 @@ from mingjian.detect.claim.ai_label import ai_label
 from mingjian.detect.claim.named import ITEMS
 from mingjian.detect.claim.posts import Posts, read_posts
 from mingjian.detect.claim.recognise import LONGEST, Claimed, recognise
-from mingjian.detect.claim.words import KINDS, cues
 from mingjian.detect.claim.wording import ITEM, KIND, NO_LABEL, NOT_JUDGED, listed, masked
+from mingjian.detect.claim.words import KINDS, cues
 from mingjian.detect.contract import NotExaminable
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Finding, TableExhibit, TextExhibit, TextSpan
@@ -217,7 +217,8 @@ def _of_posts(data: Posts) -> Finding:
         return Finding(
             signal="claim.situation",
             because=Message(
-                f"{total} 个帖子中没有认出关于险情、疫情、灾情、警情的说法。{cut.zh}{NOT_JUDGED.zh}",
+                f"{total} 个帖子中没有认出关于险情、疫情、灾情、警情的说法。"
+                f"{cut.zh}{NOT_JUDGED.zh}",
                 f"In {total:,} posts no claim of a danger, epidemic, disaster or police situation "
                 f"was recognised.{cut.en} {NOT_JUDGED.en}",
             ),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from mingjian.detect.claim.named import places_in, times_in
+from mingjian.detect.claim.words import Speech
 from mingjian.detect.learned.language import language_of
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Skeleton:
 def skeleton(text: str) -> Skeleton:
     """Blank the fill of a text; addresses and mentions go without being counted as fill."""
     text = _ADDRESS.sub(" ", text)
-    speech = "zh" if language_of(text) != "en" else "en"
+    speech: Speech = "zh" if language_of(text) != "en" else "en"
     taken: list[tuple[int, int, str]] = []
     for kind, spans in (
         ("name", [match.span() for match in _CALLED.finditer(text)]),

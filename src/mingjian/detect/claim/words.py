@@ -21,7 +21,8 @@ class Cues:
     gate: Any
     """A re2 pattern that finds an event's word wherever `events` does, in linear time."""
     events: re.Pattern[str]
-    """Named groups ``<kind>_h`` (says itself that it happened) and ``<kind>_e`` (a bare noun)."""
+    """Named groups ``<kind>_h`` (says itself that it happened: a phrase, or a thing and what
+    befalls it) and ``<kind>_e`` (a bare noun)."""
     figures: re.Pattern[str]
     """Ways of speaking that only borrow an event's word."""
     happened: re.Pattern[str]
@@ -44,6 +45,12 @@ def any_of(words: Iterable[str], speech: Speech) -> str:
     return rf"(?=[{first}])(?<![\w-])(?:{inner})(?!\w)"
 
 
+def _pair(things: Iterable[str], verbs: Iterable[str], speech: Speech) -> str:
+    """A thing and, a few characters on in the same clause, what befalls it."""
+    gap = r"[^，。！？；,.!?;\n]{0,7}?" if speech == "zh" else r"[^,.!?;\n]{1,32}?"
+    return f"{any_of(things, speech)}{gap}{any_of(verbs, speech)}"
+
+
 def _gate(words: Iterable[str], speech: Speech) -> Any:
     """Most texts hold no event's word, and re2 says so twenty times as fast."""
     import re2
@@ -56,12 +63,15 @@ def _gate(words: Iterable[str], speech: Speech) -> Any:
 def cues(speech: Speech) -> Cues:
     """The cues of a language. `situation.json` lies beside this file."""
     raw = json.loads(files(__package__).joinpath("situation.json").read_text("utf-8"))[speech]
-    listed = [word for kind in KINDS for words in raw[kind].values() for word in words]
-    groups = [
-        f"(?P<{kind}_{field[0]}>{any_of(raw[kind][field], speech)})"
-        for field in ("happenings", "events")
-        for kind in KINDS
-    ]
+    listed, groups = [], []
+    for kind in KINDS:
+        happen, event, pairs = (raw[kind][field] for field in ("happenings", "events", "pairs"))
+        listed += [*happen, *event, *(verb for _, verbs in pairs for verb in verbs)]
+        said = "|".join(
+            (any_of(happen, speech), *(_pair(things, verbs, speech) for things, verbs in pairs))
+        )
+        groups.append(f"(?P<{kind}_h>{said})")
+    groups += [f"(?P<{kind}_e>{any_of(raw[kind]['events'], speech)})" for kind in KINDS]
     return Cues(
         gate=_gate(listed, speech),
         events=re.compile("|".join(groups)),
@@ -69,9 +79,7 @@ def cues(speech: Speech) -> Cues:
         happened=re.compile(any_of(raw["happened"], speech)),
         relay=re.compile(any_of(raw["relay"], speech)),
         denial=re.compile(any_of(raw["denial"], speech)),
-        frames={
-            name: re.compile(any_of(words, speech)) for name, words in raw["frames"].items()
-        },
+        frames={name: re.compile(any_of(words, speech)) for name, words in raw["frames"].items()},
     )
 
 
