@@ -10,7 +10,7 @@ Tongue = Literal["zh", "en", "other"]
 LONGEST = 20_000
 """Characters looked at; the language of a longer text is that of its beginning."""
 
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 _KANA_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
 _OTHER_LETTER = re.compile(r"[\u0370-\u1fff\u0900-\u0fff]")
@@ -33,8 +33,10 @@ def language_of(text: str) -> Tongue:
     of three words or fewer needs none). Everything else is "other".
     """
     head = text[:LONGEST]
-    han = len(_HAN.findall(head))
     words = _LATIN_WORD.findall(head)
+    if head.isascii():
+        return _of_latin(words, 0) if words else "other"
+    han = sum(map(len, _HAN.findall(head)))
     if han:
         foreign = len(_KANA_HANGUL.findall(head))
         # A Han character says about as much as half an English word.
@@ -46,10 +48,13 @@ def language_of(text: str) -> Tongue:
         return "zh" if han else "other"
     if len(_OTHER_LETTER.findall(head)) > len(words):
         return "other"
+    return _of_latin(words, len(_ACCENTED.findall(head)))
+
+
+def _of_latin(words: list[str], accented: int) -> Tongue:
+    if len(words) < 12 and accented * 4 <= len(words):
+        return "en"
     common = sum(word.lower() in _ENGLISH for word in words)
-    accented = len(_ACCENTED.findall(head))
     if accented * 4 > len(words) and common * 8 < len(words):
         return "other"
-    if len(words) <= 3:
-        return "en"
     return "en" if common * 12 >= len(words) or len(words) < 12 else "other"

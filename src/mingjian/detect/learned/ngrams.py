@@ -49,8 +49,10 @@ class Grams:
         if not self.bucket.size:
             return self.bucket, np.zeros(0)
         # What np.unique does, without its general care: this runs for every message.
-        ordered = np.sort(self.bucket)
-        first = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+        ordered = self.bucket.copy()
+        ordered.sort()
+        first = (ordered[1:] != ordered[:-1]).nonzero()[0]
+        first += 1
         edges = np.empty(first.size + 2, dtype=np.int64)
         edges[0], edges[1:-1], edges[-1] = 0, first, ordered.size
         counts = edges[1:] - edges[:-1]

@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_DIGIT = re.compile(r"[0-9]")
+_DIGIT = re.compile(r"[1-9]")
 _SPACES = re.compile(r"\s+")
-_WIDE = {**{0xFF01 + i: 0x21 + i for i in range(94)}, 0x3000: 0x20}
+_WIDE = {**{chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}, "\u3000": " "}
 """Full-width forms, one character for one: what keeps most Chinese texts from being NFKC."""
+_WIDE_FORM = re.compile("[\uff01-\uff5e\u3000]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +42,17 @@ def normalise(text: str, *, digits: bool = True) -> Normal:
     a model cannot learn how a collection was typed.
     """
     origin: NDArray[np.int64] | None = None
-    if not text.isascii():
-        text = text.translate(_WIDE)
-    if text.isascii() or is_normalized("NFKC", text):
-        plain = text.lower()
-        if len(plain) != len(text):
-            plain, origin = _one_by_one(text)
-    else:
+    usual = text.isascii() or is_normalized("NFKC", text)
+    if not usual:
+        text = _WIDE_FORM.sub(lambda match: _WIDE[match[0]], text)
+        usual = is_normalized("NFKC", text)
+    plain = text.lower() if usual else ""
+    if len(plain) != len(text):
         plain, origin = _one_by_one(text)
     if digits:
         plain = _DIGIT.sub("0", plain)
+    if " ".join(plain.split()) == plain:
+        return Normal(plain, origin)
     return replace_all(Normal(plain, origin), _SPACES, " ")
 
 

@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from operator import add
 from typing import Any, Literal
 
 from mingjian.detect.message.clean import TOKENS, Clean, clean
@@ -147,7 +148,11 @@ def read(text: str, language: Language) -> Reading:
 
 def _found_zh(text: str) -> list[Hit]:
     table, hits = _words_zh(), []
-    for at, char in enumerate(text):
+    # Every two neighbours; of the last character there is but itself.
+    pairs = map(add, text, [*text[1:], ""])
+    # Tokens are control characters, which sort before a blank and begin no word.
+    for at in [at for at, pair in enumerate(pairs) if pair in table or pair < " "]:
+        char = text[at]
         if char in TOKENS:
             hits.append((TOKENS[char], at, at + 1))
             continue

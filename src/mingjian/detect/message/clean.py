@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from mingjian.detect.learned.normal import Normal, normalise
@@ -25,6 +26,7 @@ _SIMPLER = str.maketrans(
     "赠筹资产额门戏乐体认冻结过关检单据发钱录报见亲爱这样说们帮会对给还岁阳阴风险欢从业机场"
     "亲专员获将数据备级图视频术实际经济总额贷当学师团队导应该内护压吓骗税费处处补偿现账",
 )
+_TRADITIONAL = re.compile(f"[{''.join(map(chr, _SIMPLER))}]")
 _URL = (
     r"(?:https?|hxxps?)\W{1,5}[^\s\u3000-\u9fff<>\"']{1,300}|www\.[^\s\u3000-\u9fff<>\"']{1,300}"
     r"|(?<![a-z0@.\-])[a-z0][a-z0\-]{0,40}(?:\.[a-z0\-]{1,40}){0,4}"
@@ -39,27 +41,33 @@ _PHONE = (
 _NUMBER = r"(?:0[0,]*(?:\.0+)?|digit)"
 _MAY_LINK = re.compile(r"[a-z0]\.[a-z]|://|url|www")
 _NEVER = r"(?!)"
+_HAN_NUMBERS = "一二三四五六七八九十百千两几数"
 
 
-# The look ahead leaves most Han characters after one comparison.
-def _chinese(link: str) -> re.Pattern[str]:
+# In English a lone blank between words stays as it is and needs no match.
+_GAP = {
+    "zh": r"[^\u3400-\u9fffa-z0\x01-\x04¥]+",
+    "en": r" ?[^a-z0\x01-\x04$£€₹ ][^a-z0\x01-\x04$£€₹]*",
+}
+
+
+# The look ahead leaves most characters after one comparison: those that begin no match.
+def _chinese(link: str, letters: str) -> re.Pattern[str]:
     return re.compile(
-        r"(?=[^\u3400-\u9fff]|[一二三四五六七八九十百千两几数威薇徽扣])"
+        rf"(?=[\0-`{{-\u33ff\ua000-\U0010ffff{_HAN_NUMBERS}威薇徽扣{letters}]|[a-z]0)"
         rf"(?:(?P<link>{link})|(?P<cardno>{_CARD}|bank)"
-        rf"|(?P<amount>¥{_NUMBER}万?元?|(?:{_NUMBER}+|[一二三四五六七八九十百千两几数]{{1,6}})"
+        rf"|(?P<amount>¥{_NUMBER}万?元?|(?:{_NUMBER}+|[{_HAN_NUMBERS}]{{1,6}})"
         r"[多余来]?[万千百]?"
         r"(?:元|块钱|块(?!地)|人民币|rmb|现金|w(?![a-z])|万(?![人份次件亩平名])))"
         rf"|(?P<phone>{_PHONE}|cellphone0*|hotline0*|phone0*)"
         r"|(?P<contact>wechat|weixin|[vw][x信](?![a-z])|[威薇徽]信|扣扣)"
-        r"|(?P<number>(?:0|digit)+)|(?P<mask>place|name)"
-        r"|(?P<gap>[^\u3400-\u9fffa-z0\x01-\x04¥]+|¥))"
+        rf"|(?P<number>(?:0|digit)+)|(?P<mask>place|name)|(?P<gap>{_GAP['zh']}|¥))"
     )
 
 
-# A lone blank between words stays as it is and needs no match.
-def _english(link: str) -> re.Pattern[str]:
+def _english(link: str, letters: str) -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<link>{link})|(?P<cardno>{_CARD})"
+        rf"(?=[^a-z]|[{letters}]|[a-z]0)(?:(?P<link>{link})|(?P<cardno>{_CARD})"
         rf"|(?P<amount>(?:[$£€₹]|rs\.?|usd|inr|us\$)\s?{_NUMBER}k?"
         r"(?: ?(?:million|lakhs?|crores?|k)\b)?"
         rf"|{_NUMBER} ?k?(?:dollars|bucks|pounds|euros|rupees|lakhs?|crores?|usd|usdt|grand|quid)\b"
@@ -67,84 +75,89 @@ def _english(link: str) -> re.Pattern[str]:
         r"(?:dollars|bucks|pounds|rupees|euros)\b)"
         rf"|(?P<phone>{_PHONE})"
         r"|(?P<number>[0][0,.:]*)|(?P<apostrophe>(?<=[a-z])['’](?=[a-z]))"
-        r"|(?P<gap> ?[^a-z0\x01-\x04$£€₹ ][^a-z0\x01-\x04$£€₹]*|[$£€₹])"
+        rf"|(?P<gap>{_GAP['en']}|[$£€₹]))"
     )
 
 
 _PATTERNS = {
-    ("zh", True): _chinese(rf"{_URL}|url[a-z0]*"),
-    ("zh", False): _chinese(_NEVER),
-    ("en", True): _english(_URL),
-    ("en", False): _english(_NEVER),
+    ("zh", True): _chinese(rf"{_URL}|url[a-z0]*", "a-z"),
+    ("zh", False): _chinese(_NEVER, "bcdhnpvw"),
+    ("en", True): _english(_URL, "a-z"),
+    ("en", False): _english(_NEVER, "dfhimrtu"),
 }
-_SHOWN = {
-    "link": LINK,
-    "phone": PHONE,
-    "cardno": CARD,
-    "amount": AMOUNT,
-    "number": "0",
-    "contact": "微信",
-    "mask": "",
-    "apostrophe": "",
+_ONLY_GAPS = {language: re.compile(gap) for language, gap in _GAP.items()}
+_MORE_THAN_GAPS = {
+    "zh": re.compile(f"[a-z0¥{_HAN_NUMBERS}威薇徽扣]"),
+    "en": re.compile(r"[0$£€₹'’]|digit|dollars|bucks|pounds|rupees|euros"),
+}
+"""What every match has in it that is not a gap (links aside)."""
+_TOKEN_OF: dict[str | None, str] = {"link": LINK, "phone": PHONE, "cardno": CARD, "amount": AMOUNT}
+_SHOWN: dict[str, dict[str | None, str]] = {
+    "zh": {**_TOKEN_OF, "number": "0", "contact": "微信", "mask": "", "gap": ""},
+    "en": {
+        **{kind: f" {token} " for kind, token in _TOKEN_OF.items()},
+        "number": "0",
+        "apostrophe": "",
+        "gap": " ",
+    },
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clean:
-    """A cleaned text. `kept` holds (place here, place in the normalised text, how long)."""
+    """A cleaned text, and the way back to the original: worked out only where asked for."""
 
     text: str
     normal: Normal
-    _starts: list[int] = field(repr=False)
-    _origins: list[tuple[int, int, int]] = field(repr=False)
+    language: Literal["zh", "en"]
+
+    @cached_property
+    def _origins(self) -> list[tuple[int, int, int]]:
+        """(place here, place in the normalised text, how long) of each piece; a piece that
+        stands for -n characters has the length n < 0."""
+        plain, shown = self.normal.text, _SHOWN[self.language]
+        found: list[tuple[int, int, int]] = []
+        here = last = 0
+        for match in _pattern(plain, self.language).finditer(plain):
+            start, end = match.span()
+            if start > last:
+                found.append((here, last, start - last))
+                here += start - last
+            if by := shown[match.lastgroup]:
+                found.append((here, start, start - end))
+                here += len(by)
+            last = end
+        if last < len(plain):
+            found.append((here, last, len(plain) - last))
+        return found
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """The span of the original text behind cleaned characters `start` to `end`."""
-        if start >= end or not self._starts:
+        if start >= end or not self._origins:
             return 0, 0
         first = self._before(start, last=False)
         last = self._before(end - 1, last=True)
         return self.normal.place(first, max(last, first + 1))
 
     def _before(self, position: int, *, last: bool) -> int:
-        at = bisect_right(self._starts, position) - 1
+        at = bisect_right(self._origins, position, key=lambda piece: piece[0]) - 1
         here, there, length = self._origins[at]
         if length < 0:  # a token stands for -length characters
             return there - length if last else there
         return there + position - here + (1 if last else 0)
 
 
+def _pattern(plain: str, language: Literal["zh", "en"]) -> re.Pattern[str]:
+    return _PATTERNS[language, _MAY_LINK.search(plain) is not None]
+
+
 def clean(text: str, language: Literal["zh", "en"]) -> Clean:
     """`text` as it is measured in `language`; linear in its length."""
-    if language == "zh":
+    if language == "zh" and _TRADITIONAL.search(text):
         text = text.translate(_SIMPLER)
     normal = normalise(text)
-    plain = normal.text
-    pattern = _PATTERNS[language, _MAY_LINK.search(plain) is not None]
-    gap = "" if language == "zh" else " "
-    pieces: list[str] = []
-    starts: list[int] = []
-    origins: list[tuple[int, int, int]] = []
-    here = last = 0
-    for match in pattern.finditer(plain):
-        start, end = match.span()
-        if start > last:
-            starts.append(here)
-            origins.append((here, last, start - last))
-            pieces.append(plain[last:start])
-            here += start - last
-        kind = match.lastgroup
-        shown = gap if kind == "gap" else _SHOWN[kind or ""]
-        if language == "en" and kind in ("link", "cardno", "amount", "phone"):
-            shown = f" {shown} "
-        if shown:
-            starts.append(here)
-            origins.append((here, start, start - end))
-            pieces.append(shown)
-            here += len(shown)
-        last = end
-    if last < len(plain):
-        starts.append(here)
-        origins.append((here, last, len(plain) - last))
-        pieces.append(plain[last:])
-    return Clean("".join(pieces), normal, starts, origins)
+    plain, shown = normal.text, _SHOWN[language]
+    pattern = _pattern(plain, language)
+    if pattern is _PATTERNS[language, False] and not _MORE_THAN_GAPS[language].search(plain):
+        return Clean(_ONLY_GAPS[language].sub(shown["gap"], plain), normal, language)
+    return Clean(pattern.sub(lambda match: shown[match.lastgroup], plain), normal, language)

@@ -31,7 +31,11 @@ _ANY = re.compile(
     + ")",
     re.I,
 )
-_WORTH = re.compile(r"\d{4}|://|www\.|@|\$[A-Za-z]|[VvWw][Xx信]|微信|QQ|0x", re.I)
+# The class in front lets the search run past all other characters.
+_WORTH = re.compile(
+    r"[\d:WwVv@$微Qq](?:(?<=\d)\d{3}|(?<=0)[Xx]|(?<=:)//|(?<=[Ww])[Ww]{2}\.|(?<=@)"
+    r"|(?<=\$)(?i:[a-z])|(?<=[VvWw])[Xx信]|(?<=微)信|(?<=[Qq])[Qq])"
+)
 KINDS = {
     "link": Message("链接", "link"),
     "crypto": Message("虚拟货币地址", "crypto address"),

@@ -7,7 +7,6 @@ share is learnt once. The last stage joins the two.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -46,7 +45,9 @@ def named_features(reading: Reading) -> list[tuple[int, float]]:
     few = max(1.0, len(reading.cleaned.text) / usual)
     found = []
     for prefix, hits in (("", reading.words), ("act:", reading.acts)):
-        counts = Counter(name for name, _, _ in hits)
+        counts: dict[str, int] = {}
+        for name, _, _ in hits:
+            counts[name] = counts.get(name, 0) + 1
         for name, count in counts.items():
             found.append((index[prefix + name], 2 * count / (count + few)))
     return found
