@@ -57,7 +57,7 @@ class Linear:
     def measure(self, found: Grams) -> float:
         """The raw measurement of a text's n-grams; the bias alone for a text without any."""
         buckets, values = found.values()
-        return self.bias + self.step * float(self.weights[buckets] @ values)
+        return self.bias + self.step * float(self.weights.take(buckets).astype(float).dot(values))
 
     def moved_by(self, found: Grams, length: int) -> NDArray[np.float64]:
         """What each of the `length` characters added to the measurement (their sum less bias,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -59,6 +60,14 @@ class Grams:
         return ordered[edges[:-1]], np.sqrt(counts / ordered.size)
 
 
+@cache
+def _number(value: int) -> np.uint32:
+    """A constant of the hash: making one for each text takes as long as the arithmetic."""
+    import numpy as np
+
+    return np.uint32(value)
+
+
 def grams(text: str, shortest: int, longest: int, buckets: int) -> Grams:
     """The n-grams of `text` with `shortest` <= n <= `longest`, hashed into `buckets` (2**k)."""
     import numpy as np
@@ -70,15 +79,16 @@ def grams(text: str, shortest: int, longest: int, buckets: int) -> Grams:
     for n in range(1, min(longest, codes.size) + 1):
         # One n-gram is its (n-1)-gram and the character behind it; uint32 wraps by itself.
         if n > 1:
-            rolling = rolling[:-1] * np.uint32(_PRIME) + codes[n - 1 :]
+            rolling = rolling[:-1] * _number(_PRIME)
+            rolling += codes[n - 1 :]
         if n >= shortest:
             orders.append(n)
-            hashes.append(rolling + np.uint32(n))
+            hashes.append(rolling + _number(n))
     if not hashes:
         return Grams(codes[:0], codes.size, ())
     mixed = np.concatenate(hashes)
-    mixed ^= mixed >> np.uint32(15)
-    mixed *= np.uint32(_MIX)
-    mixed ^= mixed >> np.uint32(13)
-    mixed &= np.uint32(buckets - 1)
+    mixed ^= mixed >> _number(15)
+    mixed *= _number(_MIX)
+    mixed ^= mixed >> _number(13)
+    mixed &= _number(buckets - 1)
     return Grams(mixed, codes.size, tuple(orders))
