@@ -59,6 +59,13 @@ def coverage(
 
 
 def _from_articles(jurisdiction: str, in_force: Sequence[Article]) -> tuple[State, Message]:
+    if not in_force and jurisdiction == "EU":
+        # National criminal law is not in this library, so it cannot say "not regulated".
+        return "insufficient", Message(
+            "《人工智能法》当日没有对应的有效条文；成员国刑法与数据保护法不在本库",
+            "no article of the AI Act fits and was in force that day; national criminal law and "
+            "data protection law are not in this library",
+        )
     if not in_force:
         return "not_regulated", Message(
             "行为发生之日，法条库中没有对应的有效条文",

@@ -80,9 +80,8 @@ class Penalty:
 
     def _criminal(self, say: _Say) -> None:
         if self.prison_years is not None:
-            say(
-                f"有期徒刑{_span(self.prison_years, '年')}", f"prison {_span_en(self.prison_years)}"
-            )
+            years = self.prison_years
+            say(f"有期徒刑{_span(years, '年')}", f"prison {_span_en(years, 'years')}")
         if self.life:
             say("或无期徒刑", "or life imprisonment")
         others = [

@@ -19,6 +19,7 @@ from mingjian.law.library import Library
 ThresholdState = Literal["reached", "depends", "short", "unknown"]
 ReachState = Literal["reached", "open", "depends", "below", "not_enough_facts", "duty"]
 NO_NUMBER = Message("没有数额、数量标准", "no numeric threshold")
+WHOLE_CASE = frozenset({"lighter", "graver", "gravest"})
 _ORDER: tuple[ThresholdState, ...] = ("short", "unknown", "depends", "reached")
 
 
@@ -164,6 +165,24 @@ def _band(index: int, band: Band, facts: Facts, library: Library) -> BandReach:
     return BandReach(index=index, band=band, state=best, reasons=reasons)
 
 
+def _nearly(found: BandReach, library: Library) -> BandReach | None:
+    """A band that only circumstances not yet known keep from being reached, with those reasons.
+
+    How grave a case is on the whole is never a known fact, so it alone makes no band near.
+    """
+    near = tuple(
+        item
+        for item in found.reasons
+        if found.state == "unknown"
+        and item.missing
+        and all(name in library.circumstances for name in item.missing)
+        and not (set(item.missing) <= WHOLE_CASE)
+    )
+    if not near:
+        return None
+    return BandReach(index=found.index, band=found.band, state="unknown", reasons=near)
+
+
 def reach(version: Version, facts: Facts, library: Library) -> Reach:
     """The gravest band the facts reach within `version`."""
     if not version.bands:
@@ -173,18 +192,7 @@ def reach(version: Version, facts: Facts, library: Library) -> Reach:
     top = reached[-1] if reached else None
     above = tuple(item for item in bands if top is None or item.index > top.index)
     depends = tuple(item for item in above if item.state == "depends")
-    # One circumstance that is not known, while the numbers would do.
-    nearly = tuple(
-        item
-        for item in above
-        if item.state == "unknown"
-        and any(
-            r.threshold is not None
-            and r.missing
-            and all(name in library.circumstances for name in r.missing)
-            for r in item.reasons
-        )
-    )
+    nearly = tuple(found for item in above if (found := _nearly(item, library)) is not None)
     missing = tuple(
         dict.fromkeys(name for item in above for reason in item.reasons for name in reason.missing)
     )
@@ -196,17 +204,21 @@ def reach(version: Version, facts: Facts, library: Library) -> Reach:
     if depends:
         rest = tuple(item for item in may if item is not depends[0])
         return Reach(state="depends", band=depends[0], may_reach=rest, below=(), missing=missing)
-    # Known numbers that fall short of the lowest band that has any.
-    held = [hold(t, facts, library) for t in bands[0].band.thresholds]
+    held = [hold(t, facts, library) for item in bands for t in item.band.thresholds]
+    lowest = held[: len(bands[0].band.thresholds)]
     short = tuple(item for item in held if item.state == "short" and item.threshold is not None)
-    counted = tuple(s for s in short if s.threshold and set(s.threshold.at) & set(facts.counts))
-    state = "below" if counted else "not_enough_facts"
-    if state == "not_enough_facts" and short and len(short) == len(held):
-        state = "below"
+    numeric = any(item.threshold and item.threshold.at for item in lowest)
+    counted = tuple(
+        item
+        for item in short
+        if numeric and item.threshold and set(item.threshold.at) & set(facts.counts)
+    )
+    # Known numbers that fall short, or a lowest band that known circumstances rule out.
+    ruled_out = all(item.state == "short" for item in lowest)
     return Reach(
-        state=state,
+        state="below" if counted or ruled_out else "not_enough_facts",
         band=None,
         may_reach=may,
         below=counted or short,
-        missing=tuple(dict.fromkeys(n for item in held for n in item.missing)),
+        missing=tuple(dict.fromkeys(n for item in lowest for n in item.missing)),
     )
