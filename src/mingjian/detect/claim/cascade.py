@@ -21,7 +21,7 @@ class Damage:
     parent: int = 0
     """No index of a repost of the same post, or the repost itself."""
     cycle: int = 0
-    """Part of, or hanging from, a circle of parents."""
+    """Part of a circle of parents. The place of what hangs from it is not known either."""
     order: int = 0
     """Earlier than the repost it is said to come from."""
 
@@ -117,7 +117,7 @@ def cascade(delays: Sequence[float | None], parents: Sequence[int]) -> Cascade:
 
 
 def _depths(above: Sequence[int]) -> tuple[list[int], int]:
-    """Depth of each repost (1 = direct; -1 = place not known), and how many hang in a circle."""
+    """Depth of each repost (1 = direct; -1 = place not known), and how many stand in a circle."""
     depths = [0] * len(above)
     cycles = 0
     for start in range(len(above)):
@@ -132,7 +132,7 @@ def _depths(above: Sequence[int]) -> tuple[list[int], int]:
         elif i == UNKNOWN:
             depth = -1
         elif depths[i] == -3:
-            depth, cycles = -1, cycles + len(path)
+            depth, cycles = -1, cycles + len(path) - path.index(i)
         else:
             depth = depths[i]
         for i in reversed(path):

@@ -82,7 +82,7 @@ def read_posts(evidence: Evidence) -> Posts:
 
     Raises `NotApplicable` where no column holds texts, `NotExaminable` where it is no table.
     """
-    sample: list[Record] = []
+    sample: list[tuple[int, Record]] = []
     posts: list[Post] = []
     names: tuple[str, str, str] | None = None
     total = characters = broken = 0
@@ -111,11 +111,11 @@ def read_posts(evidence: Evidence) -> Posts:
             elif names is not None:
                 take(total, record)
             else:
-                sample.append(record)
+                sample.append((total, record))
                 if len(sample) == _SAMPLE:
-                    names = _columns(sample)
-                    for i, kept in enumerate(sample, total - len(sample) + 1):
-                        take(i, kept)
+                    names = _columns([kept for _, kept in sample])
+                    for number, kept in sample:
+                        take(number, kept)
             if total >= MOST_POSTS or characters >= MOST_CHARACTERS:
                 cut = True
                 break
@@ -124,9 +124,9 @@ def read_posts(evidence: Evidence) -> Posts:
     if names is None:
         if not sample:
             raise NotApplicable(Message("数据表没有行。", "The table has no rows."))
-        names = _columns(sample)
-        for i, kept in enumerate(sample, 1):
-            take(i, kept)
+        names = _columns([kept for _, kept in sample])
+        for number, kept in sample:
+            take(number, kept)
     return Posts(
         posts=tuple(posts),
         text_column=names[0],
