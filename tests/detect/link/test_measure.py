@@ -6,7 +6,7 @@ import numpy as np
 
 from mingjian.detect.link.address import Address, read_address
 from mingjian.detect.link.features import NAMES, Measured, judged, measure
-from mingjian.detect.link.spelling import Spelling, buckets, quantised
+from mingjian.detect.link.spelling import Spelling, buckets, hashed, quantised
 from mingjian.detect.link.trees import Trees, as_arrays
 
 
@@ -44,8 +44,8 @@ def test_spelling_is_the_sum_of_weights_over_the_root() -> None:
     assert found.size == 5 + 4 + 3
     weights[found] = 1.0
     spelling = Spelling.of(quantised(weights, "host"), "host")
-    assert abs(spelling.measure("^abcd$") - 12 / 12**0.5) < 1e-9
-    assert spelling.measure("") == 0.0
+    assert abs(spelling.measure(*hashed("^abcd$")) - 12 / 12**0.5) < 1e-9
+    assert spelling.measure(*hashed("")) == 0.0
     assert buckets("ab", 1 << 10).size == 0
 
 

@@ -12,7 +12,7 @@ from mingjian.detect.link.features import Measured, judged, measure
 from mingjian.detect.link.lists import lists
 from mingjian.detect.link.lookalike import owner
 from mingjian.detect.link.reasons import Reason, reasons
-from mingjian.detect.link.spelling import Spelling
+from mingjian.detect.link.spelling import Spelling, hashed
 from mingjian.detect.link.trees import Trees
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Finding, TextSpan
@@ -72,7 +72,8 @@ class Phishing:
 
     def score(self, address: Address, measured: Measured) -> float:
         """The raw measurement: log odds for a training set of equal halves, then `judged`."""
-        spelt = (self._host.measure(measured.host_text), self._path.measure(measured.path_text))
+        host, path = hashed(measured.host_text, measured.path_text)
+        spelt = (self._host.measure(host), self._path.measure(path))
         return judged(self._trees.measure([*measured.numbers, *spelt]), address, measured)
 
     def _finding(self, address: Address, measured: Measured, text: str) -> Finding:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
@@ -19,23 +20,51 @@ _PRIME = 0x9E3779B1
 _MIX = 0x85EBCA6B
 
 
-def buckets(text: str, size: int) -> NDArray[np.uint32]:
-    """The buckets (below `size`, a power of two) of the text's runs of 2, 3 and 4 characters."""
+@cache
+def _number(value: int) -> np.uint32:
+    """A constant of the hash: making one for each text takes as long as the arithmetic."""
     import numpy as np
 
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return np.uint32(value)
+
+
+def hashed(*texts: str) -> list[NDArray[np.uint32]]:
+    """For each text, the hashes of its runs of 2, 3 and 4 characters; none under 4 characters.
+
+    All texts go through the arithmetic as one; runs across their borders are left out.
+    """
+    import numpy as np
+
+    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     if codes.size < 4:
-        return codes[:0]
-    prime = np.uint32(_PRIME)
-    two = codes[:-1] * prime + codes[1:]
-    three = two[:-1] * prime + codes[2:]
-    four = three[:-1] * prime + codes[3:]
-    mixed = np.concatenate((two, three + np.uint32(0x51), four + np.uint32(0xA7)))
-    mixed ^= mixed >> np.uint32(15)
-    mixed *= np.uint32(_MIX)
-    mixed ^= mixed >> np.uint32(13)
-    found: NDArray[np.uint32] = mixed & np.uint32(size - 1)
-    return found
+        return [codes[:0] for _ in texts]
+    prime = _number(_PRIME)
+    two = codes[:-1] * prime
+    two += codes[1:]
+    three = two[:-1] * prime
+    three += codes[2:]
+    four = three[:-1] * prime
+    four += codes[3:]
+    three += _number(0x51)
+    four += _number(0xA7)
+    pieces, cuts, start, count = [two[:0]], [0], 0, 0
+    for text in texts:
+        end = start + len(text)
+        if len(text) >= 4:
+            pieces += (two[start : end - 1], three[start : end - 2], four[start : end - 3])
+            count += 3 * len(text) - 6
+        cuts.append(count)
+        start = end
+    mixed = np.concatenate(pieces)
+    mixed ^= mixed >> _number(15)
+    mixed *= _number(_MIX)
+    mixed ^= mixed >> _number(13)
+    return [mixed[first:last] for first, last in zip(cuts, cuts[1:], strict=False)]
+
+
+def buckets(text: str, size: int) -> NDArray[np.uint32]:
+    """The buckets (below `size`, a power of two) of the text's runs of 2, 3 and 4 characters."""
+    return hashed(text)[0] & _number(size - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +78,12 @@ class Spelling:
     def of(cls, arrays: Mapping[str, NDArray[Any]], prefix: str) -> Spelling:
         return cls(arrays[prefix + "_weights"], float(arrays[prefix + "_step"][0]))
 
-    def measure(self, text: str) -> float:
-        """Sum of the weights over the root of their number; 0 for a text without runs."""
-        found = buckets(text, self.weights.size)
-        if not found.size:
+    def measure(self, hashes: NDArray[np.uint32]) -> float:
+        """Of a text's hashes, the sum of weights over the root of their number; 0 without any."""
+        if not hashes.size:
             return 0.0
-        total = int(self.weights.take(found).sum(dtype="int64"))
-        return self.step * total / sqrt(found.size)
+        found = hashes & _number(self.weights.size - 1)
+        return self.step * int(self.weights.take(found).sum()) / sqrt(found.size)
 
 
 def quantised(weights: NDArray[np.float64], prefix: str) -> dict[str, NDArray[Any]]:

@@ -13,47 +13,49 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """Full binary trees of one depth, the root at 0 and the children of i at 2i+1 and 2i+2.
+    """Full binary trees of one depth. At an inner node a number above the threshold goes right.
 
-    `feature` and `threshold` hold the inner nodes of all trees one after another, `value` the
-    leaves. At an inner node a number above the threshold goes right. A tree that ends earlier
-    is filled up with nodes whose two sides end alike.
+    Of each level there are `feature` and `threshold` of its nodes, tree by tree, so that the
+    children of node i lie at 2i and 2i+1 of the next level, and the leaves below the last in
+    `value`. A tree that ends earlier is filled up with nodes whose two sides end alike.
     """
 
-    feature: NDArray[np.int64]
-    threshold: NDArray[np.float64]
+    levels: tuple[tuple[NDArray[np.int64], NDArray[np.float64]], ...]
     value: NDArray[np.float64]
     roots: NDArray[np.int64]
-    depth: int
 
     @classmethod
     def of(cls, arrays: Mapping[str, NDArray[Any]]) -> Trees:
-        """From arrays `feature` and `threshold` (trees, 2^d - 1) and `value` (trees, 2^d)."""
+        """From arrays `feature` and `threshold` (trees, 2^d - 1) and `value` (trees, 2^d),
+        the root at 0 and the children of i at 2i+1 and 2i+2."""
         import numpy as np
 
         count, inner = arrays["feature"].shape
+        feature, threshold = arrays["feature"], arrays["threshold"]
+        spans = [slice((1 << k) - 1, (2 << k) - 1) for k in range((inner + 1).bit_length() - 1)]
         return cls(
-            feature=arrays["feature"].astype(np.int64).ravel(),
-            threshold=arrays["threshold"].astype(np.float64).ravel(),
+            levels=tuple(
+                (
+                    feature[:, span].astype(np.int64).ravel(),
+                    threshold[:, span].astype(np.float64).ravel(),
+                )
+                for span in spans
+            ),
             value=arrays["value"].astype(np.float64).ravel(),
-            roots=np.arange(count, dtype=np.int64) * inner,
-            depth=(inner + 1).bit_length() - 1,
+            roots=np.arange(count, dtype=np.int64),
         )
 
     def measure(self, numbers: Sequence[float]) -> float:
         """The sum of the leaves that the numbers lead to."""
         import numpy as np
 
-        row = np.array(numbers)
-        node = np.zeros(self.roots.size, dtype=np.int64)
-        for _ in range(self.depth):
-            at = self.roots + node
-            node += node
-            node += row.take(self.feature.take(at)) > self.threshold.take(at)
-            node += 1
-        inner = (1 << self.depth) - 1
-        leaves = self.roots + np.arange(self.roots.size) + (node - inner)
-        return float(self.value[leaves].sum())
+        row = np.array(numbers, dtype=np.float64)
+        node = self.roots
+        for feature, threshold in self.levels:
+            right = row.take(feature.take(node)) > threshold.take(node)
+            node = node + node
+            node += right
+        return float(self.value.take(node).sum())
 
 
 def as_arrays(dumped: Sequence[Mapping[str, Any]], depth: int) -> dict[str, NDArray[Any]]:
