@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +60,7 @@ def hashed(*texts: str) -> list[NDArray[np.uint32]]:
     mixed ^= mixed >> _number(15)
     mixed *= _number(_MIX)
     mixed ^= mixed >> _number(13)
-    return [mixed[first:last] for first, last in zip(cuts, cuts[1:], strict=False)]
+    return [mixed[first:last] for first, last in pairwise(cuts)]
 
 
 def buckets(text: str, size: int) -> NDArray[np.uint32]:
