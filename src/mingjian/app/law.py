@@ -14,6 +14,7 @@ from mingjian.app.settings import Settings
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
 from mingjian.law.audit import problems, unverified, without_text
+from mingjian.law.duties import ROLES, duties
 from mingjian.law.entry import Article, Version
 from mingjian.law.facts import FactsRefused, facts_from
 from mingjian.law.library import library
@@ -295,6 +296,23 @@ def between(start: date, end: date) -> list[Json]:
             "conducts": list(change.conducts),
         }
         for change in changes(library(), start, end)
+    ]
+
+
+def chain(day: date, jurisdictions: tuple[str, ...]) -> list[Json]:
+    """The duties in force on `day`, role by role: what each may be asked about."""
+    shelf = library()
+    return [
+        {
+            "role": duty.role,
+            "role_words": ROLES[duty.role].as_json(),
+            "ref": duty.article.ref,
+            "citation": shelf.citation(duty.article.ref).as_json(),
+            "name": duty.article.name.as_json(),
+            "elements": duty.version.elements.as_json(),
+            "verified": duty.version.verified,
+        }
+        for duty in duties(shelf, day, jurisdictions)
     ]
 
 

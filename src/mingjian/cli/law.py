@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from mingjian.cli.speak import as_language, out, print_json, t, visible
+from mingjian.cli.law_lines import entry_shown, line, suggestions, touched
+from mingjian.cli.speak import as_language, print_json, t
 
 app = typer.Typer(
     help=t(
@@ -37,10 +38,6 @@ def _day(value: str | None) -> date | None:
         ) from None
 
 
-def _line(text: str) -> None:
-    out().print(visible(text), markup=False, soft_wrap=True)
-
-
 @app.command(
     "import",
     help=t(
@@ -65,26 +62,12 @@ def import_(
         state = {"new": t("新", "new"), "updated": t("更新", "updated"), "same": t("相同", "same")}
         for text in report["texts"]:
             count = f"{text['articles']} 条" if zh else f"{text['articles']} articles"
-            _line(f"{state[text['state']]}  {text['id']}  {count}")
-            _touched(text, settings.language)
+            line(f"{state[text['state']]}  {text['id']}  {count}")
+            touched(text, settings.language)
         for item in report["refused"]:
-            _line(f"✗ {item['file']}: {item['why'][settings.language]}")
+            line(f"✗ {item['file']}: {item['why'][settings.language]}")
     if report["refused"]:
         raise typer.Exit(1)
-
-
-def _touched(text: Any, language: str) -> None:
-    labels = {
-        "added": ("新增", "added"),
-        "removed": ("删去", "removed"),
-        "changed": ("改动", "changed"),
-        "entries": ("涉及条目", "entries touched"),
-        "conducts": ("请复查这些行为的在办案件", "look again at open cases of"),
-    }
-    for name, pair in labels.items():
-        if text.get(name):
-            label = pair[0 if language == "zh" else 1]
-            _line(f"    {label}: {', '.join(map(str, text[name]))}")
 
 
 @app.command("show", help=t("显示一条：我们的概括、幅度与官方文本。", "Show an entry."))
@@ -103,52 +86,7 @@ def show(
         print_json(shown)
         return
     for item in shown:
-        _show(item, settings.language)
-
-
-def _show(item: Any, language: str) -> None:
-    zh = language == "zh"
-    entry = item["entry"]
-    if entry is None:
-        spans = "; ".join(f"{start} – {end or '…'}" for start, end in item["versions"])
-        _line(f"{item['asked']}: " + (f"该日没有效力（{spans}）" if zh else f"not then ({spans})"))
-        return
-    start, end = entry["in_force"]
-    _line(f"{entry['citation'][language]} {entry['name'][language]} [{entry['ref']}]")
-    if entry["ref"] != item["asked"]:
-        _line(f"  ← {item['asked']}" + ("（该日为旧条文）" if zh else " (its text that day)"))
-    span = f"{start} – {end or '…'}"
-    loose = "" if entry["dates_verified"] else ("（日期待核验）" if zh else " (dates not verified)")
-    _line(("  施行：" if zh else "  in force: ") + span + loose)
-    _line("  " + entry["elements"][language])
-    for band in entry["bands"]:
-        _line(f"  • {band['label'][language]}: {band['penalty_words'][language]}")
-        for item_ in band["thresholds"]:
-            _line("      " + _threshold(item_))
-    if entry["note"]:
-        _line("  " + entry["note"][language])
-    if not entry["verified"]:
-        _line("  ⚠ 待核验" if zh else "  ⚠ not verified yet")
-    _line(("  来源：" if zh else "  source: ") + entry["source"])
-    official = item["official"]
-    if official:
-        head = "  官方文本：" if zh else "  official text: "
-        _line(f"{head}{official['title']} ({official['digest'][:12]})")
-        for line in official["text"].splitlines():
-            _line("    │ " + line)
-
-
-def _threshold(item: Any) -> str:
-    join = {"any": " | ", "sum": " + ", "several": " , "}[item["rule"]]
-    numbers = join.join(
-        f"{kind} ≥ {number:,.6g}" + (f"–{item['to'][kind]:,.6g}" if kind in item["to"] else "")
-        for kind, number in item["at"].items()
-    )
-    if item["rule"] != "any":
-        numbers = f"{item['rule']}({numbers}) ≥ {item['need']:g}"
-    parts = [numbers, *item["if"], *(f"not {name}" for name in item["unless"])]
-    mark = "" if item["verified"] else " ⚠"
-    return " & ".join(part for part in parts if part) + f"  [{item['source']}]{mark}"
+        entry_shown(item, settings.language)
 
 
 @app.command("search", help=t("按词查找条目、行为和官方文本。", "Find entries, conducts, texts."))
@@ -166,9 +104,9 @@ def search(
         print_json(hits)
         return
     for hit in hits:
-        _line(f"{hit['kind']:9} {hit['ref']:40} {hit['text']}")
+        line(f"{hit['kind']:9} {hit['ref']:40} {hit['text']}")
     if not hits:
-        _line("没有找到" if settings.language == "zh" else "nothing found")
+        line("没有找到" if settings.language == "zh" else "nothing found")
 
 
 @app.command("words", help=t("列出行为、计数、情节的名称。", "List the names facts may use."))
@@ -182,9 +120,9 @@ def words(json: AsJson = False, lang: Lang = None) -> None:
         print_json(report)
         return
     for kind, listed in report.items():
-        _line(f"[{kind}]")
+        line(f"[{kind}]")
         for name, item in listed.items():
-            _line(f"  {name:30} {item[settings.language]}")
+            line(f"  {name:30} {item[settings.language]}")
 
 
 @app.command(
@@ -235,7 +173,7 @@ def match(
     if json:
         print_json(report)
     else:
-        _suggestions(report, settings.language)
+        suggestions(report, settings.language)
 
 
 def _counts(listed: list[str]) -> dict[str, float]:
@@ -252,57 +190,6 @@ def _counts(listed: list[str]) -> dict[str, float]:
                 Message(f"数量写作 名称=数字：{item}", f"a count is written name=number: {item}")
             ) from None
     return made
-
-
-def _suggestions(report: Any, language: str) -> None:
-    zh = language == "zh"
-    _line(report["note"][language])
-    if report["undated"]:
-        _line("⚠ " + report["undated"][language])
-    for conduct in report["conducts"]:
-        _line("")
-        place = f"{conduct['category'][language]} · {conduct['type'][language]}"
-        _line(f"■ {conduct['name'][language]} [{conduct['id']}] — {place}")
-        for title, key in (
-            (("支持", "supported by"), "supports"),
-            (("尚待查明", "to establish"), "to_establish"),
-        ):
-            listed = "；" if zh else "; "
-            text = listed.join(item[language] for item in conduct[key])
-            _line(f"  {title[0 if zh else 1]}: {text}")
-        for name, found in conduct["jurisdictions"].items():
-            covered = found["coverage"]
-            _line(f"  {name}: {covered['words'][language]}")
-            for reason in covered["reasons"]:
-                _line(f"      {reason[language]}")
-            for item in found["articles"]:
-                _article(item, language)
-
-
-def _article(item: Any, language: str) -> None:
-    zh = language == "zh"
-    mark = "" if item["verified"] or item["elements"] is None else " ⚠"
-    name = f"{item['citation'][language]} {item['name'][language]}"
-    _line(f"    • {name}: {item['state_words'][language]}{mark}")
-    band = item["band"]
-    if band:
-        _line(f"        {band['label'][language]}: {band['penalty_words'][language]}")
-        for reason in band["because"][:3]:
-            _line(f"        ∵ {reason[language]}")
-    for reason in item["below"][:3]:
-        _line(f"        {reason[language]}")
-    for may in item["may_reach"]:
-        lead = "可能达到" if zh else "may reach"
-        why = may["because"][0][language] if may["because"] else ""
-        _line(f"        {lead}: {may['label'][language]} ({why})")
-    if item["missing"]:
-        lead = "缺少" if zh else "missing"
-        listed = [word[language] for word in item["missing"][:6]]
-        more = len(item["missing"]) - len(listed)
-        tail = "" if more <= 0 else (f"，等 {more} 项" if zh else f", and {more} more")
-        _line(f"        {lead}: {('；' if zh else '; ').join(listed)}{tail}")
-    for note in item["notes"]:
-        _line(f"        {note[language]}")
 
 
 @app.command(
@@ -332,12 +219,12 @@ def diff(
             print_json(report)
             return
         for text in report["texts"]:
-            _line(text["id"])
-            _touched(text, settings.language)
+            line(text["id"])
+            touched(text, settings.language)
         for item in report["refused"]:
-            _line(f"✗ {item['file']}: {item['why'][settings.language]}")
+            line(f"✗ {item['file']}: {item['why'][settings.language]}")
         if not report["texts"]:
-            _line("没有变化" if settings.language == "zh" else "nothing changed")
+            line("没有变化" if settings.language == "zh" else "nothing changed")
         return
     if folder is not None or first is None or last is None:
         raise UsageError(
@@ -353,8 +240,39 @@ def diff(
             for side in (change["before"], change["after"])
         ]
         named = (change["after"] or change["before"])["name"][settings.language]
-        _line(f"{names[0]} → {names[1]}  {named}")
-        _touched({"conducts": change["conducts"]}, settings.language)
+        line(f"{names[0]} → {names[1]}  {named}")
+        touched({"conducts": change["conducts"]}, settings.language)
+
+
+@app.command(
+    "duties",
+    help=t(
+        "某日开发者、提供者、传播者、使用者各有哪些义务；是否违反由人判断。",
+        "The duties of developer, provider, propagator and user on a day.",
+    ),
+)
+def duties(
+    on: Day = None,
+    jurisdiction: Annotated[list[str] | None, typer.Option(help="CN | EU")] = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from mingjian.app import law
+    from mingjian.app.settings import load_settings
+
+    language = load_settings(language=as_language(lang)).language
+    listed: Any = law.chain(_day(on) or date.today(), tuple(jurisdiction or ("CN", "EU")))
+    if json:
+        print_json(listed)
+        return
+    role = ""
+    for item in listed:
+        if item["role"] != role:
+            role = item["role"]
+            line(f"[{item['role_words'][language]}]")
+        mark = "" if item["verified"] else " ⚠"
+        line(f"  {item['citation'][language]} {item['name'][language]}{mark}")
+        line(f"      {item['elements'][language]}")
 
 
 @app.command(
@@ -375,12 +293,12 @@ def check(json: AsJson = False, lang: Lang = None) -> None:
         print_json(report)
     else:
         for name in ("statutes", "articles", "conducts", "official_texts"):
-            _line(f"{name}: {report[name]}")
+            line(f"{name}: {report[name]}")
         for item in (*report["problems"], *report["without_text"]):
-            _line(f"✗ {item['where']}: {item['what'][language]}")
+            line(f"✗ {item['where']}: {item['what'][language]}")
         label = "待核验" if language == "zh" else "not verified yet"
-        _line(f"{label}: {len(report['unverified'])}")
+        line(f"{label}: {len(report['unverified'])}")
         for item in report["unverified"]:
-            _line(f"  {item['ref']}: {item['what'][language]} ({item['how']})")
+            line(f"  {item['ref']}: {item['what'][language]} ({item['how']})")
     if report["problems"] or report["without_text"]:
         raise typer.Exit(1)

@@ -5,17 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 from mingjian.domain.message import Message
 from mingjian.law.coverage import STATES
-from mingjian.law.entry import Article, Conduct, Threshold
+from mingjian.law.duties import ROLES
+from mingjian.law.entry import Article, Conduct, Threshold, Version
 from mingjian.law.facts import JURISDICTIONS
 from mingjian.law.library import Library
 from mingjian.law.official import OfficialText
-
-ROLES = frozenset({"developer", "provider", "propagator", "user"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +45,7 @@ def _article(article: Article, library: Library) -> Iterator[Problem]:
     for earlier in article.replaces:
         if library.article(earlier) is None:
             yield _unresolved(where, earlier)
-    for role in set(article.roles) - ROLES:
+    for role in set(article.roles) - set(ROLES):
         yield Problem(where=where, what=Message(f"未知的角色 {role}", f"unknown role {role}"))
     ordered = sorted(article.versions, key=lambda item: item.start)
     if list(article.versions) != ordered:
@@ -57,6 +56,15 @@ def _article(article: Article, library: Library) -> Iterator[Problem]:
         for band in version.bands:
             for threshold in band.thresholds:
                 yield from _threshold(where, threshold, library)
+                if not _overlap(version, threshold, library):
+                    yield Problem(
+                        where=where,
+                        what=Message(
+                            f"{threshold.source} 与 {version.start} 起的版本不同时有效",
+                            f"{threshold.source} was never in force with the version of "
+                            f"{version.start}",
+                        ),
+                    )
     for before, after in pairwise(ordered):
         if before.until is None or before.until >= after.start:
             yield Problem(where=where, what=Message("版本日期重叠", "versions overlap"))
@@ -64,6 +72,15 @@ def _article(article: Article, library: Library) -> Iterator[Problem]:
             yield Problem(
                 where=where, what=Message("版本之间有空档", "there is a gap between versions")
             )
+
+
+def _overlap(version: Version, threshold: Threshold, library: Library) -> bool:
+    """Were the numbers' source and the version ever in force together?"""
+    source = library.article(threshold.source)
+    return source is None or any(
+        item.start <= (version.until or date.max) and version.start <= (item.until or date.max)
+        for item in source.versions
+    )
 
 
 def _threshold(where: str, threshold: Threshold, library: Library) -> Iterator[Problem]:
