@@ -44,6 +44,9 @@ _WORD_CLASSES = ("credential", "urgency", "money", "service", "gambling")
 _HOSTING = ("builder", "app", "webhost", "dynamic", "ipfs", "form", "shortener")
 _PATH_CLASSES = (*_WORD_CLASSES, "kit", "kit_page", "article")
 _HOW = ("shape", "near", "token", "inside", "sub", "path")
+_ON: dict[str | None, list[float]] = {
+    kind: [float(kind == other) for other in _HOSTING] for kind in (None, *_HOSTING)
+}
 
 NAMES: tuple[str, ...] = (
     "host_length", "sub_labels", "name_length", "host_digits", "host_hyphens", "sub_length",
@@ -130,20 +133,26 @@ def measure(address: Address) -> Measured:
     how = {hit.how for hit in hits}
     numbers += [1.0 if kind in how else 0.0 for kind in _HOW]
     numbers.append(1.0 if host_words and how - {"path"} else 0.0)
-    classes = [*host_words.values()]
-    numbers += [min(3.0, classes.count(kind)) for kind in _WORD_CLASSES]
+    numbers += _counted(host_words, _WORD_CLASSES)
     path_words: dict[str, str] = {}
     if address.bare:
         numbers += _NO_PATH
     else:
         query = f"{address.query} {address.fragment}" if address.query or address.fragment else ""
         path_words = words_in_path(address.path.lower(), query.lower())
-        classes = [*path_words.values()]
-        numbers += [min(3.0, classes.count(kind)) for kind in _PATH_CLASSES]
+        numbers += _counted(path_words, _PATH_CLASSES)
         numbers += _of_path(address)
     return Measured(
         numbers, host_text(address, own), path_text(address), hits, host_words, path_words
     )
+
+
+def _counted(words: dict[str, str], kinds: tuple[str, ...]) -> list[float]:
+    """How many of the words are of each kind, up to 3."""
+    if not words:
+        return [0.0] * len(kinds)
+    found = [*words.values()]
+    return [min(3.0, found.count(kind)) for kind in kinds]
 
 
 def _of_host(address: Address, own: str, official: bool) -> list[float]:
@@ -152,32 +161,33 @@ def _of_host(address: Address, own: str, official: bool) -> list[float]:
     last = address.labels[-1] if address.labels else ""
     ruled = address.suffix in found.ruled or last in found.ruled
     plain = hosting is None and not ruled
-    generic, cheap = last in _GENERIC, last in found.cheap
-    country = len(last) == 2 and not cheap and last not in found.free
+    generic, cheap, free = last in _GENERIC, last in found.cheap, last in found.free
+    country = len(last) == 2 and not cheap and not free
     runs = _DIGIT_RUN.findall(own)
     clusters = _CONSONANTS.findall(name)
     known = official or address.domain in found.known
-    numbers = [
-        log(1 + len(own)),
+    size, letters = len(own), len(name)
+    return [
+        log(1 + size),
         min(len(address.sub), 5.0),
-        min(len(name), 40.0),
-        sum(map(len, runs)) / max(1, len(own)),
+        min(letters, 40.0),
+        sum(map(len, runs)) / size if runs else 0.0,
         min(own.count("-"), 6.0),
-        min(len(own) - len(name), 60.0),
-        len(_VOWELS.findall(name)) / max(1, len(name)),
+        min(size - letters, 60.0),
+        len(_VOWELS.findall(name)) / max(1, letters),
         min(max(map(len, clusters)), 12.0) if clusters else 0.0,
         min(len(_TURNS.findall(own)), 8.0) if runs else 0.0,
         min(max(map(len, runs)), 12.0) if runs else 0.0,
-        1 - len(set(name)) / max(1, len(name)),
+        1 - len(set(name)) / max(1, letters),
         min(own.count(".") + own.count("-") + 1, 8.0),
         plain and generic,
         plain and country,
         plain and last == "cn",
         plain and cheap,
-        plain and last in found.free,
+        plain and free,
         ruled,
-        plain and not country and not generic and not cheap and last not in found.free,
-        *(hosting == kind for kind in _HOSTING),
+        plain and not (country or generic or cheap or free),
+        *_ON[hosting],
         hosting is not None and bool(name) and address.suffix == address.service,
         hosting is None and known,
         hosting is None and official,
@@ -187,9 +197,8 @@ def _of_host(address: Address, own: str, official: bool) -> list[float]:
         bool(address.userinfo),
         address.puny,
         mixed(address),
-        bool(_ENDING_IN_NAME.search("." + own + ".")),
+        ("." in own or "-" in own) and bool(_ENDING_IN_NAME.search(f".{own}.")),
     ]
-    return [float(number) for number in numbers]
 
 
 def _of_path(address: Address) -> list[float]:
@@ -203,8 +212,8 @@ def _of_path(address: Address) -> list[float]:
     upper = sum(map(len, _UPPER.findall(path))) if path != lower else 0
     slugs = _SLUG.findall(path) if "-" in path or "_" in path else ()
     digits = sum(map(len, _DIGIT_RUN.findall(path[:300])))
-    numbers = [
-        False,
+    return [
+        0.0,
         min(depth, 10.0),
         log(1 + size),
         digits / max(1, min(300, size)),
@@ -223,11 +232,10 @@ def _of_path(address: Address) -> list[float]:
         "//" in path,
         "/~" in path,
         upper / max(1, size),
-        min(max((s.count("-") + s.count("_") for s in slugs), default=0), 10.0),
+        min(max(s.count("-") + s.count("_") for s in slugs), 10.0) if slugs else 0.0,
         digits > 4 and bool(_DATE.search(path)),
         depth == 1 and 0 < size <= 9,
     ]
-    return [float(number) for number in numbers]
 
 
 _SOMEBODYS_PAGE = {"form": -0.5, "shortener": -0.5}
