@@ -83,7 +83,8 @@ def table(found: Sequence[Step], text: str, *, dialogue: bool) -> TableExhibit:
     key = pivotal(found)
     rows = []
     for step in found:
-        passage = without_numbers(text[step.span[0] : step.span[1]][:_LONGEST_PASSAGE])
+        words = " ".join(text[step.span[0] : step.span[1]].split())
+        passage = without_numbers(words[:_LONGEST_PASSAGE])
         stage = STAGES[step.act.stage]
         if step is key:
             stage = Message(f"{stage.zh}（关键一步）", f"{stage.en} (the pivotal step)")
