@@ -137,6 +137,8 @@ def test_a_province_decides_within_its_span() -> None:
         {"conducts": ["fraud.deepfake"], "counts": [1]},
         {"conducts": ["fraud.deepfake"], "circumstances": ["no.such"]},
         {"conducts": ["fraud.deepfake"], "circumstances": ["unit"], "excluded": ["unit"]},
+        {"conducts": ["fraud.deepfake"], "circumstances": "graver"},
+        {"conducts": ["fraud.deepfake"], "circumstances": ["graver@no-law/1"]},
         {"conducts": ["fraud.deepfake"], "jurisdictions": ["US"]},
         {"conducts": ["fraud.deepfake"], "surprise": 1},
     ],

@@ -92,7 +92,7 @@ def texts(settings: Settings) -> dict[str, OfficialText]:
 def _read_folder(folder: Path) -> tuple[list[tuple[Path, bytes, OfficialText]], list[Json]]:
     if not folder.is_dir():
         raise UsageError(Message(f"没有这个文件夹：{folder}", f"no such folder: {folder}"))
-    paths = sorted(folder.glob("*.json"))
+    paths = sorted(path for path in folder.glob("*.json") if path.is_file())
     if not paths:
         raise UsageError(
             Message(f"{folder} 中没有 .json 文件", f"there are no .json files in {folder}")

@@ -167,8 +167,9 @@ def match(
             "jurisdictions": jurisdiction,
         }
         value |= {name: item for name, item in given_here.items() if item is not None}
-        if count:
-            value["counts"] = {**value.get("counts", {}), **_counts(count)}
+        known = value.get("counts") or {}
+        if count and isinstance(known, dict):
+            value["counts"] = {**known, **_counts(count)}
     report: Any = law.suggest(value).as_json()
     if json:
         print_json(report)

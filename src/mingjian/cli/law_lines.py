@@ -90,7 +90,10 @@ def suggestions(report: Any, language: str) -> None:
             listed = "；" if zh else "; "
             text = listed.join(item[language] for item in conduct[key])
             line(f"  {title[0 if zh else 1]}: {text}")
-        for name, found in conduct["jurisdictions"].items():
+        places = conduct["jurisdictions"].items()
+        side_by_side = [f"{name} {found['coverage']['words'][language]}" for name, found in places]
+        line("  " + " | ".join(side_by_side))
+        for name, found in places:
             covered = found["coverage"]
             line(f"  {name}: {covered['words'][language]}")
             for reason in covered["reasons"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from mingjian.domain.message import Message
@@ -37,6 +37,15 @@ class Facts:
     excluded: frozenset[str] = frozenset()
     """Circumstances known not to be so."""
 
+    def for_article(self, *refs: str) -> Facts:
+        """The facts as one article sees them: `graver@x/1` is `graver` to `x/1` alone."""
+
+        def seen(names: frozenset[str]) -> frozenset[str]:
+            split = (name.partition("@") for name in names)
+            return frozenset(name for name, at, ref in split if not at or ref in refs)
+
+        return replace(self, circumstances=seen(self.circumstances), excluded=seen(self.excluded))
+
 
 def _names(value: object, known: Iterable[str], what: Message) -> tuple[str, ...]:
     if not isinstance(value, list | tuple | set | frozenset) or len(value) > 200:
@@ -48,6 +57,19 @@ def _names(value: object, known: Iterable[str], what: Message) -> tuple[str, ...
                 Message(f"未知的{what.zh}：{name[:80]}", f"unknown {what.en}: {name[:80]}")
             )
     return names
+
+
+def _circumstances(value: object, library: Library) -> frozenset[str]:
+    """Names, each perhaps for one article only: `graver@criminal-law/280-1`."""
+    what = Message("情节", "circumstance")
+    if not isinstance(value, list | tuple | set | frozenset):
+        return frozenset(_names(value, (), what))
+    plain = [str(item).partition("@") for item in value]
+    _names([name for name, _, _ in plain], library.circumstances, what)
+    for _, at, ref in plain:
+        if at and library.article(ref) is None:
+            raise FactsRefused(Message(f"没有这一条：{ref[:80]}", f"no such entry: {ref[:80]}"))
+    return frozenset(map(str, value))
 
 
 def _counts(value: object, library: Library) -> dict[str, float]:
@@ -90,10 +112,9 @@ def facts_from(value: object, library: Library) -> Facts:
     conducts = _names(value.get("conducts", ()), library.conducts, Message("行为", "conduct"))
     if not conducts:
         raise FactsRefused(Message("至少给出一种行为", "name at least one conduct"))
-    known = library.circumstances
-    circumstances = _names(value.get("circumstances") or (), known, Message("情节", "circumstance"))
-    excluded = _names(value.get("excluded") or (), known, Message("情节", "circumstance"))
-    if both := set(circumstances) & set(excluded):
+    circumstances = _circumstances(value.get("circumstances") or (), library)
+    excluded = _circumstances(value.get("excluded") or (), library)
+    if both := circumstances & excluded:
         name = sorted(both)[0]
         raise FactsRefused(
             Message(f"情节 {name} 既有又无", f"circumstance {name} is both so and not so")
@@ -108,6 +129,6 @@ def facts_from(value: object, library: Library) -> Facts:
         date=act,
         jurisdictions=places,
         counts=counts,
-        circumstances=frozenset(circumstances),
-        excluded=frozenset(excluded),
+        circumstances=circumstances,
+        excluded=excluded,
     )

@@ -191,7 +191,7 @@ def _suggest(ref: str, facts: Facts, shelf: Library) -> Suggestion:
             missing=(),
         )
     article, version = found
-    outcome = reach(version, facts, shelf)
+    outcome = reach(version, facts.for_article(ref, article.ref), shelf)
     missing = [(name, _word(name, shelf)) for name in outcome.missing]
     if facts.date is None:
         missing.insert(0, ("date", Message("行为发生的日期", "the date of the act")))
