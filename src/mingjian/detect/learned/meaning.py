@@ -63,8 +63,7 @@ class Meaning:
         """The vectors of words by row, one a line: for means over many stretches of a text."""
         import numpy as np
 
-        chosen: NDArray[np.float32] = self._vectors[np.asarray(rows, dtype=np.intp)]
-        return chosen
+        return self._vectors.take(rows, axis=0)
 
     def of(self, text: str) -> NDArray[np.float32]:
         """The mean vector of a lower-case (normalised) text, of length 1; zeros without words."""
@@ -73,7 +72,8 @@ class Meaning:
         rows = [row for row, _ in self.words(text)]
         if not rows:
             return np.zeros(DIMENSIONS, dtype=np.float32)
-        mean: NDArray[np.float32] = self._vectors[rows].mean(axis=0)
+        mean: NDArray[np.float32] = np.add.reduce(self.vectors(rows), axis=0)
+        mean /= len(rows)
         length = float(np.sqrt(mean @ mean))
         return mean / length if length > 0 else mean
 

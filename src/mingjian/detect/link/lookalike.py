@@ -118,10 +118,9 @@ def _in_label(label: str, below: bool) -> Iterator[Hit]:
     """Hits in one label; `below` where it lies before the registrable name."""
     found = lists()
     joined = label.replace("-", "")
+    tokens = [token for token in _SPLIT.split(label) if token]
     whole: set[str] = set()
-    for token in _SPLIT.split(label):
-        if not token:
-            continue
+    for token in tokens:
         brand = found.names.get(token) or found.plain_names.get(token)
         if brand is not None:
             whole.add(token)
@@ -139,7 +138,7 @@ def _in_label(label: str, below: bool) -> Iterator[Hit]:
             if word not in whole:
                 whole.add(word)
                 yield Hit(found.names[word], word, "shape", label)
-        for token in _SPLIT.split(label):
+        for token in tokens:
             # Short names and ordinary words: only where a sign of another kind stands in.
             plain = (
                 _plain_shapes().get(shape(token))
@@ -150,7 +149,7 @@ def _in_label(label: str, below: bool) -> Iterator[Hit]:
                 whole.add(plain)
                 yield Hit(found.plain_names[plain], plain, "shape", token)
     if not whole:
-        yield from _near(label, joined)
+        yield from _near(tokens, joined)
 
 
 def _inside(text: str, words: Container[str], heads: frozenset[str]) -> Iterator[str]:
@@ -172,11 +171,11 @@ yandex apples maple santana commando comcast robin robinson docusing
 _ORDINARY = frozenset(_NEAR_BY_CHANCE.split())
 
 
-def _near(label: str, joined: str) -> Iterator[Hit]:
+def _near(tokens: list[str], joined: str) -> Iterator[Hit]:
     """Tokens one letter away from a brand's name: dropped, added, changed or swapped."""
     near = lists().near
-    tokens = {run for token in (*_SPLIT.split(label), joined) for run in _RUNS.findall(token)}
-    for token in sorted(tokens):
+    runs = {*_RUNS.findall(" ".join((*tokens, joined)))}
+    for token in sorted(runs):
         if not SHORTEST_NEAR - 1 <= len(token) <= 20 or token in _ORDINARY:
             continue
         for form in shortened(token):
