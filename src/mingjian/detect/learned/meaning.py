@@ -63,7 +63,7 @@ class Meaning:
         """The vectors of words by row, one a line: for means over many stretches of a text."""
         import numpy as np
 
-        return self._vectors.take(rows, axis=0)
+        return self._vectors.take(np.asarray(rows, dtype=np.intp), axis=0)
 
     def of(self, text: str) -> NDArray[np.float32]:
         """The mean vector of a lower-case (normalised) text, of length 1; zeros without words."""
