@@ -110,7 +110,7 @@ def _article(item: Any, language: str) -> None:
     band = item["band"]
     if band:
         line(f"        {band['label'][language]}: {band['penalty_words'][language]}")
-        for reason in band["because"][:3]:
+        for reason in band["because"][:3] if item["state"] != "open" else ():
             line(f"        ∵ {reason[language]}")
     for reason in item["below"][:3]:
         line(f"        {reason[language]}")

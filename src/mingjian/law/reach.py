@@ -203,6 +203,15 @@ def reach(version: Version, facts: Facts, library: Library) -> Reach:
         return Reach(state=state, band=top, may_reach=may, below=(), missing=missing)
     if depends:
         rest = tuple(item for item in may if item is not depends[0])
+        # A circumstance may settle what the province's number leaves open.
+        own = [hold(t, facts, library) for t in depends[0].band.thresholds]
+        settling = (
+            name
+            for item in own
+            if item.state == "unknown" and set(item.missing) <= set(library.circumstances)
+            for name in item.missing
+        )
+        missing = tuple(dict.fromkeys((*missing, *settling)))
         return Reach(state="depends", band=depends[0], may_reach=rest, below=(), missing=missing)
     held = [hold(t, facts, library) for item in bands for t in item.band.thresholds]
     lowest = held[: len(bands[0].band.thresholds)]
@@ -213,6 +222,8 @@ def reach(version: Version, facts: Facts, library: Library) -> Reach:
         for item in short
         if numeric and item.threshold and set(item.threshold.at) & set(facts.counts)
     )
+    # The lowest band's own numbers say enough; those of graver bands only where it has none.
+    counted = tuple(item for item in counted if item in lowest) or counted
     # Known numbers that fall short, or a lowest band that known circumstances rule out.
     ruled_out = all(item.state == "short" for item in lowest)
     return Reach(
