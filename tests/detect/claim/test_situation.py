@@ -132,9 +132,10 @@ def test_posts_of_a_data_set_are_counted_by_row():
     assert finding.details["kinds"] == {"danger": 2, "disaster": 1}
 
 
-def test_a_table_of_numbers_is_no_data_set_of_posts():
+@pytest.mark.parametrize("cell", ["12", "item-number-2048-of-list"])
+def test_a_table_of_numbers_or_codes_is_no_data_set_of_posts(cell):
     with pytest.raises(NotApplicable):
-        Situation({}).examine(evidence_from(b"a,b\n1,2\n3,4\n5,6\n", "n.csv")[0])
+        Situation({}).examine(evidence_from(f"a,b\n1,{cell}\n".encode() * 5, "n.csv")[0])
 
 
 @pytest.mark.parametrize(

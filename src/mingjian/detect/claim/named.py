@@ -161,6 +161,16 @@ def places_in(text: str, speech: Speech) -> tuple[Span, ...]:
     return _spans(_place(speech), rest)
 
 
+def is_tied(text: str, speech: Speech) -> bool:
+    """Whether a time, a number or a place stands in `text`."""
+    zh = speech == "zh"
+    return (
+        (_TIME_ZH if zh else _TIME_EN).search(text) is not None
+        or (_NUMBER_ZH if zh else _NUMBER_EN).search(text) is not None
+        or _place(speech).search(text) is not None
+    )
+
+
 def named(text: str, speech: Speech) -> Named:
     """Everything `text` names; at most `MOST_OF_ONE` spans of a kind."""
     zh = speech == "zh"

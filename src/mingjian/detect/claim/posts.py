@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,10 +15,12 @@ from mingjian.intake.records import Record, record_error
 from mingjian.intake.table import rows
 
 MOST_POSTS = 20_000
-MOST_CHARACTERS = 3_000_000
+MOST_CHARACTERS = 1_500_000
 LONGEST_POST = 2_000
 """Characters of one post that are read."""
 _SAMPLE = 200
+_WORDED = re.compile(r"[\u4e00-\u9fff]{2}|\S \S{1,40} \S")
+"""What tells a text from a name or a code."""
 _TEXT = (
     "text", "content", "post", "message", "body", "tweet", "weibo", "正文", "内容", "文本",
     "微博正文", "微博内容", "帖子内容", "消息", "标题", "title",
@@ -74,7 +77,10 @@ def _text_column(sample: Sequence[Record]) -> str:
     if usual and length(usual) >= 4:
         return usual
     longest = max(columns, key=length, default="")
-    return longest if longest and length(longest) >= 12 else ""
+    if not longest or length(longest) < 12:
+        return ""
+    worded = sum(_WORDED.search(str(row.get(longest) or "")) is not None for row in sample)
+    return longest if 2 * worded >= len(sample) else ""
 
 
 def read_posts(evidence: Evidence) -> Posts:

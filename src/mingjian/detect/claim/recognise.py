@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mingjian.detect.claim.named import Named, named
+from mingjian.detect.claim.named import Named, is_tied, named
 from mingjian.detect.claim.words import KINDS, Cues, Speech, cues
 from mingjian.detect.learned.language import language_of
 
@@ -119,9 +119,7 @@ def _of_sentence(
         if name in ("forecast", "advice") and happening and toll:
             continue
         return []
-    names = named(text[window[0] : window[1]], speech)
-    tied = names.place or names.time or names.number or words.relay.search(near)
-    if not tied:
+    if not words.relay.search(near) and not is_tied(text[window[0] : window[1]], speech):
         return []
     first: dict[str, re.Match[str]] = {}
     for match in happening or events:
