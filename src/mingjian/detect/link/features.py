@@ -149,10 +149,11 @@ def measure(address: Address) -> Measured:
 
 def _counted(words: dict[str, str], kinds: tuple[str, ...]) -> list[float]:
     """How many of the words are of each kind, up to 3."""
-    if not words:
-        return [0.0] * len(kinds)
-    found = [*words.values()]
-    return [min(3.0, found.count(kind)) for kind in kinds]
+    counts = dict.fromkeys(kinds, 0.0)
+    for kind in words.values():
+        if counts.get(kind, 3.0) < 3.0:
+            counts[kind] += 1.0
+    return [*counts.values()]
 
 
 def _of_host(address: Address, own: str, official: bool) -> list[float]:

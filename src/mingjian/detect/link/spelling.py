@@ -83,8 +83,10 @@ class Spelling:
         """Of a text's hashes, the sum of weights over the root of their number; 0 without any."""
         if not hashes.size:
             return 0.0
+        import numpy as np
+
         found = hashes & _number(self.weights.size - 1)
-        return self.step * int(self.weights.take(found).sum()) / sqrt(found.size)
+        return self.step * int(np.add.reduce(self.weights.take(found))) / sqrt(found.size)
 
 
 def quantised(weights: NDArray[np.float64], prefix: str) -> dict[str, NDArray[Any]]:

@@ -55,7 +55,7 @@ class Trees:
             right = row.take(feature.take(node)) > threshold.take(node)
             node = node + node
             node += right
-        return float(self.value.take(node).sum())
+        return float(np.add.reduce(self.value.take(node)))
 
 
 def as_arrays(dumped: Sequence[Mapping[str, Any]], depth: int) -> dict[str, NDArray[Any]]:

@@ -8,9 +8,11 @@ characters behind A.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import compress, count
 from operator import add
 from typing import Any, Literal
 
@@ -23,6 +25,7 @@ Hit = tuple[str, int, int]
 
 MOST_HITS = 4_000
 """Words looked at in one text."""
+_TOKEN = re.compile(f"[{''.join(TOKENS)}]")
 _NOT_NEGATED = frozenset({"guard", "case_threat", "illegal_offer", "ransom", "image_extortion"})
 _ASKS = frozenset({"give", "transfer", "click", "link"})
 
@@ -148,13 +151,13 @@ def read(text: str, language: Language) -> Reading:
 
 def _found_zh(text: str) -> list[Hit]:
     table, hits = _words_zh(), []
-    # Every two neighbours; of the last character there is but itself.
+    # Where two neighbours begin a word; the last character has none behind it.
     pairs = map(add, text, [*text[1:], ""])
-    # Tokens are control characters, which sort before a blank and begin no word.
-    for at in [at for at, pair in enumerate(pairs) if pair in table or pair < " "]:
-        char = text[at]
-        if char in TOKENS:
-            hits.append((TOKENS[char], at, at + 1))
+    begun = compress(count(), map(table.__contains__, pairs))
+    for at in sorted({*begun, *(match.start() for match in _TOKEN.finditer(text))}):
+        token = TOKENS.get(text[at])
+        if token is not None:
+            hits.append((token, at, at + 1))
             continue
         length = 0
         for word, concept in table.get(text[at : at + 2], ()):
