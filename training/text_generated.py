@@ -50,6 +50,8 @@ FOLDS = {
 }
 LEAST = {"zh": 100, "en": 80}
 """Shortest text a scale holds for: Han characters, words."""
+WEIGH = {"zh": np.array([0.5, 0.5, 1.0, 1.0]), "en": np.ones(4)}
+"""How the four views weigh in the join. In Chinese the n-grams carry over worse than the traits."""
 MOST_ROWS = 600
 """Rows of one class of one source behind a scale."""
 BASE_SHARE = 0.12
@@ -88,14 +90,17 @@ def out_of_source(views: Views, language: str) -> tuple[np.ndarray, np.ndarray]:
     return found, number
 
 
-def join(scores: np.ndarray, rows: list[text_rows.Row], spread: np.ndarray) -> np.ndarray:
-    """Slopes of the four views and the constant. The views weigh alike, each by its spread out
+def join(
+    scores: np.ndarray, rows: list[text_rows.Row], spread: np.ndarray, language: str
+) -> np.ndarray:
+    """Slopes of the four views and the constant. The views weigh by `WEIGH` and their spread out
     of source, so that one number is fitted and none can be fitted to a source."""
     machine = np.array([row.label != "hum" for row in rows])
-    mean = (scores[:, :4] / spread).mean(axis=1)
+    scale = WEIGH[language] / WEIGH[language].sum() / spread
+    mean = scores[:, :4] @ scale
     model = LogisticRegression(C=1e3).fit(mean[:, None], machine, sample_weight=weights_of(rows))
     slope = float(model.coef_[0, 0])
-    return np.append(slope / 4 / spread, float(model.intercept_[0]))
+    return np.append(slope * scale, float(model.intercept_[0]))
 
 
 def report(name: str, scores: np.ndarray, machine: np.ndarray) -> None:
@@ -156,7 +161,7 @@ def fit(language: str, cache: Path | None) -> None:
         out = number == at
         rest = [row for row, o in zip(rows, out, strict=True) if not o]
         spread = scores[~out, :4].std(axis=0)
-        coefficients = join(scores[~out], rest, spread)
+        coefficients = join(scores[~out], rest, spread, language)
         joined[out] = scores[out, :4] @ coefficients[:4] + coefficients[4]
         table = classes_of(scores[~out], rest)
         said[out] = np.argmax(scores[out] @ table[:, :5].T + table[:, 5], axis=1)
@@ -166,7 +171,7 @@ def fit(language: str, cache: Path | None) -> None:
     _scale(rows, views, joined, machine, language)
     spread = scores[:, :4].std(axis=0)
     _save(fit_views(views, np.ones(len(rows), dtype=bool)), views, language,
-          join(scores, rows, spread), classes_of(scores, rows))  # fmt: skip
+          join(scores, rows, spread, language), classes_of(scores, rows))  # fmt: skip
 
 
 def _tell(
@@ -212,7 +217,7 @@ def strictly(views: Views, language: str) -> None:
         return
     found = fit_views(views, ~out).scores(views, out)[:, :4]
     label = np.array([row.label for row in views.rows])[out]
-    mean = (found / found.std(axis=0)).mean(axis=1)
+    mean = found / found.std(axis=0) @ WEIGH[language]
     long = views.sizes[out] >= LEAST[language]
     for h1 in ("gen", "ref"):
         which = long & ((label == h1) | (label == "hum"))
@@ -238,7 +243,7 @@ def _scale(
     document: dict[str, Any] = fit_scale(
         joined[use].tolist(), machine[use].tolist(), sources,
         signal="text.generation", proposition="text.ai_generated", description=ABOUT[language],
-        method="logistic",
+        method="soft-logistic", largest=1.0,
         licences={
             name: "Apache-2.0" if name.startswith("own") else text_rows.LICENCES[name.split(" ")[0]]
             for name in sources

@@ -187,8 +187,8 @@ def fit_views(views: Views, which: np.ndarray) -> Fitted:
         return model.fit(data, answer, sample_weight=w)
 
     trees = LGBMClassifier(
-        n_estimators=160, num_leaves=7, max_depth=4, learning_rate=0.05, subsample=0.7,
-        subsample_freq=1, colsample_bytree=0.4, min_child_samples=40, n_jobs=1, verbose=-1,
+        n_estimators=300, num_leaves=7, max_depth=4, learning_rate=0.05, subsample=0.7,
+        subsample_freq=1, colsample_bytree=0.1, min_child_samples=40, n_jobs=1, verbose=-1,
         random_state=7, deterministic=True, force_row_wise=True,
     ).fit(raw, machine, sample_weight=weight)  # fmt: skip
     refined = np.array([row.label == "ref" for row in rows])
