@@ -51,11 +51,12 @@ _GAP = {
 }
 
 
-# The look ahead leaves most characters after one comparison: those that begin no match.
+# The look ahead leaves most characters after one comparison: those that begin no match. Gaps
+# are the commonest match and come first, as `blank`, where nothing else can begin.
 def _chinese(link: str, letters: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?=[\0-`{{-\u33ff\ua000-\U0010ffff{_HAN_NUMBERS}威薇徽扣{letters}]|[a-z]0)"
-        rf"(?:(?P<link>{link})|(?P<cardno>{_CARD}|bank)"
+        rf"(?:(?P<blank>(?![+(]){_GAP['zh']})|(?P<link>{link})|(?P<cardno>{_CARD}|bank)"
         rf"|(?P<amount>¥{_NUMBER}万?元?|(?:{_NUMBER}+|[{_HAN_NUMBERS}]{{1,6}})"
         r"[多余来]?[万千百]?"
         r"(?:元|块钱|块(?!地)|人民币|rmb|现金|w(?![a-z])|万(?![人份次件亩平名])))"
@@ -67,7 +68,8 @@ def _chinese(link: str, letters: str) -> re.Pattern[str]:
 
 def _english(link: str, letters: str) -> re.Pattern[str]:
     return re.compile(
-        rf"(?=[^a-z]|[{letters}]|[a-z]0)(?:(?P<link>{link})|(?P<cardno>{_CARD})"
+        rf"(?=[^a-z ]| [^a-z0\x01-\x04$£€₹ ]|[{letters}]|[a-z]0)"
+        rf"(?:(?P<blank>(?![+('’]){_GAP['en']})|(?P<link>{link})|(?P<cardno>{_CARD})"
         rf"|(?P<amount>(?:[$£€₹]|rs\.?|usd|inr|us\$)\s?{_NUMBER}k?"
         r"(?: ?(?:million|lakhs?|crores?|k)\b)?"
         rf"|{_NUMBER} ?k?(?:dollars|bucks|pounds|euros|rupees|lakhs?|crores?|usd|usdt|grand|quid)\b"
@@ -93,12 +95,13 @@ _MORE_THAN_GAPS = {
 """What every match has in it that is not a gap (links aside)."""
 _TOKEN_OF: dict[str | None, str] = {"link": LINK, "phone": PHONE, "cardno": CARD, "amount": AMOUNT}
 _SHOWN: dict[str, dict[str | None, str]] = {
-    "zh": {**_TOKEN_OF, "number": "0", "contact": "微信", "mask": "", "gap": ""},
+    "zh": {**_TOKEN_OF, "number": "0", "contact": "微信", "mask": "", "gap": "", "blank": ""},
     "en": {
         **{kind: f" {token} " for kind, token in _TOKEN_OF.items()},
         "number": "0",
         "apostrophe": "",
         "gap": " ",
+        "blank": " ",
     },
 }
 
