@@ -6,6 +6,7 @@ import pickle
 import random
 from collections import Counter
 from collections.abc import Sequence
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -32,8 +33,11 @@ DESCRIPTIONS = {
         "request to a model planted",
     ),
 }
-NOTABLE = 1.2
+NOTABLE = 1.1
 """Score from which a finding is shown as of note: a log10 LR of about a half in each scale."""
+MOST_MISLEADING = 0.02
+"""Share of held-out cases with an LR beyond 10 on the wrong side, above which no LR of a scale
+goes beyond 10."""
 LEAST = {"zh": 4, "en": 8, "other": 6}
 
 
@@ -49,20 +53,30 @@ def _scale(form: str, language: str, scores: np.ndarray, rows: Sequence[Row]) ->
         if counts[key] <= CAP:
             kept.append(i)
     names = {rows[i].source for i in kept}
-    return fit_scale(
-        [float(scores[i]) for i in kept],
-        [rows[i].attack for i in kept],
-        [rows[i].source for i in kept],
-        signal="prompt.injection",
-        proposition="prompt.injection",
-        description=DESCRIPTIONS[form],
-        method="logistic",
-        # Not "every_source": single held-out sources of a style that no other source has (roles
-        # in Chinese, for one) would set a threshold that nothing passes.
-        threshold_rule="pooled",
-        licences={name: licence_of(name) for name in names},
-        population={"form": [form], "language": [language], "length": {"min": LEAST[language]}},
-    )
+
+    def fitted(largest: float) -> dict:
+        return fit_scale(
+            [float(scores[i]) for i in kept],
+            [rows[i].attack for i in kept],
+            [rows[i].source for i in kept],
+            signal="prompt.injection",
+            proposition="prompt.injection",
+            description=DESCRIPTIONS[form],
+            version="2",
+            method="soft-logistic",
+            # Not "every_source": single held-out sources of a style that no other source has
+            # (roles in Chinese, for one) would set a threshold that nothing passes.
+            threshold_rule="pooled",
+            licences={name: licence_of(name) for name in names},
+            population={"form": [form], "language": [language], "length": {"min": LEAST[language]}},
+            largest=largest,
+        )
+
+    document = fitted(inf)
+    pooled = document["metrics"]["pooled"]
+    if max(pooled["strongly_misleading_h1"], pooled["strongly_misleading_h2"]) > MOST_MISLEADING:
+        document = fitted(1.0)
+    return document
 
 
 def fit(keep: Path) -> None:

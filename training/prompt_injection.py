@@ -13,7 +13,7 @@ import pickle
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -25,7 +25,14 @@ from prompt_rows import Row, documents, instructions, prompts, tasks
 from sklearn.linear_model import LogisticRegression
 
 from mingjian.detect.prompt.gauge import Gauge
-from mingjian.detect.prompt.reading import DOCUMENT_NUMBERS, WINDOW_NUMBERS, Reading, read
+from mingjian.detect.prompt.injection import tongue
+from mingjian.detect.prompt.reading import (
+    DOCUMENT_NUMBERS,
+    PROMPT_NUMBERS,
+    WINDOW_NUMBERS,
+    Reading,
+    read,
+)
 
 SHORT = 1500
 
@@ -40,7 +47,8 @@ def takeover_rows(part: int | None) -> list[Row]:
     rows = prompts() + [r for r in instructions(part) if r.attack and "planted" in r.source]
     rows += [Row(r.text[:SHORT], False, r.source, r.language) for r in docs[::2]]
     rows += tasks()
-    rows += pieces(docs, 2)
+    # Our own documents quote attacks: cut out of its article, a quoted order is an order.
+    rows += pieces([r for r in docs if not r.source.startswith("written")], 2)
     rows += [
         Row(r.text, False, r.source, r.language)
         for r in instructions(part)
@@ -138,14 +146,22 @@ def auroc(scores: np.ndarray, side: np.ndarray) -> float:
 
 
 def last_step(x: np.ndarray, rows: Sequence[Row], kept: np.ndarray) -> tuple[np.ndarray, float]:
-    """Coefficients and intercept of the last step."""
+    """Coefficients and intercept of the last step.
+
+    The two numbers of a prompt get one coefficient: how the whole weighs against its strongest
+    window depends on the lengths in the sources learnt, and did not carry over to others.
+    """
     from prompt_learn import weights_of
 
+    count = x.shape[1]
+    if count == len(PROMPT_NUMBERS):
+        x = x.sum(axis=1, keepdims=True)
     chosen = [r for r, k in zip(rows, kept, strict=True) if k]
     scale = x[kept].std(axis=0) + 1e-9
     model = LogisticRegression(C=1.0, max_iter=500)
     model.fit(x[kept] / scale, [r.attack for r in chosen], sample_weight=weights_of(chosen))
-    return model.coef_[0] / scale, float(model.intercept_[0])
+    coefficients = model.coef_[0] / scale
+    return np.resize(coefficients, count), float(model.intercept_[0])
 
 
 def out_of_source(x: np.ndarray, rows: Sequence[Row]) -> np.ndarray:
@@ -208,7 +224,9 @@ def held_out() -> dict:
         gauges.append(gauge_without(fold, *data))
         say("fold", fold)
     gauges.append(gauge_without(None, *data))
-    typed, docs = prompts() + tasks(), composed(1)
+    # The language that a finding would name: public English sets hold a little of others.
+    typed = [replace(r, language=tongue(prepared(r.text))) for r in prompts() + tasks()]
+    docs = composed(1)
     found = {"typed": typed, "docs": docs, "gauges": gauges}
     found["typed_x"] = typed_numbers(typed, gauges)
     say("prompts read")

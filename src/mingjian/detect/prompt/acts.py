@@ -1,9 +1,9 @@
 """Words that carry the acts of a takeover: dropping rules, asking for secrets, lifting limits.
 
-Each word of `acts.json` (written by hand, Chinese and English) belongs to one or more acts. A
-passage is described by which acts occur in it, and which occur close together: 忽略 …
-之前 … 指令 and "disregard … earlier … guidelines" look alike here, so what was learnt in one
-wording, or one language, helps in another.
+Each word of `acts.json` (written by hand: Chinese, English, stems of a dozen other languages)
+belongs to one or more acts. A passage is described by which acts occur in it, and which occur
+close together: 忽略 … 之前 … 指令 and "disregard … earlier … guidelines" look alike here, so
+what was learnt in one wording, or one language, helps in another.
 """
 
 from __future__ import annotations
@@ -18,7 +18,13 @@ from importlib.resources import files
 NEAR = 7
 """Words of acts that count as close together."""
 _LONGEST_HAN = 8
-_PIECE = re.compile(r"[a-z][a-z'’]*(?:64|13)?|[\u4e00-\u9fff]+")
+_PIECE = re.compile(
+    r"[a-z\u00df-\u024f][a-z\u00df-\u024f\u1ea0-\u1eff'’]*(?:00)?|[\u4e00-\u9fff]+|"
+    r"[\u0400-\u04ff]+|[\u0600-\u06ff]+|[\u0900-\u097f]+|[\uac00-\ud7af]+|[\u3041-\u30ff]+"
+)
+"""Words; the 00 is that of base64 and rot13, whose digits `normalise` made 0."""
+_STEM = 2
+"""Characters by which a stem (`ignorier*`) is looked for first."""
 _TURNABLE = ("drop", "rules", "reveal", "prior", "system", "secret")
 """Acts whose words are recognised in rot13 and written backwards."""
 
@@ -35,7 +41,9 @@ class Lexicon:
     turned: dict[str, str]
     """English words of acts in rot13 or backwards: the way they were turned."""
     double_first: frozenset[str]
-    """First words of English expressions of two."""
+    """First words of expressions of two."""
+    stems: dict[str, tuple[tuple[str, int], ...]]
+    """By their first characters: stems with their acts, the longest first."""
 
 
 @lru_cache(maxsize=1)
@@ -45,12 +53,20 @@ def lexicon() -> Lexicon:
     latin: dict[str, int] = {}
     han: dict[str, int] = {}
     turned: dict[str, str] = {}
+    stems: dict[str, int] = {}
     for i, (name, words) in enumerate(told.items()):
         for word in words["en"].split():
+            word = word.replace("64", "00").replace("13", "00")
             latin[word] = latin.get(word, 0) | 1 << i
             if name in _TURNABLE and len(word) > 5 and "|" not in word:
                 turned[codecs.encode(word, "rot13")] = "rot13"
                 turned[word[::-1]] = "backwards"
+        for word in words.get("other", "").split():
+            if word.endswith("*"):
+                stems[word[:-1]] = stems.get(word[:-1], 0) | 1 << i
+            else:
+                table = han if "\u4e00" <= word[0] <= "\u9fff" else latin
+                table[word] = table.get(word, 0) | 1 << i
         for word in words["zh"].split():
             table = latin if word.isascii() else han
             table[word] = table.get(word, 0) | 1 << i
@@ -58,7 +74,18 @@ def lexicon() -> Lexicon:
     for word in han:
         first[word[0]] = max(first.get(word[0], 0), min(len(word), _LONGEST_HAN))
     doubles = frozenset(word.split("|")[0] for word in latin if "|" in word)
-    return Lexicon(tuple(told), latin, han, first, turned, doubles)
+    heads: dict[str, tuple[tuple[str, int], ...]] = {}
+    for stem in sorted(stems, key=lambda stem: -len(stem)):
+        heads[stem[:_STEM]] = (*heads.get(stem[:_STEM], ()), (stem, stems[stem]))
+    return Lexicon(tuple(told), latin, han, first, turned, doubles, heads)
+
+
+def _stemmed(word: str, stems: dict[str, tuple[tuple[str, int], ...]]) -> int:
+    """The acts of the longest stem that a word begins with."""
+    for stem, bits in stems.get(word[:_STEM], ()):
+        if word.startswith(stem):
+            return bits
+    return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +100,17 @@ class Told:
 def acts_in(text: str) -> Told:
     """The act words of a normalised (lower-case) text; the longest word wins."""
     words = lexicon()
-    latin, han, han_first = words.latin, words.han, words.han_first
+    latin, han, han_first, stems = words.latin, words.han, words.han_first, words.stems
     starts: list[int] = []
     ends: list[int] = []
     acts: list[int] = []
     last, last_start = "", 0
     for match in _PIECE.finditer(text):
         piece, start = match[0], match.start()
-        if piece[0] <= "z":
+        if not "\u4e00" <= piece[0] <= "\u9fff":
             bits = latin.get(piece, 0)
+            if not bits and piece[:_STEM] in stems:
+                bits = _stemmed(piece, stems)
             begin = start
             if last and last_start + len(last) + 1 == start:
                 both = latin.get(f"{last}|{piece}", 0)

@@ -37,9 +37,9 @@ _HAN_APART = re.compile(r"(?:[\u4e00-\u9fff][ .*_|/\\·-]{1,3}){5,1000}[\u4e00-\
 _APART = re.compile(r"[.*_|/\\·-]+| (?! )")
 _HYPHENS = re.compile(r"(?<=[A-Za-z])-(?=[a-z])")
 _BACKSLASHED = re.compile(r"(?:\\[^\\\n]{1,2}){8,4000}")
-_LEET_WORD = re.compile(r"[A-Za-z0-9@$!|€+|]{3,30}")
-_LEET = str.maketrans("013457@$!|€+", "oieastasiiet")
-_LEET_SIGN = re.compile(r"[A-Za-z][013457@$!|€+]{1,3}[A-Za-z]")
+_LEET_WORD = re.compile(r"[A-Za-z0-9@$!|€+]{2,30}")
+_LEET = str.maketrans("013456789@$!|€+", "oieasgtbgasiiet")
+_LEET_SIGN = re.compile(r"[A-Za-z][0134567@$!|€+]{1,3}[A-Za-z]")
 _TURNED_HAN = (
     "略忽",
     "视无",
@@ -58,7 +58,7 @@ _MIXED = re.compile(r"[A-Za-z][\u0370-\u04ff]|[\u0370-\u04ff][A-Za-z]")
 _LOOKS = str.maketrans(
     "аеорсхуіѕјԁһոӏкмтвнгАВЕКМНОРСТХІЅЈΑΒΕΖΗΙΚΜΝΟΡΤΥΧαονρτυικεηγωԛԝɡɩ",
     "aeopcxyisjdhnlkmtbhrABEKMHOPCTXISJABEZHIKMNOPTYXaovptuikenywqwgi",
-)
+) | str.maketrans("εϲьɑѵ", "ecbav")
 _MARKED = re.compile(r"[\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]")
 _MORSE_SIGNS = (
     ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- "
@@ -198,10 +198,12 @@ def _words(text: str) -> list[str]:
 
 def _new_acts(before: str, after: str) -> int:
     """How many more words of acts the rewritten text has."""
+    return _acts_of(after) - _acts_of(before)
+
+
+def _acts_of(text: str) -> int:
     known = lexicon().latin
-    return sum(word in known for word in _words(after)) - sum(
-        word in known for word in _words(before)
-    )
+    return sum(word in known for word in _words(text))
 
 
 def _turned(text: str) -> Iterator[Passage]:
@@ -214,14 +216,27 @@ def _turned(text: str) -> Iterator[Passage]:
         yield Passage(way, 0, len(head), said[:LONGEST_DECODED])
 
 
+def _unleet(text: str, ells: str) -> str:
+    """Letters for the digits and signs in mixed words; those of `ells` stand for an l."""
+    table = _LEET | {ord(sign): ord("l") for sign in ells}
+    return _LEET_WORD.sub(
+        lambda m: m[0] if m[0].isalpha() or m[0].isdigit() else m[0].lower().translate(table), text
+    )
+
+
+def plain_letters(text: str) -> str:
+    """A text with look-alike letters, added marks, and digits and signs within words undone."""
+    bare = "".join(
+        c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)
+    ).translate(_LOOKS)
+    return max((_unleet(bare, ells) for ells in ("", "1|", "!|")), key=_acts_of)
+
+
 def _leet(text: str) -> Iterator[Passage]:
     head = text[:LONGEST_WHOLE]
     words = [w for w in _LEET_WORD.findall(head) if not w.isalpha() and not w.isdigit()]
     if len(words) >= 2:
-        said = _LEET_WORD.sub(
-            lambda m: m[0] if m[0].isalpha() or m[0].isdigit() else m[0].lower().translate(_LEET),
-            head,
-        )
+        said = plain_letters(head)
         if _new_acts(head, said) >= 2:
             yield Passage("leet", 0, len(head), said[:LONGEST_DECODED])
 
@@ -235,7 +250,7 @@ def _han_backwards(text: str) -> Iterator[Passage]:
 def _look_alikes(text: str) -> Iterator[Passage]:
     head = text[:LONGEST_WHOLE]
     if len(_MIXED.findall(head)) >= 2:
-        yield Passage("look-alikes", 0, len(head), head.translate(_LOOKS)[:LONGEST_DECODED])
+        yield Passage("look-alikes", 0, len(head), plain_letters(head)[:LONGEST_DECODED])
 
 
 def _marks(text: str) -> Iterator[Passage]:

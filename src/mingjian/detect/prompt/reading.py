@@ -59,11 +59,11 @@ class Reading:
     cut: bool
 
     def prompt_numbers(self) -> list[float]:
-        """For a text typed to a model: how the whole, its worst window and a decoded passage
-        measure, and how long it is."""
+        """For a text typed to a model: how the whole and its worst window measure; a decoded
+        passage counts as either."""
         top = float(self.takeover.max()) if self.takeover.size else -4.0
-        told = max((heard.takeover for heard in self.heard), default=self.stretch)
-        return [max(self.stretch, told), top]
+        told = max((heard.takeover for heard in self.heard), default=-9.0)
+        return [max(self.stretch, told), max(top, told)]
 
     def window_numbers(self) -> NDArray[np.float64]:
         """For each window of a document, `WINDOW_NUMBERS`."""
