@@ -230,3 +230,16 @@ def test_carrying_up_is_order_free(scores, random):
     shuffled = list(parts)
     random.shuffle(shuffled)
     assert carry_up([SILENT], shuffled) == carry_up([SILENT], parts)
+
+
+def test_the_reason_is_that_of_the_nearest_population():
+    """A short dialogue is refused for its length, not for being no message."""
+    far = scale(population={"form": ["message"], "length": {"min": 20}})
+    near = scale(population={"form": ["dialogue"], "length": {"min": 20}})
+    short = finding(1.0, context={"form": "dialogue", "length": 4.0})
+    signal = short.signal
+    for order in ((far, near), (near, far)):
+        _, (weight,) = weigh_findings([examination(short)], [PAIR], {signal: order})
+        assert not weight.opinion
+        assert "length" in weight.why.en
+        assert "form" not in weight.why.en

@@ -49,7 +49,7 @@ class ItemLine:
     what could be examined), or quiet."""
     weights: tuple[Mapping[str, Any], ...]
     because: Mapping[str, str]
-    """The first finding of note, in both languages; empty if there is none."""
+    """The weightiest finding of note, in both languages; empty if there is none."""
     gaps: int
 
     @property
@@ -64,17 +64,19 @@ def _gaps(record: Mapping[str, Any]) -> int:
     return undone + len(record["not_examined"])
 
 
-def _notable(record: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
+def _notable(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for examination in record["examinations"]:
         for finding in examination["findings"]:
             if not finding["quiet"]:
-                yield finding["because"]
+                yield finding
 
 
 def _line(records: Sequence[Mapping[str, Any]]) -> ItemLine:
     """The summary of one item from its own record and those of its parts."""
     root = records[0]
-    notable = [because for record in records for because in _notable(record)]
+    notable = [finding for record in records for finding in _notable(record)]
+    # What weighs most comes first; facts, which weigh nothing, keep their order behind it.
+    notable.sort(key=lambda finding: -max(0.0, finding["log10_lr"]))
     if any(weight["flagged"] for weight in root["weights"]):
         state = "flagged"
     elif not root["examinations"] and root["not_examined"] and len(records) == 1:
@@ -83,7 +85,9 @@ def _line(records: Sequence[Mapping[str, Any]]) -> ItemLine:
         state = "found"
     else:
         state = "partial" if any(map(_gaps, records)) else "quiet"
-    shown = notable[:1] or [gap["why"] for gap in root["not_examined"][:1]]
+    shown = [finding["because"] for finding in notable[:1]] or [
+        gap["why"] for gap in root["not_examined"][:1]
+    ]
     return ItemLine(
         path=root["path"],
         kind=root["kind"],

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 
 from mingjian.app.errors import UsageError
 from mingjian.app.pipeline import Workbench, workbench
 from mingjian.app.settings import Settings, source_of
 from mingjian.detect.catalogue import Entry
+from mingjian.detect.contract import ENTRY_POINT_GROUP
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
 from mingjian.weigh.scale import load_scales
@@ -69,7 +71,11 @@ def _row(entry: Entry, bench: Workbench) -> DetectorRow:
     note = entry.unavailable
     if note is None and pairs and not scales:
         note = Message("未加权：没有实测标度", "unweighed: no measured scale")
-    if note is None and any(scale.research for found in own.values() for scale in found):
+    if note is None and any(
+        scale.research and scale.proposition in {pair.id for pair in pairs}
+        for found in own.values()
+        for scale in found
+    ):
         note = Message(
             "研究权重：部分训练数据许可为非商业或未说明（research_weights 可关闭）",
             "research weights: some rows are non-commercial or without a stated licence "
@@ -108,6 +114,16 @@ def inspect_installation(settings: Settings) -> Installation:
         )
     ]
     remarks.append(_confinement(settings))
+    installed = {point.name for point in entry_points(group=ENTRY_POINT_GROUP)}
+    if unknown := settings.disabled_detectors - installed:
+        listed = ", ".join(sorted(unknown))
+        remarks.append(
+            Message(
+                f"设置要停用的检测器并不存在：{listed}；请核对名称（mingjian detectors）",
+                f"the settings turn off detectors that do not exist: {listed}; check the names "
+                "(mingjian detectors)",
+            )
+        )
     if settings.disabled_detectors:
         names = ", ".join(sorted(settings.disabled_detectors))
         remarks.append(Message(f"已按设置停用：{names}", f"turned off by the settings: {names}"))

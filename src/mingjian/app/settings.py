@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -81,6 +82,10 @@ class Settings(BaseSettings):
     @field_validator("disabled_detectors", mode="before")
     @classmethod
     def _names(cls, value: object) -> object:
+        if isinstance(value, str) and value.lstrip().startswith("["):
+            # As the settings page shows a list; what is no JSON is told by pydantic.
+            with contextlib.suppress(ValueError):
+                return json.loads(value)
         if isinstance(value, str):
             return [name.strip() for name in value.split(",") if name.strip()]
         return value

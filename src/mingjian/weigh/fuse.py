@@ -56,13 +56,14 @@ def _ratio(finding: Finding, scales: Scales) -> tuple[LikelihoodRatio, Scale | N
     """The finding's ratio on the first scale whose population it belongs to."""
     if finding.score is None:
         return FACT, None
-    first: LikelihoodRatio | None = None
+    refused: list[tuple[int, LikelihoodRatio]] = []
     for scale in scales.get(finding.signal, ()):
         ratio = scale.ratio(finding)
         if ratio.opinion:
             return ratio, scale
-        first = first or ratio
-    return first or UNSCALED, None
+        refused.append((scale.population.unmet(finding.context), ratio))
+    # Of several populations, the nearest tells the reason: not that a call is no message.
+    return min(refused, key=lambda pair: pair[0])[1] if refused else UNSCALED, None
 
 
 def strongest(values: Iterable[float]) -> float:

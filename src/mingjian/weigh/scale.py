@@ -96,6 +96,13 @@ class Population:
 
     conditions: tuple[tuple[str, Among | Between], ...] = ()
 
+    def unmet(self, context: Mapping[str, str | float]) -> int:
+        """How many conditions this context does not meet."""
+        return sum(
+            (value := context.get(key)) is None or not condition.admits(value)
+            for key, condition in self.conditions
+        )
+
     def outside(self, context: Mapping[str, str | float]) -> Message | None:
         """Why this context lies outside the population, or None where it lies inside."""
         for key, condition in self.conditions:
