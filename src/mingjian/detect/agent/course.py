@@ -21,6 +21,12 @@ _VALUE = re.compile(
 )
 _QUOTED = re.compile(r"\[\s{0,9}\{\s{0,9}[\"'].{0,8000}?\}\s{0,9}\]", re.S)
 """Structured data inside a request (lists of tools, records): given along, not asked for."""
+_KEPT = re.compile(
+    r"\.ssh/|\bid_(?:rsa|dsa|ecdsa|ed25519)|\.aws/|\.gnupg|\.kube/config|\.netrc|/etc/shadow"
+    r"|(?:^|[\s/])\.env\b|wallet\.dat|credentials",
+    re.I,
+)
+"""Paths under which keys and passwords are kept."""
 _SQUEEZE = re.compile(r"[\s,\-]+")
 MOST_VALUES = 400
 MOST_JUDGED = 300
@@ -32,7 +38,7 @@ def values_in(text: str) -> list[str]:
     """Addresses, links, codes and long numbers in a text, written alike, each once."""
     found: dict[str, None] = {}
     for match in _VALUE.finditer(text[:READ_HERE]):
-        value = match[0].lower().rstrip(".")
+        value = match[0].lower().rstrip(".;,:!?")
         found[value if "@" in value or "/" in value else _SQUEEZE.sub("", value)] = None
         if len(found) >= MOST_VALUES:
             break
@@ -76,8 +82,14 @@ class Course:
 
     @cached_property
     def private(self) -> list[int]:
-        """The first 100 contents in which sensitive words stand."""
-        seen = (i for i, s in self.trace.of("observation") if says("sensitive", s.text))
+        """The first 100 contents in which sensitive words stand, or that were read from a place
+        where keys and passwords are kept."""
+        seen = (
+            i
+            for i, s in self.trace.of("observation")
+            if says("sensitive", s.text)
+            or (i > 0 and _KEPT.search(self.steps[i - 1].text[:READ_HERE]))
+        )
         return list(islice(seen, 100))
 
     @cached_property
