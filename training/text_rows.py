@@ -30,8 +30,8 @@ DRAFTS = {
     "08e467e06026", "12e08b544553", "33985175e19e", "51b783df02de", "6d80f29bef0f", "8f4fbd8814d6",
     "94ca554ffba2", "b3ccb5947018", "cc0774d25749", "cd49930ce288", "e52bd827ddfe",
 }  # fmt: skip
-"""Texts in the column of people of NewsBench that a reader took for drafts of a model (by the
-beginning of the SHA-256 of the text as read here). They are left out, of training and of figures."""
+"""Texts in the column of people of NewsBench that a reader took for drafts of a model, by the
+beginning of the SHA-256 of the text as read here. Left out of training and of figures."""
 BASE = {"gpt-j-6B", "gpt-neo-2.7B", "gpt-neox-20b", "gpt2-xl", "opt-2.7b", "gpt2", "gptj",
         "gptneo", "llama", "davinci"}  # fmt: skip
 """Models without instruction tuning: they carry on a human beginning."""
