@@ -13,7 +13,6 @@ from mingjian.detect.catalogue import Entry, installed_detectors
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.testing.promise import as_accepted
 from mingjian.weigh.fuse import weigh_findings
-from mingjian.weigh.scale import load_scales
 
 ROUNDS = 3
 SOURCES = Path(__file__).parents[1] / "src/mingjian"
@@ -109,7 +108,7 @@ def main() -> None:
                 "columns": ["detector", "items", "items/s per core", "µs each"],
                 "rows": rows,
                 "notes": [
-                    f"Weighing one message's findings: {_weighing(live, messages[:500]):.0f} µs.",
+                    f"Weighing one message's findings: {_weighing(messages[:500]):.0f} µs.",
                     f"Model files: {len(sizes)}, {sum(sizes.values()) / 1e6:.1f} MB together; the "
                     f"largest is {largest} ({sizes[largest] / 1e6:.1f} MB).",
                 ],
@@ -119,7 +118,7 @@ def main() -> None:
     )
 
 
-def _weighing(live: dict[str, Entry], messages: Sequence[Evidence]) -> float:
+def _weighing(messages: Sequence[Evidence]) -> float:
     """Microseconds to weigh what all detectors of messages found."""
     from mingjian.app.pipeline import examine_content, workbench
     from mingjian.app.settings import Settings
@@ -129,9 +128,8 @@ def _weighing(live: dict[str, Entry], messages: Sequence[Evidence]) -> float:
     for item in messages:
         (record, *_) = examine_content(item.content, "x", bench, declared=EvidenceKind.MESSAGE)
         examined.append([weighed.examination for weighed in record.examinations])
-    scales = load_scales(file for entry in live.values() for file in entry.scale_files())
     pairs = bench.propositions[EvidenceKind.MESSAGE]
-    seconds = _seconds(lambda: [weigh_findings(one, pairs, scales) for one in examined])
+    seconds = _seconds(lambda: [weigh_findings(one, pairs, bench.scales) for one in examined])
     return seconds / len(messages) * 1e6
 
 

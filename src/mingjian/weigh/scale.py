@@ -90,6 +90,10 @@ class Between:
         return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
 
 
+def _met(condition: Among | Between, value: str | float | None) -> bool:
+    return value is not None and condition.admits(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Population:
     """The conditions on a finding's context under which a scale was measured."""
@@ -98,16 +102,13 @@ class Population:
 
     def unmet(self, context: Mapping[str, str | float]) -> int:
         """How many conditions this context does not meet."""
-        return sum(
-            (value := context.get(key)) is None or not condition.admits(value)
-            for key, condition in self.conditions
-        )
+        return sum(not _met(condition, context.get(key)) for key, condition in self.conditions)
 
     def outside(self, context: Mapping[str, str | float]) -> Message | None:
         """Why this context lies outside the population, or None where it lies inside."""
         for key, condition in self.conditions:
             value = context.get(key)
-            if value is not None and condition.admits(value):
+            if _met(condition, value):
                 continue
             zh, en = _context_name(key)
             if value is None:

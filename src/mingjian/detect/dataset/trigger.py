@@ -116,7 +116,7 @@ class _Content:
         """
         import numpy as np
 
-        entries, of = self._entries(rows)
+        entries, of = self.entries(rows)
         features = self.table.feature[entries]
         if left_out is not None:
             keep = ~left_out[features]
@@ -139,13 +139,13 @@ class _Content:
         """The features of these rows, in order, and what the rows add to their counts."""
         import numpy as np
 
-        entries, of = self._entries(rows)
+        entries, of = self.entries(rows)
         taught, where = np.unique(self.table.feature[entries], return_inverse=True)
         part = np.zeros((taught.size, self.classes))
         np.add.at(part, (where, self.labels[rows][of]), 1.0)
         return taught, part
 
-    def _entries(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def entries(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The entries of these rows, one row after another, and the index of each one's row."""
         import numpy as np
 
@@ -236,9 +236,7 @@ def _judge(content: _Content, feature: int, label: int, purity: float) -> Trigge
 
     table = content.table
     stands = table.rows_of(feature).astype(np.int64)
-    inside = np.concatenate(
-        [table.feature[table.starts[r] : table.starts[r + 1]] for r in stands.tolist()]
-    )
+    inside = table.feature[content.entries(stands)[0]]
     here = np.bincount(inside, minlength=len(table.names))
     left_out = here > 0.5 * content.counts.sum(axis=1)
     left_out[feature] = True
