@@ -99,3 +99,15 @@ def test_every_act_has_words_and_a_known_stage() -> None:
         assert act.words.zh
         assert act.words.en
         assert act.stage in {"", *STAGES}
+
+
+@pytest.mark.parametrize(
+    "piece", ["9", "9,", "9.", "digit", "9 ", "+(9", "a9", "x", "￥9", "万9", "9-"]
+)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_long_run_is_read_in_one_pass(piece: str, language: str) -> None:
+    # Thirty figures once took a minute, and each further one twice as long.
+    text = piece * 5_000
+    cleaned = clean(text, language)  # type: ignore[arg-type]
+    first, last = cleaned.place(0, len(cleaned.text))
+    assert 0 <= first <= last <= len(text)

@@ -1,0 +1,1 @@
+"""Playbooks, drills and notices: what is done about an incident, step by step, by people."""
