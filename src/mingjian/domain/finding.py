@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 from mingjian.domain.message import Message
 
@@ -114,7 +114,115 @@ class ChainExhibit:
     links: tuple[ChainLink, ...]
 
 
-Exhibit = TextExhibit | TableExhibit | BytesExhibit | ChainExhibit
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raster:
+    """A small picture made by us: rows of `channels` bytes a pixel (1 grey, 3 RGB).
+
+    At most `LARGEST_SIDE` pixels a side: an exhibit shows where, it is not the evidence.
+    """
+
+    LARGEST_SIDE: ClassVar[int] = 512
+    width: int
+    height: int
+    channels: Literal[1, 3] = 1
+    pixels: bytes
+
+    def __post_init__(self) -> None:
+        if not (0 < self.width <= self.LARGEST_SIDE and 0 < self.height <= self.LARGEST_SIDE):
+            raise ValueError(f"a raster of {self.width} x {self.height} pixels: 1 to 512 a side")
+        if len(self.pixels) != self.width * self.height * self.channels:
+            raise ValueError("a raster whose bytes are not width x height x channels")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """What runs along one side of a drawing, from `first` to `last`, in `unit` (px, s, Hz, dB)."""
+
+    name: Message
+    first: float
+    last: float
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A line from one pixel of the evidence to another: a copied region and its source."""
+
+    x1: int
+    y1: int
+    x2: int
+    y2: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureExhibit:
+    """A picture (made small) with marked boxes and lines, both in pixels of the evidence."""
+
+    type: Literal["picture"] = "picture"
+    title: Message
+    picture: Raster
+    width: int
+    """Width in pixels of what `picture` shows in the evidence."""
+    height: int
+    marks: tuple[Box, ...] = ()
+    lines: tuple[Segment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A marked rectangle of a map, in the units of its axes."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapExhibit:
+    """Strength over a plane, 0 to 255: a heatmap over a picture, or a spectrogram.
+
+    The first row of `values` lies at `down.first`. `under` is the picture it is laid over.
+    """
+
+    type: Literal["map"] = "map"
+    title: Message
+    values: Raster
+    across: Axis
+    down: Axis
+    marks: tuple[Area, ...] = ()
+    under: Raster | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A named line of (across, up) points, at most some hundreds."""
+
+    name: Message
+    points: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurveExhibit:
+    """Curves over one pair of axes, with marked stretches of `across`."""
+
+    type: Literal["curve"] = "curve"
+    title: Message
+    across: Axis
+    up: Axis
+    curves: tuple[Curve, ...]
+    marks: tuple[tuple[float, float], ...] = ()
+
+
+Exhibit = (
+    TextExhibit
+    | TableExhibit
+    | BytesExhibit
+    | ChainExhibit
+    | PictureExhibit
+    | MapExhibit
+    | CurveExhibit
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

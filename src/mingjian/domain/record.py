@@ -5,21 +5,28 @@ The JSON form is published as `docs/reference/examination.schema.json`; its fiel
 
 from __future__ import annotations
 
+import zlib
+from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from mingjian.domain.evidence import Evidence
 from mingjian.domain.examination import Examination
 from mingjian.domain.finding import (
+    Axis,
     Box,
     ByteRange,
     BytesExhibit,
     ChainExhibit,
+    CurveExhibit,
     Exhibit,
     Finding,
     Lines,
+    MapExhibit,
     Member,
+    PictureExhibit,
     Place,
+    Raster,
     Seconds,
     TableExhibit,
     TextExhibit,
@@ -98,6 +105,21 @@ def _cell(cell: str | Message) -> str | dict[str, str]:
     return cell.as_json() if isinstance(cell, Message) else cell
 
 
+def _raster(raster: Raster) -> Json:
+    """Pixels as base64 of zlib: rows of `channels` bytes a pixel, top row first."""
+    return {
+        "width": raster.width,
+        "height": raster.height,
+        "channels": raster.channels,
+        "pixels": b64encode(zlib.compress(raster.pixels, 6)).decode("ascii"),
+    }
+
+
+def _axis(axis: Axis) -> Json:
+    name = axis.name.as_json()
+    return {"name": name, "first": axis.first, "last": axis.last, "unit": axis.unit}
+
+
 def exhibit_json(exhibit: Exhibit) -> Json:
     """An exhibit with its type, as the published schema has it."""
     head: Json = {"type": exhibit.type, "title": exhibit.title.as_json()}
@@ -117,6 +139,35 @@ def exhibit_json(exhibit: Exhibit) -> Json:
                 for link in exhibit.links
             ]
             return {**head, "links": links}
+        case PictureExhibit():
+            return {
+                **head,
+                "picture": _raster(exhibit.picture),
+                "width": exhibit.width,
+                "height": exhibit.height,
+                "marks": [asdict(mark) for mark in exhibit.marks],
+                "lines": [asdict(line) for line in exhibit.lines],
+            }
+        case MapExhibit():
+            return {
+                **head,
+                "values": _raster(exhibit.values),
+                "across": _axis(exhibit.across),
+                "down": _axis(exhibit.down),
+                "marks": [asdict(mark) for mark in exhibit.marks],
+                "under": None if exhibit.under is None else _raster(exhibit.under),
+            }
+        case CurveExhibit():
+            return {
+                **head,
+                "across": _axis(exhibit.across),
+                "up": _axis(exhibit.up),
+                "curves": [
+                    {"name": curve.name.as_json(), "points": [list(xy) for xy in curve.points]}
+                    for curve in exhibit.curves
+                ],
+                "marks": [{"start": first, "end": last} for first, last in exhibit.marks],
+            }
 
 
 def finding_json(finding: Finding, ratio: LikelihoodRatio) -> Json:
