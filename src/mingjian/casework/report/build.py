@@ -181,6 +181,15 @@ def _hex_rows(exhibit: Mapping[str, Any]) -> list[tuple[str, list[tuple[bool, st
     return rows
 
 
+def _drawn(exhibit: Mapping[str, Any], language: Language) -> str:
+    from mingjian.casework.report.draw import draw
+
+    try:
+        return draw(exhibit, language)
+    except ValueError as error:
+        return f"{TEXT['undrawn'].in_language(language)} {_visible(str(error))}"
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -193,7 +202,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        visible=_visible, size=_size, bar=_bar, marked=_marked, hex_rows=_hex_rows
+        visible=_visible, size=_size, bar=_bar, marked=_marked, hex_rows=_hex_rows, drawn=_drawn
     )
     return environment
 

@@ -39,6 +39,7 @@ TEXT: dict[str, Message] = {
     "by": Message("检测器", "detector"),
     "where": Message("位置", "where"),
     "exhibits": Message("图证", "Exhibits"),
+    "undrawn": Message("图证画不出来：", "This exhibit cannot be drawn:"),
     "proposition": Message("命题", "Proposition"),
     "h1": Message("命题一（H1）", "H1"),
     "h2": Message("命题二（H2）", "H2"),
