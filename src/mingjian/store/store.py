@@ -15,7 +15,8 @@ from mingjian.casework.custody.entry import Action
 from mingjian.casework.custody.key import PublicKeys
 from mingjian.casework.custody.verify import Problem
 from mingjian.domain.message import Message
-from mingjian.store import chain, finish, lookup, runs
+from mingjian.store import cases, chain, finish, lookup, runs
+from mingjian.store.cases import Change, Decide, Event, Key, State
 from mingjian.store.database import Database, StoreProblem
 from mingjian.store.tables import case as case_table
 from mingjian.store.vault import Vault
@@ -135,6 +136,56 @@ class Store:
     def records_of(self, sha256: str) -> list[RecordRow]:
         """Every record about one evidence, newest run first."""
         return lookup.records_of(self.database, sha256)
+
+    # ---- what persons do in cases -----------------------------------------------------------
+
+    def change(
+        self,
+        case: str,
+        decide: Callable[[State], Change | None],
+        *,
+        actor: str,
+        role: str,
+        aspect: str = "case",
+        revision: int | None = None,
+    ) -> State:
+        """Change one aspect of a case; see `store.cases`. Raises `Stale` unless the state is
+        still at `revision`, if that is given."""
+        (after,) = self.change_together(
+            [(case, aspect)],
+            lambda states: [decide(states[0])],
+            actor=actor,
+            role=role,
+            seen={} if revision is None else {(case, aspect): revision},
+        )
+        return after
+
+    def change_together(
+        self,
+        keys: Sequence[Key],
+        decide: Decide,
+        *,
+        actor: str,
+        role: str,
+        seen: Mapping[Key, int] | None = None,
+        create: str | None = None,
+    ) -> list[State]:
+        """Change several states at once, all or none; `create` names a case that must be new."""
+        return cases.change(
+            self.database, keys, decide, self.key, actor, role, seen=seen, create=create
+        )
+
+    def state(self, case: str, aspect: str = "case") -> State:
+        """One aspect of a case; revision 0 where nothing was done yet."""
+        return cases.state_of(self.database, case, aspect)
+
+    def states(self, case: str | None = None, aspect: str | None = None) -> list[State]:
+        """States of one case, or of one aspect over all cases."""
+        return cases.states(self.database, case, aspect)
+
+    def events(self, case: str, aspect: str | None = None) -> Iterator[Event]:
+        """What persons did in a case, oldest first."""
+        return cases.events(self.database, case, aspect)
 
     # ---- custody --------------------------------------------------------------------------
 

@@ -136,5 +136,45 @@ custody_entry = Table(
 )
 Index("custody_entry_subject", custody_entry.c.subject)
 
+case_event = Table(
+    "case_event",
+    metadata,
+    Column("case_id", ForeignKey("case_file.id"), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("aspect", String(80), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("body", LargeBinary),
+    comment="What persons did in a case; the custody entry of the same number binds the body.",
+)
+
+case_state = Table(
+    "case_state",
+    metadata,
+    Column("case_id", ForeignKey("case_file.id"), primary_key=True),
+    Column("aspect", String(80), primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    comment="Where the events of one aspect of a case have led.",
+)
+
+case_artefact = Table(
+    "case_artefact",
+    metadata,
+    Column("case_id", ForeignKey("case_file.id"), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("value", AnyText, primary_key=True),
+    Column("times", Integer, nullable=False),
+    comment="Things found in a case that another case may share; made anew from records.",
+)
+Index("case_artefact_value", case_artefact.c.kind, case_artefact.c.value)
+
+case_indexed = Table(
+    "case_indexed",
+    metadata,
+    Column("case_id", ForeignKey("case_file.id"), primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    comment="Up to which custody entry the artefacts of a case were read.",
+)
+
 WAITING, LEASED, DONE, FAILED = range(4)
 """States of an item. Failed: examined in the sense that the reader is told why it was not."""

@@ -33,6 +33,7 @@ class Action(StrEnum):
     REPORTED = "reported"
     VERIFIED = "verified"
     TIME_STAMPED = "time_stamped"
+    CASE_EVENT = "case_event"
 
 
 class Signer(Protocol):
