@@ -14,13 +14,13 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from mingjian.casework.custody.entry import Action, Draft, Entry, Json, canonical, digest
+from mingjian.casework.custody.entry import Action, Draft, Entry, Json, canonical, digest, now
 from mingjian.casework.custody.key import CustodyKey
 from mingjian.domain.message import Message
 from mingjian.store import chain
@@ -45,6 +45,8 @@ class State:
     revision: int
     body: Json
     """A copy of its own: it may be altered by whoever reads it."""
+    at: str
+    """When it was read (UTC); events decided on it inside `change` carry this very time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +196,8 @@ def _state(connection: Connection, case_id: int, name: str, aspect: str) -> Stat
         )
     ).one_or_none()
     if row is None:
-        return State(case=name, aspect=aspect, revision=0, body={})
-    return State(case=name, aspect=aspect, revision=row.revision, body=_read(row.body))
+        return State(case=name, aspect=aspect, revision=0, body={}, at=now())
+    return State(case=name, aspect=aspect, revision=row.revision, body=_read(row.body), at=now())
 
 
 def _read(body: Any) -> Json:
@@ -231,7 +233,7 @@ def _write(
                 details["erased"] = sorted(decided.erase)
         drafts.append(Draft(Action.CASE_EVENT, details=details))
         rows.append({"aspect": state.aspect, "name": event.name, "body": canonical(event.body)})
-    head = chain.extend(database, connection, case_id, drafts, key, actor)
+    head = chain.extend(database, connection, case_id, drafts, key, actor, state.at)
     first = head.seq - len(rows) + 1
     connection.execute(
         sa.insert(case_event),
@@ -254,7 +256,7 @@ def _write(
         )
     else:
         connection.execute(sa.update(case_state).where(at).values(revision=revision, body=body))
-    return State(case=state.case, aspect=state.aspect, revision=revision, body=_read(body))
+    return replace(state, revision=revision, body=_read(body))
 
 
 def state_of(database: Database, name: str, aspect: str = "case") -> State:
@@ -279,8 +281,15 @@ def states(database: Database, name: str | None = None, aspect: str | None = Non
         query = query.where(case_state.c.aspect == aspect)
     with database.read() as connection:
         rows = connection.execute(query).all()
+    at = now()
     return [
-        State(case=row.name, aspect=row.aspect, revision=row.revision, body=_read(row.body))
+        State(
+            case=row.name,
+            aspect=row.aspect,
+            revision=row.revision,
+            body=_read(row.body),
+            at=at,
+        )
         for row in rows
     ]
 

@@ -52,10 +52,14 @@ def extend(
     drafts: Sequence[Draft],
     key: CustodyKey,
     actor: str,
+    at: str | None = None,
 ) -> Head:
-    """Chain, sign and write `drafts` inside the caller's write transaction; the new head."""
+    """Chain, sign and write `drafts` inside the caller's write transaction; the new head.
+
+    `at` is the time they carry, if it was taken already in this transaction.
+    """
     name, head = _head(connection, case_id)
-    entries = append(name, head, drafts, key, actor, now())
+    entries = append(name, head, drafts, key, actor, at or now())
     if not entries:
         return head
     connection.execute(database.insert_new(custody_key).values(id=key.id, public=key.public))
