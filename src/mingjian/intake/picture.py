@@ -179,11 +179,11 @@ def _reduce(opened: Any) -> int:
     for factor in (2, 4, 8):
         if before / factor**2 > MOST_PIXELS:
             continue
-        full = opened.width
+        full = int(opened.width)
         if opened.draft(opened.mode, (opened.width // factor, opened.height // factor)) is None:
             break
         if opened.width * opened.height <= MOST_PIXELS:
-            return max(1, round(full / opened.width))
+            return max(1, round(full / int(opened.width)))
         break
     limit = MOST_PIXELS // 1_000_000
     raise Refused(
