@@ -182,10 +182,10 @@ def _hex_rows(exhibit: Mapping[str, Any]) -> list[tuple[str, list[tuple[bool, st
 
 
 def _drawn(exhibit: Mapping[str, Any], language: Language) -> str:
-    from mingjian.casework.report.draw import draw
+    from mingjian.casework.drawing import scene_of, svg
 
     try:
-        return draw(exhibit, language)
+        return svg(scene_of(exhibit, language), _visible(exhibit["title"][language]))
     except ValueError as error:
         return f"{TEXT['undrawn'].in_language(language)} {_visible(str(error))}"
 

@@ -12,7 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from mingjian.casework.report.draw import draw, png, ticks, unpack
+from mingjian.casework.drawing import scene_of, svg
+from mingjian.casework.drawing.paint import paint
+from mingjian.casework.drawing.scene import ticks, unpack
+from mingjian.casework.drawing.svg import png
 from mingjian.domain.finding import (
     Area,
     Axis,
@@ -62,13 +65,21 @@ EXHIBITS: list[Exhibit] = [
 @pytest.mark.parametrize("exhibit", EXHIBITS, ids=lambda exhibit: exhibit.type)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_drawing_is_one_svg_in_one_language(exhibit: Exhibit, language: Any) -> None:
-    page = tree.fromstring(str(draw(exhibit_json(exhibit), language)))
+    page = tree.fromstring(str(svg(scene_of(exhibit_json(exhibit), language), "a <b>")))
     words = "".join(page.itertext())
     assert page.tag == "svg"
     if exhibit.type != "picture":
         assert ("时间" in words or "横" in words) == (language == "zh")
     if exhibit.type == "curve" and language == "en":
         assert "one <i>" in words  # escaped, not an element
+
+
+@pytest.mark.parametrize("exhibit", EXHIBITS, ids=lambda exhibit: exhibit.type)
+def test_a_painting_has_the_scene_s_shape(exhibit: Exhibit) -> None:
+    scene = scene_of(exhibit_json(exhibit), "zh")
+    with Image.open(io.BytesIO(paint(scene, 1.0))) as picture:
+        assert picture.size == (640, round(scene.height))
+        assert len(set(picture.convert("L").tobytes())) > 1  # not a blank sheet
 
 
 def test_pixels_go_in_and_come_out() -> None:
@@ -90,7 +101,7 @@ def test_pixels_that_do_not_fit_are_refused(change: dict[str, Any]) -> None:
 
 def test_an_exhibit_of_another_type_is_refused() -> None:
     with pytest.raises(ValueError, match="hologram"):
-        draw({"type": "hologram"}, "en")
+        scene_of({"type": "hologram"}, "en")
 
 
 @given(st.floats(-1e12, 1e12), st.floats(-1e12, 1e12))
