@@ -7,7 +7,18 @@ import sys
 
 import typer
 
-from mingjian.cli import custody, detectors, doctor, evidence, examine, label, law, validate, worker
+from mingjian.cli import (
+    custody,
+    detectors,
+    doctor,
+    evidence,
+    examine,
+    incident,
+    label,
+    law,
+    validate,
+    worker,
+)
 from mingjian.cli.speak import t
 
 app = typer.Typer(
@@ -29,6 +40,7 @@ app.add_typer(evidence.app, name="evidence")
 app.add_typer(custody.app, name="custody")
 app.add_typer(label.app, name="label")
 app.add_typer(law.app, name="law")
+app.add_typer(incident.app, name="incident")
 
 
 def _version(shown: bool) -> None:
