@@ -16,6 +16,7 @@ from mingjian.casework.custody.key import PublicKeys, key_id
 from mingjian.casework.custody.verify import ChainCheck, Problem
 from mingjian.domain.message import Message
 from mingjian.store import chain
+from mingjian.store.check_cases import BoundEvents
 from mingjian.store.database import StoreProblem
 from mingjian.store.tables import evidence, record, run
 
@@ -103,6 +104,7 @@ def _case(
     case_id = store.case_id(case)
     check = ChainCheck(case, keys)
     bound = _Bound(store, case)
+    events = BoundEvents(store.database, case, case_id)
     for row in chain.stored_lines(store.database, case_id):
         where = f"{case} #{row.seq}"
         try:
@@ -126,10 +128,12 @@ def _case(
         if entry.action == Action.RUN_STARTED:
             yield from _run_started(store, entry, where, scale_files)
         yield from bound.add(entry)
+        events.add(entry)
         if entry.seq % BATCH == 0:
             tell("entries", entry.seq)
     yield from bound.check_all()
     yield from bound.unbound(case_id)
+    yield from events.problems()
     tell("entries", check.head.seq)
     if check.head != head:
         yield _problem(

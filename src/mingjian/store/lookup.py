@@ -48,6 +48,17 @@ def records_of(database: Database, sha256: str) -> list[RecordRow]:
     return [_record(row) for row in rows]
 
 
+def item_records(database: Database, run_id: int, ordinal: int) -> list[RecordRow]:
+    """The records of one item of a run: its own first, then its parts."""
+    with database.read() as connection:
+        rows = connection.execute(
+            sa.select(record)
+            .where(record.c.run_id == run_id, record.c.ordinal == ordinal)
+            .order_by(record.c.number)
+        ).all()
+    return [_record(row) for row in rows]
+
+
 def find_evidence(database: Database, prefix: str, limit: int = 20) -> list[EvidenceRow]:
     """Evidence whose SHA-256 begins with `prefix` (lower-case hex), at most `limit`."""
     # The next text after all those with the prefix: keeps the primary key's index in use.

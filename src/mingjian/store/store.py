@@ -137,6 +137,10 @@ class Store:
         """Every record about one evidence, newest run first."""
         return lookup.records_of(self.database, sha256)
 
+    def item_records(self, run: int, ordinal: int) -> list[RecordRow]:
+        """The records of one item of a run: its own first, then its parts."""
+        return lookup.item_records(self.database, run, ordinal)
+
     # ---- what persons do in cases -----------------------------------------------------------
 
     def change(

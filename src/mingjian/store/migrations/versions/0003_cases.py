@@ -9,11 +9,14 @@ branch_labels = None
 depends_on = None
 
 
+def _case_id() -> sa.Column[int]:
+    return sa.Column("case_id", sa.Integer, sa.ForeignKey("case_file.id"), primary_key=True)
+
+
 def upgrade() -> None:
-    case_id = sa.Column("case_id", sa.Integer, sa.ForeignKey("case_file.id"), primary_key=True)
     op.create_table(
         "case_event",
-        case_id.copy(),
+        _case_id(),
         sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("aspect", sa.String(80), nullable=False),
         sa.Column("name", sa.String(64), nullable=False),
@@ -22,7 +25,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "case_state",
-        case_id.copy(),
+        _case_id(),
         sa.Column("aspect", sa.String(80), primary_key=True),
         sa.Column("revision", sa.BigInteger, nullable=False),
         sa.Column("body", sa.LargeBinary, nullable=False),
@@ -30,7 +33,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "case_artefact",
-        case_id.copy(),
+        _case_id(),
         sa.Column("kind", sa.String(16), primary_key=True),
         sa.Column("value", sa.LargeBinary, primary_key=True),
         sa.Column("times", sa.Integer, nullable=False),
@@ -39,7 +42,7 @@ def upgrade() -> None:
     op.create_index("case_artefact_value", "case_artefact", ["kind", "value"])
     op.create_table(
         "case_indexed",
-        case_id.copy(),
+        _case_id(),
         sa.Column("seq", sa.BigInteger, nullable=False),
         comment="Up to which custody entry the artefacts of a case were read.",
     )
