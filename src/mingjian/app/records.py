@@ -18,6 +18,7 @@ from itertools import islice
 from pathlib import Path
 
 from mingjian.app.batches import examine_stream
+from mingjian.app.cases import takes_evidence
 from mingjian.app.errors import BrokenError, UsageError
 from mingjian.app.keeping import opened_store, ready_workbench, versions
 from mingjian.app.settings import Settings
@@ -179,6 +180,7 @@ def _examine(
     done = resumed_at = _start(partial, _origin(request, settings, bound))
     sha256, sm3 = digests(FileContent(request.table))
     with opened_store(settings) as store:
+        takes_evidence(store, request.case)
         store.append(
             request.case,
             [

@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     language: Language = Field(default_factory=default_language)
     actor: str = Field(default_factory=lambda: os.environ.get("USER") or "examiner")
     """Who is named in custody entries."""
+    role: Literal["examiner", "reviewer", "lead", "auditor", "admin"] = "lead"
+    """The role taken on the command line, on trust; a server asks its accounts instead."""
     research_weights: bool = True
     """Use scales fitted on rows with non-commercial or unstated licences."""
     disabled_detectors: Annotated[frozenset[str], NoDecode] = frozenset()

@@ -117,6 +117,18 @@ def stored_entries(database: Database, case_id: int, subject: str | None = None)
         yield Entry.parse(bytes(line))
 
 
+def other_than(database: Database, case_id: int, actions: frozenset[str]) -> Iterator[Entry]:
+    """The entries of a case, oldest first, without those of `actions`."""
+    with database.read() as connection:
+        lines = connection.scalars(
+            sa.select(custody_entry.c.line)
+            .where(custody_entry.c.case_id == case_id, custody_entry.c.action.not_in(actions))
+            .order_by(custody_entry.c.seq)
+        ).all()
+    for line in lines:
+        yield Entry.parse(bytes(line))
+
+
 def public_keys(database: Database) -> PublicKeys:
     """Every public key that has signed here."""
     with database.read() as connection:

@@ -15,7 +15,7 @@ from mingjian.casework.custody.entry import Action
 from mingjian.casework.custody.key import PublicKeys
 from mingjian.casework.custody.verify import Problem
 from mingjian.domain.message import Message
-from mingjian.store import cases, chain, finish, lookup, runs
+from mingjian.store import artefacts, cases, chain, finish, lookup, runs
 from mingjian.store.cases import Change, Decide, Event, Key, State
 from mingjian.store.database import Database, StoreProblem
 from mingjian.store.tables import case as case_table
@@ -191,6 +191,20 @@ class Store:
         """What persons did in a case, oldest first."""
         return cases.events(self.database, case, aspect)
 
+    # ---- artefacts that cases share -------------------------------------------------------
+
+    def index_artefacts(self, case: str, found: Callable[[], Iterable[artefacts.Found]]) -> bool:
+        """Keep the artefacts of a case anew if its chain has grown; whether it had."""
+        return artefacts.index(self.database, case, found)
+
+    def artefacts(self, case: str) -> list[tuple[str, str, int, int]]:
+        """Kind, value, times in this case, number of cases with it."""
+        return artefacts.of_case(self.database, case)
+
+    def shared_artefacts(self, case: str) -> list[tuple[str, str, str, int]]:
+        """Other case, kind, value, number of cases with it."""
+        return artefacts.shared(self.database, case)
+
     # ---- custody --------------------------------------------------------------------------
 
     def cases(self) -> dict[str, Head]:
@@ -208,6 +222,11 @@ class Store:
     def entries(self, case: str, subject: str | None = None) -> Iterator[Entry]:
         """A case's entries, oldest first; only those about one evidence, if given."""
         return chain.stored_entries(self.database, self.case_id(case), subject)
+
+    def milestones(self, case: str) -> Iterator[Entry]:
+        """A case's entries without those about single pieces of evidence."""
+        single = frozenset({Action.TAKEN_IN, Action.EXAMINED, Action.REFUSED})
+        return chain.other_than(self.database, self.case_id(case), frozenset(map(str, single)))
 
     def public_keys(self) -> PublicKeys:
         return chain.public_keys(self.database)

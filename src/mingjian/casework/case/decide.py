@@ -81,9 +81,7 @@ def draft(name: str, title: str, summary: str, template: Template | None, exerci
             },
         )
     ]
-    for task in template.tasks if template else ():
-        made.append(("task.added", {"text": task.as_json(), "person": None}))
-    return made
+    return made + (_tasks_of(template) if template else [])
 
 
 def edit(
@@ -111,6 +109,21 @@ def edit(
     now = dict(body)
     changed = {field: value for field, value in changed.items() if now[field] != value}
     return [("case.edited", changed)] if changed else []
+
+
+def use_template(body: Body, template: Template) -> Events:
+    """Class, playbook and tasks of a template, for a case that has none yet."""
+    work_on(body)
+    if body["template"] is not None:
+        raise Refused("已选用模板", "the case has a template already")
+    chosen: dict[str, Any] = {"template": template.id, "playbook": template.playbook}
+    if body["class"] == "unclassed":
+        chosen["class"] = template.case_class
+    return [("case.edited", chosen), *_tasks_of(template)]
+
+
+def _tasks_of(template: Template) -> Events:
+    return [("task.added", {"text": item.as_json(), "person": None}) for item in template.tasks]
 
 
 def moment(value: str) -> str:
