@@ -1,0 +1,153 @@
+"""`mingjian case`, complete with its decisions.
+
+Each decision asks for a reason, which stands in custody with the name.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mingjian.cli.case_work import Case, Other, app, told
+from mingjian.cli.person import AsJson, Lang, Name, RoleName, at_work
+from mingjian.cli.speak import t
+
+Reason = Annotated[str, typer.Option(help=t("理由", "the reason"))]
+
+_WITH_REASON = {
+    "open": t("立为案件：草稿由人立案。", "Open a draft: it becomes a case."),
+    "submit": t("提交复核。", "Hand it to review."),
+    "return": t("退回补充。", "Send it back from review."),
+    "close": t(
+        "结案：须先有处置；一、二级事件的处置须经第二人确认。",
+        "Close it: needs a disposition, with grade I or II a confirmed one.",
+    ),
+    "reopen": t("重新办理已结案件。", "Take a closed case up again."),
+    "hold": t("设置保留令：期满也不清除。", "Legal hold: nothing is erased."),
+    "release": t("解除保留令。", "Release the legal hold."),
+    "erase": t(
+        "保存期满后清除人写下的文字（经过与散列值保留）。",
+        "Erase what persons wrote, its time being over; the chain stays whole.",
+    ),
+    "unmerge": t("撤销并案。", "Undo a merge."),
+}
+
+
+def _with_reason(verb: str, help_text: str) -> None:
+    @app.command(verb, help=help_text)
+    def command(
+        case: Case,
+        reason: Reason,
+        name: Name = None,
+        role: RoleName = None,
+        json: AsJson = False,
+        lang: Lang = None,
+    ) -> None:
+        from mingjian.app import case_decisions
+
+        use_case = getattr(case_decisions, {"open": "open_", "return": "return_"}.get(verb, verb))
+        with at_work(name, role, lang) as (store, person, settings):
+            done = use_case(store, person, case, reason)
+        told(done, json, settings.language)
+
+
+for _verb, _help in _WITH_REASON.items():
+    _with_reason(_verb, _help)
+
+
+@app.command("merge", help=t("把案件并入另一案件（可撤销）。", "Merge a case into another."))
+def merge(
+    case: Case,
+    into: Other,
+    reason: Reason,
+    name: Name = None,
+    role: RoleName = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from mingjian.app import case_decisions
+
+    with at_work(name, role, lang) as (store, person, settings):
+        done = case_decisions.merge(store, person, case, into, reason)
+    told(done, json, settings.language)
+
+
+@app.command(
+    "split",
+    help=t("把材料分到一个新案件（可撤销）。", "Split evidence off to a new case."),
+)
+def split(
+    case: Case,
+    into: Annotated[str, typer.Argument(help=t("新案件名称", "name of the new case"))],
+    evidence: Annotated[
+        list[str], typer.Option(help=t("材料 SHA-256 的前几位", "SHA-256 or its first digits"))
+    ],
+    reason: Reason,
+    name: Name = None,
+    role: RoleName = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from mingjian.app import case_decisions
+
+    with at_work(name, role, lang) as (store, person, settings):
+        done = case_decisions.split(store, person, case, into, evidence, reason)
+    told(done, json, settings.language)
+
+
+@app.command("unsplit", help=t("收回分出的材料。", "Take back what was split off."))
+def unsplit(
+    case: Case,
+    into: Other,
+    reason: Reason,
+    name: Name = None,
+    role: RoleName = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from mingjian.app import case_decisions
+
+    with at_work(name, role, lang) as (store, person, settings):
+        done = case_decisions.unsplit(store, person, case, into, reason)
+    told(done, json, settings.language)
+
+
+@app.command(
+    "dispose",
+    help=t(
+        "作出处置：由人决定，写明理由、效力与救济途径。",
+        "Decide what becomes of the matter: reason, effect and appeal in writing.",
+    ),
+)
+def dispose(
+    case: Case,
+    kind: Annotated[str, typer.Argument(help=t("处置（见 case words）", "see case words"))],
+    reason: Reason,
+    effect: Annotated[str, typer.Option(help=t("由此产生什么", "what follows from it"))],
+    appeal: Annotated[str, typer.Option(help=t("如何申请复查", "how it can be looked at again"))],
+    name: Name = None,
+    role: RoleName = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from mingjian.app import case_decisions
+
+    with at_work(name, role, lang) as (store, person, settings):
+        done = case_decisions.dispose(store, person, case, kind, reason, effect, appeal)
+    told(done, json, settings.language)
+
+
+@app.command("confirm", help=t("作为第二人确认处置。", "Confirm a disposition: second person."))
+def confirm(
+    case: Case,
+    name: Name = None,
+    role: RoleName = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from mingjian.app import case_decisions
+
+    with at_work(name, role, lang) as (store, person, settings):
+        done = case_decisions.confirm(store, person, case)
+    told(done, json, settings.language)

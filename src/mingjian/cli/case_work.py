@@ -1,0 +1,233 @@
+"""`mingjian case`: making a case, and working on one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mingjian.cli.case import Case, Other, app, told
+from mingjian.cli.person import AsJson, Lang, Name, RoleName, at_work
+from mingjian.cli.speak import t
+
+__all__ = ["Case", "Other", "app", "told"]
+
+Title = Annotated[str | None, typer.Option(help=t("标题", "title"))]
+Summary = Annotated[str | None, typer.Option(help=t("摘要", "summary"))]
+Template = Annotated[
+    str | None, typer.Option(help=t("模板（见 case words）", "template (see case words)"))
+]
+
+
+@app.command("new", help=t("建立草稿（mingjian examine --case 也会）。", "Make a draft."))
+def new(
+    case: Case,
+    title: Title = None,
+    summary: Summary = None,
+    template: Template = None,
+    exercise: Annotated[bool, typer.Option(help=t("演练", "an exercise"))] = False,
+    name: Name = None,
+    role: RoleName = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from mingjian.app import cases
+
+    with at_work(name, role, lang) as (store, person, settings):
+        done = cases.new(
+            store,
+            person,
+            case,
+            title=title or "",
+            summary=summary or "",
+            template=template,
+            exercise=exercise,
+        )
+    told(done, json, settings.language)
+
+
+@app.command(
+    "edit", help=t("改标题、摘要、类别、上级，或选用模板。", "Change title, class, parent …")
+)
+def edit(
+    case: Case,
+    title: Title = None,
+    summary: Summary = None,
+    case_class: Annotated[
+        str | None, typer.Option("--class", help=t("类别（见 case words）", "see case words"))
+    ] = None,
+    parent: Annotated[
+        str | None, typer.Option(help=t("上级案件；空串为无", "case above; empty for none"))
+    ] = None,
+    template: Template = None,
+    revision: Annotated[
+        int | None, typer.Option(help=t("你所见的版本", "the revision that you saw"))
+    ] = None,
+    name: Name = None,
+    role: RoleName = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from mingjian.app import cases
+
+    with at_work(name, role, lang) as (store, person, settings):
+        done = cases.edit(
+            store,
+            person,
+            case,
+            title=title,
+            summary=summary,
+            case_class=case_class,
+            parent=parent,
+            template=template,
+            revision=revision,
+        )
+    told(done, json, settings.language)
+
+
+@app.command(
+    "facts",
+    help=t(
+        "陈述供法条匹配的事实：日期、数额、数量、情节（见 mingjian law words）。",
+        "State facts for the law: date, amount, counts, circumstances (see law words).",
+    ),
+)
+def facts(
+    case: Case,
+    on: Annotated[
+        str | None, typer.Option("--date", help=t("行为日期", "the date of the act"))
+    ] = None,
+    amount: Annotated[float | None, typer.Option(help=t("数额（元）", "amount, CNY"))] = None,
+    count: Annotated[list[str] | None, typer.Option(help="views=6000")] = None,
+    given: Annotated[
+        list[str] | None, typer.Option("--if", help=t("具备的情节", "a circumstance"))
+    ] = None,
+    excluded: Annotated[
+        list[str] | None, typer.Option("--not", help=t("已知没有的情节", "known not to be so"))
+    ] = None,
+    unknown: Annotated[
+        list[str] | None, typer.Option("--unknown", help=t("情节改为未知", "unknown again"))
+    ] = None,
+    jurisdiction: Annotated[list[str] | None, typer.Option(help="CN | EU")] = None,
+    name: Name = None,
+    role: RoleName = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from mingjian.app import cases
+    from mingjian.cli.law import _counts
+
+    counted: dict[str, float | None] = {**_counts(count or [])}
+    if amount is not None:
+        counted["amount"] = amount
+    with at_work(name, role, lang) as (store, person, settings):
+        done = cases.state_facts(
+            store,
+            person,
+            case,
+            date=on,
+            counts=counted,
+            circumstances=given or (),
+            excluded=excluded or (),
+            unknown=unknown or (),
+            jurisdictions=jurisdiction,
+        )
+    told(done, json, settings.language)
+
+
+@app.command("note", help=t("添加记录；--at 使其进入时间线。", "Note something."))
+def note(
+    case: Case,
+    text: Annotated[str, typer.Argument(help=t("内容", "what to note"))],
+    at: Annotated[
+        str | None,
+        typer.Option(help=t("何时发生：2026-01-31T08:00+08:00", "when it happened, with offset")),
+    ] = None,
+    name: Name = None,
+    role: RoleName = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from mingjian.app import cases
+
+    with at_work(name, role, lang) as (store, person, settings):
+        done = cases.note(store, person, case, text, happened=at)
+    told(done, json, settings.language)
+
+
+@app.command(
+    "task", help=t("添加任务，或以 --done N 完成、--again N 重做。", "Add a task; --done N.")
+)
+def task(
+    case: Case,
+    text: Annotated[str, typer.Argument(help=t("任务", "what is to be done"))] = "",
+    person_: Annotated[
+        str | None, typer.Option("--for", help=t("由谁做", "who is to do it"))
+    ] = None,
+    done_: Annotated[int | None, typer.Option("--done", help=t("完成的编号", "number"))] = None,
+    again: Annotated[int | None, typer.Option(help=t("重做的编号", "number"))] = None,
+    name: Name = None,
+    role: RoleName = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from mingjian.app import cases
+
+    with at_work(name, role, lang) as (store, person, settings):
+        if done_ is not None:
+            done = cases.task_done(store, person, case, done_)
+        elif again is not None:
+            done = cases.task_done(store, person, case, again, done=False)
+        else:
+            done = cases.task(store, person, case, text, person=person_)
+    told(done, json, settings.language)
+
+
+@app.command("assign", help=t("指派给某人；--end 取消。", "Assign to a person; --end undoes it."))
+def assign(
+    case: Case,
+    whom: Annotated[str, typer.Argument(help=t("姓名", "the person's name"))],
+    end: Annotated[bool, typer.Option(help=t("取消指派", "end it"))] = False,
+    name: Name = None,
+    role: RoleName = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from mingjian.app import cases
+
+    with at_work(name, role, lang) as (store, person, settings):
+        done = cases.assign(store, person, case, whom, assigned=not end)
+    told(done, json, settings.language)
+
+
+@app.command("link", help=t("关联两个案件。", "Link two cases; it shows in both."))
+def link(
+    case: Case,
+    other: Other,
+    reason: Annotated[str, typer.Option(help=t("为何有关", "why"))],
+    name: Name = None,
+    role: RoleName = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from mingjian.app import cases
+
+    with at_work(name, role, lang) as (store, person, settings):
+        done = cases.link(store, person, case, other, reason)
+    told(done, json, settings.language)
+
+
+@app.command("unlink", help=t("解除关联。", "Remove a link."))
+def unlink(
+    case: Case,
+    other: Other,
+    name: Name = None,
+    role: RoleName = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from mingjian.app import cases
+
+    with at_work(name, role, lang) as (store, person, settings):
+        done = cases.unlink(store, person, case, other)
+    told(done, json, settings.language)
