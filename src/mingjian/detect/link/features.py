@@ -23,7 +23,7 @@ _DIGIT_RUN = re.compile(r"[0-9]+")
 _ENDING_IN_NAME = re.compile(r"(?:^|[.\-])(?:com|net|org|gov|cn|co|io|us|uk|jp)(?=[.\-])")
 _MAIL = re.compile(r"[\w.+\-]{1,60}(?:@|%40)[\w\-]{1,60}\.\w")
 _RANDOM = re.compile(r"(?=[A-Za-z]{0,40}[0-9])(?=[0-9]{0,40}[A-Za-z])[A-Za-z0-9]{9,}")
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4}){4,}(?:[A-Za-z0-9+/]{2,3}={1,2})")
+_BASE64 = re.compile(r"=(?<=[A-Za-z0-9+/]{18}=)")
 _REDIRECT = re.compile(
     r"(?:^|[?&;])(?:url|u|r|to|q|go|goto|next|dest|destination|redirect\w{0,12}|return\w{0,8}|"
     r"target|link|continue|redir|rurl|out|jump|callback|service|ref|adurl)="
@@ -31,7 +31,7 @@ _REDIRECT = re.compile(
     re.I,
 )
 _DATE = re.compile(r"/(?:19|20)\d{2}[/\-]?(?:0?[1-9]|1[0-2])(?:[/\-]|\d{2}|\b)")
-_SLUG = re.compile(r"[a-z]{2,}(?:[-_][a-z0-9]+){2,}", re.I)
+_SLUG = re.compile(r"(?<![a-z])[a-z]{2,}+(?:[-_][a-z0-9]++){2,}+", re.I)
 _PAGE = frozenset({"php", "asp", "aspx", "jsp", "cgi", "do", "action"})
 _FILE_ENDINGS = """
 pdf doc docx xls xlsx ppt pptx zip gz tar tgz bz2 xz 7z rar jpg jpeg png gif svg webp ico mp3

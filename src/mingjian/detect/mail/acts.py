@@ -27,7 +27,7 @@ _VEILS = re.compile(
 )
 _SPACED = re.compile(r"(?<![a-z])(?:[a-z] ){4,200}[a-z](?![a-z])")
 _FOREIGN = re.compile("[\u0370-\u052f\u0561-\u0587\u13a0-\u13ff]")
-_MIXED = re.compile("[a-z]+[\u0370-\u052f\u0561-\u0587]|[\u0370-\u052f\u0561-\u0587]+[a-z]")
+_MIXED = re.compile("[a-z][\u0370-\u052f\u0561-\u0587]|[\u0370-\u052f\u0561-\u0587][a-z]")
 _INSIDE = re.compile(
     "(?<=[a-z])[\u00ad\u034f\u061c\u070f\u0711\u073f\u0300-\u0345\u180e\u200b\u2060-\u2064\ufeff]+(?=[a-z])"
 )

@@ -39,7 +39,8 @@ _PHONE = (
     r"(?:\(?0{3,5}\)?[ \-]?0{3,4}[ \-]?0{3,5}|0{7,12}|[a-z0]?0{3,6}x{3,7})(?![0a-z])"
 )
 # Atomic: a run of figures is read once, or thirty of them in a row would be split every way.
-_NUMBER = r"(?>0[0,]*+(?:\.0++)?|digit)"
+# Bounded: a long list of them would be read to its end again from each of its figures.
+_NUMBER = r"(?>0[0,]{0,40}+(?:\.0{1,40}+)?|digit)"
 _MAY_LINK = re.compile(r"[a-z0]\.[a-z]|://|url|www")
 _NEVER = r"(?!)"
 _HAN_NUMBERS = "一二三四五六七八九十百千两几数"
@@ -58,7 +59,7 @@ def _chinese(link: str, letters: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?=[\0-`{{-\u33ff\ua000-\U0010ffff{_HAN_NUMBERS}威薇徽扣{letters}]|[a-z]0)"
         rf"(?:(?P<blank>(?![+(]){_GAP['zh']})|(?P<link>{link})|(?P<cardno>{_CARD}|bank)"
-        rf"|(?P<amount>¥{_NUMBER}万?元?|(?:{_NUMBER}++|[{_HAN_NUMBERS}]{{1,6}})"
+        rf"|(?P<amount>¥{_NUMBER}万?元?|(?:{_NUMBER}{{1,3}}+|[{_HAN_NUMBERS}]{{1,6}})"
         r"[多余来]?[万千百]?"
         r"(?:元|块钱|块(?!地)|人民币|rmb|现金|w(?![a-z])|万(?![人份次件亩平名])))"
         rf"|(?P<phone>{_PHONE}|cellphone0*|hotline0*|phone0*)"

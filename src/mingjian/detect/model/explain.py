@@ -17,7 +17,7 @@ MAX_LINKS: Final = 24
 _UNKNOWN: Final = Standing.UNKNOWN
 _OF_STRANGER: Final = Message("来自清单未收录的软件包", "of a package unknown to the list")
 _LONG_NUMBER = re.compile(r"\d{9,}")
-_MAIL = re.compile(r"[\w.+-]+(@[\w.-]+)")
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]++(@[\w.-]++)")
 
 EFFECTS: Final = {
     "execute": Message("可运行任意程序代码", "can run any program code"),

@@ -53,12 +53,16 @@ Saving and restoring weights (SaveV2, RestoreV2, MergeV2Checkpoints) and vocabul
 to every SavedModel. Names of a library of its own ("IO>ReadableInit") stand behind a ">"."""
 
 
+_LONGEST = 400
+"""Characters of an operation's name that are read; TensorFlow's own stay under eighty."""
+
+
 @lru_cache(maxsize=4096)
 def judged(operation: str) -> tuple[float, Message] | None:
     """Severity and effect of an operation by its name; None for an ordinary one."""
     library, mark, bare = operation.rpartition(">")
     for pattern, severity, effect in _KINDS:
-        if pattern.fullmatch(bare):
+        if pattern.fullmatch(bare[:_LONGEST]):
             return severity, effect
     return (2.0, _CUSTOM) if mark and library else None
 

@@ -33,8 +33,8 @@ def _any(kind: str) -> str:
 
 
 _SPLIT = (
-    r"[\"'”]?[ \t]*(?:[（(][^()（）\n]{0,10}[)）])?[ \t]*(?:[:：=#|,，\t]|是|为|\bis\b)?[ "
-    r"\t]*[\"'“]?[ \t]*"
+    r"[\"'”]?[ \t]*+(?:[（(][^()（）\n]{0,10}[)）][ \t]*+)?"
+    r"(?:(?:[:：=#|,，]|是|为|\bis\b)[ \t]*+)?(?:[\"'“][ \t]*+)?"
 )
 _LABELLED = re.compile(
     rf"(?P<passport>{_any('passport')}){_SPLIT}(?P<passport_value>(?<![A-Za-z])[A-Za-z]{{0,2}}[ "

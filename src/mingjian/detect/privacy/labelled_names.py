@@ -21,7 +21,9 @@ _ABOVE = re.compile(
     "(?:姓 ?名|[人者]|签名|签字)(?:[ ]?/?[ ]?[A-Za-z][A-Za-z ]{2,20})?[:：]?[ \t\u3000]*\r?\n"
     "[ \t\u3000]*(?=[\u3400-\u9fff])"
 )
-_TRANSLATED = re.compile(r"(?:[（(][^（()）\n]{1,16}[)）]|[ /]*[A-Za-z][A-Za-z .']{1,24})[ \t]*\Z")
+_TRANSLATED = re.compile(
+    r"(?:[（(][^（()）\n]{1,16}[)）]|(?<![ /])[ /]*+[A-Za-z][A-Za-z .']{1,24})[ \t]*\Z"
+)
 _SPACED = re.compile("[\u3400-\u9fff](?:[ \u3000][\u3400-\u9fff]){1,3}(?![\u3400-\u9fff])")
 _RUN = re.compile("[\u3400-\u9fff]{2,6}(?![\u3400-\u9fff·])")
 _NO_PERSON = re.compile(

@@ -74,13 +74,13 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     known = characters()
     surname = "".join(sorted(known.surnames | {name[0] for name in known.compound}))
     label = (
-        rf"(?:{words('name_labels')})[\"'”]?[ \t\u3000]*(?:[（(][^（()）\n]{{0,8}}[)）])?[ "
-        rf"\t\u3000]*"
-        rf"([:：=|,\t]|是|为)?[ \t\u3000]*[\"'“【\[]?(?=[{_CJK}])"
+        rf"(?:{words('name_labels')})[\"'”]?[ \t\u3000]*+"
+        rf"(?:[（(][^（()）\n]{{0,8}}[)）][ \t\u3000]*+)?"
+        rf"(?:([:：=|,]|是|为)[ \t\u3000]*+)?[\"'“【\[]?(?=[{_CJK}])"
     )
     strict = (
-        rf"(?:{words('name_labels_strict')})[\"'”]?[ \t]*([:：=\t])[ "
-        rf"\t\u3000]*[\"'“【\[]?(?=[{_CJK}])"
+        rf"(?:{words('name_labels_strict')})[\"'”]?(?>[ \t]*+[:：=]|[ ]*+\t)"
+        rf"[ \t\u3000]*+[\"'“【\[]?(?=[{_CJK}])"
     )
     things = (
         *("身份证", "手机号", "手机", "电话", "银行卡", "卡号", "住址", "地址", "家庭住址"),

@@ -35,11 +35,11 @@ _QUOTES = {
     ord("…"): "...",
     0xA0: " ",
 }
-_BEFORE = re.compile(r"\s+(?=[,.;:!?%)\]])|(?<=[(\[$£])\s+")
+_BEFORE = re.compile(r"(?<!\s)\s++(?=[,.;:!?%)\]])|(?<=[(\[$£])\s++")
 _CLITIC = re.compile(r"(?i)\b(\w+) ?n ?' ?t\b|\s?'\s?(s|re|ve|ll|d|m)\b")
-_SPACED_QUOTE = re.compile(r'"\s+|\s+"')
+_SPACED_QUOTE = re.compile(r'"\s++|(?<!\s)\s++"')
 _NO_SPACE = re.compile(r"(?<=[a-z0-9][.!?])(?=[A-Z][a-z])|(?<=[a-z],)(?=[a-z])")
-_DASH = re.compile(r"\s*(?:--+|—+)\s*| - ")
+_DASH = re.compile(r"(?<!\s)\s++(?:--+|—+)\s*|(?:--+|—+)\s*| - ")
 _SPACE = re.compile(r"\s+")
 _HALF = str.maketrans(
     {

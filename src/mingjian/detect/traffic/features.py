@@ -14,6 +14,8 @@ from mingjian.detect.traffic.request import Request
 _METHODS = frozenset({"GET", "POST", "HEAD", ""})
 _ODD_METHODS = frozenset({"TRACE", "TRACK", "DEBUG", "PROPFIND", "CONNECT", "SEARCH", "MOVE"})
 _CHROME = re.compile(r"AppleWebKit/([\d.]+).*Chrome/(\d+)\.(\d+)\.(\d+)\.(\d+)")
+_LONGEST_AGENT = 2_000
+"""Characters of a browser's name that are read."""
 _RANDOM = re.compile(r"/(?=[A-Za-z0-9]{6,12}(?:[/.]|$))(?=[^/]*[A-Z])(?=[^/]*[a-z])(?=[^/]*\d)")
 _LISTS = ("tools", "markers", "crawlers", "clients", "probes", "tails")
 _SIGNS = re.compile(r"['\"<>(){};`|\\^$*\[\]]")
@@ -59,7 +61,7 @@ def _impossible(agent: str) -> float:
     Chrome's WebKit number has stood at 537.36 since Chrome 28; until the reduced strings of
     2022, where build and patch are 0, a released build had a patch number, rarely below 30.
     """
-    found = _CHROME.search(agent)
+    found = _CHROME.search(agent[:_LONGEST_AGENT])
     if found is None:
         return 0.0
     webkit, major, _, build, patch = found.groups()

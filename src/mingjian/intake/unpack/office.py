@@ -23,10 +23,8 @@ from mingjian.intake.zip_listing import Entry, listing
 
 _MOST_REFUSALS = 20
 _FLOWING = {
-    "docx": re.compile(
-        r"word/(?:document|header\d*|footer\d*|footnotes|endnotes|comments)\d*\.xml"
-    ),
-    "pptx": re.compile(r"ppt/(?:slides/slide|notesSlides/notesSlide|comments/[^/]*)\d*\.xml"),
+    "docx": re.compile(r"word/(?:document|header|footer|footnotes|endnotes|comments)\d*+\.xml"),
+    "pptx": re.compile(r"ppt/(?:(?:slides/slide|notesSlides/notesSlide)\d*+|comments/[^/]*)\.xml"),
 }
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _STEPS = (
