@@ -14,6 +14,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from mingjian.casework.document.blocks import visible
 from mingjian.casework.report.wording import TEXT
 from mingjian.domain.message import Language
 from mingjian.domain.naming import KIND_NAMES, STATE_NAMES, STEP_NAMES, name_of
@@ -52,7 +53,7 @@ class ReportFrame:
 
 
 @dataclass(slots=True)
-class _Item:
+class Item:
     """One item (a path given or found) with its parts, as the report shows it."""
 
     number: int
@@ -94,31 +95,17 @@ class _Item:
         return max((weight["log10_lr"] for weight in self.opinions), default=float("-inf"))
 
 
-def _items(records: Iterable[Record]) -> list[_Item]:
-    items: list[_Item] = []
+def items_of(records: Iterable[Record]) -> list[Item]:
+    items: list[Item] = []
     for record in records:
         if record["parent"] is None:
-            items.append(_Item(number=len(items) + 1, root=record))
+            items.append(Item(number=len(items) + 1, root=record))
         elif items:
             items[-1].parts.append(record)
     return items
 
 
-def _visible(value: object) -> str:
-    """Text from evidence with control and direction-changing characters made visible."""
-    return "".join(
-        char
-        if char == "\n"
-        or (
-            char.isprintable()
-            and not ("\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069")
-        )
-        else f"\\u{ord(char):04x}"
-        for char in str(value)
-    )
-
-
-def _size(count: int) -> str:
+def sized(count: int) -> str:
     amount = float(count)
     for unit in ("B", "KiB", "MiB"):
         if amount < 1024:
@@ -149,7 +136,7 @@ def _bar(weight: Mapping[str, Any]) -> dict[str, float]:
     }
 
 
-def _marked(exhibit: Mapping[str, Any]) -> list[tuple[bool, str]]:
+def marked(exhibit: Mapping[str, Any]) -> list[tuple[bool, str]]:
     """A text exhibit cut into (marked, text) pieces."""
     text, pieces, at = exhibit["text"], [], 0
     for mark in sorted(exhibit["marks"], key=lambda mark: (mark["start"], mark["end"])):
@@ -185,9 +172,9 @@ def _drawn(exhibit: Mapping[str, Any], language: Language) -> str:
     from mingjian.casework.drawing import scene_of, svg
 
     try:
-        return svg(scene_of(exhibit, language), _visible(exhibit["title"][language]))
+        return svg(scene_of(exhibit, language), visible(exhibit["title"][language]))
     except ValueError as error:
-        return f"{TEXT['undrawn'].in_language(language)} {_visible(str(error))}"
+        return f"{TEXT['undrawn'].in_language(language)} {visible(str(error))}"
 
 
 @lru_cache(maxsize=1)
@@ -202,7 +189,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        visible=_visible, size=_size, bar=_bar, marked=_marked, hex_rows=_hex_rows, drawn=_drawn
+        visible=visible, size=sized, bar=_bar, marked=marked, hex_rows=_hex_rows, drawn=_drawn
     )
     return environment
 
@@ -210,7 +197,7 @@ def _environment() -> Environment:
 def build_report(records: Iterable[Record], frame: ReportFrame) -> str:
     """The report page for the records of one run, root records before their parts."""
     language = frame.language
-    items = _items(records)
+    items = items_of(records)
     notable = sorted(
         (item for item in items if item.notable),
         key=lambda item: (not item.flagged, -item.strength, item.number),

@@ -134,3 +134,57 @@ TEXT: dict[str, Message] = {
     ),
     "kinds": Message("证据类别", "Kinds of evidence"),
 }
+
+EXAMINER: dict[str, Message] = {
+    "report_title": Message("电子数据检验报告", "Report on the examination of digital evidence"),
+    "draft": Message("草稿：签名后生效", "DRAFT until signed"),
+    "made": Message("报告生成时间（UTC）", "Report made at (UTC)"),
+    "s_question": Message("一、委托事项", "1. What was asked"),
+    "s_material": Message("二、检材", "2. Material"),
+    "s_method": Message("三、方法", "3. Method"),
+    "s_found": Message("四、检验所见", "4. What was found"),
+    "s_opinion": Message("五、意见汇总", "5. Opinions in one view"),
+    "gaps": Message("六、未检验的内容及原因", "6. What was not examined, and why"),
+    "s_limits": Message("七、局限", "7. Limits"),
+    "s_sign": Message("八、签名", "8. Signatures"),
+    "pairs_text": Message(
+        "对下列命题对作了评估；命题在检验之前即已确定，只涉及内容与制品，不涉及任何人。",
+        "These pairs of propositions were weighed. They were fixed before the examination and "
+        "speak of content and artefacts, never of a person.",
+    ),
+    "material_text": Message(
+        "检材按内容识别，以 SHA-256 与 SM3 登记（全部散列值见附件一），未改动原件。",
+        "Items were identified by content and registered by SHA-256 and SM3 (all hashes stand in "
+        "annex A); originals were not changed.",
+    ),
+    "method_text": Message(
+        "每份检材在受限的独立进程中解析，由全部适用的检测器检验。事实（如签名是否有效）按事实陈述；"
+        "测量值经由在其他来源上检定过的标度换算为似然比，超出参照总体的不发表意见。检测器、标度及"
+        "其版本见附件二。",
+        "Each item was parsed in a confined process of its own and examined by every detector "
+        "that applies. Facts, such as whether a signature holds, are stated as facts. "
+        "Measurements become likelihood ratios by scales checked on other sources; outside a "
+        "scale's reference population there is no opinion. Detectors, scales and their versions "
+        "stand in annex B.",
+    ),
+    "opinion_text": Message(
+        "下表汇总有意见的命题；数字为似然比的常用对数，正值支持命题一，负值支持命题二。",
+        "The table gathers the propositions with an opinion; numbers are log10 likelihood "
+        "ratios: above zero for H1, below zero for H2.",
+    ),
+    "opinion_none": Message(
+        "对全部命题均不发表意见。", "There is no opinion on any of the propositions."
+    ),
+    "sign_text": Message(
+        "本报告由软件起草。检验人核对全部内容、复核人复核并签名后方为报告；签名前只是草稿。",
+        "Software drafted this report. It becomes a report when the examiner has checked all of "
+        "it and a reviewer has read it and both have signed; until then it is a draft.",
+    ),
+    "examiner_role": Message("检验人", "Examiner"),
+    "reviewer_role": Message("复核人", "Reviewer"),
+    "date": Message("日期", "Date"),
+    "a_hashes": Message("附件一　检材散列值", "Annex A: hashes"),
+    "a_methods": Message("附件二　检测器与标度", "Annex B: detectors and scales"),
+    "a_custody": Message("附件三　保管链摘录", "Annex C: custody extract"),
+}
+"""What the examiner's report says besides; its headings are numbered as a court reads them."""

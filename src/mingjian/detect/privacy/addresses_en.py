@@ -60,7 +60,7 @@ _BOX = re.compile(
 )
 _LABEL = re.compile(
     r"(?:[Aa]ddr(?:ess)?|ADDR(?:ESS)?)(?:[ _]?(?:[Ll]ine)?[ _]?1)?(?: of [\w .']{2,40})?"
-    r"[\"']?[ \t]*(?:[:=|\t]|is(?: now)?|to)[ \t\n]*[\"']?(?=[^\W_])"
+    r"[\"']?(?>[ \t]*+(?:[:=|]|is(?: now)?|to)|[ ]*+\t)[ \t\n]*+[\"']?(?=[^\W_])"
 )
 _TO = re.compile(r" (?:at|to) (?=[0-9])")
 _DWELLING = re.compile(

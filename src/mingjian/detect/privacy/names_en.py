@@ -102,7 +102,7 @@ def _lists() -> _Lists:
     )
 
 
-_SEPARATOR = re.compile(r"[:=|\t][ \t]*[\"']?(?=[^\W\d_a-z])")
+_SEPARATOR = re.compile(r"[:=|\t][ \t]{0,24}+[\"']?(?=[^\W\d_a-z])")
 _LABEL_REACH = 44
 
 

@@ -28,7 +28,7 @@ _FORGED = re.compile(
     r"<\|[a-z_]{2,20}\|>|\[/?inst\]|<</?sys>>|\"role\"\s{0,3}:|"
     r"</?(?:system|user|assistant|instructions?|policy|config|prompt|admin)\b[^<>\n]{0,60}>|"
     r"(?:^|\n)[\s#*>\[【(]{0,6}(?:system|assistant|human|user|系统|助手|用户|管理员)[^\n:：]{0,12}[:：\]】]|"
-    r"#{2,}\s{0,3}(?:end|new|system|instruction|指令|新)|-{3,}\s{0,3}end|"
+    r"##\s{0,3}(?:end|new|system|instruction|指令|新)|---\s{0,3}end|"
     r"(?:^|\n)\"{3}|以上为用户输入|end of (?:document|instructions?|user input)"
 )
 _QUOTED = re.compile(r"[\"“「『‘][^\"”」』’\n]{6,300}[\"”」』’]")

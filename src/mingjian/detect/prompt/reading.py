@@ -26,7 +26,7 @@ SHORT = 100
 MEASURED = 24
 """Decoded passages measured."""
 _MARKUP = re.compile(r"<(?:!--[^>]{0,2000}--|/?[a-zA-Z][^<>]{0,1000})>")
-_BLOCKS = re.compile(r"[ \t]*<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6]|/?table|/td)\b[^<>]{0,300}>", re.I)
+_BLOCKS = re.compile(r"(?<![ \t])[ \t]*+<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6]|/?table|/td)\b[^<>]{0,300}>", re.I)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _HIDDEN = """
 unicode-tags variation-selectors zero-width-bits zero-width-split reversed-direction
