@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mingjian.detect.privacy.addresses_post import from_postcodes, widened
 from mingjian.detect.privacy.context import of_business
 from mingjian.detect.privacy.hit import Hit
 
@@ -32,7 +33,6 @@ _ZIP = (
     r",?[ ]{0,2}\n?[ ]{0,6}[0-9]{4,5}(?:-[0-9]{4})?"
     r"|,? ?\n?[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2})"
 )
-_FLAT = re.compile(r"(?:Flat|Apt|Unit|Suite|Apartment) [0-9A-Z\-]{1,5},? \Z")
 # The search jumps to the next digit: what may not stand before it is looked at behind it.
 _NUMBERED = re.compile(
     r"[0-9](?<![0-9A-Za-z$.,][0-9])[0-9]{0,5}[A-Za-z]?(?:-[0-9]{1,4})?,? "
@@ -53,6 +53,13 @@ _ABROAD = re.compile(
     rf"(?:[\w'.\-]{{0,30}}(?: [A-Z][\w'.\-]{{0,30}}){{0,2}}{_ZIP})?"
 )
 """Street before number, as in much of Europe: 28245 Puruntie 82, Apt. 5."""
+_BROADWAY = re.compile(
+    rf"[0-9](?<![0-9A-Za-z$.,][0-9])[0-9]{{0,5}} (?:{_SIDE}\.? )?Broadway(?![A-Za-z ]{{0,"
+    rf" 3}}[a-z]){_UNIT}?"
+    rf"|[0-9](?<![0-9A-Za-z$.,][0-9])[0-9]{{0,2}} [A-Z][a-z]{{2,14}} (?:Park|Hill|Brae|Vale|"
+    rf"Mount|View|"
+    r"Parade|Croft|Wynd|Cottages|Villas|Heights|Meadows?|Fields)(?=, [A-Z])(?:, [A-Z][a-z]{2,14})?"
+)
 _BOX = re.compile(
     r"(?<![A-Za-z])(?:P\.? ?O\.? Box [0-9]{1,6}|PSC [0-9]{2,5},? Box [0-9]{2,5}"
     r"|Unit [0-9]{3,5},? Box [0-9]{2,5})"
@@ -79,12 +86,11 @@ _SHORT_WORDS = re.compile(r"(?:St|Rd|Ave|Dr|Apt|Ste|Blvd|Ln|Ct|No|[A-Z])\Z")
 
 def find_addresses_en(text: str) -> Iterator[Hit]:
     """Addresses in Latin letters."""
-    for match in _NUMBERED.finditer(text):
-        flat = _FLAT.search(text, max(0, match.start() - 20), match.start())
-        yield _hit(text, match.start() if flat is None else flat.start(), match.end())
-    for match in _POSTED.finditer(text):
-        flat = _FLAT.search(text, max(0, match.start() - 20), match.start())
-        yield _hit(text, match.start() if flat is None else flat.start(), match.end())
+    for pattern in (_NUMBERED, _POSTED, _BROADWAY):
+        for match in pattern.finditer(text):
+            yield _hit(text, *widened(text, match.start(), match.end()))
+    for start, end in from_postcodes(text):
+        yield _hit(text, start, end)
     for match in _ABROAD.finditer(text):
         yield _hit(text, match.start(), match.end())
     if " Box " in text:

@@ -12,7 +12,7 @@ from mingjian.detect.privacy.lists import read_list, words
 
 _CAP = (
     r"[A-Z\u00c0-\u00de\u0100-\u017d](?:['’][A-Z])?[a-z\u00df-\u017e'’A-Z]{1,24}"
-    r"(?:-[A-Z\u00c0-\u00de][a-z\u00df-\u017e]{1,24})?"
+    r"(?:-[A-Za-z\u00c0-\u00de][a-z\u00df-\u017e]{1,24})?"
 )
 _MORE = (
     rf"(?: (?:[A-Z]\.|[A-Z](?= [A-Z])|(?:van|von|de|da|del|der|den|di|la|le|bin|al|dos|ter)(?= )|"
@@ -21,11 +21,15 @@ _MORE = (
 # Patterns begin with a set of characters, and look behind it: the search skips ahead by the set.
 _FIRST = r"[A-Z\u00c0-\u00de\u0100-\u017d]"
 _FULL = re.compile(
-    rf"{_FIRST}(?<![A-Za-z.@/\-].){_CAP.removeprefix(_FIRST)}{_MORE}{{1,4}}(?![A-Za-z@])"
+    rf"{_FIRST}(?<![A-Za-z./\-].)(?<![A-Za-z0-9_.\-]@.){_CAP.removeprefix(_FIRST)}{_MORE}{{1,4}}"
+    r"(?![A-Za-z@])"
 )
-_VALUE = re.compile(rf"{_CAP}{_MORE}{{0,4}}(?![A-Za-z@/.]{0, 40}[@/])")
+_VALUE = re.compile(rf"(?:[A-Z]\. ?){{0,3}}{_CAP}{_MORE}{{0,4}}(?![A-Za-z@/.]{0, 40}[@/])")
 _SINGLE = re.compile(r"[A-Z](?<![\w.@/\-][A-Z])[a-z]{2,11}(?![\w@/\-]|\.[a-z]| [A-Z0-9&]| & )")
-_TITLE = re.compile(rf"(?:M(?:rs?|s|iss|x)|Dr|Prof(?:essor)?)\.? (?={_CAP})")
+_TITLE = re.compile(
+    r"(?:M(?:rs?|s|iss|x)|Dr|Prof(?:essor)?|Sgt|Cpl|Lt|Capt|Col|Det|Insp|Rev|Hon|Cllr|Sir|Dame|Lady)"
+    rf"\.? (?=(?:[A-Z]\. ?){{0,3}}{_CAP})"
+)
 _INTRO = re.compile(
     r"[MNCITSRDHmnctsrdhpa](?<!\w.)(?:(?<=[Mm])y (?:full )?name is|(?<=[Nn])ame's|(?<=n)amed|"
     r"(?<=[Cc])all me|(?<=I) am|(?<=I)'m|(?<=[Tt])his is|(?<=[Ss])peaking with|"
@@ -60,7 +64,7 @@ _SYLLABLE = (
     r"ei|ao|ou|an|en|"
     r"ia|ie|iu|in|ua|uo|ui|un|ue|er|a|o|e|i|u|v)"
 )
-_PINYIN = re.compile(rf"{_SYLLABLE}(?:[-'’]?{_SYLLABLE})?", re.IGNORECASE)
+PINYIN = re.compile(rf"{_SYLLABLE}(?:[-'’]?{_SYLLABLE})?", re.IGNORECASE)
 _NOT_A_PERSON = re.compile(
     r"(?:product|file|host|company|domain|class|package|brand|project|server|bank|hotel|school|"
     r"course|event|item|"
@@ -74,7 +78,7 @@ _NOT_A_PERSON = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class _Lists:
+class Lists:
     """Words of English names, from `data/names_en.json`."""
 
     given: frozenset[str]
@@ -87,14 +91,27 @@ class _Lists:
     """Historical and invented persons, and firms named after somebody."""
     ambiguous: frozenset[str]
     """Given names that are words, places or firms too: they need a known surname after them."""
+    before_places: frozenset[str]
+    """What stands before a given name in the names of places, storms and rulers."""
+    of_places: frozenset[str]
+    """What stands behind a person's name in the name of something called after a person."""
+    rarer_given: frozenset[str]
+    """Given names of many countries (`data/names_en_more.json`): they need a known surname too."""
+    families: frozenset[str]
+    """All surnames known, rarer ones too."""
 
 
 @cache
-def _lists() -> _Lists:
-    data = read_list("names_en")
-    return _Lists(
+def lists_en() -> Lists:
+    data, more = read_list("names_en"), read_list("names_en_more")
+    surnames = frozenset(data["surnames"].split())
+    return Lists(
+        before_places=frozenset(data["before_places"].split()),
+        of_places=frozenset(data["of_places"].split()),
+        rarer_given=frozenset(more["given"].split()),
+        families=surnames.union(more["surnames"].split(), data["pinyin_surnames"].split()),
         given=frozenset(data["given"].split()),
-        surnames=frozenset(data["surnames"].split()),
+        surnames=surnames,
         pinyin=frozenset(data["pinyin_surnames"].split()),
         stop=frozenset(data["stop"].split()) | frozenset(data["places"].split()),
         famous=frozenset(data["famous"].split("|")),
@@ -102,8 +119,37 @@ def _lists() -> _Lists:
     )
 
 
-_SEPARATOR = re.compile(r"[:=|\t][ \t]{0,24}+[\"']?(?=[^\W\d_a-z])")
+_SEPARATOR = re.compile(r"[:：=|\t][ \t]{0,24}+[\"']?(?=[^\W\d_a-z])")
 _LABEL_REACH = 44
+_CHINESE_LABELS = (
+    *(
+        "姓名",
+        "名字",
+        "联系人",
+        "收件人",
+        "收货人",
+        "寄件人",
+        "客户",
+        "患者",
+        "旅客",
+        "乘客",
+        "租客",
+    ),
+    *(
+        "申请人",
+        "导师",
+        "学生",
+        "抄送",
+        "签名",
+        "经办人",
+        "房客",
+        "承租人",
+        "出租人",
+        "英文名",
+        "家属",
+    ),
+    *("医师", "医生", "作者", "译者", "讲师", "主讲", "退件人", "持卡人", "护照名", "甲方", "乙方"),
+)
 
 
 @cache
@@ -116,6 +162,8 @@ def _label_before(text: str, end: int) -> str | None:
     before = text[max(0, end - _LABEL_REACH) : end].rstrip(" \t\"'*")
     if before.endswith(")"):
         before = before[: before.rfind("(")].rstrip(" \t\"'")
+    if before.endswith(_CHINESE_LABELS):
+        return "name"
     low = before.lower()
     if not low.endswith(_labels()):
         return None
@@ -140,7 +188,7 @@ def find_names_en(text: str) -> Iterator[Hit]:
     hits = list(_find(text))
     if not hits:
         return
-    skipped = _lists().famous
+    skipped = lists_en().famous
     if len(text) < _FAMOUS_REACH:
         standing = [name for name in skipped if name in text]
         skipped = skipped.union(*(name.split() for name in standing))
@@ -154,7 +202,7 @@ _FAMOUS_REACH = 2_000
 
 
 def _find(text: str) -> Iterator[Hit]:
-    known = _lists()
+    known = lists_en()
     given, surnames = known.given, known.surnames
     pinyin, stop = known.pinyin, known.stop
     for match in _SEPARATOR.finditer(text):
@@ -185,14 +233,16 @@ def _find(text: str) -> Iterator[Hit]:
             yield Hit("name", match.start(1), match.end(1), match[1])
     for match in _CAPITALS.finditer(text):
         family = match[1].capitalize().replace("ü", "v")
-        if family in pinyin and match[2] not in stop and _PINYIN.fullmatch(match[2]):
+        if family in pinyin and match[2] not in stop and PINYIN.fullmatch(match[2]):
             yield Hit("name", match.start(), match.end(), match[0])
     for match in _FULL.finditer(text):
         yield from _announced(text, match.start(), match.end())
         yield from _run(text, match.start(), match.end())
     for match in _SINGLE.finditer(text):
         if match[0] in given and match[0] not in known.ambiguous:
-            yield Hit("name", match.start(), match.end(), match[0])
+            before = text[max(0, match.start() - 12) : match.start()].split()
+            if not before or before[-1].rstrip(".") not in known.before_places:
+                yield Hit("name", match.start(), match.end(), match[0])
 
 
 @cache
@@ -208,7 +258,7 @@ def _announced(text: str, start: int, end: int) -> Iterator[Hit]:
         if before and (before[-1] in _announcing() or " ".join(before[-2:]) in _ANNOUNCING_PAIRS):
             whole = _WHOLE_NAME.match(text, place)
             if whole is not None:
-                stop = _trim(text, place, whole.end(), _lists().stop)
+                stop = _trim(text, place, whole.end(), lists_en().stop)
                 if " " in text[place:stop]:
                     yield Hit("name", place, stop, text[place:stop])
                     return
@@ -242,9 +292,8 @@ def _value_hit(text: str, start: int, stop: frozenset[str]) -> Iterator[Hit]:
 
 def _run(text: str, start: int, end: int) -> Iterator[Hit]:
     """A known given name with the capitalised words after it, inside a run of such words."""
-    known = _lists()
-    given, surnames = known.given, known.surnames
-    stop = known.stop
+    known = lists_en()
+    given, stop = known.given, known.stop
     tokens: list[tuple[int, int, str]] = []
     at = start
     for word in text[start:end].split(" "):
@@ -262,7 +311,17 @@ def _run(text: str, start: int, end: int) -> Iterator[Hit]:
         if family in stop or len(family) < 2 or word in stop:
             i += 1
             continue
-        by_list = word in given and (word not in known.ambiguous or family in surnames)
+        head, _, rest = word.partition("-")
+        if i and tokens[i - 1][2] in known.before_places:
+            i += 1
+            continue
+        if last + 1 < len(tokens) and tokens[last + 1][2] in known.of_places:
+            i = last + 1
+            continue
+        by_list = (head in given and (head not in known.ambiguous or family in known.families)) or (
+            head in known.rarer_given and family in known.families
+        )
+        by_list = by_list or (head in given and (rest in given or rest in known.rarer_given))
         if not by_list and last == i + 2 and tokens[i + 1][2].rstrip(".").isupper():
             by_list = len(word) > 2 and tokens[i][2][1:].islower()  # First M. Last
         if not by_list and last == i + 1 and not (word + family).isascii():
@@ -270,7 +329,7 @@ def _run(text: str, start: int, end: int) -> Iterator[Hit]:
                 text, tokens[i][0]
             )
         if by_list or _is_pinyin(word, family):
-            if last + 1 < len(tokens) and by_list and _plain(tokens[last + 1][2]) in surnames:
+            if last + 1 < len(tokens) and by_list and _plain(tokens[last + 1][2]) in known.families:
                 last += 1
             yield Hit("name", tokens[i][0], tokens[last][1], text[tokens[i][0] : tokens[last][1]])
             i = last
@@ -290,13 +349,13 @@ def _after_number(text: str, start: int) -> bool:
 
 
 def _is_pinyin(first: str, second: str) -> bool:
-    known = _lists()
+    known = lists_en()
     for family, given in ((first, second), (second, first)):
         if (
             family in known.pinyin
             and family not in known.ambiguous
             and given not in known.ambiguous
-            and _PINYIN.fullmatch(given)
+            and PINYIN.fullmatch(given)
         ):
             return True
     return False
@@ -307,7 +366,7 @@ def latin_name(text: str) -> bool:
     value = _VALUE.fullmatch(text)
     if value is None:
         return False
-    known = _lists()
+    known = lists_en()
     given, surnames = known.given, known.surnames
     pinyin, stop = known.pinyin, known.stop
     tokens = [_plain(token) for token in text.split()]

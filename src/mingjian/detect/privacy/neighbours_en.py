@@ -41,16 +41,10 @@ _BEFORE = re.compile(
     r"[Dd]efendant|[Pp]laintiff|[Ee]mployee|[Ss]tudent|[Cc]ustomer|[Cc]lient|[Gg]uest|"
     r"[Ee]xecutor|[Bb]eneficiary|[Cc]ontractor|named|called|by the name of|on behalf of|"
     r"identified as|signed by|approved by|reviewed by|assigned to|reported? to|reporting to|"
-    r"managed by|written by|edited by|photos? by|witnessed by|referred by|prepared by|"
+    r"[Bb]y|managed by|written by|edited by|photos? by|witnessed by|referred by|prepared by|"
     r"married|survived by|born to|under|certify that|confirm that|managed|ask for|asked|told|"
     r"thanks? to|met|with|from|between|by)(?: is| was|,|:)? "
     r"|said |says |wrote |added |recalls |whether |that |and I, |[“\"(] ?)\Z"
-)
-_ROLE = re.compile(
-    r"Mayor|Council(?:man|woman|lor|or)|Senator|Governor|Judge|Justice|Officer|Detective|Sergeant|"
-    r"Lieutenant|Captain|Colonel|General|Inspector|Constable|Coach|Goalkeeper|Doctor|Nurse|"
-    r"Professor|Attorney|Minister|President|Chairman|Chairwoman|Director|Chef|Pastor|Reverend|Rev|"
-    r"Father|Sister|Uncle|Aunt|Tenant|Landlord|Guest|Patient|Employee|Supervisor|Manager"
 )
 _WEAK_BEFORE = re.compile(r"(?:with|from|between|by|met|asked|told|under|managed|that|[“\"(]) ?\Z")
 _AFTER = re.compile(
@@ -93,13 +87,21 @@ _LONGEST_LIST = 400
 
 
 @cache
+def _roles() -> frozenset[str]:
+    """Words for what somebody is; a name often stands behind them (Coach Dana Reyes)."""
+    return frozenset(read_list("names_en")["roles"].split())
+
+
+@cache
 def _lists() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
-    data = read_list("names_en")
+    data, more = read_list("names_en"), read_list("names_en_more")
     stop = frozenset(data["stop"].split()) | frozenset(data["places"].split())
-    lone = frozenset(data["not_in_names"].split())
+    lone = frozenset(data["not_in_names"].split()).union(data["of_places"].split())
     return (
-        frozenset(data["given"].split()),
-        frozenset(data["surnames"].split()) | frozenset(data["pinyin_surnames"].split()),
+        frozenset(data["given"].split()).union(more["given"].split()),
+        frozenset(data["surnames"].split()).union(
+            data["pinyin_surnames"].split(), more["surnames"].split()
+        ),
         stop | lone,
         frozenset(data["famous"].split("|")),
     )
@@ -136,8 +138,8 @@ def _without_head(value: str, start: int) -> tuple[int, int]:
     """Where the name begins behind words no name holds, and 2 if the last is a role (Coach)."""
     stop, led = _lists()[2], 0
     words = value.split(" ")
-    while len(words) > 2 and (words[0] in stop or _ROLE.fullmatch(words[0])):
-        led = 2 if _ROLE.fullmatch(words[0]) else 0
+    while len(words) > 2 and (words[0] in stop or words[0].lower() in _roles()):
+        led = 2 if words[0].lower() in _roles() else 0
         start += len(words.pop(0)) + 1
     return start, led
 
@@ -157,7 +159,10 @@ def _context(text: str, start: int, end: int) -> int:
     value = 0
     left = text[max(0, start - 40) : start]
     before = _BEFORE.search(left)
-    if before is not None:
+    words = left[-24:].replace(",", " ").replace(":", " ").split()
+    if words and left[-1:] in " :(" and words[-1].strip('("“').lower() in _roles():
+        value += 2
+    elif before is not None:
         value += 1 if _WEAK_BEFORE.search(left) is not None else 2
     if _LABEL.search(left.rpartition("\n")[2]) is not None:
         value += 2

@@ -19,6 +19,7 @@ from mingjian.detect.privacy.neighbours_en import find_neighbours_en
 from mingjian.detect.privacy.numbers import find_numbers
 from mingjian.detect.privacy.rosters import find_rosters
 from mingjian.detect.privacy.running_names import ALONE, BESIDE_OTHERS, find_running_names
+from mingjian.detect.privacy.small_letters import find_small_letters
 
 _FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ＠．－]")
 _FOLD = {
@@ -66,6 +67,7 @@ def scan(text: str, table: Table | None = None) -> tuple[list[Hit], Table | None
         named = {hit.value for hit in hits if hit.kind == "name"}
         hits += find_running_names(text, BESIDE_OTHERS if hits else ALONE, named)
         hits += list(find_rosters(text, hits))
+    hits += find_small_letters(text)
     if _CAPITAL.search(text) is not None:
         hits += find_names_en(text)
         hits += list(find_neighbours_en(text, hits))

@@ -9,9 +9,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent))
-sys.path.insert(0, str(HERE.parent / "fresh"))
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "fresh"))
 
 from labelled import labelled
 from measure import NAME_ADDRESS, Outcome, examine_all, pooled, tallies
@@ -32,7 +32,7 @@ def line(title: str, outcomes: list[Outcome]) -> None:
 
 
 def main() -> None:
-    outcomes = examine_all(list(documents(HERE / "documents")))
+    outcomes = examine_all(list(documents(Path(__file__).parent / "documents")))
     line("all", outcomes)
     for tongue in ("zh", "en", "mixed"):
         line(tongue, [o for o in outcomes if str(o.doc["source"]).startswith(tongue)])

@@ -1,0 +1,166 @@
+"""Addresses in Latin letters found from what stands at their end, and what belongs to either side.
+
+A postcode (YO25 9XJ; AZ 85301; 2609 Lillehammer) makes the parts before it an address, a street in
+capitals or small letters too. `widened` adds the flat, tower and town around a street. Every
+repetition is bounded: the text is hostile.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from mingjian.detect.privacy.lists import read_list
+
+_STATES = (
+    "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ "
+    "NM NY NC ND OH OK OR PA PR RI SC SD TN TX UT VT VA WA WV WI WY"
+)
+_STATE = "|".join(_STATES.split())
+_US = re.compile(rf"(?:{_STATE}|{_STATE.lower()}),? [0-9]{{5}}(?:-[0-9]{{4}})?(?![0-9A-Za-z])")
+_UK = re.compile(
+    r"(?:[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}|[A-Z][0-9]{2} [A-Z][A-Z0-9]{3}|Dublin [0-9]{1,2}|"
+    r"[a-z]{1,2}[0-9][0-9a-z]? [0-9][a-z]{2})(?![0-9A-Za-z])"
+)
+_AUSTRALIA = re.compile(r"(?:NSW|VIC|QLD|TAS|SA|WA|ACT|NT),? [0-9]{4}(?![0-9A-Za-z])")
+_CITY = re.compile(r"(?:Seoul|Busan|Tokyo|Singapore|Bangkok|Taipei|Beijing|Shanghai) [0-9]{5,6}")
+_KINDS = (
+    r"street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|way|place|pl|terrace|"
+    r"ter|square|sq|close|crescent|cres|parkway|pkwy|highway|hwy|circle|cir|trail|trl|row|mews|"
+    r"gardens|grove|gate|alley|loop|path|walk|rise|green|ridge|crossing|run|pike|broadway|quay|"
+    r"delivery|wharf|ro|daero|gil|hill|park|brae|parade|view|vale|avenida|calle|camino|"
+    r"rue|via|route|"
+    r"rt|lot|box"
+)
+_KIND = re.compile(rf"(?<![a-z])(?:{_KINDS})(?![a-z])", re.IGNORECASE)
+_BEGIN = re.compile(
+    r"(?<![\w$.,/#\-])(?:#? ?)(?=[0-9]{1,6}[A-Za-z]?(?:-[0-9]{1,4})?,? [A-Za-z0-9#])"
+)
+_BOX = re.compile(
+    r"(?:P\.? ?O\.? Box|RR [0-9]{1,3},? Box|HC [0-9]{1,3},? Box|General Delivery)[^\n]{0,50}\Z",
+    re.IGNORECASE,
+)
+_HOUSE = re.compile(
+    r"(?:(?:Flat|Apt|Apartment|Unit|Room|Suite) [0-9A-Za-z]{1,5},? )?"
+    r"(?:The )?(?:[0-9]{1,4}[A-Za-z]?,? )?[A-Z][\w'’.\-]{0,24}(?: [A-Z0-9][\w'’.\-]{0,24}){0,4}"
+    r"(?:,[ \n]{1,2}[A-Z0-9][\w'’.\-]{0,24}(?: (?:[A-Z0-9][\w'’.\-]{0,24}|on|upon|le|the|"
+    r"of)){0,4}){1,5}"
+    r",?[ \n]{1,2}\Z"
+)
+_SMALL_HOUSE = re.compile(
+    r"(?:(?:flat|apt|unit|room) [0-9a-z]{1,5},? )?[0-9]{1,4}[a-z]? [a-z'’\-]{2,20}(?:"
+    r" [a-z'’\-]{2,20}){0,3}"
+    r"(?:, [a-z'’\- ]{2,30}){0,3},? \Z"
+)
+_ABROAD = re.compile(
+    r",[ \n]{1,2}(?:[A-Z]{1,2}-)?[0-9]{2,5}(?:-[0-9]{3})?(?: [A-Z]{2})?"
+    r" [A-Z\u00c0-\u017d][\w'’.\-]{2,24}"
+    r"(?: [A-Z\u00c0-\u017d][\w'’.\-]{2,24}){0,2}(?:, [A-Z][a-z]{3,14})?"
+)
+_ABROAD_KIND = re.compile(
+    r"stra(?:ß|ss)e|gasse|weg|platz|allee|gata|gate|vej|vei|vägen|katu|tie|laan|straat|"
+    r"gracht|utca|körút|"
+    r"daero|dori|ul\.|al\.|ulica|rue|av|via|corso|piazza|calle|plaza|paseo|rua|praça|"
+    r"jalan|jln?\.|lorong",
+    re.IGNORECASE,
+)
+_ABROAD_STREET = re.compile(
+    r"(?:[0-9]{1,4}[a-zA-Z]?,? )?(?:[\w'’.\-]{1,24} ){0,4}?(?:[\w'’\-]{0,20}(?:stra(?:ß|"
+    r"ss)e|gasse|weg|platz|"
+    r"allee|gata|gatan|gate|vej|veien|vägen|katu|tie|laan|straat|gracht|utca|körút|daero|dori)|"
+    r"ul\.|al\.|[Uu]lica|[Rr]ue|[Aa]venue|[Aa]v\.|[Vv]ia|[Vv]iale|[Cc]orso|[Pp]iazza|"
+    r"[Cc]alle|[Aa]venida|"
+    r"[Pp]laza|[Pp]aseo|[Rr]ua|[Pp]raça|[Jj]alan|[Jj]l\.|[Jj]ln\.|[Ll]orong)(?:"
+    r" [\w'’.\-]{1,24}){0,5}"
+    r"(?:, [^,\n]{1,28}){0,2}\Z"
+)
+_BLOCK = re.compile(
+    r"(?:#[0-9]{2}-[0-9]{1,4},? )?(?:Blk|Block) [0-9]{1,4}[A-Z]?,? [A-Z][\w']{1,20}(?:"
+    r" [A-Z0-9][\w']{0,20}){0,5}"
+    r"(?:,? #?[0-9]{2,3}-[0-9]{1,4})?(?:,? Singapore(?: [0-9]{6})?)?"
+)
+_PART = (
+    r"(?:(?:Flat|Apt|Apartment|Unit|Suite|Room|Rm|Floor|Tower|Block|Blk|Building|Bldg|House|"
+    r"Villa|No|"
+    r"Lot|Level|Lane|Alley|Entrance|Staircase)\.? ?#?[0-9A-Z][0-9A-Za-z\-/]{0,6}|[0-9A-Z]{1,4}/F|"
+    r"[0-9]{1,2}(?:st|nd|rd|th) Floor|#[0-9]{2}-[0-9]{1,4}|"
+    r"(?:[A-Z][\w'’]{1,20} ){1,3}(?:House|Court|Tower|Towers|Mansions?|Building|Gardens?|"
+    r"Estate|Centre|"
+    r"Lodge|Cottage|Mill|Heights|Villas|Apartments|Plaza|Park|Residences?))"
+)
+_LEFT = re.compile(rf"(?<![\w])(?:{_PART},? ?\n?){{1,5}}\Z")
+_RIGHT = re.compile(
+    rf"(?:,? (?:{_PART}))?(?:,[ \n]{{1,2}}[A-Z][\w'’.\-]{{1,20}}(?:"
+    rf" [A-Z0-9][\w'’.\-]{{0,20}}){{0,3}}){{0,3}}"
+    r"(?:,?[ \n]{1,2}[0-9]{4,6}(?![0-9])(?:,? [A-Z][a-z]{2,14}(?: [A-Z][a-z]{2,14})?)?)?"
+)
+_REACH = 110
+_APART = 30
+"""Characters between two postcodes that are both looked at: the text is hostile."""
+
+
+@cache
+def _towns() -> frozenset[str]:
+    return frozenset(read_list("regions")["towns_en"].split())
+
+
+def from_postcodes(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of what reads as an address before a postcode."""
+    tried = -_APART
+    for match in _UK.finditer(text):
+        place = match.start()
+        if text[place - 1 : place] in (" ", "\n") and place - tried >= _APART:
+            tried = place
+            pattern = _HOUSE if match[0][0].isupper() else _SMALL_HOUSE
+            before = pattern.search(text, max(0, match.start() - _REACH), match.start())
+            if before is not None:
+                yield before.start(), match.end()
+    for pattern in (_US, _AUSTRALIA, _CITY):
+        tried = -_APART
+        for match in pattern.finditer(text):
+            if match.start() - tried < _APART:
+                continue
+            tried = match.start()
+            start = _street_before(text, match.start())
+            if start is not None:
+                yield start, match.end()
+    for match in _ABROAD.finditer(text):
+        left = max(text.rfind("\n", 0, match.start()) + 1, match.start() - 70)
+        if _ABROAD_KIND.search(text, left, match.start()) is None:
+            continue
+        before = _ABROAD_STREET.search(text, left, match.start())
+        if before is not None and any(c.isdigit() for c in before[0]):
+            yield before.start(), match.end()
+    for match in _BLOCK.finditer(text):
+        yield match.span()
+
+
+def _street_before(text: str, end: int) -> int | None:
+    left = max(text.rfind("\n\n", 0, end) + 2, end - _REACH, 0)
+    window = text[left:end]
+    kinds = [match.start() for match in _KIND.finditer(window)]
+    if not kinds:
+        return None
+    box = _BOX.search(window)
+    if box is not None:
+        return left + box.start()
+    for match in _BEGIN.finditer(window):
+        between = window[match.start() :]
+        if kinds[-1] > match.start() + 2 and between.count("\n") <= 2 and ":" not in between:
+            return left + match.start()
+    return None
+
+
+def widened(text: str, start: int, end: int) -> tuple[int, int]:
+    """A street with the flat and tower before it, and the town behind it if it is known."""
+    left = _LEFT.search(text, max(0, start - 90), start)
+    if left is not None:
+        start = left.start()
+    right = _RIGHT.match(text, end)
+    if right is not None and right.end() > end:
+        last = right[0].rstrip(" ,\n")
+        word = last.rpartition(" ")[2].strip(".,")
+        if word in _towns() or word.isdigit() or last.endswith("Hong Kong"):
+            end += len(last)
+    return start, end
