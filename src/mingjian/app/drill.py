@@ -1,0 +1,174 @@
+"""Drill use cases: scenarios, running one on a clock, its report in a folder.
+
+Imports neither `Draft` nor `release`: what a drill writes is an exercise and stays one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from mingjian.app.errors import UsageError
+from mingjian.app.playbook import read_json
+from mingjian.domain.message import Language, Message
+from mingjian.domain.record import Json
+from mingjian.respond.document import EXERCISE_BANNER, EXERCISE_MARK
+from mingjian.respond.drill import (
+    Answer,
+    Answers,
+    Clock,
+    Debrief,
+    Event,
+    PacedClock,
+    Scenario,
+    Scripted,
+    debrief,
+    exercise,
+    scenarios,
+)
+from mingjian.respond.drill.exercise import STATUS
+from mingjian.respond.drill.scenario import Inject, ScenarioRefused, scenario_from
+
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
+def mark(text: str, language: Language) -> str:
+    """A line as a drill prints it: never without its mark."""
+    return f"{EXERCISE_MARK.in_language(language)} {text}".rstrip()
+
+
+def every() -> list[Scenario]:
+    """The scenarios that come with Mingjian."""
+    return list(scenarios().values())
+
+
+def find(name: str) -> Scenario:
+    """A scenario by id, or from a file."""
+    if name in scenarios():
+        return scenarios()[name]
+    if not name.endswith(".json"):
+        raise UsageError(
+            Message(f"没有这个演练：{name[:80]}", f"no such scenario: {name[:80]}"),
+            Message(f"可选：{', '.join(scenarios())}", f"there are: {', '.join(scenarios())}"),
+        )
+    try:
+        return scenario_from(read_json(Path(name), Message("演练脚本", "the scenario")))
+    except ScenarioRefused as refused:
+        raise UsageError(refused.why) from None
+
+
+def summary(scenario: Scenario) -> Json:
+    return {
+        "status": STATUS,
+        "id": scenario.id,
+        "title": scenario.title.as_json(),
+        "playbook": scenario.playbook,
+        "minutes": scenario.minutes,
+        "injects": len(scenario.injects),
+    }
+
+
+def read_answers(path: Path, by: str) -> Scripted:
+    """Prepared answers: a list of ``{"at": seconds, "to": "A1", "choice": "b", "text": …}``."""
+    value = read_json(path, Message("回答", "the answers"))
+    made = []
+    for item in value if isinstance(value, list) else [value]:
+        at, to = (item.get("at"), item.get("to")) if isinstance(item, dict) else (None, None)
+        if not isinstance(at, int) or at < 0 or not isinstance(to, str):
+            raise UsageError(
+                Message(
+                    "回答应为列表，每项有 at（整秒）与 to（编号）",
+                    "answers must be a list of objects with at (whole seconds) and to (an id)",
+                )
+            )
+        made.append(
+            Answer(
+                at=at,
+                to=to,
+                choice=str(item.get("choice", "")),
+                text=str(item.get("text", ""))[:2000],
+                by=str(item.get("by", by)),
+            )
+        )
+    return Scripted(made)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A drill that was run and the folder its papers went to."""
+
+    debrief: Debrief
+    folder: Path
+
+
+def fresh(folder: Path) -> None:
+    """Refuse a folder that holds a drill already: a report is not written over."""
+    if (folder / "drill.json").exists():
+        raise UsageError(
+            Message(f"{folder} 中已有一次演练", f"{folder} holds a drill already"),
+            Message("请换一个文件夹", "use another folder"),
+        )
+
+
+def paced(speed: float) -> PacedClock:
+    """A clock at `speed` times life, started now."""
+    try:
+        return PacedClock(speed)
+    except ValueError:
+        raise UsageError(
+            Message("速度应大于 0，不超过 100,000", "speed must be above 0 and at most 100,000")
+        ) from None
+
+
+def run(
+    scenario: Scenario,
+    clock: Clock,
+    answers: Answers,
+    folder: Path,
+    *,
+    speed: float,
+    people: Sequence[str],
+    tell: Callable[[Event, Inject | None], None],
+) -> Finished:
+    """Run a scenario to its end and write log, report and exercise papers into `folder`."""
+    fresh(folder)
+    started = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    log = exercise(scenario, clock, answers, tell)
+    by = (event.answer.by for event in log.events if event.answer is not None)
+    named = tuple(dict.fromkeys(name for name in (*people, *by) if name))
+    report = debrief(log, speed=speed, started=started, people=named)
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, paper in enumerate(log.papers, 1):
+        for language in LANGUAGES:
+            name = f"EXERCISE-{number:02}-{paper.letter.template}.{language}.txt"
+            (folder / name).write_text(paper.text(language), "utf-8")
+    for language in LANGUAGES:
+        (folder / f"EXERCISE-report.{language}.txt").write_text(report.text(language), "utf-8")
+    text = json.dumps(report.as_json(), ensure_ascii=False, indent=1)
+    (folder / "drill.json").write_text(text + "\n", "utf-8")
+    return Finished(report, folder)
+
+
+def kept_report(folder: Path) -> Any:
+    """The report of a drill that was run into `folder`."""
+    value = read_json(folder / "drill.json", Message("演练记录", "the drill"))
+    if not isinstance(value, dict) or value.get("status") != STATUS:
+        raise UsageError(Message(f"{folder} 不是演练记录", f"{folder} holds no drill"))
+    return value
+
+
+def kept_text(folder: Path, language: Language) -> str:
+    kept_report(folder)
+    path = folder / f"EXERCISE-report.{language}.txt"
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        raise UsageError(Message(f"没有这个文件：{path}", f"no such file: {path}")) from None
+
+
+def banner(language: Language) -> str:
+    return mark(EXERCISE_BANNER.in_language(language), language)

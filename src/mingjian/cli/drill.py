@@ -1,0 +1,99 @@
+"""`mingjian drill`: scenarios on a clock; every line says that it is an exercise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mingjian.cli.speak import as_language, print_json, t
+
+app = typer.Typer(
+    help=t(
+        "演练：按时钟下达情况、记录回答、写出总结；处处标明“演练”，不产生真实文书。",
+        "Drills: injects on a clock, answers recorded, a report; marked Exercise throughout.",
+    ),
+    no_args_is_help=True,
+)
+Lang = Annotated[str | None, typer.Option("--lang", help="zh | en")]
+AsJson = Annotated[bool, typer.Option("--json", help=t("输出 JSON", "print JSON"))]
+
+
+@app.command("list", help=t("列出演练脚本。", "List the scenarios."))
+def list_(json: AsJson = False, lang: Lang = None) -> None:
+    from mingjian.app import drill
+    from mingjian.app.settings import load_settings
+    from mingjian.cli.law_lines import line
+
+    settings = load_settings(language=as_language(lang))
+    listed: Any = [drill.summary(item) for item in drill.every()]
+    if json:
+        print_json(listed)
+        return
+    for item in listed:
+        line(drill.mark(f"{item['id']:24} {item['title'][settings.language]}", settings.language))
+
+
+@app.command(
+    "run",
+    help=t(
+        "开始演练。回答写作：编号 选项 说明，如 A1 b 已致电银行。",
+        "Run a drill. Answer like: id choice words, such as A1 b bank called.",
+    ),
+)
+def run(
+    name: Annotated[str, typer.Argument(help=t("脚本名称或文件", "scenario or file"))],
+    out: Annotated[Path, typer.Option("--out", help=t("记录文件夹", "folder for the papers"))],
+    speed: Annotated[
+        float, typer.Option("--speed", help=t("比现实快几倍", "how many times faster than life"))
+    ] = 1.0,
+    answers: Annotated[
+        Path | None,
+        typer.Option("--answers", help=t("预先写好的回答 JSON", "prepared answers, JSON")),
+    ] = None,
+    by: Annotated[
+        list[str] | None, typer.Option("--by", help=t("参加者，可重复", "who takes part"))
+    ] = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from mingjian.app import drill
+    from mingjian.app.settings import load_settings
+    from mingjian.cli.drill_run import Typed, teller
+    from mingjian.cli.law_lines import line
+
+    settings = load_settings(language=as_language(lang))
+    language = settings.language
+    people = by or [settings.actor]
+    scenario = drill.find(name)
+    drill.fresh(out)
+    prepared = drill.read_answers(answers, people[0]) if answers else None
+    tell = teller(scenario, language, json)
+    clock = drill.paced(speed)
+    source = prepared or Typed(people[0])
+    done = drill.run(scenario, clock, source, out, speed=speed, people=people, tell=tell)
+    if json:
+        print_json(done.debrief.as_json())
+        return
+    for row in done.debrief.text(language).splitlines():
+        line(row)
+    line(drill.mark(t(f"记录：{out}", f"papers: {out}"), language))
+
+
+@app.command("report", help=t("显示一次演练的总结。", "Show the report of a drill."))
+def report(
+    folder: Annotated[Path, typer.Argument(help=t("记录文件夹", "folder of the drill"))],
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from mingjian.app import drill
+    from mingjian.app.settings import load_settings
+    from mingjian.cli.law_lines import line
+
+    settings = load_settings(language=as_language(lang))
+    if json:
+        print_json(drill.kept_report(folder))
+        return
+    for row in drill.kept_text(folder, settings.language).splitlines():
+        line(row)
