@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from mingjian.app.cases import takes_evidence
 from mingjian.app.collect import check_roots, collect
 from mingjian.app.errors import BrokenError
 from mingjian.app.keeping import opened_store, ready_workbench, versions
 from mingjian.app.pipeline import Workbench
 from mingjian.app.settings import Settings
 from mingjian.casework.custody import Draft
-from mingjian.casework.custody.entry import Action, NotAnEntry
+from mingjian.casework.custody.entry import Action
 from mingjian.domain.message import Language, Message
 from mingjian.domain.record import Json
 from mingjian.run.executor import RunBroken, execute, owner_name
@@ -29,11 +30,6 @@ from mingjian.store.work import Item, Progress
 
 FUNCTION = "mingjian.app.pipeline:examine_item"
 NOT_DONE = frozenset({"not_examinable", "failed", "timed_out", "unavailable"})
-_ENTRY_ALTERED = Message(
-    "保管链中有条目已被改动，其后的条目未核验；请运行 mingjian custody verify。",
-    "An entry of the chain was altered, so those after it were not checked; "
-    "run mingjian custody verify.",
-)
 Told = Callable[[int, int | None], None]
 
 
@@ -122,23 +118,10 @@ class Examined:
 
     def custody(self) -> Json:
         """Where the case's chain stands, and what a check of its entries found."""
-        from mingjian.casework.custody import verify_entries
+        from mingjian.app.reports import custody_extract
 
         with opened_store(self.settings) as store:
-            head = store.cases()[self.case]
-            problems = []
-            try:
-                for problem in verify_entries(store.entries(self.case), store.public_keys()):
-                    problems.append(problem.what)
-            except NotAnEntry:
-                problems.append(_ENTRY_ALTERED)
-            key = store.key.id
-        return {
-            "entries": head.seq,
-            "head": head.hash,
-            "key_id": key,
-            "problems": [what.as_json() for what in problems],
-        }
+            return custody_extract(store, self.case)
 
     def detectors(self) -> list[Json]:
         """Every installed detector: live or not, with the scales it was weighed on."""
@@ -329,6 +312,7 @@ def examine_paths(
     bench = ready_workbench(settings)
     started = _now()
     with opened_store(settings) as store:
+        takes_evidence(store, case)
         run = store.create_or_resume_run(
             case, roots, settings.digest(), _items(roots, declared), versions(bench)
         )

@@ -125,6 +125,14 @@ def installed_scale_files(settings: Settings) -> dict[str, Path]:
     return scale_files(installed_detectors(settings.detectors, settings.disabled_detectors))
 
 
+def installed_scales_of(settings: Settings) -> dict[str, frozenset[str]]:
+    """The names custody binds each installed detector's scale files under; none is read."""
+    return {
+        entry.name: frozenset(scale_name(entry.name, file.name) for file in entry.scale_files())
+        for entry in installed_detectors(settings.detectors, settings.disabled_detectors)
+    }
+
+
 def verify_store(settings: Settings) -> Iterator[Problem]:
     """Check evidence, entries, records and scales of this installation against custody."""
     with opened_store(settings, must_exist=True) as store:

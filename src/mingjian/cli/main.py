@@ -8,14 +8,18 @@ import sys
 import typer
 
 from mingjian.cli import (
+    case_decide,
     custody,
     detectors,
     doctor,
+    drill,
     evidence,
     examine,
     incident,
     label,
     law,
+    playbook,
+    report,
     validate,
     worker,
 )
@@ -37,10 +41,14 @@ app.command("detectors", help=detectors.HELP)(detectors.detectors)
 app.command("validate", help=validate.HELP)(validate.validate)
 app.command("worker", help=worker.HELP)(worker.worker)
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(case_decide.app, name="case")
 app.add_typer(custody.app, name="custody")
 app.add_typer(label.app, name="label")
 app.add_typer(law.app, name="law")
+app.add_typer(report.app, name="report")
 app.add_typer(incident.app, name="incident")
+app.add_typer(playbook.app, name="playbook")
+app.add_typer(drill.app, name="drill")
 
 
 def _version(shown: bool) -> None:

@@ -61,6 +61,8 @@ def _short_path(path: str, length: int = 52) -> str:
 
 
 def _row(line: ItemLine, language: Language) -> tuple[str, ...]:
+    from mingjian.weigh.words import number
+
     kind = name_of(KIND_NAMES, line.kind).in_language(language)
     marks = {
         "flagged": "● 达到阈值" if language == "zh" else "● flagged",
@@ -70,7 +72,7 @@ def _row(line: ItemLine, language: Language) -> tuple[str, ...]:
         "failed": "✗ 未检验" if language == "zh" else "✗ not examined",
     }
     weights = [
-        f"{weight['proposition']} {weight['log10_lr']:+.2f}"
+        f"{weight['proposition']} {number(weight['log10_lr'])}"
         for weight in sorted(line.weights, key=lambda weight: -weight["log10_lr"])
         if weight["opinion"]
     ]

@@ -87,6 +87,7 @@ class _Pages:
 
     def _feet(self) -> None:
         pages = self._pdf.pages_count
+        self._pdf.set_fill_color(255, 255, 255)
         for number in range(1, pages + 1):
             self._pdf.page = number
             self._pdf.set_font("text", size=1)  # what was last set, was set on another page
@@ -154,7 +155,8 @@ class _Pages:
         match block:
             case Heading():
                 size = {1: 14.0, 2: 12.0, 3: 10.5}[block.level]
-                self._room(size * _POINT * 1.5 + 22)  # a heading stays with what follows
+                # A heading stays with what follows it, and with a heading below it.
+                self._room(size * _POINT * 1.5 + {1: 40, 2: 28, 3: 20}[block.level])
                 self._y += {1: 5.0, 2: 3.0, 3: 1.5}[block.level]
                 self._write(block.text, size, colour=_ACCENT if block.level < 3 else _INK, gap=1)
                 if block.level == 1:
@@ -166,6 +168,7 @@ class _Pages:
             case Paragraph(text, "fine"):
                 self._write(text, 8.5, colour=_SOFT, gap=1.5)
             case Paragraph(text, "strong"):
+                self._room(34)
                 self._write(text, 11.5, colour=_HOT)
             case Paragraph(text, _):
                 self._write(text, 10.5)

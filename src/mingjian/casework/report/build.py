@@ -18,6 +18,7 @@ from mingjian.casework.document.blocks import visible
 from mingjian.casework.report.wording import TEXT
 from mingjian.domain.message import Language
 from mingjian.domain.naming import KIND_NAMES, STATE_NAMES, STEP_NAMES, name_of
+from mingjian.weigh.words import number
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -188,6 +189,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["number"] = number
     environment.filters.update(
         visible=visible, size=sized, bar=_bar, marked=marked, hex_rows=_hex_rows, drawn=_drawn
     )

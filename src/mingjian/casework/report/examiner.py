@@ -3,7 +3,7 @@ material, by what method, what was found and what it is worth, what it cannot sa
 signatures.
 
 Wording and order follow the headings usual in forensic reports (委托事项、检材、检验过程、
-分析说明、鉴定意见、附件); whether a given authority asks for another form is for the examiner to check.
+分析说明、鉴定意见、附件); whether an authority asks for another form is for the examiner to check.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from mingjian.casework.document.blocks import (
 from mingjian.casework.report.build import NOTE_STATES, Item, ReportFrame, items_of, marked, sized
 from mingjian.casework.report.wording import EXAMINER, TEXT
 from mingjian.domain.naming import KIND_NAMES, STATE_NAMES, STEP_NAMES, name_of
+from mingjian.weigh.words import number
 
 Record = Mapping[str, Any]
 _FIGURES = 3
@@ -209,7 +210,7 @@ class _Report:
                 (
                     (self._t("h1"), self._say(weight["h1"])),
                     (self._t("h2"), self._say(weight["h2"])),
-                    ("log10 LR", f"{weight['log10_lr']:+.2f}  [{low:+.2f}, {high:+.2f}]"),
+                    (self._t("bounds"), f"[{number(low)}, {number(high)}]"),
                     (self._t("why"), self._say(weight["why"])),
                 )
             )
@@ -220,14 +221,16 @@ class _Report:
 
     def _opinion(self) -> Iterator[Block]:
         yield Heading(self._t("s_opinion"))
+        opinions = [(item, weight) for item in self._items for weight in item.opinions]
+        opinions.sort(key=lambda one: (not one[1]["flagged"], one[0].number))
+        flag = f" · {self._t('flagged')}"
         rows = tuple(
             (
                 f"{item.number}",
                 self._say(weight["h1"]),
-                f"{self._say(weight['words'])} (log10 LR {weight['log10_lr']:+.2f})",
+                self._say(weight["words"]) + (flag if weight["flagged"] else ""),
             )
-            for item in self._items
-            for weight in item.opinions
+            for item, weight in opinions
         )
         if rows:
             yield Paragraph(self._t("opinion_text"))

@@ -168,9 +168,10 @@ EXAMINER: dict[str, Message] = {
         "stand in annex B.",
     ),
     "opinion_text": Message(
-        "下表汇总有意见的命题；数字为似然比的常用对数，正值支持命题一，负值支持命题二。",
-        "The table gathers the propositions with an opinion; numbers are log10 likelihood "
-        "ratios: above zero for H1, below zero for H2.",
+        "下表汇总有意见的命题，达到标度阈值的在前；数字为似然比的常用对数，正值支持命题一，"
+        "负值支持命题二。",
+        "The table gathers the propositions with an opinion, those past a scale's threshold "
+        "first; numbers are log10 likelihood ratios: above zero for H1, below zero for H2.",
     ),
     "opinion_none": Message(
         "对全部命题均不发表意见。", "There is no opinion on any of the propositions."

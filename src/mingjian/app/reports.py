@@ -1,0 +1,253 @@
+"""Reports on what a case holds: made again at any time from what was stored, in any language."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mingjian.app.errors import UsageError
+from mingjian.app.keeping import installed_scales_of, known_case, opened_store
+from mingjian.app.settings import Settings
+from mingjian.casework.custody import Draft, verify_entries
+from mingjian.casework.custody.entry import Action, Entry, NotAnEntry
+from mingjian.casework.document.blocks import Document
+from mingjian.casework.report.build import ReportFrame, build_report
+from mingjian.domain.message import Language, Message
+from mingjian.domain.record import Json
+from mingjian.store.store import Store
+from mingjian.weigh.words import verbal_scale
+
+Form = Literal["html", "pdf", "docx", "json", "case"]
+FORMS: tuple[Form, ...] = ("html", "pdf", "docx", "json", "case")
+ALTERED = Message(
+    "保管链中有条目已被改动，其后的条目未核验；请运行 mingjian custody verify。",
+    "An entry of the chain was altered, so those after it were not checked; "
+    "run mingjian custody verify.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredRun:
+    """A finished run as its case's custody tells it."""
+
+    number: int
+    started: Entry
+    ended: str
+
+    @property
+    def details(self) -> Any:
+        return self.started.details
+
+
+def examination_page(settings: Settings, case: str, run: int | None, language: Language) -> str:
+    """The examination report (HTML) of a stored run, as `examine --report` writes it."""
+    with opened_store(settings, must_exist=True) as store:
+        found = _run(store, known_case(store, case), run)
+        frame = _frame(settings, store, case, found, language)
+        records = (row.record for row in store.results(found.number))
+        page = build_report(records, frame)
+        _note(store, case, found.number, language, "html", page.encode())
+    return page
+
+
+def examiner_file(
+    settings: Settings, case: str, run: int | None, form: Form, language: Language
+) -> bytes:
+    """The examiner's report of a stored run; custody notes that it was made, and its hash.
+
+    Raises:
+        UsageError: no such case or run, or what a form needs is not installed here.
+    """
+    from mingjian.casework.report.examiner import examiner_report
+
+    with opened_store(settings, must_exist=True) as store:
+        found = _run(store, known_case(store, case), run)
+        if form == "case":
+            data = _case_graph(store, case, found)
+        elif form == "json":
+            data = _json(settings, store, case, found)
+        else:
+            frame = _frame(settings, store, case, found, language)
+            records: Iterator[Json] = (row.record for row in store.results(found.number))
+            data = written(examiner_report(records, frame, _made_at()), form)
+        _note(store, case, found.number, language, form, data)
+    return data
+
+
+def written(document: Document, form: Form) -> bytes:
+    """A document in the form asked for.
+
+    Raises:
+        UsageError: the form needs a package or a font that is not here, with how to get it.
+    """
+    if form == "html":
+        from mingjian.casework.document.html import html
+
+        return html(document).encode()
+    try:
+        if form == "docx":
+            from mingjian.casework.document.docx import docx
+
+            return docx(document)
+        from mingjian.casework.document.pdf import pdf
+        from mingjian.casework.drawing.fonts import chinese_font
+
+        font = chinese_font()
+        if font is None:
+            raise UsageError(
+                Message(
+                    "本机没有可嵌入 PDF 的中文字体",
+                    "this machine has no Chinese font to embed in a PDF",
+                ),
+                Message(
+                    "请安装字体（Debian：apt-get install fonts-noto-cjk），"
+                    "或改用 --format html 后用浏览器打印",
+                    "install one (Debian: apt-get install fonts-noto-cjk), or use "
+                    "--format html and print it from a browser",
+                ),
+            )
+        return pdf(document, font)
+    except ModuleNotFoundError as missing:
+        raise UsageError(
+            Message(
+                f"写出 {form} 需要软件包 {missing.name}",
+                f"writing {form} needs the package {missing.name}",
+            ),
+            Message(
+                "请安装 mingjian[documents]，或改用 --format html",
+                "install mingjian[documents], or use --format html",
+            ),
+        ) from None
+
+
+def _made_at() -> str:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _run(store: Store, case: str, number: int | None) -> _StoredRun:
+    """The run asked for, or the case's latest."""
+    started: Entry | None = None
+    ended = ""
+    for entry in store.entries(case):
+        if entry.action == Action.RUN_STARTED:
+            if number is None or entry.details.get("run") == number:
+                started, ended = entry, entry.time
+            elif started is not None:
+                break
+        elif started is not None and entry.action in (
+            Action.TAKEN_IN,
+            Action.EXAMINED,
+            Action.REFUSED,
+        ):
+            ended = entry.time
+    if started is None:
+        raise UsageError(
+            Message(
+                f"案件“{case}”没有检验" + (f" #{number}" if number is not None else ""),
+                f"case “{case}” has no examination" + (f" #{number}" if number is not None else ""),
+            ),
+            Message(
+                f"请先运行 mingjian examine … --case {case}",
+                f"run mingjian examine … --case {case} first",
+            ),
+        )
+    return _StoredRun(int(str(started.details["run"])), started, ended)
+
+
+def _frame(
+    settings: Settings, store: Store, case: str, found: _StoredRun, language: Language
+) -> ReportFrame:
+    versions = found.details["versions"]
+    title = Message("数字证据检验报告", "Digital evidence examination report")
+    return ReportFrame(
+        title=title.in_language(language),
+        case=case,
+        asked=", ".join(found.details["roots"]),
+        examiner=found.started.actor,
+        started=found.started.time,
+        finished=found.ended,
+        version=versions["program"],
+        settings_digest=found.details["settings_digest"],
+        verbal_scale=verbal_scale().name,
+        detectors=_detectors(settings, versions),
+        custody=custody_extract(store, case),
+        language=language,
+    )
+
+
+def _detectors(settings: Settings, versions: Json) -> list[Json]:
+    """The detectors of a run with the digests of the scales bound into it."""
+    detectors: Any = versions["detectors"]
+    scales: Any = versions["scales"]
+    owned = installed_scales_of(settings)
+    return [
+        {
+            "name": name,
+            "version": version,
+            "state": "live",
+            "note": None,
+            "scales": [
+                {"signal": file.removesuffix(".scale.json"), "version": "", "sha256": scales[file]}
+                for file in sorted(owned.get(name, ()))
+                if file in scales
+            ],
+        }
+        for name, version in sorted(detectors.items())
+    ]
+
+
+def custody_extract(store: Store, case: str) -> Json:
+    """Where a case's chain stands, and what a check of its entries found."""
+    head = store.cases()[case]
+    problems: list[Message] = []
+    try:
+        problems += [one.what for one in verify_entries(store.entries(case), store.public_keys())]
+    except NotAnEntry:
+        problems.append(ALTERED)
+    return {
+        "entries": head.seq,
+        "head": head.hash,
+        "key_id": store.key.id,
+        "problems": [what.as_json() for what in problems],
+    }
+
+
+def _json(settings: Settings, store: Store, case: str, found: _StoredRun) -> bytes:
+    import json
+
+    whole = {
+        "format": "mingjian.examination/1",
+        "version": found.details["versions"]["program"],
+        "case": case,
+        "run": found.number,
+        "examiner": found.started.actor,
+        "asked": found.details["roots"],
+        "started": found.started.time,
+        "finished": found.ended,
+        "settings_digest": found.details["settings_digest"],
+        "detectors": _detectors(settings, found.details["versions"]),
+        "custody": custody_extract(store, case),
+        "evidence": [row.record for row in store.results(found.number)],
+    }
+    return (json.dumps(whole, ensure_ascii=False) + "\n").encode()
+
+
+def _case_graph(store: Store, case: str, found: _StoredRun) -> bytes:
+    from mingjian.exchange.case_uco import case_graph
+
+    records = (row.record for row in store.results(found.number))
+    return case_graph(case, records, store.entries(case), str(found.details["versions"]["program"]))
+
+
+def _note(store: Store, case: str, run: int, language: Language, form: str, data: bytes) -> None:
+    details = {
+        "run": run,
+        "language": language,
+        "form": form,
+        "report_sha256": hashlib.sha256(data).hexdigest(),
+    }
+    store.append(case, [Draft(Action.REPORTED, details=details)])

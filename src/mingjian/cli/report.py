@@ -1,0 +1,64 @@
+"""`mingjian report`: documents about a case, made again from what is stored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mingjian.cli.speak import as_language, out, t
+
+if TYPE_CHECKING:
+    from mingjian.app.reports import Form
+
+app = typer.Typer(
+    help=t(
+        "报告与导出：HTML、PDF、DOCX、CASE/UCO。", "Reports and exports: HTML, PDF, DOCX, CASE."
+    ),
+    no_args_is_help=True,
+)
+
+Case = Annotated[str, typer.Option("--case", help=t("案件名称", "case name"))]
+Out = Annotated[
+    Path, typer.Argument(help=t("写到哪个文件；后缀决定格式", "file to write; its suffix says how"))
+]
+Run = Annotated[
+    int | None, typer.Option("--run", help=t("第几次检验；默认最近一次", "which run; the latest"))
+]
+Lang = Annotated[str | None, typer.Option("--lang", help="zh | en")]
+_FORMS: dict[str, Form] = {
+    ".html": "html",
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".json": "json",
+    ".jsonld": "case",
+}
+
+
+@app.command(
+    "examiner",
+    help=t(
+        "检验报告（委托事项、检材、方法、所见、意见、局限、附件、签名）：.html .pdf .docx；"
+        "全部数据：.json；CASE/UCO：.jsonld。",
+        "The examiner's report (question, material, method, findings, opinions, limits, annexes, "
+        "signatures): .html .pdf .docx; all data: .json; CASE/UCO graph: .jsonld.",
+    ),
+)
+def examiner(file: Out, case: Case = "unfiled", run: Run = None, lang: Lang = None) -> None:
+    """Write the examiner's report of a stored examination."""
+    from mingjian.app.errors import UsageError
+    from mingjian.app.reports import examiner_file
+    from mingjian.app.settings import load_settings
+    from mingjian.domain.message import Message
+
+    settings = load_settings(language=as_language(lang))
+    form = _FORMS.get(file.suffix.lower())
+    if form is None:
+        raise UsageError(
+            Message(f"不认识的后缀：{file.suffix or '（无）'}", f"unknown suffix: {file.suffix}"),
+            Message(f"请用 {' '.join(_FORMS)}", f"use one of {' '.join(_FORMS)}"),
+        )
+    data = examiner_file(settings, case, run, form, settings.language)
+    file.write_bytes(data)
+    out().print(f"✓ {file} ({len(data):,} B)", markup=False)
