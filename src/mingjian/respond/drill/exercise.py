@@ -108,7 +108,8 @@ def exercise(
         tell(event, inject)
 
     for at, order, item in schedule:
-        clock.wait_until(at if not log.events else 0)
+        if not log.events:
+            clock.wait_until(at)
         # In one second: what happens first, then answers, then what was missed.
         # Before anything was told there is nothing to answer.
         while log.events and (answer := answers.next(clock, at, inclusive=order > 0)) is not None:
