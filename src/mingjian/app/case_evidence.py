@@ -175,9 +175,12 @@ def artefacts_of(store: Store, actor: Actor, case: str, *, reveal: bool = False)
     with in_words():
         store.case_id(case)
     index(store, case)
+    order = list(KINDS)
     return [
         {**_artefact_json(Artefact(kind, value), reveal), "times": times, "cases": cases}
-        for kind, value, times, cases in store.artefacts(case)
+        for kind, value, times, cases in sorted(
+            store.artefacts(case), key=lambda found: order.index(found[0])
+        )
     ]
 
 

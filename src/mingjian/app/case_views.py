@@ -36,7 +36,7 @@ class CaseLine:
     level: int | None
     """Incident level in force or proposed, 1 (gravest) to 4; None: not graded."""
     items: int
-    """Items its own examinations were given."""
+    """Items its own examinations were given, without those split off, with those received."""
 
     def as_json(self) -> Json:
         body = self.body
@@ -84,12 +84,15 @@ def list_cases(
 def _line(name: str, states: dict[tuple[str, str], State], runs: list[Run]) -> CaseLine:
     state = states.get((name, "case"))
     incident = states.get((name, INCIDENT))
+    body = body_of(name, state.body if state else {})
     return CaseLine(
         case=name,
         revision=state.revision if state else 0,
-        body=body_of(name, state.body if state else {}),
+        body=body,
         level=level_of(incident.body) if incident else None,
-        items=sum(run.items for run in runs if run.case == name),
+        items=sum(run.items for run in runs if run.case == name)
+        - len(body["given"])
+        + len(body["taken"]),
     )
 
 
