@@ -60,6 +60,8 @@ _CONTEXT_NAMES: Mapping[str, tuple[str, str]] = {
     "steps": ("步数", "the number of steps"),
     "classes": ("类别数", "the number of classes"),
     "repeated_share": ("重复行的比例", "the share of repeated rows"),
+    "windows": ("可测区块数", "the number of windows that could be measured"),
+    "quality": ("压缩质量", "the quality it was compressed at"),
 }
 
 

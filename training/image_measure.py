@@ -1,0 +1,85 @@
+"""Traces of every picture in three forms, kept as tables (npz) for training to read.
+
+    nice python image_measure.py --packages FOLDER --screens FOLDER --out FOLDER
+
+Each worker writes its own table and adds to it as it goes; pictures come in a fixed random
+order, so that a part of the work is a fair part of the pictures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Iterator
+from multiprocessing import Process
+from pathlib import Path
+
+import image_pictures as pictures
+import numpy as np
+from PIL import Image
+
+from mingjian.detect.image.traces import traces
+from mingjian.detect.image.windows import windows
+
+Image.MAX_IMAGE_PIXELS = None
+MOST = 6
+"""Windows of one picture to learn from."""
+LARGEST = 1200
+NAMES = ("name", "source", "fold", "synthetic", "licence", "form", "width", "height")
+
+
+def rows(packages: Path, screens: Path) -> Iterator[pictures.Row]:
+    found = list(pictures.media())
+    yield from found
+    yield from pictures.packages(packages)
+    yield from pictures.screens(screens)
+    yield from pictures.made()
+    cameras = ("canon_nikon_sony", "exif_samples", "polyu_sony_nikon")
+    yield from pictures.phone_like([row for row in found if row.fold in cameras])
+
+
+def middle(image: Image.Image) -> Image.Image:
+    """At most `LARGEST` pixels a side, at its own resolution: enough to learn from."""
+    left, top = max(0, image.width - LARGEST) // 2, max(0, image.height - LARGEST) // 2
+    right, bottom = min(image.width, left + LARGEST), min(image.height, top + LARGEST)
+    return image.crop((left, top, right, bottom))
+
+
+def measure(packages: Path, screens: Path, out: Path, mine: int, count: int) -> None:
+    found = list(rows(packages, screens))
+    random.Random(1).shuffle(found)
+    table = []
+    chosen = found[mine::count]
+    for i, row in enumerate(chosen):
+        image = middle(pictures.upright(row.open()))
+        for form in ("raw", "neutral", pictures.FORMS[2 + i % 2]):
+            rgb = pictures.formed(image, form, row.name)
+            if rgb is None:
+                continue
+            seen = windows(rgb, MOST)
+            if seen.places:
+                told = (row.name, row.source, row.fold, row.synthetic, row.licence, form)
+                table.append((*told, rgb.shape[1], rgb.shape[0], traces(seen)))
+        if i % 40 == 39 or i == len(chosen) - 1:
+            columns = {name: np.array([x[k] for x in table]) for k, name in enumerate(NAMES)}
+            counts = np.array([len(x[8]) for x in table])
+            values = np.concatenate([x[8] for x in table])
+            np.savez(out / f"part{mine}.npz", counts=counts, traces=values, **columns)
+            print(mine, i + 1, "of", len(chosen), flush=True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--packages", type=Path, default=Path("/tmp/h2/x"))
+    parser.add_argument("--screens", type=Path, default=Path("/tmp/h2/shots"))
+    parser.add_argument("--out", type=Path, default=Path("/tmp/syn"))
+    parser.add_argument("--workers", type=int, default=3)
+    asked = parser.parse_args()
+    workers = [
+        Process(target=measure, args=(asked.packages, asked.screens, asked.out, i, asked.workers))
+        for i in range(asked.workers)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
