@@ -42,6 +42,8 @@ _FROM_HANDLES = {
 }
 _IN_CLEAR = frozenset({"content", "picture", "domain"})
 """Kinds that name content or a registered domain, and are shown as they are."""
+_CARD_LENGTHS = (16, 19)
+"""Identity numbers have 15 or 18 characters and are not taken, so neither are cards that do."""
 _PART_STEPS = frozenset({"link", "qr-payload"})
 
 
@@ -90,8 +92,9 @@ def artefacts(record: Mapping[str, Any], text: str | None) -> Iterator[Artefact]
         return
     for handle in handles(text):
         kind = _FROM_HANDLES.get(handle.kind)
-        if kind is not None:
-            yield from _made(kind, _plain(kind, text[handle.start : handle.end]))
+        value = _plain(kind, text[handle.start : handle.end]) if kind else ""
+        if kind and (kind != "card" or len(value) in _CARD_LENGTHS):
+            yield from _made(kind, value)
 
 
 def _plain(kind: str, value: str) -> str:
