@@ -5,6 +5,7 @@ Imports neither `Draft` nor `release`: what a drill writes is an exercise and st
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from mingjian.app.access import Actor, require
+from mingjian.app.cases import in_words
 from mingjian.app.errors import UsageError
 from mingjian.app.playbook import read_json
 from mingjian.domain.message import Language, Message
@@ -32,6 +35,8 @@ from mingjian.respond.drill import (
 )
 from mingjian.respond.drill.exercise import STATUS
 from mingjian.respond.drill.scenario import Inject, ScenarioRefused, scenario_from
+from mingjian.store.cases import Change, NewEvent
+from mingjian.store.store import Store
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
@@ -172,3 +177,39 @@ def kept_text(folder: Path, language: Language) -> str:
 
 def banner(language: Language) -> str:
     return mark(EXERCISE_BANNER.in_language(language), language)
+
+
+def may_enter(store: Store, actor: Actor, case: str) -> None:
+    """Refuse a case that is not an exercise: a real case takes no drill."""
+    require("drill.run", actor)
+    with in_words():
+        store.case_id(case)
+        if not store.state(case).body.get("exercise"):
+            raise UsageError(
+                Message(f"案件“{case}”不是演练案件", f"case “{case}” is not an exercise"),
+                Message(
+                    "用 mingjian case new 名称 --exercise 建立演练案件",
+                    "make one with mingjian case new NAME --exercise",
+                ),
+            )
+
+
+def enter(store: Store, actor: Actor, case: str, done: Finished) -> None:
+    """Enter a finished drill into an exercise case."""
+    may_enter(store, actor, case)
+    report: Any = done.debrief.as_json()
+    told = {
+        "status": STATUS,
+        "scenario": report["scenario"],
+        "counts": report["counts"],
+        "people": report["people"],
+        "sha256": hashlib.sha256((done.folder / "drill.json").read_bytes()).hexdigest(),
+    }
+    with in_words():
+        store.change(
+            case,
+            lambda state: Change([NewEvent("drill.ended", told)], told),
+            actor=actor.name,
+            role=str(actor.role),
+            aspect=f"drill:{report['scenario']}"[:60],
+        )

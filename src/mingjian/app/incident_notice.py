@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 
 from mingjian.app.errors import UsageError
@@ -141,7 +141,7 @@ def values(assessment: Assessment, jurisdiction: str = "CN") -> dict[str, Value]
     return {**known, **facts.notice}
 
 
-def notice(assessment: Assessment, to: str) -> Draft:
+def notice(assessment: Assessment, to: str, more: Mapping[str, Value] | None = None) -> Draft:
     """The draft of a notice: `authority`, `enterprise`, `public` or `eu`."""
     if to not in NOTICES:
         raise UsageError(
@@ -156,7 +156,8 @@ def notice(assessment: Assessment, to: str) -> Draft:
             ),
             Message(f"可用：{', '.join(slot_names())}", f"known: {', '.join(slot_names())}"),
         )
-    return Draft(fill(NOTICES[to], values(assessment, "EU" if to == "eu" else "CN")))
+    known = values(assessment, "EU" if to == "eu" else "CN")
+    return Draft(fill(NOTICES[to], {**(more or {}), **known}))
 
 
 def people_needed(assessment: Assessment) -> int:
@@ -166,9 +167,14 @@ def people_needed(assessment: Assessment) -> int:
 
 def released(draft: Draft, assessment: Assessment, by: Sequence[str], reason: str) -> Released:
     """The notice answered for by named people; refused with the reason if it cannot be."""
-    at = datetime.now(UTC).replace(microsecond=0)
+    at = datetime.now(UTC).replace(microsecond=0).isoformat()
+    return sign(draft, by, reason, at, people_needed(assessment))
+
+
+def sign(draft: Draft, by: Sequence[str], reason: str, at: str, needed: int) -> Released:
+    """Release a draft at a time (RFC 3339) in the names of `needed` people or more."""
     try:
-        return release(draft, by, reason, at, people_needed(assessment))
+        return release(draft, by, reason, datetime.fromisoformat(at), needed)
     except NotReleased as refused:
         raise UsageError(
             refused.why,

@@ -12,8 +12,9 @@ from typing import Any
 
 from mingjian.app.errors import BrokenError, UsageError
 from mingjian.app.settings import Settings
-from mingjian.domain.message import Message
+from mingjian.domain.message import Language, Message
 from mingjian.domain.record import Json
+from mingjian.respond.document import Draft, ExerciseDocument
 from mingjian.respond.letter import Value, slot_names
 from mingjian.respond.playbook import Playbook, PlaybookRefused, library, problems, read
 from mingjian.respond.playbook.cacao import LARGEST, canonical
@@ -23,6 +24,7 @@ from mingjian.respond.playbook.run import AnswerRefused, Given, Run, document
 from mingjian.respond.playbook.walk import NotWalkable
 
 VALUES_BYTES = 1 << 20
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
 def _folder(settings: Settings) -> Path:
@@ -204,6 +206,26 @@ def read_values(path: Path) -> dict[str, Value]:
     return made
 
 
+class LettersIn:
+    """Letters of a run as files, numbered by step. What is there already is left as it is:
+    a person may have gone on writing in it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path / "letters"
+
+    def write(self, number: int, made: Draft | ExerciseDocument) -> list[Path]:
+        mark = "EXERCISE-" if isinstance(made, ExerciseDocument) else ""
+        paths = []
+        for language in LANGUAGES:
+            name = f"{mark}{number:02}-{made.letter.template}.{language}.txt"
+            place = self.path / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if not place.exists():
+                place.write_text(made.text(language), "utf-8")
+            paths.append(place)
+        return paths
+
+
 class Folder:
     """A run kept in a folder: `run.jsonl` with the answers, `letters/` with the drafts."""
 
@@ -236,7 +258,12 @@ class Folder:
                 Message("请移走该文件夹", "move the folder away"),
             ) from None
 
-    def keep(self, given: Given) -> None:
+    @property
+    def where(self) -> str:
+        """What to tell a person about where it is kept."""
+        return str(self.log)
+
+    def keep(self, given: Given, run: Run) -> None:
         """Append an answer."""
         self.path.mkdir(parents=True, exist_ok=True)
         new = not self.log.exists()
@@ -247,20 +274,10 @@ class Folder:
 
     def letters(self, run: Run, values: Mapping[str, Value]) -> list[Path]:
         """The draft that the step asked about now calls for, in both languages; kept once."""
-        if run.current is None:
-            return []
-        draft = document(run.current, values)
+        draft = document(run.current, values) if run.current is not None else None
         if draft is None:
             return []
-        number = len(run.answers) + 1
-        made = []
-        for language in ("zh", "en"):
-            place = self.path / "letters" / f"{number:02}-{draft.letter.template}.{language}.txt"
-            place.parent.mkdir(parents=True, exist_ok=True)
-            if not place.exists():
-                place.write_text(draft.text(language), "utf-8")
-            made.append(place)
-        return made
+        return LettersIn(self.path).write(len(run.answers) + 1, draft)
 
 
 def report(run: Run) -> Json:

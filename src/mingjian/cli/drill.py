@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from mingjian.cli.person import AsJson, Lang, Name, RoleName, at_work
 from mingjian.cli.speak import as_language, print_json, t
 
 app = typer.Typer(
@@ -16,8 +17,6 @@ app = typer.Typer(
     ),
     no_args_is_help=True,
 )
-Lang = Annotated[str | None, typer.Option("--lang", help="zh | en")]
-AsJson = Annotated[bool, typer.Option("--json", help=t("输出 JSON", "print JSON"))]
 
 
 @app.command("list", help=t("列出演练脚本。", "List the scenarios."))
@@ -55,6 +54,12 @@ def run(
     by: Annotated[
         list[str] | None, typer.Option("--by", help=t("参加者，可重复", "who takes part"))
     ] = None,
+    case: Annotated[
+        str | None,
+        typer.Option("--case", help=t("记入此演练案件", "enter it into this exercise case")),
+    ] = None,
+    name_: Name = None,
+    role: RoleName = None,
     json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -68,11 +73,17 @@ def run(
     people = by or [settings.actor]
     scenario = drill.find(name)
     drill.fresh(out)
+    if case is not None:
+        with at_work(name_, role, lang) as (store, person, _):
+            drill.may_enter(store, person, case)
     prepared = drill.read_answers(answers, people[0]) if answers else None
     tell = teller(scenario, language, json)
     clock = drill.paced(speed)
     source = prepared or Typed(people[0])
     done = drill.run(scenario, clock, source, out, speed=speed, people=people, tell=tell)
+    if case is not None:
+        with at_work(name_, role, lang) as (store, person, _):
+            drill.enter(store, person, case, done)
     if json:
         print_json(done.debrief.as_json())
         return

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from mingjian.cli.person import AsJson, Lang, Name, RoleName, at_work
 from mingjian.cli.speak import as_language, print_json, t
 
 app = typer.Typer(
@@ -16,9 +17,13 @@ app = typer.Typer(
     ),
     no_args_is_help=True,
 )
-Facts = Annotated[Path, typer.Argument(help=t("事实 JSON 文件", "a JSON file of facts"))]
-Lang = Annotated[str | None, typer.Option("--lang", help="zh | en")]
-AsJson = Annotated[bool, typer.Option("--json", help=t("输出 JSON", "print JSON"))]
+Facts = Annotated[
+    Path | None,
+    typer.Argument(
+        help=t("事实 JSON 文件；给出 --case 时可省", "facts, JSON; may be left out with --case")
+    ),
+]
+Case = Annotated[str | None, typer.Option("--case", help=t("案件名称", "name of the case"))]
 At = Annotated[
     str | None,
     typer.Option(
@@ -31,38 +36,106 @@ At = Annotated[
 ]
 
 
-def _assess(facts: Path, at: str | None) -> Any:
+def _assess(facts: Path | None, at: str | None) -> Any:
     from mingjian.app import incident
+    from mingjian.app.errors import UsageError
+    from mingjian.domain.message import Message
 
+    if facts is None:
+        raise UsageError(
+            Message("请给出事实文件，或用 --case 指明案件", "give a facts file, or --case NAME"),
+            Message("用 mingjian incident words 列出名称", "mingjian incident words lists names"),
+        )
     return incident.assess(incident.read(facts), incident.moment(at))
+
+
+def _of_case(
+    case: str, name: str | None, role: str | None, lang: str | None, at: str | None
+) -> Any:
+    """The assessment of a case's stored facts."""
+    from mingjian.app import incident, incident_case
+
+    with at_work(name, role, lang) as (store, person, _):
+        state = incident_case.stored(store, person, case)
+    found = incident_case.assessment_of(state)
+    now = incident.moment(at)
+    return incident.assess(found.facts, now) if now else found
 
 
 @app.command(
     "grade",
     help=t(
-        "分级：逐项标准、依据和核验情况；缺什么事实；怎样会高一级。",
-        "Grade: every criterion with source, what is missing, what would raise it.",
+        "分级：逐项标准、依据和核验情况；缺什么事实；怎样会高一级。"
+        "加 --case 把事实和定级记入案件。",
+        "Grade: every criterion with source, what is missing, what would raise it. "
+        "With --case facts and grade are entered into the case.",
     ),
 )
 def grade(
-    facts: Facts,
+    facts: Facts = None,
+    case: Case = None,
+    level: Annotated[
+        str | None,
+        typer.Option(
+            "--level", help=t("由人决定的级别 I–IV", "the level a person decides on, I–IV")
+        ),
+    ] = None,
+    reason: Annotated[str, typer.Option("--reason", help=t("理由", "the reason"))] = "",
     every: Annotated[
         bool, typer.Option("--all", help=t("列出全部标准", "list all criteria"))
     ] = False,
     at: At = None,
+    name: Name = None,
+    role: RoleName = None,
     json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     from mingjian.app import incident
     from mingjian.app.settings import load_settings
-    from mingjian.cli.incident_lines import graded
+    from mingjian.cli.incident_lines import decided, graded
 
     settings = load_settings(language=as_language(lang))
-    report: Any = incident.report(_assess(facts, at))
-    if json:
-        print_json(report)
+    entered: Any = None
+    if case is not None and facts is not None:
+        from mingjian.app import incident_case
+        from mingjian.app.law import read_facts
+
+        with at_work(name, role, lang) as (store, person, _):
+            state = incident_case.grade(store, person, case, read_facts(facts), reason, level)
+        entered = incident_case.view(state)
+    if case is not None and facts is None:
+        assessment = _of_case(case, name, role, lang, at)
     else:
-        graded(report, settings.language, every)
+        assessment = _assess(facts, at)
+    report: Any = incident.report(assessment)
+    if json:
+        print_json(entered or report)
+        return
+    graded(report, settings.language, every)
+    if entered:
+        decided(entered, settings.language)
+
+
+@app.command(
+    "confirm",
+    help=t("第二人确认 I、II 级定级。", "Confirm a grade of level I or II as the second person."),
+)
+def confirm(
+    case: Annotated[str, typer.Argument(help=t("案件名称", "name of the case"))],
+    name: Name = None,
+    role: RoleName = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from mingjian.app import incident_case
+    from mingjian.cli.incident_lines import decided
+
+    with at_work(name, role, lang) as (store, person, settings):
+        view: Any = incident_case.view(incident_case.confirm(store, person, case))
+    if json:
+        print_json(view)
+    else:
+        decided(view, settings.language)
 
 
 @app.command(
@@ -72,15 +145,24 @@ def grade(
         "The reporting clock: from when it became known, in Beijing time and UTC.",
     ),
 )
-def clock(facts: Facts, at: At = None, json: AsJson = False, lang: Lang = None) -> None:
+def clock(
+    facts: Facts = None,
+    case: Case = None,
+    at: At = None,
+    name: Name = None,
+    role: RoleName = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
     from mingjian.app import incident
     from mingjian.app.settings import load_settings
     from mingjian.cli.incident_lines import clocks
 
     settings = load_settings(language=as_language(lang))
-    report: Any = incident.report(_assess(facts, at))
+    found = _of_case(case, name, role, lang, at) if case else _assess(facts, at)
+    report: Any = incident.report(found)
     if json:
-        print_json({name: report[name] for name in ("title", "at", "known_at", "deadlines")})
+        print_json({item: report[item] for item in ("title", "at", "known_at", "deadlines")})
     else:
         clocks(report, settings.language)
 
@@ -93,36 +175,58 @@ def clock(facts: Facts, at: At = None, json: AsJson = False, lang: Lang = None) 
     ),
 )
 def notice(
-    facts: Facts,
-    to: Annotated[str, typer.Option("--to", help="authority | enterprise | public | eu")],
+    facts: Facts = None,
+    to: Annotated[
+        str, typer.Option("--to", help="authority | enterprise | public | eu")
+    ] = "authority",
+    case: Case = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help=t("写入文件", "write to a file"))
+        Path | None, typer.Option("--out", help=t("写入新文件", "write to a new file"))
     ] = None,
+    release: Annotated[
+        bool,
+        typer.Option(
+            "--release",
+            help=t(
+                "签发案件中的通知；I、II 级需两人先后签发",
+                "release the notice of a case; levels I and II take two people, one after another",
+            ),
+        ),
+    ] = False,
     released_by: Annotated[
         list[str] | None,
         typer.Option(
             "--release-by",
             help=t(
-                "签发人姓名；I、II 级需两名不同的人，重复此选项",
-                "who releases it; levels I and II take two different people, repeat the option",
+                "没有案件时的签发人；I、II 级重复此选项",
+                "who releases it where there is no case; repeat it for levels I and II",
             ),
         ),
     ] = None,
     reason: Annotated[str, typer.Option("--reason", help=t("签发理由", "why"))] = "",
     at: At = None,
+    name: Name = None,
+    role: RoleName = None,
     json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    from mingjian.app import incident_notice
+    from mingjian.app import incident_case, incident_notice
     from mingjian.app.settings import load_settings
     from mingjian.cli.response_lines import document
 
     settings = load_settings(language=as_language(lang))
-    assessment = _assess(facts, at)
-    draft = incident_notice.notice(assessment, to)
-    made: Any = draft
-    if released_by:
-        made = incident_notice.released(draft, assessment, released_by, reason)
+    made: Any
+    if case is not None:
+        with at_work(name, role, lang) as (store, person, _):
+            if release:
+                made = incident_case.release(store, person, case, to, reason)
+            else:
+                made = incident_case.notice(store, person, case, to)
+    else:
+        assessment = _assess(facts, at)
+        made = incident_notice.notice(assessment, to)
+        if released_by:
+            made = incident_notice.released(made, assessment, released_by, reason)
     document(made, settings.language, out, json)
 
 

@@ -180,3 +180,25 @@ def _clock(item: Any, language: str) -> None:
         )
     if not item["verified"]:
         line(f"      ⚠ {item['checked_words'][language]}")
+
+
+def decided(view: Any, language: str) -> None:
+    """What was entered into the case: the grade in force, or the proposal that waits."""
+    zh = language == "zh"
+    line("")
+    waiting = view["proposed"]
+    if waiting:
+        line(
+            f"已记入案件“{view['case']}”：{waiting['by']} 提议定为 {waiting['level']} 级，"
+            "待另一人确认。"
+            if zh
+            else f"entered into case “{view['case']}”: {waiting['by']} proposes level "
+            f"{waiting['level']}; another person must confirm it."
+        )
+    elif view["level"]:
+        level = view["level"]
+        line(
+            f"案件“{view['case']}”定为 {level['id']} 级（{level['zh']}）。"
+            if zh
+            else f"case “{view['case']}” stands at level {level['id']} ({level['en']})."
+        )

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from mingjian.cli.person import AsJson, Lang, Name, RoleName, at_work
 from mingjian.cli.speak import as_language, print_json, t
 
 app = typer.Typer(
@@ -16,9 +17,7 @@ app = typer.Typer(
     ),
     no_args_is_help=True,
 )
-Name = Annotated[str, typer.Argument(help=t("名称、标识符或文件", "short name, id or a file"))]
-Lang = Annotated[str | None, typer.Option("--lang", help="zh | en")]
-AsJson = Annotated[bool, typer.Option("--json", help=t("输出 JSON", "print JSON"))]
+Which = Annotated[str, typer.Argument(help=t("名称、标识符或文件", "short name, id or a file"))]
 
 
 @app.command("list", help=t("列出预案。", "List the playbooks."))
@@ -38,7 +37,7 @@ def list_(json: AsJson = False, lang: Lang = None) -> None:
 
 
 @app.command("show", help=t("显示一个预案的全部步骤。", "Show all steps of a playbook."))
-def show(name: Name, json: AsJson = False, lang: Lang = None) -> None:
+def show(name: Which, json: AsJson = False, lang: Lang = None) -> None:
     from mingjian.app import playbook
     from mingjian.app.settings import load_settings
     from mingjian.cli.playbook_lines import shown
@@ -58,7 +57,7 @@ def show(name: Name, json: AsJson = False, lang: Lang = None) -> None:
         "Check against the rules of CACAO 2.0; exit code 1 on errors.",
     ),
 )
-def validate(name: Name, json: AsJson = False, lang: Lang = None) -> None:
+def validate(name: Which, json: AsJson = False, lang: Lang = None) -> None:
     from mingjian.app import playbook
     from mingjian.app.settings import load_settings
     from mingjian.cli.playbook_lines import listed_problems
@@ -79,7 +78,7 @@ def validate(name: Name, json: AsJson = False, lang: Lang = None) -> None:
     help=t("导出为 CACAO 2.0 JSON，内容无损失。", "Export as CACAO 2.0 JSON, without loss."),
 )
 def export(
-    name: Name,
+    name: Which,
     out: Annotated[
         Path | None, typer.Option("--out", help=t("写入新文件", "write to a new file"))
     ] = None,
@@ -139,8 +138,10 @@ def import_(
     ),
 )
 def run(
-    name: Name,
-    out: Annotated[Path, typer.Option("--out", help=t("记录文件夹", "folder for the log"))],
+    name: Which,
+    out: Annotated[
+        Path, typer.Option("--out", help=t("记录和文书的文件夹", "folder for log and letters"))
+    ],
     facts: Annotated[
         Path | None, typer.Option("--facts", help=t("文书所需的案情 JSON", "case facts, JSON"))
     ] = None,
@@ -148,19 +149,35 @@ def run(
         Path | None,
         typer.Option("--answers", help=t("预先写好的回答 JSON", "prepared answers, JSON")),
     ] = None,
-    by: Annotated[str | None, typer.Option("--by", help=t("执行人", "who does it"))] = None,
+    case: Annotated[
+        str | None,
+        typer.Option(
+            "--case", help=t("记入此案件及其保管链", "enter it into this case and its custody")
+        ),
+    ] = None,
+    person: Name = None,
+    role: RoleName = None,
     json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     from mingjian.app import playbook
+    from mingjian.app.playbook_case import CaseRun
     from mingjian.app.settings import load_settings
     from mingjian.cli.playbook_run import work_through
 
     settings = load_settings(language=as_language(lang))
+    language = settings.language
     found = playbook.find(name, settings)
     values = playbook.read_values(facts) if facts else {}
-    folder = playbook.Folder(out, found)
-    going = playbook.begin(found, folder.answers())
-    work_through(going, folder, values, answers, by or settings.actor, settings.language, json)
-    if json:
-        print_json(playbook.report(going))
+
+    def go_on(kept: playbook.Folder | CaseRun, by: str) -> None:
+        going = playbook.begin(found, kept.answers())
+        work_through(going, kept, values, answers, by, language, json)
+        if json:
+            print_json(playbook.report(going))
+
+    if case is None:
+        go_on(playbook.Folder(out, found), person or settings.actor)
+        return
+    with at_work(person, role, lang) as (store, actor, _):
+        go_on(CaseRun(store, actor, case, found, out), actor.name)

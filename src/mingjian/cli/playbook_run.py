@@ -44,14 +44,14 @@ def work_through(
             if not quiet:
                 line(
                     t(
-                        f"已保存，用同一命令继续：{folder.log}",
-                        f"kept; the same command goes on: {folder.log}",
+                        f"已保存，用同一命令继续：{folder.where}",
+                        f"kept; the same command goes on: {folder.where}",
                     )
                 )
             return
         _expected(run, given)
         kept = playbook.answer(run, str(given["outcome"]), str(given.get("note", "")), by)
-        folder.keep(kept)
+        folder.keep(kept, run)
         if not quiet and answers:
             line(f"    → {_word(kept.outcome, language)} {kept.note}".rstrip())
     if not quiet:
@@ -134,7 +134,7 @@ def _asked(run: Any, values: Mapping[str, Any], letters: Any, language: Language
     for path in letters:
         if path.name.endswith(f".{language}.txt"):
             line(("    ✉ 文书草稿：" if zh else "    ✉ draft letter: ") + str(path))
-    if keeps_custody(ask):
+    if keeps_custody(step):
         line("    ⛓ 保全步骤" if zh else "    ⛓ a step that preserves evidence")
     if ask.kind == "switch-condition":
         for case in ask.choices:

@@ -7,6 +7,7 @@ from typing import Any
 
 from mingjian.casework.case.state import EVENTS
 from mingjian.casework.case.workflow import workflow
+from mingjian.casework.incident import events as response
 from mingjian.domain.message import Message
 
 Body = Mapping[str, Any]
@@ -165,9 +166,9 @@ _DETAIL: Mapping[str, Callable[[Body], Message]] = {
 
 
 def name_of_event(name: str) -> Message:
-    """How an event is called; one of another aspect by its own name."""
+    """How an event is called, of whichever aspect; an unknown one by its own name."""
     found = EVENTS.get(name)
-    return found[1] if found else Message(name, name)
+    return found[1] if found else response.NAMES.get(name, Message(name, name))
 
 
 def detail_of_event(name: str, body: Body | None) -> Message | None:
@@ -175,4 +176,4 @@ def detail_of_event(name: str, body: Body | None) -> Message | None:
     if body is None:
         return _ERASED
     words = _DETAIL.get(name)
-    return words(body) if words else None
+    return words(body) if words else response.detail(name, body)

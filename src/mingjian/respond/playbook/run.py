@@ -132,6 +132,6 @@ def document(ask: Ask, values: Mapping[str, Value]) -> Draft | None:
     return Draft(fill(name, values))
 
 
-def keeps_custody(ask: Ask) -> bool:
-    """Whether the step preserves something and so belongs into the chain of custody."""
-    return ours(ask.step.get("step_extensions")).get("custody") is True
+def keeps_custody(step: Mapping[str, Any]) -> bool:
+    """Whether a step preserves something and so belongs into the chain of custody."""
+    return ours(step.get("step_extensions")).get("custody") is True
