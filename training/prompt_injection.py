@@ -81,7 +81,9 @@ def sets(part: int | None) -> tuple:
 
 def typed_numbers(rows: Sequence[Row], gauges: Sequence[Gauge]) -> np.ndarray:
     """The numbers of each prompt, by the gauge that saw nothing of its source."""
-    return np.array([read(r.text, gauges[fold_of(r.source)]).prompt_numbers() for r in rows])
+    return np.array(
+        [read(r.text, gauges[fold_of(r.source)], whole=True).prompt_numbers() for r in rows]
+    )
 
 
 @dataclass
@@ -96,12 +98,12 @@ class Windows:
 def document_windows(rows: Sequence[Row], gauges: Sequence[Gauge]) -> list[Windows]:
     found = []
     for row in rows:
-        reading = read(row.text, gauges[fold_of(row.source)])
+        reading = read(row.text, gauges[fold_of(row.source)], whole=False)
         said = prepared(row.said).strip()[:40]
         at = reading.normal.text.find(said) if said else -1
         end = at + len(prepared(row.said)) if at >= 0 else -1
         inside = np.array([at < w.end and w.start < end for w in reading.windows], bool)
-        numbers = reading.window_numbers() if reading.windows else np.zeros((0, 10))
+        numbers = np.array(reading.window_numbers()).reshape(-1, len(WINDOW_NUMBERS))
         found.append(Windows(reading, numbers, inside))
     return found
 
@@ -124,7 +126,10 @@ def window_step(found: Sequence[Windows], rows: Sequence[Row], kept: np.ndarray)
 
 def document_numbers(found: Sequence[Windows], step: np.ndarray) -> np.ndarray:
     return np.array(
-        [made.reading.document_numbers(made.numbers @ step[1:] + step[0]) for made in found]
+        [
+            made.reading.document_numbers((made.numbers @ step[1:] + step[0]).tolist())
+            for made in found
+        ]
     )
 
 
@@ -198,8 +203,9 @@ def report(scores: np.ndarray, rows: Sequence[Row]) -> None:
 
 
 def composed(part: int | None, seed: int = 11) -> list[Row]:
-    """Benign documents, and the same kinds with something planted."""
-    docs = documents()[::2]
+    """Benign documents, and the same kinds with something planted. All of them: with half, the
+    figures moved by several points with the draw alone."""
+    docs = documents()
     rows = list(docs)
     rows += planted(docs, instructions(part), seed)
     return [Row(r.text[:6000], r.attack, r.source, r.language, r.said) for r in rows]

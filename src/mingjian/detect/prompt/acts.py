@@ -11,13 +11,16 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import repeat
+
+from mingjian.detect.learned.meaning import meaning
 
 NEAR = 7
 """Words of acts that count as close together."""
-_LONGEST_HAN = 8
 _PIECE = re.compile(
     r"[a-z\u00df-\u024f][a-z\u00df-\u024f\u1ea0-\u1eff'’]*(?:00)?|[\u4e00-\u9fff]+|"
     r"[\u0400-\u04ff]+|[\u0600-\u06ff]+|[\u0900-\u097f]+|[\uac00-\ud7af]+|[\u3041-\u30ff]+"
@@ -36,8 +39,8 @@ class Lexicon:
     names: tuple[str, ...]
     latin: dict[str, int]
     han: dict[str, int]
-    han_first: dict[str, int]
-    """Longest word by first character."""
+    han_lengths: dict[str, tuple[int, ...]]
+    """By first character: the lengths of words, the longest first."""
     turned: dict[str, str]
     """English words of acts in rot13 or backwards: the way they were turned."""
     double_first: frozenset[str]
@@ -70,14 +73,15 @@ def lexicon() -> Lexicon:
         for word in words["zh"].split():
             table = latin if word.isascii() else han
             table[word] = table.get(word, 0) | 1 << i
-    first: dict[str, int] = {}
+    lengths: dict[str, set[int]] = {}
     for word in han:
-        first[word[0]] = max(first.get(word[0], 0), min(len(word), _LONGEST_HAN))
+        lengths.setdefault(word[0], set()).add(len(word))
+    falling = {char: tuple(sorted(some)[::-1]) for char, some in lengths.items()}
     doubles = frozenset(word.split("|")[0] for word in latin if "|" in word)
     heads: dict[str, tuple[tuple[str, int], ...]] = {}
     for stem in sorted(stems, key=lambda stem: -len(stem)):
         heads[stem[:_STEM]] = (*heads.get(stem[:_STEM], ()), (stem, stems[stem]))
-    return Lexicon(tuple(told), latin, han, first, turned, doubles, heads)
+    return Lexicon(tuple(told), latin, han, falling, turned, doubles, heads)
 
 
 def _stemmed(word: str, stems: dict[str, tuple[tuple[str, int], ...]]) -> int:
@@ -90,54 +94,118 @@ def _stemmed(word: str, stems: dict[str, tuple[tuple[str, int], ...]]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The words of acts in a text, in order: where each begins and ends, and its acts."""
+    """The words of acts in a text, in order: where each begins and ends, and its acts; and the
+    words whose meaning is known: where each begins, and its row in `learned.meaning`."""
 
     start: list[int]
     end: list[int]
     acts: list[int]
+    place: list[int]
+    row: list[int]
+
+
+_REMEMBERED = 60_000
+"""Pieces looked up once and kept."""
+_Known = tuple[int, int, bool]
+
+
+class _Words(dict[str, _Known]):
+    """What is known of a word in letters: its acts, its row of meaning (-1), whether it begins
+    an expression of two. Looked up once: most words of a text have been seen before."""
+
+    def __missing__(self, piece: str) -> _Known:
+        words = lexicon()
+        bits = words.latin.get(piece, 0) or _stemmed(piece, words.stems)
+        row = meaning().row(piece)
+        known = (bits, -1 if row is None else row, piece in words.double_first)
+        if len(self) < _REMEMBERED and len(piece) < 40:
+            self[piece] = known
+        return known
+
+
+@lru_cache(maxsize=1)
+def _known() -> _Words:
+    return _Words()
 
 
 def acts_in(text: str) -> Told:
-    """The act words of a normalised (lower-case) text; the longest word wins."""
-    words = lexicon()
-    latin, han, han_first, stems = words.latin, words.han, words.han_first, words.stems
+    """The act words (the longest wins) and words of meaning of a normalised text."""
+    words, known, runs = lexicon(), _known(), _runs()
     starts: list[int] = []
     ends: list[int] = []
     acts: list[int] = []
-    last, last_start = "", 0
+    places: list[int] = []
+    rows: list[int] = []
+    last, last_end, last_start = "", -1, 0
     for match in _PIECE.finditer(text):
-        piece, start = match[0], match.start()
-        if not "\u4e00" <= piece[0] <= "\u9fff":
-            bits = latin.get(piece, 0)
-            if not bits and piece[:_STEM] in stems:
-                bits = _stemmed(piece, stems)
-            begin = start
-            if last and last_start + len(last) + 1 == start:
-                both = latin.get(f"{last}|{piece}", 0)
-                if both:
-                    bits, begin = both, last_start
-                    if starts and starts[-1] == last_start:
-                        starts.pop(), ends.pop(), acts.pop()
-            last, last_start = (piece, start) if piece in words.double_first else ("", 0)
-            if bits:
-                starts.append(begin)
-                ends.append(start + len(piece))
+        piece = match[0]
+        start = match.start()
+        if "\u4e00" <= piece[0] <= "\u9fff":
+            orders, meant = runs[piece]
+            for begin, end, bits in orders:
+                starts.append(start + begin)
+                ends.append(start + end)
                 acts.append(bits)
+            for row, place in meant:
+                rows.append(row)
+                places.append(start + place)
             continue
-        at, length = 0, len(piece)
-        while at < length:
-            longest = han_first.get(piece[at], 0)
-            for size in range(min(longest, length - at), 0, -1):
-                bits = han.get(piece[at : at + size], 0)
-                if bits:
-                    starts.append(start + at)
-                    ends.append(start + at + size)
-                    acts.append(bits)
-                    at += size
-                    break
-            else:
-                at += 1
-    return Told(starts, ends, acts)
+        bits, row, double = known[piece]
+        begin = start
+        if last_end + 1 == start:
+            both = words.latin.get(f"{last}|{piece}", 0)
+            if both:
+                bits, begin = both, last_start
+                if starts and starts[-1] == last_start:
+                    starts.pop(), ends.pop(), acts.pop()
+        if double:
+            last, last_start, last_end = piece, start, start + len(piece)
+        else:
+            last_end = -1
+        if bits:
+            starts.append(begin)
+            ends.append(start + len(piece))
+            acts.append(bits)
+        if row >= 0:
+            places.append(start)
+            rows.append(row)
+    return Told(starts, ends, acts, places, rows)
+
+
+_SHORT_RUN = 4
+"""Characters of a run of Han characters that is looked up once and kept."""
+_Run = tuple[list[tuple[int, int, int]], list[tuple[int, int]]]
+
+
+class _Runs(dict[str, _Run]):
+    """(start, end, acts) of the act words in a run of Han characters; (row, start) of words."""
+
+    def __missing__(self, run: str) -> _Run:
+        found = (_han_acts(run, lexicon()), meaning().han_words(run))
+        if len(run) <= _SHORT_RUN and len(self) < _REMEMBERED:
+            self[run] = found
+        return found
+
+
+@lru_cache(maxsize=1)
+def _runs() -> _Runs:
+    return _Runs()
+
+
+def _han_acts(run: str, words: Lexicon) -> list[tuple[int, int, int]]:
+    lengths, han = words.han_lengths, words.han
+    found: list[tuple[int, int, int]] = []
+    behind = 0
+    for at, char in enumerate(run):
+        if char not in lengths or at < behind:
+            continue
+        for size in lengths[char]:
+            bits = han.get(run[at : at + size])
+            if bits:
+                behind = min(at + size, len(run))
+                found.append((at, behind, bits))
+                break
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -148,24 +216,41 @@ def pair_columns() -> dict[int, int]:
     return {1 << i | 1 << j if i != j else 1 << i: k for k, (i, j) in enumerate(pairs)}
 
 
-@lru_cache(maxsize=20_000)
-def _columns_of(one: int, other: int) -> tuple[int, ...]:
+class _Pairs(dict[tuple[int, int], tuple[int, ...]]):
     """Columns of every act of one word with every act of another; of one word, its acts."""
-    columns = pair_columns()
-    bits = [[1 << i for i in range(acts.bit_length()) if acts >> i & 1] for acts in (one, other)]
-    if not other:
-        return tuple(columns[bit] for bit in bits[0])
-    return tuple({columns[a | b] for a in bits[0] for b in bits[1] if a != b})
+
+    def __missing__(self, pair: tuple[int, int]) -> tuple[int, ...]:
+        columns = pair_columns()
+        bits = [[1 << i for i in range(acts.bit_length()) if acts >> i & 1] for acts in pair]
+        if pair[1]:
+            found = tuple({columns[a | b] for a in bits[0] for b in bits[1] if a != b})
+        else:
+            found = tuple(columns[bit] for bit in bits[0])
+        self[pair] = found
+        return found
 
 
-def act_columns(acts: list[int]) -> set[int]:
+@lru_cache(maxsize=1)
+def _pairs() -> _Pairs:
+    return _Pairs()
+
+
+_FEW = 12
+"""Act words up to which a row of them is remembered with its columns."""
+
+
+def act_columns(acts: Sequence[int]) -> frozenset[int]:
     """Which columns of `pair_columns` are set: each act present, each two near one another."""
-    found: set[int] = set()
-    for one in set(acts):
-        found.update(_columns_of(one, 0))
-    near: set[tuple[int, int]] = set()
-    for step in range(1, NEAR):
+    return _columns_of_few(tuple(acts)) if len(acts) <= _FEW else _columns_of(acts)
+
+
+@lru_cache(maxsize=20_000)
+def _columns_of_few(acts: tuple[int, ...]) -> frozenset[int]:
+    return _columns_of(acts)
+
+
+def _columns_of(acts: Sequence[int]) -> frozenset[int]:
+    near = set(zip(acts, repeat(0)))
+    for step in range(1, min(NEAR, len(acts))):
         near.update(zip(acts, acts[step:], strict=False))
-    for one, other in near:
-        found.update(_columns_of(one, other))
-    return found
+    return frozenset().union(*map(_pairs().__getitem__, near))

@@ -53,6 +53,10 @@ _TURNED_HAN = (
     "绝拒",
     "色角",
 )
+_TURNED_FIRST = frozenset(word[0] for word in _TURNED_HAN)
+_DIGITS = "0123456789"
+_SETTING_APART = "*_|/\\.-·"
+_UNBROKEN = re.compile(r"[A-Za-z0-9+/_-]{16}")
 _FOREIGN = re.compile(r"[\u00c0-\u04ff\u1e00-\u1eff]")
 _MIXED = re.compile(r"[A-Za-z][\u0370-\u04ff]|[\u0370-\u04ff][A-Za-z]")
 _LOOKS = str.maketrans(
@@ -87,34 +91,42 @@ def coded_passages(text: str) -> list[Passage]:
 
 def _finders(text: str) -> Iterator[Callable[[str], Iterator[Passage]]]:
     """Only those that could find something, told by counts: most messages need none."""
+    signs = set(text)
     words = text.split()
-    plain = text.isascii()
-    if max(map(len, words), default=0) >= 16 and len(text.encode("ascii", "ignore")) >= 16:
+    if max(map(len, words), default=0) >= 16 and _UNBROKEN.search(text):
         yield _base64
-    if "%" in text:
+    if "%" in signs:
         yield _percent
-    if "&#" in text:
+    if "&" in signs and "&#" in text:
         yield _entities
-    if "\\" in text:
+    if "\\" in signs:
         yield from (_escapes, _backslashed)
-    if sum(map(text.count, "0123456789")) >= 10:
+    digits = not signs.isdisjoint(_DIGITS)
+    if digits and sum(map(text.count, _DIGITS)) >= 10:
         yield _numbers
-    if text.count("-") + text.count(".") > 20:
-        yield _morse
-    single = len(words) > 5 and sum(len(word) == 1 for word in words) >= 5
-    if single or sum(map(text.count, "*_|/\\.-·")) >= 5:
+    if not signs.isdisjoint(_SETTING_APART):
+        if text.count("-") + text.count(".") > 20:
+            yield _morse
+        if sum(map(text.count, _SETTING_APART)) >= 5 or _letters_alone(words):
+            yield _apart
+        if text.count("-") >= 3:
+            yield _hyphens
+    elif _letters_alone(words):
         yield _apart
-    if text.count("-") >= 3:
-        yield _hyphens
     if not lexicon().turned.keys().isdisjoint(text[:LONGEST_WHOLE].lower().split()):
         yield _turned
-    if _LEET_SIGN.search(text, 0, LONGEST_WHOLE):
+    if (digits or not signs.isdisjoint("@$!|€+")) and _LEET_SIGN.search(text, 0, LONGEST_WHOLE):
         yield _leet
-    if not plain:
-        if any(word in text for word in _TURNED_HAN):
+    if not text.isascii():
+        if not signs.isdisjoint(_TURNED_FIRST) and any(word in text for word in _TURNED_HAN):
             yield _han_backwards
         if _FOREIGN.search(text):
             yield from (_look_alikes, _marks)
+
+
+def _letters_alone(words: list[str]) -> bool:
+    """Whether a text has several words, and at least five of one letter."""
+    return len(words) > 5 and list(map(len, words)).count(1) >= 5
 
 
 def _said(way: str, match: re.Match[str], said: str) -> Iterator[Passage]:

@@ -10,20 +10,23 @@ sentences of documents.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left as bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 from mingjian.detect.learned.meaning import DIMENSIONS, meaning
-from mingjian.detect.learned.ngrams import grams
+from mingjian.detect.learned.ngrams import quick_grams
 from mingjian.detect.prompt.acts import Told, act_columns, acts_in, pair_columns
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SHORTEST, LONGEST = 2, 5
-BUCKETS = 1 << 17
+SHORTEST, LONGEST = 2, 4
+BITS = 17
+BUCKETS = 1 << BITS
 _FORGED = re.compile(
     r"<\|[a-z_]{2,20}\|>|\[/?inst\]|<</?sys>>|\"role\"\s{0,3}:|"
     r"</?(?:system|user|assistant|instructions?|policy|config|prompt|admin)\b[^<>\n]{0,60}>|"
@@ -43,40 +46,25 @@ def columns() -> int:
 
 def dense(text: str, told: Told, first: int, last: int, start: int, end: int) -> list[int]:
     """Columns set for characters `start` to `end`, whose act words are `first` to `last`."""
-    found = act_columns(told.acts[first:last])
+    found = list(act_columns(told.acts[first:last])) if last > first else []
     part = text[start:end]
     base = len(pair_columns())
     if "<" in part or "[" in part or ":" in part or "：" in part or "【" in part or "#" in part:
         forged = len(_FORGED.findall(part))
         if forged:
-            found.add(base)
+            found.append(base)
         if forged > 1:
-            found.add(base + 1)
-    if told.acts[first:last] and ('"' in part or "“" in part or "‘" in part or "「" in part):
+            found.append(base + 1)
+    if last - first > 1 and ('"' in part or "“" in part or "‘" in part or "「" in part):
         for match in _QUOTED.finditer(part):
             inside = sum(
                 start + match.start() < told.start[k] < start + match.end()
                 for k in range(first, last)
             )
             if inside >= 2:
-                found.add(base + 2)
-    return sorted(found)
-
-
-def means(text: str, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The mean word vector of each span, of length 1; zeros where no word is known."""
-    import numpy as np
-
-    table = meaning()
-    words = table.words(text)
-    total = np.zeros((len(words) + 1, DIMENSIONS))
-    if words:
-        np.cumsum(table.vectors([row for row, _ in words]), axis=0, out=total[1:])
-    places = np.array([place for _, place in words], dtype=np.int64)
-    found = total[np.searchsorted(places, ends)] - total[np.searchsorted(places, starts)]
-    lengths = np.sqrt((found * found).sum(axis=1, keepdims=True))
-    directions: NDArray[np.float64] = found / np.maximum(lengths, 1e-6)
-    return directions
+                found.append(base + 2)
+                break
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +79,28 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Gauge:
-    """The two measures, and the columns they were made of."""
+class Measured:
+    """Both measures of each span, its set columns, and the direction of its words' meaning."""
 
-    takeover: Line
-    request: Line
+    takeover: list[float]
+    request: list[float]
+    marks: list[list[int]]
+    vectors: NDArray[np.float32]
+
+
+class Gauge:
+    """The two measures; both weights of a bucket lie in one number, so one look-up serves both."""
+
+    def __init__(self, takeover: Line, request: Line) -> None:
+        import numpy as np
+
+        self.takeover, self.request = takeover, request
+        lines = (takeover, request)
+        self._steps = [line.step for line in lines]
+        self._bias = [line.bias for line in lines]
+        self._packed = (takeover.weights.astype(np.int64) << 32) + request.weights
+        self._meaning = np.stack([line.meaning for line in lines], axis=1).astype(np.float32)
+        self._dense = [line.dense.tolist() for line in lines]
 
     @classmethod
     def of(cls, arrays: Mapping[str, NDArray[Any]]) -> Gauge:
@@ -113,62 +118,90 @@ class Gauge:
 
         return cls(line("takeover"), line("request"))
 
-    def measure(
-        self, text: str, spans: Sequence[tuple[int, int]]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64], list[list[int]]]:
-        """Takeover, request and set columns of each span of a normalised text, in order."""
+    def measure(self, text: str, spans: Sequence[tuple[int, int]]) -> Measured:
+        """Each span of a normalised text, in order."""
         import numpy as np
 
+        told = acts_in(text)
+        bucket, sizes = quick_grams(text, SHORTEST, LONGEST, BITS)
+        packed = self._packed.take(bucket)
+        words = meaning().vectors(told.row)
         if len(spans) == 1 and spans[0] == (0, len(text)):
-            return self._whole(text)
-        told = acts_in(text)
-        found = grams(text, SHORTEST, LONGEST, BUCKETS)
-        lines = (self.takeover, self.request)
-        marks = [self._columns(text, told, start, end) for start, end in spans]
-        sums = np.zeros((2, len(spans)))
-        counts = np.zeros(len(spans))
-        starts = np.array([start for start, _ in spans], dtype=np.int64)
-        ends = np.array([end for _, end in spans], dtype=np.int64)
-        position = 0
-        for n in range(SHORTEST, LONGEST + 1):
-            size = max(0, len(text) - n + 1)
-            bucket = found.bucket[position : position + size]
-            position += size
-            low = np.minimum(starts, size)
-            high = np.clip(ends - n + 1, low, size)
-            counts += high - low
-            for i, line in enumerate(lines):
-                total = np.zeros(size + 1)
-                np.cumsum(line.weights[bucket], out=total[1:])
-                sums[i] += line.step * (total[high] - total[low])
-        sums /= np.sqrt(np.maximum(counts, 1))
-        vectors = means(text, starts, ends)
-        for i, line in enumerate(lines):
-            sums[i] += line.bias + vectors @ line.meaning
-            sums[i] += [float(line.dense[mark].sum()) if mark else 0.0 for mark in marks]
-        return sums[0], sums[1], marks
+            return self._whole(text, told, packed, words)
+        if not spans:
+            return Measured([], [], [], np.zeros((0, DIMENSIONS), dtype=np.float32))
+        marks = [
+            dense(text, told, bisect(told.start, start), bisect(told.start, end), start, end)
+            for start, end in spans
+        ]
+        vectors = _directions(told.place, words, spans)
+        total = np.zeros(packed.size + 1, dtype=np.int64)
+        np.add.accumulate(packed, out=total[1:])
+        made = [
+            self._sum(span, total, sizes, mark, meant)
+            for span, mark, meant in zip(
+                spans, marks, (vectors @ self._meaning).tolist(), strict=True
+            )
+        ]
+        return Measured([t for t, _ in made], [r for _, r in made], marks, vectors)
 
-    def _whole(self, text: str) -> tuple[NDArray[np.float64], NDArray[np.float64], list[list[int]]]:
-        """`measure` of a text as one span, without the sums over windows."""
+    def _sum(
+        self,
+        span: tuple[int, int],
+        total: NDArray[np.int64],
+        sizes: Sequence[int],
+        mark: Sequence[int],
+        meant: Sequence[float],
+    ) -> list[float]:
+        """Both measures of one span, from the cumulated weights of all n-grams of the text."""
+        start, end = span
+        sum_, count, offset = 0, 0, 0
+        for n, size in enumerate(sizes, SHORTEST):
+            low, high = min(start, size), end - n + 1
+            if high > low:
+                count += high - low
+                sum_ += total.item(high + offset) - total.item(low + offset)
+            offset += size
+        return self._of(sum_, count, mark, meant)
+
+    def _of(
+        self, packed: int, count: int, mark: Sequence[int], meant: Sequence[float]
+    ) -> list[float]:
+        """Both measures: from the sum over n-grams, how many they are, the set columns, and
+        what the meaning of the words adds."""
+        upper = (packed + (1 << 31)) >> 32
+        share = max(1, count) ** -0.5
+        return [
+            meant[i] + self._bias[i] + share * self._steps[i] * part
+            + sum(map(self._dense[i].__getitem__, mark))
+            for i, part in enumerate((upper, packed - (upper << 32)))
+        ]  # fmt: skip
+
+    def _whole(
+        self, text: str, told: Told, packed: NDArray[np.int64], words: NDArray[np.float32]
+    ) -> Measured:
+        """`measure` of a text as one span: a handful of plain numbers."""
         import numpy as np
 
-        told = acts_in(text)
-        marks = dense(text, told, 0, len(told.acts), 0, len(text))
-        bucket = grams(text, SHORTEST, LONGEST, BUCKETS).bucket
-        share = 1 / max(1, bucket.size) ** 0.5
-        vector = meaning().of(text)
-        found = [
-            line.bias
-            + line.step * share * float(line.weights[bucket].sum(dtype=np.int64))
-            + float(vector @ line.meaning)
-            + float(line.dense[marks].sum())
-            for line in (self.takeover, self.request)
-        ]
-        return np.array(found[:1]), np.array(found[1:]), [marks]
+        mark = dense(text, told, 0, len(told.acts), 0, len(text))
+        vector = np.add.reduce(words, axis=0)
+        length = sqrt(float(vector @ vector))
+        if length > 0:
+            vector /= length
+        meant = (vector @ self._meaning).tolist()
+        takeover, request = self._of(int(np.add.reduce(packed)), packed.size, mark, meant)
+        return Measured([takeover], [request], [mark], vector.reshape(1, -1))
 
-    @staticmethod
-    def _columns(text: str, told: Told, start: int, end: int) -> list[int]:
-        from bisect import bisect_left
 
-        first = bisect_left(told.start, start)
-        return dense(text, told, first, bisect_left(told.start, end), start, end)
+def _directions(
+    places: Sequence[int], words: NDArray[np.float32], spans: Sequence[tuple[int, int]]
+) -> NDArray[np.float32]:
+    """The mean word vector of each span, of length 1; zeros where no word is known."""
+    import numpy as np
+
+    found = np.zeros((len(spans), DIMENSIONS), dtype=np.float32)
+    for i, (start, end) in enumerate(spans):
+        np.add.reduce(words[bisect(places, start) : bisect(places, end)], axis=0, out=found[i])
+    lengths = np.sqrt(np.add.reduce(found * found, axis=1))
+    found /= np.maximum(lengths, 1e-6).reshape(-1, 1)
+    return found

@@ -116,11 +116,14 @@ def _finders(text: str) -> Iterator[Callable[[str], Iterator[Passage]]]:
     """Only those whose mark stands in the text at all: most messages need none."""
     if not text.isascii() and INVISIBLE.search(text):
         yield from (_tags, _selectors, _zero_bits, _zero_splits, _reversed_direction)
-    if "\x1b" in text or "\\x1b" in text or "\\033" in text or "\\e[" in text or "\\u001b" in text:
+    if "\x1b" in text or (
+        "\\" in text and ("\\x1b" in text or "\\033" in text or "\\e[" in text or "\\u001b" in text)
+    ):
         yield _terminal
-    if "<" in text or "]:" in text:
+    tag = "<" in text
+    if tag or "]:" in text:
         yield _comments
-    if "<" in text and ">" in text and ("=" in text or "hidden" in text):
+    if tag and ">" in text and ("=" in text or "hidden" in text):
         yield from (_styled, _attributes)
     if "color{white}" in text:
         yield _latex

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterable, Mapping, Sequence
+from operator import mul
+from typing import ClassVar
 
 from mingjian.detect.contract import NotApplicable
 from mingjian.detect.learned import store
@@ -12,16 +13,12 @@ from mingjian.detect.learned.language import Tongue, language_of
 from mingjian.detect.prompt.gauge import Gauge, columns
 from mingjian.detect.prompt.hidden import WAYS, Passage
 from mingjian.detect.prompt.reading import HIDDEN, LONGEST, Heard, Reading, read
-from mingjian.detect.prompt.reasons import REQUEST, Reason, reasons, sentence, shown
+from mingjian.detect.prompt.reasons import REQUEST, Reason, quiet_sentence, reasons, sentence, shown
 from mingjian.domain.evidence import READABLE_KINDS, Evidence, EvidenceKind
 from mingjian.domain.finding import Finding, TableExhibit, TextExhibit, TextSpan
 from mingjian.domain.message import Message
 from mingjian.domain.proposition import PropositionPair
 from mingjian.intake.text import decode
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 PACKAGE, MODEL = "mingjian.detect.prompt", "injection"
 INJECTION = PropositionPair(
@@ -33,9 +30,12 @@ INJECTION = PropositionPair(
     ),
     h2=Message("该文本不带有此类指令", "the text carries no such instructions"),
 )
-_PROMPT = Message("这段输入", "this input")
-_DOCUMENT = Message("这份文档", "this document")
-_VEILED = Message("这段隐藏的文字", "this hidden text")
+_WHERE = {
+    "prompt": Message("这段输入", "this input"),
+    "document": Message("这份文档", "this document"),
+    "hidden": Message("这段隐藏的文字", "this hidden text"),
+}
+_QUIET = {name: quiet_sentence(where) for name, where in _WHERE.items()}
 _WORDS = """
 der die das und ist nicht ein eine ich du mit für auf les des est une que qui pour dans vous
 et la el los las por una para como con il che di della per non sono het een van niet voor je
@@ -71,26 +71,38 @@ class Injection:
     def __init__(self, options: Mapping[str, str]) -> None:
         arrays = store.load(PACKAGE, MODEL)
         self._gauge = Gauge.of(arrays)
-        self._window: NDArray[np.float64] = arrays["window_last"]
-        self._last: dict[str, tuple[NDArray[np.float64], float, float]] = {}
+        self._window: list[float] = arrays["window_last"].tolist()
+        self._last: dict[str, tuple[list[float], float, float]] = {}
+        """By form: coefficients, intercept, and the score from which a finding is of note."""
         for form in ("prompt", "document"):
             numbers = arrays[f"{form}_last"]
-            self._last[form] = (numbers[2:], float(numbers[0]), float(numbers[1]))
+            self._last[form] = (numbers[2:].tolist(), float(numbers[0]), float(numbers[1]))
 
     def examine(self, evidence: Evidence) -> Iterable[Finding]:
         text = evidence.text
         if text is None:
             text, _ = decode(evidence.content, 4 * LONGEST, evidence.identity.encoding)
-        reading = read(text, self._gauge)
+        form = "prompt" if evidence.kind is EvidenceKind.PROMPT else "document"
+        reading = read(text, self._gauge, whole=form == "prompt")
         if not reading.windows and not reading.heard:
             raise NotApplicable(
                 Message("文本中没有可测量的文字。", "The text holds no words to measure.")
             )
-        form = "prompt" if evidence.kind is EvidenceKind.PROMPT else "document"
         veiled = evidence.derivation is not None and evidence.derivation.step == "hidden-text"
-        score, notable = self._score(reading, form, veiled)
-        where = _VEILED if veiled else _PROMPT if form == "prompt" else _DOCUMENT
-        yield self._measurement(text, reading, form, where, score, score < notable)
+        planted = (
+            self._planted(reading)
+            if form == "document" and len(reading.windows) > 1
+            else reading.takeover
+        )
+        numbers = (
+            reading.prompt_numbers()
+            if form == "prompt"
+            else reading.document_numbers(planted, veiled)
+        )
+        coefficients, intercept, notable = self._last[form]
+        score = sum(map(mul, coefficients, numbers)) + intercept
+        where = "hidden" if veiled else form
+        yield _measurement(text, reading, form, where, planted, score, score < notable)
         passages = [heard.passage for heard in reading.heard]
         hidden = [p for p in passages if p.way in HIDDEN]
         disguised = [p for p in passages if p.way not in HIDDEN]
@@ -104,85 +116,78 @@ class Injection:
         if disguised:
             yield _shown("prompt.disguised_text", disguised, _DISGUISED, quiet=False)
 
-    def _score(self, reading: Reading, form: str, veiled: bool) -> tuple[float, float]:
-        """The measurement (a logit up to its prior), and from where on it is of note."""
-        coefficients, intercept, notable = self._last[form]
-        prompt = form == "prompt"
-        numbers = (
-            reading.prompt_numbers()
-            if prompt
-            else reading.document_numbers(self._planted(reading), veiled)
-        )
-        return float(coefficients @ numbers) + intercept, notable
-
-    def _planted(self, reading: Reading) -> NDArray[np.float64]:
+    def _planted(self, reading: Reading) -> list[float]:
         """Each window measured as planted: unlike the rest, and addressed to a model."""
-        planted: NDArray[np.float64] = reading.takeover
-        if len(reading.windows) > 1:
-            planted = reading.window_numbers() @ self._window[1:] + self._window[0]
-        return planted
+        intercept, *weights = self._window
+        return [sum(map(mul, weights, row)) + intercept for row in reading.window_numbers()]
 
-    def _measurement(
-        self, text: str, reading: Reading, form: str, where: Message, score: float, quiet: bool
-    ) -> Finding:
-        context: dict[str, str | float] = {
-            "form": form,
-            "language": tongue(reading.normal.text),
-            "length": float(len(text)),
-        }
-        if quiet:
-            return Finding(
-                signal="prompt.injection",
-                because=sentence((), where, True),
-                score=score,
-                proposition=INJECTION.id,
-                quiet=True,
-                context=context,
-                details={"windows": len(reading.windows), "cut": reading.cut},
-            )
-        planted = reading.takeover if form == "prompt" else self._planted(reading)
-        spans, found, heard = _strongest(reading, planted)
-        excerpt = heard.passage.text if heard else text[spans[0].start : spans[0].end]
-        title = Message("最有力的一处", "the most telling passage")
-        if heard:
-            way = WAYS[heard.passage.way]
-            title = Message(f"解码后的文字（{way.zh}）", f"decoded text ({way.en})")
-        because = sentence(found, where, False)
-        if reading.cut:
-            because = Message(
-                f"{because.zh}只读取了前 {LONGEST} 个字符。",
-                f"{because.en} Only the first {LONGEST} characters were read.",
-            )
+
+def _measurement(
+    text: str,
+    reading: Reading,
+    form: str,
+    where: str,
+    planted: Sequence[float],
+    score: float,
+    quiet: bool,
+) -> Finding:
+    context: dict[str, str | float] = {
+        "form": form,
+        "language": tongue(reading.normal.text),
+        "length": float(len(text)),
+    }
+    if quiet:
         return Finding(
             signal="prompt.injection",
-            because=because,
+            because=_QUIET[where],
             score=score,
             proposition=INJECTION.id,
-            where=tuple(spans),
-            exhibits=(TextExhibit(title=title, text=shown(excerpt)),),
+            quiet=True,
             context=context,
-            details={
-                "windows": len(reading.windows),
-                "cut": reading.cut,
-                "reasons": [reason.en for reason in found],
-            },
+            details={"windows": len(reading.windows), "cut": reading.cut},
         )
+    spans, found, heard = _strongest(reading, planted)
+    excerpt = heard.passage.text if heard else text[spans[0].start : spans[0].end]
+    title = Message("最有力的一处", "the most telling passage")
+    if heard:
+        way = WAYS[heard.passage.way]
+        title = Message(f"解码后的文字（{way.zh}）", f"decoded text ({way.en})")
+    because = sentence(found, _WHERE[where])
+    if reading.cut:
+        because = Message(
+            f"{because.zh}只读取了前 {LONGEST} 个字符。",
+            f"{because.en} Only the first {LONGEST} characters were read.",
+        )
+    return Finding(
+        signal="prompt.injection",
+        because=because,
+        score=score,
+        proposition=INJECTION.id,
+        where=tuple(spans),
+        exhibits=(TextExhibit(title=title, text=shown(excerpt)),),
+        context=context,
+        details={
+            "windows": len(reading.windows),
+            "cut": reading.cut,
+            "reasons": [reason.en for reason in found],
+        },
+    )
 
 
 def _strongest(
-    reading: Reading, planted: NDArray[np.float64]
+    reading: Reading, planted: Sequence[float]
 ) -> tuple[list[TextSpan], list[Reason], Heard | None]:
     """Up to three passages that moved the measurement, the reasons, and the decoded passage
     where one moved it most."""
     takeover = reading.takeover
     loudest = max(reading.heard, key=lambda h: h.takeover, default=None)
-    best = float(takeover.max()) if takeover.size else -9.0
-    if loudest is not None and (not takeover.size or loudest.takeover > max(best, reading.stretch)):
+    best = max(takeover, default=-9.0)
+    if loudest is not None and (not takeover or loudest.takeover > max(best, reading.stretch)):
         text = loudest.passage.text.lower()
         span = TextSpan(loudest.passage.start, loudest.passage.end)
         return [span], reasons(text, (), columns()), loudest
-    order = sorted(range(planted.size), key=lambda i: -float(planted[i]))
-    least = float(planted[order[0]]) - 1.5
+    order = sorted(range(len(planted)), key=lambda i: -planted[i])
+    least = planted[order[0]] - 1.5
     found: list[Reason] = []
     spans = []
     for i in order[:3]:

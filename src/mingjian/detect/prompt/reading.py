@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
+from math import log, sqrt
 from typing import TYPE_CHECKING
 
 from mingjian.detect.learned.normal import Normal, normalise, replace_all
 from mingjian.detect.prompt.coded import coded_passages
-from mingjian.detect.prompt.gauge import Gauge, means
+from mingjian.detect.prompt.gauge import Gauge
 from mingjian.detect.prompt.hidden import INVISIBLE, TERMINAL, Passage, hidden_passages
 from mingjian.detect.prompt.windows import Window, windows
 
@@ -26,8 +27,11 @@ SHORT = 100
 MEASURED = 24
 """Decoded passages measured."""
 _MARKUP = re.compile(r"<(?:!--[^>]{0,2000}--|/?[a-zA-Z][^<>]{0,1000})>")
-_BLOCKS = re.compile(r"(?<![ \t])[ \t]*+<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6]|/?table|/td)\b[^<>]{0,300}>", re.I)
+_BLOCKS = re.compile(
+    r"(?<![ \t])[ \t]*+<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6]|/?table|/td)\b[^<>]{0,300}>", re.I
+)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_LETTER = re.compile(r"[^\W\d_]")
 _HIDDEN = """
 unicode-tags variation-selectors zero-width-bits zero-width-split reversed-direction
 terminal-hidden comment css-hidden attribute pushed-away
@@ -51,72 +55,75 @@ class Reading:
 
     normal: Normal
     windows: list[Window]
-    takeover: NDArray[np.float64]
-    request: NDArray[np.float64]
+    takeover: list[float]
+    request: list[float]
     stretch: float
+    """The highest takeover of a stretch of windows, where stretches were measured."""
     marks: list[list[int]]
+    vectors: NDArray[np.float32]
     heard: list[Heard]
     cut: bool
 
     def prompt_numbers(self) -> list[float]:
         """For a text typed to a model: how the whole and its worst window measure; a decoded
         passage counts as either."""
-        top = float(self.takeover.max()) if self.takeover.size else -4.0
+        top = max(self.takeover, default=-4.0)
         told = max((heard.takeover for heard in self.heard), default=-9.0)
         return [max(self.stretch, told), max(top, told)]
 
-    def window_numbers(self) -> NDArray[np.float64]:
+    def window_numbers(self) -> list[list[float]]:
         """For each window of a document, `WINDOW_NUMBERS`."""
         import numpy as np
 
-        count = len(self.windows)
-        starts = np.array([w.start for w in self.windows], dtype=np.int64)
-        ends = np.array([w.end for w in self.windows], dtype=np.int64)
-        edge = np.zeros(count)
-        edge[[0, -1]] = 1.0
-        alone = np.array([float(w.alone) for w in self.windows])
-        rest = np.zeros(count)
-        if count > 1:
-            rest += (self.request.sum() - self.request) / (count - 1)
-        vectors = means(self.normal.text, starts, ends)
-        others = vectors.sum(axis=0) - vectors
-        others /= np.maximum(np.sqrt((others * others).sum(axis=1, keepdims=True)), 1e-6)
-        broken = np.array([_break(self.normal.text, w) for w in self.windows])
-        return np.column_stack(
-            (
-                self.request,
-                self.takeover,
-                alone,
-                edge,
-                rest,
-                (vectors * others).sum(axis=1),
-                broken,
-                np.log(np.minimum(ends - starts, 300)),
-                alone * edge,
-                np.maximum(self.request, self.takeover),
+        last = len(self.windows) - 1
+        together = sum(self.request)
+        # Of each direction v, with the sum s of all: v by (s - v), over the length of s - v.
+        everything = np.add.reduce(self.vectors, axis=0)
+        square = float(everything @ everything)
+        products = (self.vectors @ everything).tolist()
+        breaks = _breaks(self.normal.text, self.windows)
+        numbers = []
+        for i, (window, request, takeover, product, broken) in enumerate(
+            zip(self.windows, self.request, self.takeover, products, breaks, strict=True)
+        ):
+            own = 1.0 if product else 0.0
+            alone, edge = float(window.alone), float(i in (0, last))
+            numbers.append(
+                [
+                    request,
+                    takeover,
+                    alone,
+                    edge,
+                    (together - request) / max(1, last),
+                    (product - own) / sqrt(max(square - 2 * product + own, 1e-6)),
+                    broken,
+                    log(min(window.end - window.start, 300)),
+                    alone * edge,
+                    max(request, takeover),
+                ]
             )
-        )
+        return numbers
 
-    def document_numbers(self, windows: NDArray[np.float64], veiled: bool = False) -> list[float]:
+    def document_numbers(self, windows: Sequence[float], veiled: bool = False) -> list[float]:
         """For a document, `DOCUMENT_NUMBERS`: its windows measured as planted (`windows`, from
         `window_numbers`), and what was decoded; `veiled` says that the whole was hidden."""
-        import numpy as np
-
         count = len(self.windows)
         hidden = [h.request for h in self.heard if h.passage.way in HIDDEN]
         decoded = [h.takeover for h in self.heard]
         if not count:
-            least = [-4.0, -6.0, -4.0, 0.0, 0.0, 1.0]
+            least = [-4.0, -6.0, 0.0, 0.0, 1.0]
             return [*least, max(decoded, default=-4.0), max(hidden, default=-4.0)]
-        ranked = np.sort(windows)[::-1] if count > 1 else self.takeover - 3.0
+        top = max(self.takeover)
+        first, second = top - 3.0, -6.0
+        if count > 1:
+            second, first = sorted(windows)[-2:]
         if veiled:
-            decoded.append(float(self.takeover.max()))
-            hidden.append(float(self.request.max()))
+            decoded.append(top)
+            hidden.append(max(self.request))
         return [
-            float(ranked[0]),
-            float(ranked[1]) if count > 1 else -6.0,
-            self.stretch,
-            max(0.0, float(self.takeover.max()) - 1.0),
+            first,
+            second,
+            max(0.0, top - 1.0),
             log(count),
             float(count == 1),
             max(decoded, default=-4.0),
@@ -130,19 +137,25 @@ WINDOW_NUMBERS = (
     "request or takeover",
 )  # fmt: skip
 DOCUMENT_NUMBERS = (
-    "planted", "second planted", "stretch", "takeover beyond 1", "windows", "single",
+    "planted", "second planted", "takeover beyond 1", "windows", "single",
     "decoded takeover", "hidden request",
 )  # fmt: skip
 PROMPT_NUMBERS = ("whole", "window")
 
 
+def _breaks(text: str, parts: list[Window]) -> list[float]:
+    """1 for each window in the other of Chinese and not Chinese than the text around it."""
+    if text.isascii():
+        return [0.0] * len(parts)
+    return [_break(text, window) for window in parts]
+
+
 def _break(text: str, window: Window) -> float:
-    """1 where the window is in the other of Chinese and not Chinese than the text around it."""
     inside = bool(_HAN.search(text, window.start, window.end))
     around = text[max(0, window.start - 400) : window.start] + text[window.end : window.end + 400]
-    if sum(c.isalpha() for c in around) < 40:
+    if inside == bool(_HAN.search(around)) or len(_LETTER.findall(around)) < 40:
         return 0.0
-    return float(inside != bool(_HAN.search(around)))
+    return 1.0
 
 
 def cleaned(text: str) -> Normal:
@@ -159,9 +172,9 @@ def cleaned(text: str) -> Normal:
 
 def alike(text: str) -> Normal:
     """`normalise`, but line ends stay: windows are cut at them."""
+    if "\n" not in text:
+        return normalise(text)
     made = normalise(text.replace("\n", "\uf8ff"))
-    if "\uf8ff" not in made.text:
-        return made
     return Normal(made.text.replace("\uf8ff", "\n"), made.origin)
 
 
@@ -173,10 +186,9 @@ def _joined(outer: Normal, inner: Normal) -> Normal:
     return Normal(inner.text, outer.origin[inner.origin])
 
 
-def read(text: str, gauge: Gauge) -> Reading:
-    """Read a text with a gauge; nothing beyond `LONGEST` characters is looked at."""
-    import numpy as np
-
+def read(text: str, gauge: Gauge, *, whole: bool) -> Reading:
+    """Read a text with a gauge, its stretches too where `whole` (a prompt is judged by them,
+    a document by its windows); nothing beyond `LONGEST` characters is looked at."""
     cut = len(text) > LONGEST
     text = text[:LONGEST]
     passages = hidden_passages(text)
@@ -185,28 +197,26 @@ def read(text: str, gauge: Gauge) -> Reading:
     normal = _joined(clean, alike(clean.text))
     parts = windows(normal.text) if len(text) > SHORT or not _short(text) else _whole(normal.text)
     spans = [(w.start, w.end) for w in parts]
-    stretches = _stretches(parts)
-    if len(parts) == 1:
-        spans, stretches = [(parts[0].start, parts[0].end)], []
-    takeover, request, marks = gauge.measure(normal.text, spans + stretches)
-    size = len(parts)
-    stretch = takeover[size:] if stretches else takeover[:size]
-    heard = [_hear(passage, gauge) for passage in passages[:MEASURED]]
+    size = len(spans)
+    if whole and size > 1:
+        spans += _stretches(parts)
+    made = gauge.measure(normal.text, spans)
     return Reading(
         normal,
         parts,
-        takeover[:size],
-        request[:size],
-        float(np.max(stretch)) if stretch.size else -4.0,
-        marks[:size],
-        heard,
+        made.takeover[:size],
+        made.request[:size],
+        max(made.takeover[size:] or made.takeover, default=-4.0),
+        made.marks[:size],
+        made.vectors[:size],
+        [_hear(passage, gauge) for passage in passages[:MEASURED]],
         cut,
     )
 
 
 def _short(text: str) -> bool:
     """Whether a text is too short for its sentences to differ: a Han character counts double."""
-    return len(text) + (0 if text.isascii() else len(_HAN.findall(text))) <= SHORT
+    return len(text) * 2 <= SHORT or text.isascii() or len(text) + len(_HAN.findall(text)) <= SHORT
 
 
 def _whole(text: str) -> list[Window]:
@@ -230,5 +240,5 @@ def _stretches(parts: list[Window]) -> list[tuple[int, int]]:
 
 def _hear(passage: Passage, gauge: Gauge) -> Heard:
     text = alike(cleaned(passage.text).text).text.strip()
-    takeover, request, _ = gauge.measure(text, [(0, len(text))])
-    return Heard(passage, float(takeover[0]), float(request[0]))
+    made = gauge.measure(text, [(0, len(text))])
+    return Heard(passage, made.takeover[0], made.request[0])

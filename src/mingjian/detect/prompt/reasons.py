@@ -62,13 +62,16 @@ def reasons(text: str, marks: Sequence[int], columns: int) -> list[Reason]:
     return found
 
 
-def sentence(found: Sequence[Reason], where: Message, quiet: bool) -> Message:
+def quiet_sentence(where: Message) -> Message:
+    """The explanation of a measurement that is of no note."""
+    return Message(
+        f"{where.zh}未见意在接管语言模型的指令。",
+        f"No instruction meant to take over a language model was seen in {where.en}.",
+    )
+
+
+def sentence(found: Sequence[Reason], where: Message) -> Message:
     """The explanation of one measurement."""
-    if quiet:
-        return Message(
-            f"{where.zh}未见意在接管语言模型的指令。",
-            f"No instruction meant to take over a language model was seen in {where.en}.",
-        )
     zh = "、".join(r.zh for r in found[:3]) or "措辞与接管模型的指令相近"
     en = "; ".join(r.en for r in found[:3]) or "is worded like instructions that take over a model"
     return Message(f"{where.zh}中的标出部分{zh}。", f"In {where.en}, the marked passage {en}.")

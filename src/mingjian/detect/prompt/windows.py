@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 MOST = 4000
 """Windows of one text; what lies behind is not measured, and the finding says so."""
-_UNIT = re.compile(r"(?:[^\n.!?。！？]|[.!?](?![\s\"”’)])){1,300}+[.!?。！？]{0,9}[\"”’)\]】]{0,3}")
+_LONGEST = 300
+"""Characters of a window; a longer sentence is cut."""
+_UNIT = re.compile(r"(?:[^\n.!?。！？]++|[.!?](?![\s\"”’)]))++[.!?。！？]{0,9}[\"”’)\]】]{0,3}")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _SHORT = 18
 """Units shorter than this (Han characters count double) join the one before on their line."""
 
@@ -25,23 +28,28 @@ def windows(text: str) -> list[Window]:
     """Sentences and lines of a text, in order, at most `MOST`."""
     cuts: list[tuple[int, int]] = []
     for match in _UNIT.finditer(text):
-        start, end = match.span()
-        while start < end and text[start] in " \t\r\u3000":
-            start += 1
-        if start == end:
-            continue
-        if cuts and _weight(text, start, end) < _SHORT and "\n" not in text[cuts[-1][1] : start]:
-            cuts[-1] = (cuts[-1][0], end)
-        else:
-            cuts.append((start, end))
+        for first in range(match.start(), match.end(), _LONGEST):
+            last = min(first + _LONGEST, match.end())
+            start = last - len(text[first:last].lstrip(" \t\r\u3000"))
+            if start == last:
+                continue
+            if cuts and _joins(text, cuts[-1][1], start, last):
+                cuts[-1] = (cuts[-1][0], last)
+            else:
+                cuts.append((start, last))
         if len(cuts) >= MOST:
             break
-    return [Window(start, end, _alone(text, start, end)) for start, end in cuts]
+    if "\n" not in text:
+        return [Window(start, end, len(cuts) == 1) for start, end in cuts[:MOST]]
+    return [Window(start, end, _alone(text, start, end)) for start, end in cuts[:MOST]]
 
 
-def _weight(text: str, start: int, end: int) -> int:
+def _joins(text: str, before: int, start: int, end: int) -> bool:
+    """Whether a unit is short and goes on the line of the one that ends at `before`."""
+    if end - start >= _SHORT or "\n" in text[before:start]:
+        return False
     part = text[start:end]
-    return len(part) if part.isascii() else len(part) + sum("\u4e00" <= c <= "\u9fff" for c in part)
+    return part.isascii() or len(part) + len(_HAN.findall(part)) < _SHORT
 
 
 def _alone(text: str, start: int, end: int) -> bool:
