@@ -15,6 +15,7 @@ from mingjian.app.case_law import case_duties, case_law, conducts
 from mingjian.app.case_views import case_timeline, history, list_cases, show
 from mingjian.app.cases import ChangedMeanwhile, again_if_changed, takes_evidence
 from mingjian.app.errors import UsageError
+from mingjian.casework.case.state import apply, fresh
 from mingjian.casework.custody import verify_entries
 from mingjian.store.cases import Change, NewEvent
 
@@ -294,6 +295,26 @@ def test_stated_facts_add_up_and_can_be_taken_back(casebook):
     ).body["facts"]
     assert facts["counts"] == {"forwards": 5}
     assert (facts["circumstances"], facts["excluded"]) == ([], ["spread"])
+
+
+def test_a_state_is_its_events_applied_in_order(casebook):
+    store = casebook.store
+    made = casebook.file("A", one="1", two="2")
+    casebook.file("B", three="3")
+    cases.edit(store, LEAD, "A", template="rogue_agent", case_class="other")
+    cases.task_done(store, OTHER, "A", 1)
+    cases.state_facts(store, LEAD, "A", counts={"views": 3})
+    decisions.split(store, LEAD, "A", "C", [made["two"]], "apart")
+    decisions.merge(store, LEAD, "B", "A", "together")
+    decisions.unmerge(store, LEAD, "B", "not so")
+    close(store, "A")
+    decisions.reopen(store, LEAD, "A", "again")
+    for case in "ABC":
+        body = fresh(case)
+        for event in store.events(case, "case"):
+            by = {"by": event.actor, "role": event.role, "at": event.at}
+            body = apply(body, event.name, event.body, by)
+        assert body == store.state(case).body
 
 
 def test_threads_working_on_one_case_lose_nothing(casebook):

@@ -9,6 +9,7 @@ from mingjian.casework.case.state import EVENTS
 from mingjian.casework.case.workflow import workflow
 from mingjian.casework.incident import events as response
 from mingjian.domain.message import Message
+from mingjian.law.library import library
 
 Body = Mapping[str, Any]
 SHORT = 160
@@ -61,8 +62,18 @@ def _fields(body: Body) -> Message:
 def _value(name: str, value: Any) -> Message:
     if name == "class":
         return workflow().classes[value]
-    if isinstance(value, Mapping):
-        return both(", ".join(f"{key}={item:g}" for key, item in value.items()))
+    if name == "counts":
+        words = [
+            (library().counts.get(kind, both(kind)), f"{n:,.12g}") for kind, n in value.items()
+        ]
+        return Message(
+            "，".join(f"{kind.zh} {n}" for kind, n in words),
+            ", ".join(f"{kind.en} {n}" for kind, n in words),
+        )
+    if name in ("circumstances", "excluded"):
+        known = library().circumstances
+        named = [known.get(item.partition("@")[0], both(item)) for item in value]
+        return Message("，".join(item.zh for item in named), ", ".join(item.en for item in named))
     if isinstance(value, list):
         return both(", ".join(map(str, value)))
     return Message("是", "yes") if value is True else both(value)
@@ -176,4 +187,4 @@ def detail_of_event(name: str, body: Body | None) -> Message | None:
     if body is None:
         return _ERASED
     words = _DETAIL.get(name)
-    return words(body) if words else response.detail(name, body)
+    return words(body) if words else None
