@@ -16,6 +16,7 @@ from typing import Any
 from mingjian.app.access import Actor, require
 from mingjian.app.cases import in_words
 from mingjian.app.errors import UsageError
+from mingjian.app.incident_case import event_of
 from mingjian.app.playbook import read_json
 from mingjian.domain.message import Language, Message
 from mingjian.domain.record import Json
@@ -35,7 +36,7 @@ from mingjian.respond.drill import (
 )
 from mingjian.respond.drill.exercise import STATUS
 from mingjian.respond.drill.scenario import Inject, ScenarioRefused, scenario_from
-from mingjian.store.cases import Change, NewEvent
+from mingjian.store.cases import Change
 from mingjian.store.store import Store
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -208,7 +209,7 @@ def enter(store: Store, actor: Actor, case: str, done: Finished) -> None:
     with in_words():
         store.change(
             case,
-            lambda state: Change([NewEvent("drill.ended", told)], told),
+            lambda state: Change([event_of("drill.ended", told)], told),
             actor=actor.name,
             role=str(actor.role),
             aspect=f"drill:{report['scenario']}"[:60],

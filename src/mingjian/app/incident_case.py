@@ -14,6 +14,7 @@ from mingjian.app.access import Actor, needs_two, require, require_other_person
 from mingjian.app.cases import INCIDENT, in_words
 from mingjian.app.errors import UsageError
 from mingjian.app.incident import Assessment
+from mingjian.casework.incident.events import worded
 from mingjian.casework.incident.scheme import schemes
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
@@ -23,6 +24,11 @@ from mingjian.store.store import Store
 
 LEVELS = {"I": 1, "II": 2, "III": 3, "IV": 4}
 REASON = 2000
+
+
+def event_of(name: str, body: Mapping[str, object]) -> NewEvent:
+    """An event of this or a neighbouring aspect, with its wording."""
+    return NewEvent(name, worded(name, body))
 
 
 def _reason(text: str) -> str:
@@ -106,12 +112,12 @@ def grade(
         now = state.body.get("level")
         grave = needs_two(LEVELS[chosen]) or needs_two(LEVELS.get(str(now)))
         body: dict[str, Any] = {**state.body, "facts": facts}
-        stated = NewEvent("incident.stated", {"facts": facts})
+        stated = event_of("incident.stated", {"facts": facts})
         if grave:
             body["proposed"] = told
-            return Change([stated, NewEvent("incident.proposed", told)], body)
+            return Change([stated, event_of("incident.proposed", told)], body)
         body |= {"level": chosen, "graded": told, "proposed": None}
-        return Change([stated, NewEvent("incident.graded", told)], body)
+        return Change([stated, event_of("incident.graded", told)], body)
 
     return _change(store, actor, case, decide)
 
@@ -127,7 +133,7 @@ def confirm(store: Store, actor: Actor, case: str) -> State:
         require_other_person(str(proposed["by"]), actor)
         told = {**proposed, "confirmed_by": actor.name, "confirmed_at": state.at}
         body = {**state.body, "level": proposed["level"], "graded": told, "proposed": None}
-        event = NewEvent("incident.confirmed", {"level": proposed["level"]})
+        event = event_of("incident.confirmed", {"level": proposed["level"]})
         return Change([event], body)
 
     return _change(store, actor, case, decide)
@@ -166,7 +172,7 @@ def notice(store: Store, actor: Actor, case: str, to: str) -> Draft | ExerciseDo
             return None
         told: Json = {"to": to, "template": draft.letter.template, "sha256": digest}
         notices[to] = {**told, "approvals": [], "released": None}
-        event = NewEvent("incident.notice_drafted", told)
+        event = event_of("incident.notice_drafted", told)
         return Change([event], {**now.body, "notices": notices})
 
     _change(store, actor, case, decide)
@@ -217,7 +223,7 @@ def release(store: Store, actor: Actor, case: str, to: str, reason: str) -> Draf
         own: Json = {"by": actor.name, "reason": why, "at": now.at, "sha256": digest}
         approvals.append(own)
         needed = 2 if needs_two(LEVELS[_graded(now)]) else 1
-        events = [NewEvent("incident.notice_approved", {"to": to, **own})]
+        events = [event_of("incident.notice_approved", {"to": to, **own})]
         kept = {**kept, "approvals": approvals}
         if len(approvals) >= needed:
             people = [str(item["by"]) for item in approvals]
@@ -225,7 +231,7 @@ def release(store: Store, actor: Actor, case: str, to: str, reason: str) -> Draf
             made[:] = [incident_notice.sign(draft, people, reasons, now.at, needed)]
             told: Json = {"to": to, "by": people, "sha256": digest, "at": now.at}
             kept["released"] = told
-            events.append(NewEvent("incident.notice_released", told))
+            events.append(event_of("incident.notice_released", told))
         return Change(events, {**now.body, "notices": {**notices, to: kept}})
 
     _change(store, actor, case, decide)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from mingjian.app.access import Actor, require
 from mingjian.app.errors import BrokenError, UsageError
 from mingjian.app.settings import Settings
 from mingjian.domain.message import Language, Message
@@ -86,8 +87,9 @@ def problem_json(problem: Problem) -> Json:
     }
 
 
-def import_(path: Path, settings: Settings) -> Json:
+def import_(path: Path, settings: Settings, actor: Actor) -> Json:
     """Keep a sound playbook, byte for byte; one with errors is refused with its problems."""
+    require("playbook.import", actor)
     playbook, data = load(path)
     found = check(playbook, settings)
     errors = [item for item in found if item.severity == "error"]

@@ -14,7 +14,7 @@ from typing import Any
 from mingjian.app.access import Actor, require
 from mingjian.app.cases import in_words
 from mingjian.app.errors import UsageError
-from mingjian.app.incident_case import is_exercise
+from mingjian.app.incident_case import event_of, is_exercise
 from mingjian.app.playbook import Folder, LettersIn
 from mingjian.domain.message import Message
 from mingjian.respond.document import Draft, ExerciseDocument
@@ -65,7 +65,7 @@ class CaseRun:
         def decide(state: State) -> Change:
             body: dict[str, Any] = {"answers": [], "letters": {}, **state.body}
             body["playbook"] = self.head
-            first = [NewEvent("playbook.started", self.head)] if state.revision == 0 else []
+            first = [event_of("playbook.started", self.head)] if state.revision == 0 else []
             if "answer" in more:
                 if len(body["answers"]) != more["number"]:
                     raise UsageError(
@@ -94,14 +94,14 @@ class CaseRun:
         step = run.playbook.steps[given.step]
         name = run.playbook.step_name(step)
         told = {**given.as_json(), "name": name.as_json()}
-        events = [NewEvent("playbook.answered", told)]
+        events = [event_of("playbook.answered", told)]
         if given.outcome == "done" and keeps_custody(step):
             number = str(len(run.answers))
             letters: Any = self.state().body.get("letters", {})
             kept = {"step": given.step, "name": name.as_json(), "letter": letters.get(number)}
-            events.append(NewEvent("playbook.preserved", kept))
+            events.append(event_of("playbook.preserved", kept))
         if run.current is None:
-            events.append(NewEvent("playbook.ended", {"state": run.state}))
+            events.append(event_of("playbook.ended", {"state": run.state}))
         self._change(events, answer=given.as_json(), number=len(run.answers) - 1)
 
     def letters(self, run: Run, values: Mapping[str, Value]) -> list[Path]:
@@ -125,5 +125,5 @@ class CaseRun:
             "sha256": digests,
         }
         if known.get(str(number)) != letter:
-            self._change([NewEvent("playbook.letter", letter)], letter=letter, number=number)
+            self._change([event_of("playbook.letter", letter)], letter=letter, number=number)
         return paths

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mingjian.cli.person import AsJson, Lang, Name, RoleName, at_work
+from mingjian.cli.person import AsJson, Lang, Name, RoleName, actor, at_work
 from mingjian.cli.speak import as_language, print_json, t
 
 app = typer.Typer(
@@ -108,6 +108,8 @@ def export(
 )
 def import_(
     file: Annotated[Path, typer.Argument(help=t("文件", "the file"))],
+    name: Name = None,
+    role: RoleName = None,
     json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -117,14 +119,14 @@ def import_(
     from mingjian.cli.playbook_lines import listed_problems
 
     settings = load_settings(language=as_language(lang))
-    report: Any = playbook.import_(file, settings)
+    report: Any = playbook.import_(file, settings, actor(settings, name, role))
     if json:
         print_json(report)
     else:
         listed_problems(report["problems"], settings.language)
-        name = report["name"][settings.language] or report["id"]
-        kept = t(f"已导入：{name}", f"imported: {name}")
-        line(kept if report["kept"] else t(f"未导入：{name}", f"not imported: {name}"))
+        called = report["name"][settings.language] or report["id"]
+        kept = t(f"已导入：{called}", f"imported: {called}")
+        line(kept if report["kept"] else t(f"未导入：{called}", f"not imported: {called}"))
     if not report["kept"]:
         raise typer.Exit(1)
 
@@ -179,5 +181,5 @@ def run(
     if case is None:
         go_on(playbook.Folder(out, found), person or settings.actor)
         return
-    with at_work(person, role, lang) as (store, actor, _):
-        go_on(CaseRun(store, actor, case, found, out), actor.name)
+    with at_work(person, role, lang) as (store, who, _):
+        go_on(CaseRun(store, who, case, found, out), who.name)

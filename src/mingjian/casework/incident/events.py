@@ -95,7 +95,7 @@ _DETAIL: Mapping[str, Callable[[Body], Message]] = {
 }
 
 
-def detail(name: str, body: Body) -> Message | None:
-    """What an event of these aspects says; None for others, and where the name says all."""
+def worded(name: str, body: Body) -> dict[str, Any]:
+    """The event's body with what it says in words, so that the wording is in custody, too."""
     words = _DETAIL.get(name)
-    return words(body) if words else None
+    return {**body, "words": words(body).as_json()} if words else dict(body)
