@@ -69,7 +69,7 @@ _LABEL = re.compile(
     r"(?:[Aa]ddr(?:ess)?|ADDR(?:ESS)?)(?:[ _]?(?:[Ll]ine)?[ _]?1)?(?: of [\w .']{2,40})?"
     r"[\"']?(?>[ \t]*+(?:[:=|]|is(?: now)?|to)|[ ]*+\t)[ \t\n]*+[\"']?(?=[^\W_])"
 )
-_TO = re.compile(r" (?:at|to) (?=[0-9])")
+_TO = re.compile(r" (?:at|to) (?=[0-9]|(?:House|Flat|Apt|Apartment|Unit|Room|Villa|Plot|No)\b)")
 _DWELLING = re.compile(
     r"\b(?:lives?|living|resid(?:es?|ing)|located|based|moved|ship(?:ped)? it|send (?:it|one)|"
     r"new one)\Z"
@@ -80,19 +80,53 @@ _AFTER_LABEL = re.compile(
     r"(?:\n[ ]{0,6}(?:[A-Z\u00c0-\u017f][^\n:|@=]{1,40}|[0-9]{4,6}[^\n:|@=]{0,24})"
     r"(?![:|@=])(?=\n|\Z|[.;,])){0,4}"
 )
+_OFFICE = re.compile(
+    r"(?:clinic|office|offices|school|store|company|hospital|museum|library|restaurant|shop|hotel|"
+    r"headquarters|branch|gallery|gym|salon|cafe|theatre|theater|church|bakery|showroom)"
+    r"(?:,? (?:is|are|was|has|now|located|moved|based|opened|open))* (?:at|to|on) \Z",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"[.?!](?: [A-Z]| ?$)|, (?:and|but|so|please|my|the|tel|phone)\b|\)")
 _SHORT_WORDS = re.compile(r"(?:St|Rd|Ave|Dr|Apt|Ste|Blvd|Ln|Ct|No|[A-Z])\Z")
 
 
+_FROM_NUMBERS = (_NUMBERED, _POSTED, _BROADWAY, _ABROAD)
+_BEHIND_NUMBER = re.compile(
+    r" (?=(?:[0-9][\w'’\-]{0,30}+ ){0,3}+[^\W\d_a-z])"
+    r"(?:(?<=[0-9] )|(?<=[0-9][A-Za-z,] )|(?<=[0-9][A-Za-z], ))"
+)
+_NUMBER_BEFORE = re.compile(r"(?<![0-9A-Za-z$.,])[0-9]{1,6}[A-Za-z]?(?:-[0-9]{1,4})?,?\Z")
+
+
+def _numbers(text: str) -> Iterator[int]:
+    """Where a number begins that a capital follows: what each of `_FROM_NUMBERS` begins with.
+
+    Looked for from the blank behind it: in tables of figures blanks are rarer than digits.
+    """
+    for blank in _BEHIND_NUMBER.finditer(text):
+        end = blank.start()
+        number = _NUMBER_BEFORE.search(text, max(0, end - 13), end)
+        if number is not None:
+            yield number.start()
+            dash = text.find("-", number.start(), end)
+            if dash > 0:
+                yield dash + 1
+
+
 def find_addresses_en(text: str) -> Iterator[Hit]:
     """Addresses in Latin letters."""
-    for pattern in (_NUMBERED, _POSTED, _BROADWAY):
-        for match in pattern.finditer(text):
-            yield _hit(text, *widened(text, match.start(), match.end()))
+    free = [0] * len(_FROM_NUMBERS)
+    for number in _numbers(text):
+        for at, pattern in enumerate(_FROM_NUMBERS):
+            if number < free[at] or (match := pattern.match(text, number)) is None:
+                continue
+            start, free[at] = match.span()
+            if pattern is _ABROAD:
+                yield _hit(text, start, free[at])
+            else:
+                yield _hit(text, *widened(text, start, free[at]))
     for start, end in from_postcodes(text):
         yield _hit(text, start, end)
-    for match in _ABROAD.finditer(text):
-        yield _hit(text, match.start(), match.end())
     if " Box " in text:
         for match in _BOX.finditer(text):
             yield _hit(text, match.start(), match.end())
@@ -122,5 +156,6 @@ def _sentence_end(text: str, start: int, end: int) -> int:
 def _hit(text: str, start: int, end: int) -> Hit:
     while end > start and text[end - 1] in " ,\n\t":
         end -= 1
-    kind = "business_contact" if of_business(text, start, end) else "address"
+    business = of_business(text, start, end) or _OFFICE.search(text, max(0, start - 44), start)
+    kind = "business_contact" if business else "address"
     return Hit(kind, start, end, " ".join(text[start:end].lower().replace(",", " ").split()))

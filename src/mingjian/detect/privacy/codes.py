@@ -56,7 +56,7 @@ _TRIGGERS = (
 )
 """What the labels begin with, in lower case."""
 _SSN_SHAPE = re.compile(
-    r"[0-9](?<![0-9A-Za-z.\-/][0-9])[0-9]{2}-[0-9]{2}-[0-9]{4}(?![0-9A-Za-z\-/])"
+    r"-(?<=[0-9]{3}-)(?<![0-9A-Za-z.\-/][0-9]{3}-)[0-9]{2}-[0-9]{4}(?![0-9A-Za-z\-/])"
 )
 
 
@@ -81,8 +81,9 @@ def find_codes(text: str) -> Iterator[Hit]:
         if is_credit_code(code) and not is_resident_id(_digits(code)):
             yield Hit("organisation_code", match.start(), match.end(), code)
     for match in _SSN_SHAPE.finditer(text):
-        if _is_ssn(match[0]):
-            yield Hit("ssn", match.start(), match.end(), match[0].replace("-", ""))
+        start, end = match.start() - 3, match.end()
+        if _is_ssn(text[start:end]):
+            yield Hit("ssn", start, end, text[start:end].replace("-", ""))
     low = text.lower()
     if len(low) == len(text):
         yield from _labelled(text, low)

@@ -75,6 +75,8 @@ _HEADER_CELL = (
 _HEADER = re.compile(r"[\n\t,|;，；]" + _HEADER_CELL, re.IGNORECASE | re.MULTILINE)
 """Begins with the separator before it, so that the search skips ahead to one."""
 _HEADER_FIRST = re.compile(_HEADER_CELL, re.IGNORECASE | re.MULTILINE)
+_WORDS_ONLY = re.compile(r"^[^0-9\n]{3,4000}+$", re.MULTILINE)
+"""Lines without a digit: no other is a header, and tables of figures hold few of them."""
 
 
 def find_columns(text: str, table: Table | None = None) -> tuple[list[Hit], Table | None]:
@@ -90,13 +92,9 @@ def find_columns(text: str, table: Table | None = None) -> tuple[list[Hit], Tabl
             return hits, table
     elif not any(mark in text for mark in _DELIMITERS):
         return hits, None
-    while (match := _next_header(text, at)) is not None:
-        start = text.rfind("\n", 0, match.end()) + 1 if match[0][0] != "\n" else match.start() + 1
-        stop = text.find("\n", match.end())
-        if stop < 0:
-            stop = len(text)
-        table = _header(text[start:stop]) if stop - start < 4000 else None
-        at = stop + 1
+    while (line := _next_header(text, at)) is not None:
+        table = _header(line[0])
+        at = line.end() + 1
         if table is not None:
             at = _read_rows(text, at, table, hits)
             if at >= len(text):
@@ -107,8 +105,12 @@ def find_columns(text: str, table: Table | None = None) -> tuple[list[Hit], Tabl
 
 
 def _next_header(text: str, at: int) -> re.Match[str] | None:
-    """The first header from `at`, which begins a line."""
-    return _HEADER_FIRST.match(text, at) or _HEADER.search(text, max(0, at - 1))
+    """The first line with a header's cell in it from `at`, which begins a line."""
+    for line in _WORDS_ONLY.finditer(text, at):
+        start, end = line.span()
+        if _HEADER_FIRST.match(text, start, end) or _HEADER.search(text, start, end):
+            return line
+    return None
 
 
 def _header(line: str) -> Table | None:

@@ -7,8 +7,8 @@ Runs of neighbouring digit groups are tried as numbers. A run must use groupings
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 
 from mingjian.detect.privacy.check.bank_card import card_issuer
 from mingjian.detect.privacy.check.phone import is_cn_mobile
@@ -53,10 +53,22 @@ def find_numbers(text: str) -> Iterator[Hit]:
 
 _TOKEN = re.compile(r"[0-9]+|[.+(]")
 _LETTERS = {token: token for token in ".+("}
+_ANY_DIGIT = dict.fromkeys(map(ord, "123456789"), "0")
 
 
 def _may_hold_one(whole: str) -> bool:
     """Some of the digit groups of `whole` stand as people group numbers (labels aside)."""
+    if len(whole) > _LONGEST_FORM:
+        return _form_may_hold_one.__wrapped__(whole)
+    return _form_may_hold_one(whole.translate(_ANY_DIGIT))
+
+
+_LONGEST_FORM = 60
+"""Longer forms hardly come twice, and are not remembered."""
+
+
+@lru_cache(maxsize=4096)
+def _form_may_hold_one(whole: str) -> bool:
     shape = "".join(
         [_LETTERS.get(token) or chr(48 + len(token)) for token in _TOKEN.findall(whole)]
     )
@@ -79,53 +91,86 @@ def _shapes() -> re.Pattern[str]:
 
 
 def _read(stretch: Stretch) -> Iterator[Hit]:
-    first, count = 0, len(stretch.groups)
-    while first < count:
-        hit, last = _number_at(stretch, first)
-        if hit is None:
-            first += 1
-        else:
-            bracket = hit.start - 1
-            if (
-                bracket >= 0
-                and stretch.text[bracket] == "("
-                and ")" in stretch.text[hit.start : hit.end]
-            ):
-                hit = hit._replace(start=bracket)
-            yield hit
-            first = last + 1
-
-
-def _number_at(stretch: Stretch, first: int) -> tuple[Hit | None, int]:
-    """The number that begins at group `first`, and its last group."""
-    text, groups = stretch.text, stretch.groups
-    start = stretch.starts[first]
-    plus = start > 0 and text[start - 1] in "+＋"
-    if not plus and start > 1 and text[start - 1] == "(" and text[start - 2] == "+":
-        plus = True
-    if plus:
-        hit, last = international(stretch, first)
+    free = 0
+    sizes = tuple(map(len, stretch.groups))
+    gaps = tuple(map(len, stretch.gaps))
+    if len(sizes) > MOST_GROUPS:
+        runs: Iterable[_Runs] = _runs(sizes, gaps)
+    else:
+        runs = _known_runs(sizes, gaps)
+    if _after_plus(stretch):
+        hit, last = international(stretch, 0)
         if hit is not None:
-            return hit, last
-    digits = ""
-    shape: tuple[int, ...] = ()
-    best: tuple[Hit | None, int] = (None, first)
-    for last in range(first, min(len(groups), first + MOST_GROUPS)):
-        if last > first and len(stretch.gaps[last - 1]) > 3:
+            yield _with_bracket(stretch, hit)
+            free = last + 1
+    for first, ends in runs:
+        if first < free:
+            continue
+        best: Hit | None = None
+        for last, shape in ends:
+            digits = "".join(stretch.groups[first : last + 1])
+            hit = _classify(stretch, first, last, digits, shape)
+            if hit is not None and (best is None or _stronger(hit, best)):
+                best, free = hit, last + 1
+        if best is not None:
+            yield _with_bracket(stretch, best)
+
+
+def _after_plus(stretch: Stretch) -> bool:
+    """A plus sign stands before the first group: no other can follow one."""
+    text, start = stretch.text, stretch.starts[0]
+    return start > 0 and (
+        text[start - 1] in "+＋"
+        or (start > 1 and text[start - 1] == "(" and text[start - 2] == "+")
+    )
+
+
+def _with_bracket(stretch: Stretch, hit: Hit) -> Hit:
+    bracket = hit.start - 1
+    if bracket >= 0 and stretch.text[bracket] == "(" and ")" in stretch.text[hit.start : hit.end]:
+        return hit._replace(start=bracket)
+    return hit
+
+
+_Runs = tuple[int, tuple[tuple[int, tuple[int, ...]], ...]]
+"""A first group, and each last group that it may make a number with, with the groups' sizes."""
+
+
+@lru_cache(maxsize=4096)
+def _known_runs(sizes: tuple[int, ...], gaps: tuple[int, ...]) -> tuple[_Runs, ...]:
+    return tuple(_runs(sizes, gaps))
+
+
+def _runs(sizes: tuple[int, ...], gaps: tuple[int, ...]) -> Iterator[_Runs]:
+    """The runs of groups to look at, by their sizes alone: the same forms come again and again."""
+    count, first = len(sizes), 0
+    while first < count:
+        if sizes[first] == 1:
+            after = first + 1
+            while after < count and sizes[after] == 1:
+                after += 1
+            if after - first > MOST_GROUPS:  # a row of figures, and no number
+                first = after - 1
+        ends = tuple(_ends(sizes, gaps, first))
+        if ends:
+            yield first, ends
+        first += 1
+
+
+def _ends(
+    sizes: tuple[int, ...], gaps: tuple[int, ...], first: int
+) -> Iterator[tuple[int, tuple[int, ...]]]:
+    size = 0
+    for last in range(first, min(len(sizes), first + MOST_GROUPS)):
+        size += sizes[last]
+        if size > 19 or (last > first and gaps[last - 1] > 3):
             break
-        digits += groups[last]
-        size = len(digits)
-        if size > 19:
-            break
-        shape = (*shape, len(groups[last]))
+        shape = sizes[first : last + 1]
         if first and shape not in _BEGINNINGS:
             break
         if size < 7 or (first and size < 15 and shape not in KNOWN_GROUPS):
             continue  # a label, which allows any grouping, can only stand before the first group
-        hit = _classify(stretch, first, last, digits, shape)
-        if hit is not None and (best[0] is None or _stronger(hit, best[0])):
-            best = (hit, last)
-    return best
+        yield last, shape
 
 
 def _stronger(new: Hit, old: Hit) -> bool:
