@@ -44,6 +44,10 @@ MATRIX = {
     case_law.conducts: ("e r l a x", lambda s, who: case_law.conducts(s, who, "open")),
     case_law.case_law: ("e r l a x", lambda s, who: case_law.case_law(s, who, "open")),
     case_law.case_duties: ("e r l a x", lambda s, who: case_law.case_duties(s, who, "open")),
+    case_law.to_look_at_again: (
+        "e r l a x",
+        lambda s, who: case_law.to_look_at_again(s, who, ["ip.patent"]),
+    ),
     cases.new: ("e r l", lambda s, who: cases.new(s, who, "another")),
     cases.edit: ("e r l", lambda s, who: cases.edit(s, who, "open", title="t")),
     cases.state_facts: (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from mingjian.app import case_decisions as decisions
 from mingjian.app import cases
 from mingjian.app.access import Actor, NotAllowed, Role
 from mingjian.app.case_evidence import artefacts_of, items_of, related_cases
-from mingjian.app.case_law import case_duties, case_law, conducts
+from mingjian.app.case_law import case_duties, case_law, conducts, to_look_at_again
 from mingjian.app.case_views import case_timeline, history, list_cases, show
 from mingjian.app.cases import ChangedMeanwhile, again_if_changed, takes_evidence
 from mingjian.app.errors import UsageError
@@ -279,6 +279,21 @@ def test_conduct_law_and_duties_follow_findings_and_what_persons_state(casebook)
     assert any(duty["asked"] for duty in chain["provider"])
     cases.judge(store, LEAD, "A", "fraud.deepfake", False, "an exercise text")
     assert case_law(store, LEAD, "A")["suggestions"] is None
+
+
+def test_a_change_of_law_lists_the_cases_in_work_that_it_touches(casebook):
+    store = casebook.store
+    casebook.file("A", weighed="请转账")
+    casebook.file("B", weighed="请转账")
+    cases.new(store, LEAD, "C")
+    close(store, "B")
+    changed = (date(2025, 12, 31), date(2026, 1, 1))
+    found = to_look_at_again(store, AUDITOR, between=changed)
+    assert [item["case"] for item in found["cases"]] == ["A"]
+    assert found["cases"][0]["conducts"] == ["fraud.deepfake"]
+    cases.judge(store, LEAD, "C", "ip.patent", True, "a person says so")
+    found = to_look_at_again(store, AUDITOR, ["ip.patent"])
+    assert [item["case"] for item in found["cases"]] == ["C"]
 
 
 def test_stated_facts_add_up_and_can_be_taken_back(casebook):

@@ -110,6 +110,7 @@ def test_the_other_views_speak_and_the_json_agrees(told):
     assert "■ provider" in run("duties", "案件甲")
     assert run("artefacts", "案件甲").strip() == "no artefacts"
     assert run("related", "案件甲").strip() == "no case shares anything rare"
+    assert run("recheck", "--conduct", "ip.patent").strip() == "no case in work is touched"
     words = json.loads(run("words", "--json"))
     assert set(words) == {"statuses", "steps", "dispositions", "classes", "templates"}
     assert "no_crime" in run("words")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from mingjian.app import law
 from mingjian.app.access import Actor, require
 from mingjian.app.case_evidence import items_of
+from mingjian.app.case_views import list_cases
 from mingjian.app.cases import in_words
 from mingjian.casework.case.state import Body, body_of
+from mingjian.casework.case.workflow import workflow
 from mingjian.casework.conduct.duties import reasons, topics_of
 from mingjian.casework.conduct.rules import NOTE, Suggested, suggest
 from mingjian.casework.conduct.seen import Seen, seen_in
@@ -125,3 +128,31 @@ def case_duties(store: Store, actor: Actor, case: str) -> Json:
             for role, listed in roles.items()
         ],
     }
+
+
+def to_look_at_again(
+    store: Store,
+    actor: Actor,
+    touched: Iterable[str] = (),
+    *,
+    between: tuple[date, date] | None = None,
+) -> Json:
+    """Cases still in work whose conducts a change of law touches.
+
+    `touched` names conducts (as `mingjian law import` and `diff` list them); `between` takes
+    those of what is not the same in the law data on two days.
+    """
+    require("case.read", actor)
+    names = set(touched)
+    if between is not None:
+        for change in law.between(*between):
+            names.update(cast(list[str], change["conducts"]))
+    listed = []
+    for line in list_cases(store, actor):
+        if not workflow().statuses[line.body["status"]].work:
+            continue
+        body, seen = _read(store, actor, line.case)
+        hit = sorted(names & set(_for_law(body, _suggested(body, seen))[0]))
+        if hit:
+            listed.append({**line.as_json(), "conducts": hit, "date": body["facts"]["date"]})
+    return {"conducts": sorted(names), "cases": listed}

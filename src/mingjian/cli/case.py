@@ -263,6 +263,40 @@ def duties(
 
 
 @app.command(
+    "recheck",
+    help=t(
+        "法律变化后须重新查看的在办案件：按两日之间的变化，或按行为。",
+        "Cases in work to look at again after a change of law: between two days, or by conduct.",
+    ),
+)
+def recheck(
+    start: Annotated[
+        str | None, typer.Option("--from", help=t("变化前一日", "the day before the change"))
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", help=t("变化后一日", "the day after it"))
+    ] = None,
+    conduct: Annotated[list[str] | None, typer.Option(help=t("行为", "conduct"))] = None,
+    name: Name = None,
+    role: RoleName = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from mingjian.app.case_law import to_look_at_again
+    from mingjian.cli.case_lines import recheck_shown
+    from mingjian.cli.law import _day
+
+    first, last = _day(start), _day(end)
+    between = (first, last) if first and last else None
+    with at_work(name, role, lang) as (store, person, settings):
+        report = to_look_at_again(store, person, conduct or (), between=between)
+    if json:
+        print_json(report)
+    else:
+        recheck_shown(report, settings.language)
+
+
+@app.command(
     "words", help=t("列出状态、处置、类别、模板的名称。", "List the names that commands take.")
 )
 def words(json: AsJson = False, lang: Lang = None) -> None:

@@ -257,6 +257,17 @@ def duties_shown(report: Any, language: Language) -> None:
             line("  —")
 
 
+def recheck_shown(report: Any, language: Language) -> None:
+    zh = language == "zh"
+    for item in report["cases"]:
+        line(visible(f"{item['case']}  {item['title']}"))
+        day = item["date"] or ("未陈述" if zh else "not stated")
+        lead = "行为日期" if zh else "date of the act"
+        line(f"    {', '.join(item['conducts'])}  ({lead}: {day})")
+    if not report["cases"]:
+        line("没有在办案件受影响" if zh else "no case in work is touched")
+
+
 def known_words() -> dict[str, dict[str, dict[str, str]]]:
     """The names that commands take, with what they mean."""
     from mingjian.casework.case.workflow import templates, workflow
