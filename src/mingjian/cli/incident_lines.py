@@ -106,6 +106,8 @@ def _scheme(scheme: Any, language: str, every: bool) -> None:
         reached = item["reached"][language] if item["reached"] else "—"
         because = ("；" if zh else "; ").join(text[language] for text in item["because"])
         line(f"    {item['name'][language]}: {reached}  {because}")
+        if item["set_aside"]:
+            continue
         mark = "" if item["verified"] else "⚠ "
         line(f"        {mark}{item['checked_words'][language]} · {item['source'][language]}")
     if len(scheme["rests_on"]) == 1:

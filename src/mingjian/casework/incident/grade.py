@@ -71,7 +71,7 @@ def _held(test: Test, facts: Mapping[str, Value]) -> Message:
     sign = "≥" if test.holds(facts) else "<"
     return Message(
         f"{word.name.zh} {value.zh} {sign} {limit.zh}",
-        f"{word.name.en} {value.en} {sign} {limit.en}",
+        f"{word.name.en}: {value.en} {sign} {limit.en}",
     )
 
 

@@ -37,7 +37,7 @@ class FactWord:
         return float(value)
 
     def said(self, value: Value) -> Message:
-        """A value in words: ``1,200,000 people``, ``yes``, ``city``."""
+        """A value in words: ``1,200,000 人`` / ``1,200,000``, ``5 %``, ``yes``, ``city``."""
         if self.kind == "choice":
             return self.choices[str(value)]
         if self.kind == "yes_no":
@@ -45,7 +45,9 @@ class FactWord:
         number = f"{float(value):,.10g}"
         if self.unit is None:
             return Message(number, number)
-        return Message(f"{number} {self.unit.zh}", f"{number} {self.unit.en}")
+        # English names of facts hold their unit ("hours the site was down"), sums do not.
+        unit = f" {self.unit.en}" if self.unit.en in ("%", "CNY") else ""
+        return Message(f"{number} {self.unit.zh}", f"{number}{unit}")
 
 
 def message(value: Mapping[str, Any]) -> Message:
