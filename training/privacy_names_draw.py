@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from privacy_names_lists import COMPOUND, SURNAMES
+from privacy_names_lists import COMPOUND, NEVER, SURNAMES
 
 Spans = set[tuple[int, int]]
 
@@ -23,6 +23,8 @@ class Dictionary:
         self.pairs: dict[str, int] = {}
         self.listed: list[tuple[str, float]] = []
         self.given: list[str] = []
+        self.wordlike: list[str] = []
+        """Words that could be names of persons too: 江山, 常胜."""
         draw = random.Random(3)
         for line in path.read_text("utf-8").splitlines():
             word, count, tag = line.split()
@@ -34,6 +36,8 @@ class Dictionary:
                 continue
             if len(word) == 2 and int(count) >= 3:
                 self.pairs[word] = int(count)
+                if word[0] in SURNAMES and word[1] not in NEVER and tag[0] in "nva":
+                    self.wordlike.append(word)
             if 2 <= len(word) <= 5 and (word[0] in SURNAMES or draw.random() < 0.15):
                 self.listed.append((word, min(int(count), 500) ** 0.5 + 1))
 
@@ -41,8 +45,10 @@ class Dictionary:
 class Names:
     """Names drawn at random: usual and rare surnames, given names met or newly put together."""
 
-    def __init__(self, given: list[str], surnames: Counter[str]) -> None:
+    def __init__(self, given: list[str], surnames: Counter[str], known: Dictionary) -> None:
         self.draw = random.Random(1)
+        self.wordlike = known.wordlike
+        self.roles: list[str] = []
         self.given = given
         self.first = [name[0] for name in given]
         self.last = [name[1] for name in given if len(name) > 1]
@@ -72,7 +78,9 @@ class Names:
             made += text[at:start]
             old = text[start:end]
             change = named and old[0] in SURNAMES and len(old) <= 4
-            value = told.setdefault(old, self()) if change else old
+            plain = self.draw.random() > 0.05
+            other = (self() if plain else self.draw.choice(self.wordlike)) if change else old
+            value = told.setdefault(old, other)
             new[0 if named else 1].add((len(made), len(made) + len(value)))
             made += value
             at = end
@@ -81,11 +89,14 @@ class Names:
     def filled(self, frame: str) -> tuple[str, Spans]:
         made, at = "", 0
         spans: Spans = set()
-        for mark in re.finditer(r"\{[NP]\}", frame):
+        for mark in re.finditer(r"\{[NPR]\}", frame):
             made += frame[at : mark.start()]
             at = mark.end()
-            value = self()
-            if mark[0] == "{P}":
+            plain = self.draw.random() > 0.04
+            value = self() if plain else self.draw.choice(self.wordlike)
+            if mark[0] == "{R}":
+                value = self.draw.choice(self.roles)
+            elif mark[0] == "{P}":
                 value = "1" + "".join(self.draw.choice("0123456789") for _ in range(10))
             else:
                 spans.add((len(made), len(made) + len(value)))

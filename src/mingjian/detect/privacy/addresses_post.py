@@ -24,7 +24,12 @@ _UK = re.compile(
     r"[a-z]{1,2}[0-9][0-9a-z]? [0-9][a-z]{2})(?![0-9A-Za-z])"
 )
 _AUSTRALIA = re.compile(r"(?:NSW|VIC|QLD|TAS|SA|WA|ACT|NT),? [0-9]{4}(?![0-9A-Za-z])")
-_CITY = re.compile(r"(?:Seoul|Busan|Tokyo|Singapore|Bangkok|Taipei|Beijing|Shanghai) [0-9]{5,6}")
+_CITY = re.compile(
+    r"(?:Seoul|Busan|Tokyo|Singapore|Bangkok|Taipei|Beijing|Shanghai|Guangzhou|Shenzhen|Hangzhou|"
+    r"Nanjing|Wuhan|Chengdu|Tianjin|Chongqing|Suzhou|Mumbai|Delhi|Pune|Bangalore|Bengaluru|"
+    r"Chennai|Kolkata|Hyderabad|Ahmedabad|Jaipur|Kochi|Colombo|Nairobi),? [0-9]{5,6}(?![0-9])"
+    r"|(?:Hong Kong|Kowloon|New Territories)(?![,A-Za-z ]{0,3}(?:Hong Kong|[A-Z]))"
+)
 _KINDS = (
     r"street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|way|place|pl|terrace|"
     r"ter|square|sq|close|crescent|cres|parkway|pkwy|highway|hwy|circle|cir|trail|trl|row|mews|"
@@ -47,6 +52,9 @@ _HOUSE = re.compile(
     r"(?:,[ \n]{1,2}[A-Z0-9][\w'’.\-]{0,24}(?: (?:[A-Z0-9][\w'’.\-]{0,24}|on|upon|le|the|"
     r"of)){0,4}){1,5}"
     r",?[ \n]{1,2}\Z"
+)
+_PARTS = re.compile(
+    r"(?<![\w/])(?:[A-Z0-9][\w'’.\-/]{0,24}(?: [A-Z0-9][\w'’.\-]{0,24}){0,4},[ \n]{1,2}){2,6}\Z"
 )
 _SMALL_HOUSE = re.compile(
     r"(?:(?:flat|apt|unit|room) [0-9a-z]{1,5},? )?[0-9]{1,4}[a-z]? [a-z'’\-]{2,20}(?:"
@@ -123,6 +131,8 @@ def from_postcodes(text: str) -> Iterator[tuple[int, int]]:
                 continue
             tried = match.start()
             start = _street_before(text, match.start())
+            if start is None and pattern is _CITY:
+                start = _parts_before(text, match.start())
             if start is not None:
                 yield start, match.end()
     for match in _ABROAD.finditer(text):
@@ -152,8 +162,17 @@ def _street_before(text: str, end: int) -> int | None:
     return None
 
 
+def _parts_before(text: str, end: int) -> int | None:
+    """Capitalised parts between commas, one of them with a number."""
+    left = max(text.rfind("\n\n", 0, end) + 2, end - _REACH, 0)
+    before = _PARTS.search(text, left, end)
+    return before.start() if before and any(c.isdigit() for c in before[0]) else None
+
+
 def widened(text: str, start: int, end: int) -> tuple[int, int]:
     """A street with the flat and tower before it, and the town behind it if it is known."""
+    if text[start - 1 : start] == "/" and text[start - 2 : start - 1].isdigit():
+        start -= 2  # 1/23 Beach Road
     left = _LEFT.search(text, max(0, start - 90), start)
     if left is not None:
         start = left.start()

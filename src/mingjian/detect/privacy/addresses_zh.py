@@ -25,7 +25,7 @@ _SUFFIX = (
 _STOP = "的是在于为到了，。；、！？\\s"
 _BREAK = (
     "电话|联系|收件|收货|邮编|身份|手机|姓名|性别|有限|公司|版权|客服|邮箱|微信|请|我|您|他|她|"
-    "年(?!路|街|大街|大道|里)|月(?!坛|亮|湖|牙|桥|季|华)|日(?!坛|新|月)|元(?!通|和|宝|大)"
+    "租房|出租|转租|村民|开户|年(?!路|街|大街|大道|里)|月(?!坛|亮|湖|牙|桥|季|华)|日(?!坛|新|月)|元(?!通|和|宝|大)"
 )
 _PART = rf"(?:(?!{_BREAK})[^\W_{_STOP}]){{0,10}}?"
 _NUMERAL = r"[0-9A-Za-z一二三四五六七八九十百零〇]"
@@ -33,25 +33,38 @@ _COMPONENTS = re.compile(
     rf"(?:[ ]?{_PART}(?:{_SUFFIX})|[ "
     rf"]?[#＃]?{_NUMERAL}{{1,5}}(?:[\-－—]{_NUMERAL}{{1,5}}){{0,3}}(?:号楼|号院|号|栋|幢|座|单元|"
     rf"层|楼|室|房|组|弄|巷)"
-    r"|(?<=[栋幢座楼元区号期])[ ]?[0-9]{1,4}(?:-[0-9]{1,4}){0,3}(?![0-9年月日\-:：]))++"
+    r"|(?<=[栋幢座楼元区号期厦苑园城府湾寓庭轩阁墅郡邸镇居院洲#上])[ ]?[A-Za-z]?[0-9]{1,4}"
+    r"(?:-[0-9]{1,4}){0,3}(?![0-9年月日\-:：万亿元个名])|[0-9]{1,3}[#＃](?:楼|单元)?"
+    r"|嘎查|苏木|[村居]委会|校区|驿站)++"
 )
 _FINE = re.compile(
     rf"{_NUMERAL}{{1,5}}[ ]?(?:号|弄|栋|幢|座|单元|室|层|楼|组|房|户)"
-    rf"|(?<![0-9])[0-9]++(?:-[0-9]++)++|(?:村|屯|小区|花园|家园|公寓|宿舍|苑)"
+    rf"|(?<![0-9])[0-9]++(?:-[0-9]++)++|(?:村|屯|小区|花园|家园|公寓|宿舍|苑|家属[楼院区]|嘎查|社区|"
+    r"居委会|[厦苑园城府湾寓庭轩阁][0-9]{2,4}(?![0-9]))"
 )
 _EXACT = re.compile(
     rf"{_NUMERAL}{{1,5}}[ ]?(?:号|弄|栋|幢|座|单元|室|组|房|户)|(?<![0-9])[0-9]++(?:-[0-9]++)++"
 )
 _ROAD_NUMBER = re.compile(
-    r"[路街道巷弄同里村区园苑寓厦场城庄院][ ]?[0-9一二三四五六七八九十]{1,5}[ ]?(?:号|弄|栋|幢|座)"
+    r"[路街道巷弄同里村区园苑寓厦场城庄院][ ]?[甲乙丙丁]?[0-9一二三四五六七八九十]{1,5}"
+    r"(?:[-－—][0-9]{1,4})?[ ]?(?:号|弄|栋|幢|座)"
+    r"|(?:[苑园庭轩墅郡邸]|小区|新村|花城|公寓|公馆|华府|山庄)[ ]?[A-Za-z]?[0-9]{1,3}"
+    r"[-－—][0-9]{1,4}(?:[-－—][0-9]{1,4}){0,2}"
     r"|(?<=[\u4e00-\u9fff])[0-9]{1,4}(?:号楼|栋|幢|单元)"
+)
+_QUARTERS = re.compile("家属[楼院区]|宿舍|[厦苑园寓庭轩][0-9]{2,4}")
+_ROAD_NAME = re.compile("[东西南北中]?[一二三四]?(?:路|街|大道|大街)")
+"""After the name of a province: 北京路, 天河北路."""
+_OFFICE = re.compile(
+    "(?:局|公司|店|医院|学校|大学|厂|中心|政府|法院|银行|派出所|委员会|协会|部门|单位|馆)的?"
+    "(?:地址|所在地)[:：为是]?[ ]?\\Z"
 )
 _ADMIN = re.compile("[省市区县旗州盟镇乡村]")
 _LOOKBACK = 24
 _LONGEST = 80
 """Characters of one address at most: the text is hostile."""
 _STOP_BACK = frozenset(
-    "的是在于为到了住址往至：:，。；、！？ \t\n\"'“”（）()我他她你您请寄送从去年月日"
+    "的是在于为到了就把被将由住址往至：:，。；、！？ \t\n\"'“”（）()我他她你您请寄送从去年月日"
 )
 
 
@@ -82,7 +95,7 @@ def _starts(text: str) -> Iterator[tuple[int, int]]:
         if match[0] not in names and text[start : start + 3] not in names:
             continue
         tail = rest.match(text, match.end())
-        if tail is not None:
+        if tail is not None and _ROAD_NAME.match(text, match.end()) is None:
             places.append((start, tail.end()))
     at = text.find("市")
     cities = _cities()
@@ -164,10 +177,17 @@ def _judge(text: str, start: int, end: int) -> Hit | None:
     if len(span) < 5:
         return None
     named = _label().search(text, max(0, start - 16), start) is not None
+    while named and len(span) > 6 and span[0] in "址为是在于：: ":
+        start, span = start + 1, span[1:]
     fine = _FINE.search(span) is not None
     levels = len(_ADMIN.findall(span))
-    if not (_EXACT.search(span) or (named and (fine or levels >= 2)) or (fine and levels >= 4)):
+    if not (
+        _EXACT.search(span)
+        or (named and (fine or levels >= 2))
+        or (fine and levels >= 4)
+        or (levels >= 3 and _QUARTERS.search(span))
+    ):
         return None
-    if of_business(text, start, end):
+    if of_business(text, start, end) or _OFFICE.search(text, max(0, start - 16), start):
         return Hit("business_contact", start, end, span)
     return Hit("address", start, end, span.replace(" ", ""))

@@ -37,12 +37,16 @@ class Characters:
     follow: frozenset[str]
     follow_words: frozenset[str]
     not_names: frozenset[str]
+    famous: frozenset[str]
+    """Persons of history and of books, and firms and dishes named after somebody."""
     roles: frozenset[str]
     """Words that stand directly before a name: offices, relatives, what is done to somebody."""
     after: frozenset[str]
     """Words that stand directly after one."""
     label_ends: frozenset[str]
     """Last characters of labels that announce persons."""
+    sounds: frozenset[str]
+    """Characters that write the sounds of foreign names."""
     minority: tuple[str, ...]
     """Parts of Tibetan, Mongolian, Yi, Uyghur and Kazakh names as they are written in Chinese."""
 
@@ -61,10 +65,12 @@ def characters() -> Characters:
         follow=frozenset(data["two_char_only_follow"]),
         follow_words=frozenset(data["ambiguous_follow_words"])
         | frozenset(words("honorifics").split("|")),
-        not_names=frozenset(data["not_names"].split()),
+        not_names=frozenset(data["not_names"].split()).union(data["famous"].split()),
+        famous=frozenset(data["famous"].split()),
         roles=frozenset(data["roles"].split()),
         after=frozenset(data["after"].split()),
         label_ends=frozenset(data["label_ends"]),
+        sounds=frozenset(data["sounds"]),
         minority=tuple(data["minority"].split()),
     )
 
@@ -168,8 +174,8 @@ def _foreign() -> tuple[re.Pattern[str], ...]:
 
 
 @cache
-def doubled_parts() -> re.Pattern[str]:
-    """Two parts of Tibetan, Mongolian or Yi names in a row."""
+def minority_parts() -> re.Pattern[str]:
+    """One part of a Tibetan, Mongolian, Yi, Uyghur or Kazakh name, and a second if there is."""
     parts = "|".join(sorted(characters().minority, key=len, reverse=True))
     first = "".join(sorted({part[0] for part in characters().minority}))
     second = "".join(sorted({part[1] for part in characters().minority}))
@@ -177,7 +183,7 @@ def doubled_parts() -> re.Pattern[str]:
     begun = "|".join(
         f"(?<={part[0]}){part[1:]}" for part in sorted(characters().minority, key=len, reverse=True)
     )
-    return re.compile(rf"[{first}](?=[{second}])(?:{begun})(?:{parts})(?!·)")
+    return re.compile(rf"[{first}](?=[{second}])(?:{begun})({parts})?(?!·)")
 
 
 def foreign_name(text: str, start: int) -> int | None:

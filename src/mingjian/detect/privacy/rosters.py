@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.names_zh import (
     characters,
-    doubled_parts,
     foreign_name,
     is_cjk,
     isolated_name,
+    minority_parts,
 )
 
 _REMARK = r"(?:[（(][^（()）\n]{1,40}[)）])?"
@@ -28,6 +28,11 @@ _NUMBERED = re.compile(
     re.MULTILINE,
 )
 _DOT = re.compile("(?<=[\u3400-\u9fff])[·•・‧](?=[\u3400-\u9fff])")
+_BEHIND = frozenset("的和与及说称在是向将把被于等让给对因")
+"""What may stand directly behind a name."""
+_TITLES = frozenset(
+    ("先生", "女士", "老师", "医生", "大夫", "师傅", "同学", "同志", "兄弟", "夫妇", "大叔")
+)
 _LEAST = 3
 """Lines of a numbered list from which it counts."""
 _HEADER = re.compile("姓[ \u3000]?名(?=[ \t\u3000]+[\u3400-\u9fffA-Za-z])")
@@ -199,15 +204,48 @@ def _foreign_names(text: str, *, beside: bool) -> Iterator[Hit]:
             if text[cut - 2 : cut] in known.roles or text[cut - 1] in "是由为请向对和与及的人者员":
                 start = cut
                 break
+        else:
+            heard = dot.start()
+            while heard > start and text[heard - 1] in known.sounds:
+                heard -= 1
+            start = heard if dot.start() - heard > 1 else start
         end = foreign_name(text, start) or foreign_name(text, max(start, dot.start() - 1))
         if end is None or end <= dot.end():
             continue
         name = text[start:end]
-        if beside or any(part in name for part in known.minority):
+        if name in known.not_names:
+            continue
+        sounds = sum(c in known.sounds for c in name) >= 0.9 * (len(name) - 1)
+        if beside or sounds or any(part in name for part in known.minority):
             yield _hit(text, start, end)
             at = end
-    for match in doubled_parts().finditer(text):
-        yield _hit(text, match.start(), match.end())
+    for match in minority_parts().finditer(text):
+        if match[1] is not None:
+            yield _hit(text, match.start(), match.end())
+        elif (end := _begun(text, match.start(), match.end())) is not None:
+            yield _hit(text, match.start(), end)
+
+
+def _begun(text: str, start: int, end: int) -> int | None:
+    """The end of a name of which only one part is known, behind a role or with nothing before."""
+    known = characters()
+    left = text[max(0, start - 4) : start]
+    led = left[-2:] in known.roles or left[-3:] in known.roles
+    if not led and left and (is_cjk(left[-1]) or left[-1].isalnum()) and left[-1] not in "叫是由据":
+        return None
+    for stop in range(end, min(end + 3, len(text) + 1)):
+        right = text[stop : stop + 1]
+        if (
+            (not right or not is_cjk(right) or (right in _BEHIND and led))
+            or text[stop : stop + 2] in known.after
+            or text[stop : stop + 2] in _TITLES
+        ):
+            lone = not led and text[stop : stop + 2] not in known.after
+            good = stop - start >= (3 if lone else 2)
+            return stop if good and right != "·" else None
+        if right in _BEHIND or right in known.never:
+            return None
+    return None
 
 
 def _columns(text: str) -> Iterator[Hit]:

@@ -21,7 +21,7 @@ from mingjian.detect.privacy.names_zh import characters
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-ALONE, BESIDE_OTHERS = 0.8, -0.2
+ALONE, BESIDE_OTHERS = 0.2, -0.6
 """The least sum in a text without, and with, other personal information."""
 _REPEATED = -3.0
 """The least sum for a string accepted as a name elsewhere in the same text."""
@@ -31,12 +31,19 @@ AROUND = 4
 _ABSENT, _COMPOUND = "∅", "«"
 _WORD, _TORN = 1.3, 3.0
 """What a stretch loses that would tear two common words apart (支付|流水)."""
+_WORDLIKE = 2.5
+"""What a name loses that is an everyday word too (高峰, 汪洋)."""
 _LEAST = -4.0
 """First sum below which a candidate is dropped (in training -4.6: one name in 1,400 is lost)."""
-_SIGHTS = frozenset("殿宫寺庙陵坛塔店")
+_LED = -7.0
+"""The same for a candidate behind a word for an office or a relative (患者, 记者)."""
+_SIGHTS = frozenset("殿宫寺庙陵坛塔店证案馆")
 """Last characters of sights and shops (武英殿), which begin with surnames often."""
 _FAMILY = 1
 _PLACES = 2 * AROUND + 3
+JOINED = (0, 1, 2, 3, 4, 5, 6, 7, 8)
+"""Places whose character is judged together with the one behind it (left to right)."""
+BUCKETS, PAIR_SCALE = 16_384, 127.0
 _BATCH = 2_048
 _SAME = {
     **dict.fromkeys("0123456789", "0"),
@@ -80,6 +87,9 @@ class _Model:
     """What each character adds to the hidden layer, for each of the eleven places in turn."""
     offsets: NDArray[Any]
     """Where the rows of each place begin in `layer`."""
+    pair: NDArray[Any]
+    """What two characters together say, by their hash."""
+    joined: NDArray[Any]
     facts: NDArray[Any]
     bias: NDArray[Any]
     out: NDArray[Any]
@@ -100,6 +110,7 @@ def _model() -> _Model:
     embedding = data["embedding"].astype(np.float32)
     count, wide = embedding.shape
     hidden = data["hidden"].astype(np.float32)
+    begin = _PLACES * wide + len(JOINED) * data["pair"].shape[1]
     layer = np.concatenate(
         [embedding @ hidden[at : at + wide] for at in range(0, _PLACES * wide, wide)]
     ).astype(np.float16)
@@ -130,7 +141,9 @@ def _model() -> _Model:
         common={chr(k >> 16) + chr(k & 0xFFFF): v for k, v in zip(keys, levels, strict=True)},
         layer=layer,
         offsets=np.arange(_PLACES) * count,
-        facts=hidden[_PLACES * wide :],
+        pair=data["pair"].astype(np.float32) / PAIR_SCALE,
+        joined=hidden[_PLACES * wide : begin],
+        facts=hidden[begin:],
         bias=data["bias"].astype(np.float32),
         out=data["out"].astype(np.float32),
         constant=float(data["scalars"][1]),
@@ -147,11 +160,17 @@ def find_running_names(text: str, least: float, accepted: Iterable[str] = ()) ->
     survivors, starts = candidates(text)
     taken: list[tuple[float, int, int]] = []
     if survivors:
-        not_names = characters().not_names
+        known = characters()
         for value, (start, size, more) in zip(sums(text, survivors), survivors, strict=True):
             end = start + size + more
             name = text[start:end]
-            if value >= least and name not in not_names and name[-1] not in _SIGHTS:
+            if name in known.not_names:
+                value -= _WORDLIKE
+            if name in known.famous or name[-1] in _SIGHTS or "某" in name:
+                continue
+            if name[size:] in known.follow_words:
+                continue
+            if value >= least:
                 taken.append((-value, start, end))
             elif value >= _REPEATED:
                 taken.append((100.0 - value, start, end))  # after all that stand on their own
@@ -176,7 +195,8 @@ def candidates(text: str) -> tuple[list[Candidate], list[int]]:
         return [], []
     left, family, one, two, right = known.first
     no_left, no_family, no_one, no_two, no_right = known.unknown
-    never, size, least, alone = known.never, len(text), known.least, two[_ABSENT]
+    never, size, alone = known.never, len(text), two[_ABSENT]
+    roles, usual = characters().roles, known.least
     survivors: list[Candidate] = []
     starts: list[int] = []
     for match in known.candidate.finditer(text):
@@ -197,6 +217,9 @@ def candidates(text: str) -> tuple[list[Candidate], list[int]]:
                 + one.get(first, no_one)
             )
             second = text[stop + 1] if stop + 1 < size else "\n"
+            least = usual
+            if base < 0.0 and role_before(text[max(0, start - 4) : start], roles):
+                least = _LED
             if base + alone + right.get(second, no_right) > least:
                 survivors.append((start, width, 1))
             if (
@@ -211,6 +234,21 @@ def candidates(text: str) -> tuple[list[Candidate], list[int]]:
     return survivors, starts
 
 
+def role_before(around: str, roles: frozenset[str]) -> bool:
+    """A word for an office, a relative or what is done to somebody stands directly before."""
+    return around[-2:] in roles or around[-3:] in roles or around[-4:] in roles
+
+
+def pairs(rows: NDArray[Any]) -> NDArray[Any]:
+    """Hashes of neighbouring characters, given the network's numbers of the eleven."""
+    import numpy as np
+
+    places = np.array(JOINED)
+    mixed = rows[:, places].astype(np.int64) * 40_503 + rows[:, places + 1] * 2_477
+    hashed: NDArray[Any] = (mixed ^ (mixed >> 7)) % BUCKETS
+    return hashed
+
+
 def sums(text: str, found: list[Candidate]) -> list[float]:
     """The network's logarithm of the odds for each candidate."""
     values: list[float] = []
@@ -223,6 +261,7 @@ def _network(text: str, found: list[Candidate]) -> list[float]:
     import numpy as np
 
     known = _model()
+    roles, after = characters().roles, characters().after
     number, common, size = known.number, known.common, len(text)
     rows, facts = [], []
     for start, family, given in found:
@@ -245,11 +284,14 @@ def _network(text: str, found: list[Candidate]) -> list[float]:
                 common.get(text[start - 2 : start], 0.0) if start > 1 else 0.0,
                 common.get(text[end : end + 2], 0.0),
                 float(given == 1),
+                float(role_before(around, roles)),
+                float(behind[:2] in after),
             )
         )
-    places = np.array(rows, np.intp) + known.offsets
-    layer = known.layer[places].sum(axis=1, dtype=np.float32)
-    layer += np.array(facts, np.float32) @ known.facts
+    seen_by_row = np.array(rows, np.intp)
+    layer = known.layer[seen_by_row + known.offsets].sum(axis=1, dtype=np.float32)
+    layer += known.pair[pairs(seen_by_row)].reshape(len(rows), -1) @ known.joined
+    layer += np.array(facts, np.float32)[:, : len(known.facts)] @ known.facts
     layer += known.bias
     np.maximum(layer, 0.0, out=layer)
     values = (layer @ known.out + known.constant).tolist()
