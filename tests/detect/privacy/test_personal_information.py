@@ -156,7 +156,7 @@ def test_memory_for_repetition_is_bounded(monkeypatch: pytest.MonkeyPatch) -> No
     assert tally.total["mobile"] == 5
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=600), st.sampled_from(["csv", "jsonl", "parquet", "json", "tsv"]))
 def test_arbitrary_bytes_raise_only_what_the_contract_allows(data: bytes, format: str) -> None:
     with suppress(DetectorSignal):

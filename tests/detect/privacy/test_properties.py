@@ -118,7 +118,7 @@ MIXED = st.lists(
 ).map(" ".join)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(MIXED)
 def test_redaction_keeps_format_and_leaves_no_checked_number(text: str) -> None:
     once = redact(text)
@@ -141,7 +141,7 @@ def test_blocks_cut_at_lines_hold_the_same_checked_numbers(
     ]
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.text(max_size=400))
 def test_any_text_is_scanned_in_order_without_overlap(text: str) -> None:
     hits = scan(text)[0]
@@ -151,7 +151,7 @@ def test_any_text_is_scanned_in_order_without_overlap(text: str) -> None:
         at = hit.end
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.text(st.sampled_from("0123456789 -.()+Xx@aA市区路号王，：\n\t|张三"), max_size=200))
 def test_digit_soup_is_scanned_and_redacted(text: str) -> None:
     assert len(redact(text)) == len(text)

@@ -74,7 +74,8 @@ _ABROAD_KIND = re.compile(
     re.IGNORECASE,
 )
 _ABROAD_STREET = re.compile(
-    r"(?:[0-9]{1,4}[a-zA-Z]?,? )?(?:[\w'’.\-]{1,24} ){0,4}?(?:[\w'’\-]{0,20}(?:stra(?:ß|"
+    r"(?:[0-9]{1,4}[a-zA-Z]?,? )?(?:[A-Z\u00c0-\u017d][\w'’.\-]{0,23}"
+    r" ){0,3}?(?:[\w'’\-]{0,20}(?:stra(?:ß|"
     r"ss)e|gasse|weg|platz|"
     r"allee|gata|gatan|gate|vej|veien|vägen|katu|tie|laan|straat|gracht|utca|körút|daero|dori)|"
     r"ul\.|al\.|[Uu]lica|[Rr]ue|[Aa]venue|[Aa]v\.|[Vv]ia|[Vv]iale|[Cc]orso|[Pp]iazza|"

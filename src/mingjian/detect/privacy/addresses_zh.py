@@ -35,7 +35,7 @@ _COMPONENTS = re.compile(
     rf"层|楼|室|房|组|弄|巷)"
     r"|(?<=[栋幢座楼元区号期厦苑园城府湾寓庭轩阁墅郡邸镇居院洲#上])[ ]?[A-Za-z]?[0-9]{1,4}"
     r"(?:-[0-9]{1,4}){0,3}(?![0-9年月日\-:：万亿元个名])|[0-9]{1,3}[#＃](?:楼|单元)?"
-    r"|嘎查|苏木|[村居]委会|校区|驿站)++"
+    r"|嘎查|苏木|[村居]?委会|校区|驿站)++"
 )
 _FINE = re.compile(
     rf"{_NUMERAL}{{1,5}}[ ]?(?:号|弄|栋|幢|座|单元|室|层|楼|组|房|户)"
@@ -56,7 +56,7 @@ _QUARTERS = re.compile("家属[楼院区]|宿舍|[厦苑园寓庭轩][0-9]{2,4}"
 _ROAD_NAME = re.compile("[东西南北中]?[一二三四]?(?:路|街|大道|大街)")
 """After the name of a province: 北京路, 天河北路."""
 _OFFICE = re.compile(
-    "(?:局|公司|店|医院|学校|大学|厂|中心|政府|法院|银行|派出所|委员会|协会|部门|单位|馆)的?"
+    "(?:局|公司|店|医院|学校|大学|厂|中心|政府|法院|银行|派出所|办事处|委员会|协会|部门|单位|馆)的?"
     "(?:地址|所在地)[:：为是]?[ ]?\\Z"
 )
 _ADMIN = re.compile("[省市区县旗州盟镇乡村]")
@@ -109,10 +109,13 @@ def _starts(text: str) -> Iterator[tuple[int, int]]:
     yield from places
 
 
+_LIVES = "[，。；：,、告人]住(?![了的过店院宿处宅户房所宾酒址])在?"
+
+
 @cache
 def _label() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:{words('address_labels')}|[Aa]ddress)[\"'”]?[ \t]*+"
+        rf"(?:{words('address_labels')}|{_LIVES}|[Aa]ddress)[\"'”]?[ \t]*+"
         rf"(?:(?:[:：=|,]|是|为|在)[ \t]*+)?[\"'“]?[ ]?\Z"
     )
 
@@ -120,7 +123,7 @@ def _label() -> re.Pattern[str]:
 @cache
 def _label_forward() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:{words('address_labels')}|[Aa]ddress)[\"'”]?[ \t]*+"
+        rf"(?:{words('address_labels')}|{_LIVES}|[Aa]ddress)[\"'”]?[ \t]*+"
         rf"(?:(?:[:：=|,]|是|为|在)[ \t]*+)?[\"'“]?"
         r"(?=[\u4e00-\u9fff])"
     )

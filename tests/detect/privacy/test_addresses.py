@@ -1,0 +1,78 @@
+"""Addresses in the forms that texts give them, names in small letters, and hostile text."""
+
+import time
+
+import pytest
+
+from mingjian.detect.privacy.scan import scan
+
+
+def found(kind: str, text: str) -> list[str]:
+    return [text[hit.start : hit.end] for hit in scan(text)[0] if hit.kind == kind]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("她在水仙路西巷6-2号住过", "水仙路西巷6-2号"),
+        ("送到紫藤苑9-2-604，谢谢", "紫藤苑9-2-604"),
+        ("户籍地址甘肃省民勤县苏武镇泉水村三社", "甘肃省民勤县苏武镇泉水村三社"),
+        ("被告住青河县阿热勒镇克孜勒村委会。", "青河县阿热勒镇克孜勒村委会"),
+        ("to Flat 3, 19 Lavender Row, Hull HU5 2QT.", "Flat 3, 19 Lavender Row, Hull HU5 2QT"),
+        ("of Heron Cottage, Back Lane, Diss IP22 4ZZ", "Heron Cottage, Back Lane, Diss IP22 4ZZ"),
+        ("voter 77 N ELDER AVE APT 4 MESA AZ 85201", "77 N ELDER AVE APT 4 MESA AZ 85201"),
+        ("drop it at flat 2, 31 heather rd please", "flat 2, 31 heather rd"),
+        ("writes from Fjellveien 12, 5019 Bergen", "Fjellveien 12, 5019 Bergen"),
+    ],
+)  # fmt: skip
+def test_an_address_is_found(text: str, expected: str) -> None:
+    assert expected in found("address", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "上海、江苏两地的房价都涨了，北京路步行街人很多。",
+        "街道办事处地址：和顺路9号办公楼2层",
+        "The museum is at 40 Linden Avenue.",
+        "it is a 5 minute drive and a 2 lane road",
+        "Walk down Baker Street, then Oxford Street.",
+    ],
+)
+def test_a_place_is_nobodys_address(text: str) -> None:
+    assert found("address", text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("hi, my name is gregory holloway", "gregory holloway"),
+        ("i'll text zhang lihua on monday", "zhang lihua"),
+        ("@Monica Fairbanks can you look?", "Monica Fairbanks"),
+        ("姓名(Name)：Pemba Lhamo　国籍：尼泊尔", "Pemba Lhamo"),
+        ("记者多吉次旺报道", "多吉次旺"),
+        ("客户弗雷德·哈蒙德（德国）来电", "弗雷德·哈蒙德"),
+    ],
+)
+def test_a_name_is_found(text: str, expected: str) -> None:
+    assert expected in found("name", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "will may be able to grant access, mark it as read and chase the bill",
+        "San Diego, Saint Paul, Hurricane Katrina and the Rosa Parks Transit Center",
+        "they practise tai chi and sing song after song in the long run",
+        "《红楼梦》里的贾宝玉和林黛玉",
+    ],
+)
+def test_what_is_nobodys_name(text: str) -> None:
+    assert found("name", text) == []
+
+
+@pytest.mark.parametrize("piece", ["A1 2BC, Abc Def, ", "AZ 12345 ", ", 12345 Aaaa", "12 Aa Rd, "])
+def test_postcodes_in_runs_are_read_in_bounded_time(piece: str) -> None:
+    start = time.process_time()
+    scan(piece * (30_000 // len(piece)))
+    assert time.process_time() - start < 5
