@@ -15,7 +15,7 @@ from mingjian.detect.contract import Unavailable
 from mingjian.detect.learned import store
 from mingjian.detect.learned.language import language_of
 from mingjian.detect.learned.linear import Linear, matrix, quantised
-from mingjian.detect.learned.ngrams import grams
+from mingjian.detect.learned.ngrams import grams, quick_grams
 from mingjian.detect.learned.normal import normalise, replace_all
 from mingjian.detect.learned.spans import strongest_spans
 
@@ -135,3 +135,20 @@ def test_a_model_file_is_read_back_or_unavailable(
 )
 def test_language(text: str, language: str) -> None:
     assert language_of(text) == language
+
+
+@given(st.text(max_size=80), st.integers(1, 3), st.integers(0, 3))
+def test_quick_grams_are_as_many_and_stay_below_the_bound(
+    text: str, shortest: int, more: int
+) -> None:
+    bucket, counts = quick_grams(text, shortest, shortest + more, 10)
+    assert counts == [max(0, len(text) - n + 1) for n in range(shortest, shortest + more + 1)]
+    assert bucket.size == sum(counts)
+    assert not bucket.size or int(bucket.max()) < 1 << 10
+
+
+def test_quick_grams_of_alike_pieces_are_alike() -> None:
+    one, counts = quick_grams("abcabc", 2, 3, 16)
+    assert counts == [5, 4]
+    assert one[0] == one[3] != one[1]
+    assert one[5] == one[8]
