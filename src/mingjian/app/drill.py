@@ -176,6 +176,16 @@ def kept_text(folder: Path, language: Language) -> str:
         raise UsageError(Message(f"没有这个文件：{path}", f"no such file: {path}")) from None
 
 
+def kept_pages(folder: Path, language: Language, out: Path) -> bytes:
+    """The report in the form that the name of `out` asks for."""
+    from mingjian.app.response_paper import drill, form_of
+
+    form = form_of(out)
+    if form == "txt":
+        return kept_text(folder, language).encode()
+    return drill(kept_report(folder), language, form)
+
+
 def banner(language: Language) -> str:
     return mark(EXERCISE_BANNER.in_language(language), language)
 

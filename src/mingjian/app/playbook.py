@@ -12,6 +12,7 @@ from typing import Any
 
 from mingjian.app.access import Actor, require
 from mingjian.app.errors import BrokenError, UsageError
+from mingjian.app.response_paper import form_of, letter
 from mingjian.app.settings import Settings
 from mingjian.domain.message import Language, Message
 from mingjian.domain.record import Json
@@ -212,18 +213,19 @@ class LettersIn:
     """Letters of a run as files, numbered by step. What is there already is left as it is:
     a person may have gone on writing in it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, form: str = "txt") -> None:
         self.path = path / "letters"
+        self.form = form_of(Path(f"letter.{form}"))
 
     def write(self, number: int, made: Draft | ExerciseDocument) -> list[Path]:
         mark = "EXERCISE-" if isinstance(made, ExerciseDocument) else ""
         paths = []
         for language in LANGUAGES:
-            name = f"{mark}{number:02}-{made.letter.template}.{language}.txt"
+            name = f"{mark}{number:02}-{made.letter.template}.{language}.{self.form}"
             place = self.path / name
             place.parent.mkdir(parents=True, exist_ok=True)
             if not place.exists():
-                place.write_text(made.text(language), "utf-8")
+                place.write_bytes(letter(made, language, self.form))
             paths.append(place)
         return paths
 
@@ -231,8 +233,9 @@ class LettersIn:
 class Folder:
     """A run kept in a folder: `run.jsonl` with the answers, `letters/` with the drafts."""
 
-    def __init__(self, path: Path, playbook: Playbook) -> None:
+    def __init__(self, path: Path, playbook: Playbook, form: str = "txt") -> None:
         self.path = path
+        self._letters = LettersIn(path, form)
         self.log = path / "run.jsonl"
         self.head = {
             "playbook": playbook.id,
@@ -279,7 +282,7 @@ class Folder:
         draft = document(run.current, values) if run.current is not None else None
         if draft is None:
             return []
-        return LettersIn(self.path).write(len(run.answers) + 1, draft)
+        return self._letters.write(len(run.answers) + 1, draft)
 
 
 def report(run: Run) -> Json:

@@ -30,7 +30,13 @@ class CaseRun:
     """Where a run in a case is kept; the letters themselves go to a folder."""
 
     def __init__(
-        self, store: Store, actor: Actor, case: str, playbook: Playbook, letters: Path
+        self,
+        store: Store,
+        actor: Actor,
+        case: str,
+        playbook: Playbook,
+        letters: Path,
+        form: str = "txt",
     ) -> None:
         require("playbook.start", actor)
         self.store, self.actor, self.case = store, actor, case
@@ -38,7 +44,7 @@ class CaseRun:
         self.aspect = f"playbook:{name}"[:60]
         self.head = Folder(letters, playbook).head
         self.exercise = is_exercise(store, case)
-        self._letters = LettersIn(letters)
+        self._letters = LettersIn(letters, form)
 
     @property
     def where(self) -> str:

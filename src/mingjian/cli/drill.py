@@ -92,19 +92,28 @@ def run(
     line(drill.mark(t(f"记录：{out}", f"papers: {out}"), language))
 
 
-@app.command("report", help=t("显示一次演练的总结。", "Show the report of a drill."))
+@app.command("report", help=t("显示或写出一次演练的总结。", "Show or write the report of a drill."))
 def report(
     folder: Annotated[Path, typer.Argument(help=t("记录文件夹", "folder of the drill"))],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", help=t("写入新文件：.html .docx .pdf", "a new file: .html .docx .pdf")
+        ),
+    ] = None,
     json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     from mingjian.app import drill
     from mingjian.app.settings import load_settings
     from mingjian.cli.law_lines import line
+    from mingjian.cli.response_lines import keep
 
     settings = load_settings(language=as_language(lang))
     if json:
         print_json(drill.kept_report(folder))
-        return
-    for row in drill.kept_text(folder, settings.language).splitlines():
-        line(row)
+    elif out is not None:
+        keep(out, drill.kept_pages(folder, settings.language, out))
+    else:
+        for row in drill.kept_text(folder, settings.language).splitlines():
+            line(row)

@@ -181,7 +181,11 @@ def notice(
     ] = "authority",
     case: Case = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help=t("写入新文件", "write to a new file"))
+        Path | None,
+        typer.Option(
+            "--out",
+            help=t("写入新文件：.txt .html .docx .pdf", "a new file: .txt .html .docx .pdf"),
+        ),
     ] = None,
     release: Annotated[
         bool,

@@ -88,15 +88,14 @@ def export(
 
     from mingjian.app import playbook
     from mingjian.app.settings import load_settings
+    from mingjian.cli.response_lines import keep
 
     settings = load_settings(language=as_language(lang))
     data = playbook.find(name, settings).export()
     if out is None:
         sys.stdout.write(data.decode("utf-8"))
-        return
-    with out.open("xb") as file:
-        file.write(data)
-    sys.stderr.write(t(f"已写入 {out}\n", f"written to {out}\n"))
+    else:
+        keep(out, data)
 
 
 @app.command(
@@ -157,6 +156,12 @@ def run(
             "--case", help=t("记入此案件及其保管链", "enter it into this case and its custody")
         ),
     ] = None,
+    form: Annotated[
+        str,
+        typer.Option(
+            "--form", help=t("文书格式", "form of the letters") + ": txt | html | docx | pdf"
+        ),
+    ] = "txt",
     person: Name = None,
     role: RoleName = None,
     json: AsJson = False,
@@ -179,7 +184,7 @@ def run(
             print_json(playbook.report(going))
 
     if case is None:
-        go_on(playbook.Folder(out, found), person or settings.actor)
+        go_on(playbook.Folder(out, found, form), person or settings.actor)
         return
     with at_work(person, role, lang) as (store, who, _):
-        go_on(CaseRun(store, who, case, found, out), who.name)
+        go_on(CaseRun(store, who, case, found, out, form), who.name)

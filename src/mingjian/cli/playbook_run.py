@@ -132,7 +132,7 @@ def _asked(run: Any, values: Mapping[str, Any], letters: Any, language: Language
     if ask.kind == "playbook-action":
         line(f"    mingjian playbook run {step.get('playbook_id')}")
     for path in letters:
-        if path.name.endswith(f".{language}.txt"):
+        if f".{language}." in path.name:
             line(("    ✉ 文书草稿：" if zh else "    ✉ draft letter: ") + str(path))
     if keeps_custody(step):
         line("    ⛓ 保全步骤" if zh else "    ⛓ a step that preserves evidence")

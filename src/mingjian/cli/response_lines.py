@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from mingjian.cli.speak import print_json, t, visible
+from mingjian.cli.speak import print_json, t
 
 
 def document(made: Any, language: Any, out: Path | None, as_json: bool) -> None:
@@ -22,15 +22,29 @@ def document(made: Any, language: Any, out: Path | None, as_json: bool) -> None:
             }
         )
         return
-    text = made.text(language)
     if out is None:
         from mingjian.cli.law_lines import line
 
-        for row in text.splitlines():
+        for row in made.text(language).splitlines():
             line(row)
         return
-    with out.open("x", encoding="utf-8") as file:
-        file.write("".join(visible(row) + "\n" for row in text.splitlines()))
+    from mingjian.app.response_paper import form_of, letter
+
+    keep(out, letter(made, language, form_of(out)))
+
+
+def keep(out: Path, data: bytes) -> None:
+    """Write a new file and say so; nothing is written over."""
     import sys
 
+    from mingjian.app.errors import UsageError
+    from mingjian.domain.message import Message
+
+    try:
+        with out.open("xb") as file:
+            file.write(data)
+    except FileExistsError:
+        raise UsageError(
+            Message(f"{out} 已经存在，不覆盖", f"{out} is there already and is not written over")
+        ) from None
     sys.stderr.write(t(f"已写入 {out}\n", f"written to {out}\n"))
