@@ -1,0 +1,132 @@
+"""Copied parts are found where they were pasted; things of one kind are not called copies."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mingjian.detect.contract import NotApplicable
+from mingjian.detect.image.copy_move import CopyMove
+from mingjian.detect.image.copy_move_filters import box, gaussian, labelled, sample
+from mingjian.testing import assert_keeps_promise, evidence_from
+
+
+def scene(seed: int, width: int = 420, height: int = 340) -> Image.Image:
+    """Noise of many sizes, as a landscape has: nothing in it repeats."""
+    rng = np.random.default_rng(seed)
+    total = np.zeros((height, width, 3))
+    for size, strength in ((6, 60), (14, 40), (34, 30), (90, 22), (200, 14)):
+        coarse = rng.normal(0, strength, (size, size, 3)).astype(np.float32)
+        for channel in range(3):
+            layer = Image.fromarray(coarse[:, :, channel])
+            total[:, :, channel] += np.asarray(layer.resize((width, height), Image.BICUBIC))
+    return Image.fromarray((128 + total * 0.7).clip(0, 255).astype(np.uint8))
+
+
+def encoded(image: Image.Image, form: str = "PNG", **options: object) -> bytes:
+    out = io.BytesIO()
+    image.save(out, form, **options)
+    return out.getvalue()
+
+
+def finding(data: bytes):
+    (found,) = CopyMove({}).examine(evidence_from(data, "p")[0])
+    return found
+
+
+def forged(angle: float = 0.0, scale: float = 1.0) -> Image.Image:
+    """100 by 90 pixels from (40, 40), pasted with its corner at (250, 190)."""
+    image = scene(1)
+    part = image.crop((40, 40, 140, 130))
+    outline = Image.new("L", part.size, 255)
+    if scale != 1.0:
+        size = round(part.width * scale), round(part.height * scale)
+        part, outline = part.resize(size, Image.Resampling.BICUBIC), outline.resize(size)
+    part = part.rotate(angle, Image.Resampling.BICUBIC, expand=True)
+    image.paste(part, (250, 190), outline.rotate(angle, expand=True))
+    return image
+
+
+@pytest.mark.parametrize(
+    ("image", "turn", "scale"),
+    [
+        (forged(), 0, 1.0),
+        (forged(angle=-30), 30, 1.0),
+        (forged(scale=1.25), 0, 1.25),
+        (forged(angle=20, scale=0.85), -20, 0.85),
+    ],
+)
+def test_a_copied_part_is_found_where_it_lies(image: Image.Image, turn: float, scale: float):
+    found = finding(encoded(image, "JPEG", quality=90))
+    assert not found.quiet
+    copy = found.details["copies"][0]  # type: ignore[index]
+    boxes = [copy["from"], copy["to"]]
+    forward = boxes[0][0] < boxes[1][0]
+    first, second = boxes if forward else boxes[::-1]
+    assert abs(first[0] - 40) < 16
+    assert abs(first[1] - 40) < 16
+    assert abs(second[0] - 250) < 30
+    assert abs(second[1] - 190) < 30
+    assert abs(copy["turned"] * (1 if forward else -1) - turn) < 2
+    assert abs(copy["scaled"] - (scale if forward else 1 / scale)) < 0.03
+    picture, heat = found.exhibits
+    assert len(picture.marks) == 2 * len(picture.lines)
+    assert max(heat.values.pixels) > 150
+    assert min(heat.values.pixels) == 0
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_an_untouched_picture_is_quiet(seed: int):
+    found = finding(encoded(scene(seed), "JPEG", quality=85))
+    assert found.quiet
+    assert found.score is not None
+    assert found.score < 0
+    assert found.exhibits == ()
+
+
+def test_stripes_and_slopes_are_no_copies():
+    x, y = np.meshgrid(np.arange(400.0), np.arange(300.0))
+    noise = np.random.default_rng(3).normal(0, 3, x.shape)
+    stripes = 128 + 60 * np.sin((x + 0.2 * y) / 9) + noise
+    slope = x * 0.4 + y * 0.3 + noise
+    for values in (stripes, slope):
+        found = finding(encoded(Image.fromarray(values.clip(0, 255).astype(np.uint8))))
+        assert found.quiet, found.because.en
+
+
+def test_a_small_picture_is_not_examined():
+    with pytest.raises(NotApplicable):
+        finding(encoded(scene(1, 300, 100)))
+
+
+def test_parts_of_a_mask_are_numbered():
+    mask = np.array(
+        [
+            [1, 0, 1, 0, 1],
+            [1, 1, 1, 0, 1],
+            [0, 0, 0, 0, 1],
+            [1, 0, 1, 1, 0],
+        ],
+        dtype=bool,
+    )
+    numbers, count = labelled(mask)
+    assert count == 4
+    assert numbers[0, 0] == numbers[0, 2] == numbers[1, 1]
+    assert len({int(numbers[at]) for at in ((0, 0), (0, 4), (3, 0), (3, 2))}) == 4
+    assert labelled(np.zeros((3, 3), dtype=bool)) == (pytest.approx(np.zeros((3, 3))), 0)
+
+
+def test_filters_keep_what_is_even_and_sample_between():
+    even = np.full((20, 30), 7.0, dtype=np.float32)
+    assert np.allclose(gaussian(even, 2.0), 7.0, atol=1e-4)
+    assert np.allclose(box(even, 3), 7.0, atol=1e-4)
+    ramp = np.arange(30, dtype=np.float32) + np.zeros((20, 1), dtype=np.float32)
+    assert sample(ramp, np.array([3.25]), np.array([5.5]))[0] == pytest.approx(3.25)
+
+
+def test_promise():
+    flat = Image.new("L", (200, 200), 255)
+    assert_keeps_promise(CopyMove, [encoded(forged()), encoded(flat)], arbitrary=10)
