@@ -195,7 +195,7 @@ def test_texts_are_erased_only_when_their_time_is_over_and_nothing_holds_them(ca
         decisions.erase(store, ADMIN, "A", "time")
     decisions.erase(store, ADMIN, "A", "time", today=late)
     view = show(store, AUDITOR, "A")
-    assert (view.body["notes"], view.body["summary"]) == ([], "")
+    assert (view.body["notes"], view.body["title"], view.body["summary"]) == ([], "—", "")
     assert "she told us" not in str([line.as_json() for line in history(store, AUDITOR, "A")])
     assert [line.name for line in history(store, AUDITOR, "A")][-1] == "text.erased"
     assert list(store.verify()) == []

@@ -325,7 +325,7 @@ def _confirmed(body: Body, args: Args, by: By) -> None:
 
 def _erased(body: Body, args: Args, by: By) -> None:
     body["notes"] = []
-    body["summary"] = ""
+    body["title"], body["summary"] = "—", ""
     for task in body["tasks"]:
         task["text"] = {"zh": "（已清除）", "en": "(erased)"}
 
