@@ -233,3 +233,26 @@ def test_closing_a_grave_case_still_needs_its_disposition(store) -> None:
     incident_case.grade(store, WANG, "case", facts(3e7), "r")
     with pytest.raises(UsageError):
         close(store, ZHAO, "case", "r")
+
+
+def test_a_drill_broken_off_is_kept_as_far_as_it_came(tmp_path) -> None:
+    def tell(event, inject) -> None:
+        if event.at >= 390:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        drill.run(
+            drill.find("rogue_agent"),
+            HandClock(),
+            Scripted([]),
+            tmp_path / "d",
+            speed=1,
+            people=["甲"],
+            tell=tell,
+        )
+    report = drill.kept_report(tmp_path / "d")
+    assert report["events"][-1]["kind"] == "stopped"
+    assert report["events"][-1]["at"] == 390
+    assert report["counts"]["missed"] == 3
+    assert report["counts"]["not_reached"] == 3
+    assert "未进行 3" in drill.kept_text(tmp_path / "d", "zh")

@@ -162,6 +162,10 @@ def test_validate_names_what_is_wrong(tmp_path) -> None:
     shown = run("playbook", "validate", path, code=1)
     assert "✗ workflow_start: it points at no step" in shown
     assert "not imported" in run("playbook", "import", path, code=1)
+    assert "imported" in run("playbook", "import", path, "--anyway")
+    raw["id"] = "../../evil"
+    path.write_text(json.dumps(raw))
+    assert "not imported" in run("playbook", "import", path, "--anyway", code=1)
     assert "no such playbook" in refused("playbook", "show", "none")
 
 

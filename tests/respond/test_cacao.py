@@ -254,6 +254,17 @@ def test_other_kinds_of_steps_and_commands() -> None:
     assert any("Base64" in p.what.en for p in problems(Playbook(raw), KNOWN))
 
 
+def test_types_of_agents_that_tools_bring_are_remarked_on_only() -> None:
+    raw = copy.deepcopy(dict(library()["rogue_agent"].raw))
+    key = next(iter(raw["agent_definitions"]))
+    other = "soarca--" + key.partition("--")[2]
+    text = json.dumps(raw).replace(key, other)
+    raw = json.loads(text)
+    raw["agent_definitions"][other]["type"] = "soarca"
+    found = problems(Playbook(raw), KNOWN)
+    assert [(p.severity, p.what.en) for p in found] == [("remark", "type soarca is not listed")]
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [

@@ -27,6 +27,7 @@ from mingjian.respond.drill import (
     Clock,
     Debrief,
     Event,
+    Log,
     PacedClock,
     Scenario,
     Scripted,
@@ -34,7 +35,7 @@ from mingjian.respond.drill import (
     exercise,
     scenarios,
 )
-from mingjian.respond.drill.exercise import STATUS
+from mingjian.respond.drill.exercise import STATUS, stopped
 from mingjian.respond.drill.scenario import Inject, ScenarioRefused, scenario_from
 from mingjian.store.cases import Change
 from mingjian.store.store import Store
@@ -140,15 +141,33 @@ def run(
     people: Sequence[str],
     tell: Callable[[Event, Inject | None], None],
 ) -> Finished:
-    """Run a scenario to its end and write log, report and exercise papers into `folder`."""
+    """Run a scenario and write log, report and exercise papers into `folder`.
+
+    A drill that is interrupted is written as far as it came, and the interruption goes on.
+    """
     fresh(folder)
     started = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    log = exercise(scenario, clock, answers, tell)
+    log = Log(scenario)
+    try:
+        exercise(scenario, clock, answers, tell, log)
+    except BaseException:
+        stopped(log, clock)
+        _keep(_debrief(log, speed, started, people), folder)
+        raise
+    report = _debrief(log, speed, started, people)
+    _keep(report, folder)
+    return Finished(report, folder)
+
+
+def _debrief(log: Log, speed: float, started: str, people: Sequence[str]) -> Debrief:
     by = (event.answer.by for event in log.events if event.answer is not None)
     named = tuple(dict.fromkeys(name for name in (*people, *by) if name))
-    report = debrief(log, speed=speed, started=started, people=named)
+    return debrief(log, speed=speed, started=started, people=named)
+
+
+def _keep(report: Debrief, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for number, paper in enumerate(log.papers, 1):
+    for number, paper in enumerate(report.log.papers, 1):
         for language in LANGUAGES:
             name = f"EXERCISE-{number:02}-{paper.letter.template}.{language}.txt"
             (folder / name).write_text(paper.text(language), "utf-8")
@@ -156,7 +175,6 @@ def run(
         (folder / f"EXERCISE-report.{language}.txt").write_text(report.text(language), "utf-8")
     text = json.dumps(report.as_json(), ensure_ascii=False, indent=1)
     (folder / "drill.json").write_text(text + "\n", "utf-8")
-    return Finished(report, folder)
 
 
 def kept_report(folder: Path) -> Any:

@@ -18,10 +18,9 @@ from mingjian.domain.message import Language, Message
 from mingjian.domain.record import Json
 from mingjian.respond.document import Draft, ExerciseDocument
 from mingjian.respond.letter import Value, slot_names
-from mingjian.respond.playbook import Playbook, PlaybookRefused, library, problems, read
+from mingjian.respond.playbook import Playbook, PlaybookRefused, library, names, problems, read
 from mingjian.respond.playbook.cacao import LARGEST, canonical
 from mingjian.respond.playbook.check import Problem
-from mingjian.respond.playbook.names import uuid_of
 from mingjian.respond.playbook.run import AnswerRefused, Given, Run, document
 from mingjian.respond.playbook.walk import NotWalkable
 
@@ -88,8 +87,9 @@ def problem_json(problem: Problem) -> Json:
     }
 
 
-def import_(path: Path, settings: Settings, actor: Actor) -> Json:
-    """Keep a sound playbook, byte for byte; one with errors is refused with its problems."""
+def import_(path: Path, settings: Settings, actor: Actor, *, anyway: bool = False) -> Json:
+    """Keep a playbook, byte for byte. One with errors is refused with its problems, unless it
+    is wanted `anyway`; it must have an id all the same, as that is what it is kept under."""
     require("playbook.import", actor)
     playbook, data = load(path)
     found = check(playbook, settings)
@@ -99,10 +99,10 @@ def import_(path: Path, settings: Settings, actor: Actor) -> Json:
         "name": playbook.name.as_json(),
         "sha256": hashlib.sha256(data).hexdigest(),
         "problems": [problem_json(item) for item in found],
-        "kept": not errors,
+        "kept": not errors or (anyway and names.kind_of(playbook.id) == "playbook"),
     }
-    if not errors:
-        place = _folder(settings) / f"{uuid_of(playbook.id)}.json"
+    if report["kept"]:
+        place = _folder(settings) / f"{names.uuid_of(playbook.id)}.json"
         place.parent.mkdir(parents=True, exist_ok=True)
         part = place.with_name(f".{place.name}.{os.getpid()}")
         part.write_bytes(data)

@@ -94,6 +94,7 @@ def drill(report: Any, language: Language, form: str) -> bytes:
     told = counts(
         f"{words.in_language(language)} {report['counts'][state]}"
         for state, words in STATES.items()
+        if state != "not_reached" or report["counts"][state]
     )
     blocks: list[Block] = [
         Paragraph(report["banner"][language], "note"),
@@ -127,7 +128,7 @@ def drill(report: Any, language: Language, form: str) -> bytes:
             tuple(
                 f"{item['id']} {item['lesson'][language]}"
                 for item in report["results"]
-                if item["state"] != "in_time"
+                if item["state"] not in ("in_time", "not_reached")
             )
             or (say("全部按时、得当。", "All in time and right."),)
         ),

@@ -80,7 +80,13 @@ def run(
     tell = teller(scenario, language, json)
     clock = drill.paced(speed)
     source = prepared or Typed(people[0])
-    done = drill.run(scenario, clock, source, out, speed=speed, people=people, tell=tell)
+    try:
+        done = drill.run(scenario, clock, source, out, speed=speed, people=people, tell=tell)
+    except Exception:
+        raise
+    except BaseException:  # a person or the system ended it; what came so far is written
+        line(drill.mark(t(f"演练提前中止，记录：{out}", f"broken off, papers: {out}"), language))
+        raise typer.Exit(130) from None
     if case is not None:
         with at_work(name_, role, lang) as (store, person, _):
             drill.enter(store, person, case, done)

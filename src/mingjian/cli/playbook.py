@@ -101,12 +101,15 @@ def export(
 @app.command(
     "import",
     help=t(
-        "导入一个 CACAO 2.0 文件，原样保存；有错误的不收。",
-        "Import a CACAO 2.0 file and keep it as it is; one with errors is refused.",
+        "导入一个 CACAO 2.0 文件，原样保存；有错误的不收，除非加 --anyway。",
+        "Import a CACAO 2.0 file and keep it as it is; one with errors only with --anyway.",
     ),
 )
 def import_(
     file: Annotated[Path, typer.Argument(help=t("文件", "the file"))],
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help=t("有错误也收下", "keep it in spite of errors"))
+    ] = False,
     name: Name = None,
     role: RoleName = None,
     json: AsJson = False,
@@ -118,7 +121,7 @@ def import_(
     from mingjian.cli.playbook_lines import listed_problems
 
     settings = load_settings(language=as_language(lang))
-    report: Any = playbook.import_(file, settings, actor(settings, name, role))
+    report: Any = playbook.import_(file, settings, actor(settings, name, role), anyway=anyway)
     if json:
         print_json(report)
     else:

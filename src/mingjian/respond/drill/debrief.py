@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
 from typing import Literal
@@ -11,12 +12,13 @@ from mingjian.respond.document import EXERCISE_BANNER, EXERCISE_MARK
 from mingjian.respond.drill.exercise import STATUS, Event, Log, clock_time
 from mingjian.respond.drill.scenario import Expectation, Inject
 
-State = Literal["in_time", "late", "wrong", "missed"]
-STATES = {
+State = Literal["in_time", "late", "wrong", "missed", "not_reached"]
+STATES: Mapping[State, Message] = {
     "in_time": Message("按时", "in time"),
     "late": Message("超时", "late"),
     "wrong": Message("不妥", "not right"),
     "missed": Message("未答", "missed"),
+    "not_reached": Message("未进行", "not reached"),
 }
 Json = dict[str, object]
 
@@ -34,6 +36,8 @@ class Result:
     text: str
     by: str
     right: bool
+    reached: bool = True
+    """False where the drill was broken off before this was due."""
 
     @property
     def took(self) -> int | None:
@@ -42,7 +46,7 @@ class Result:
     @property
     def state(self) -> State:
         if self.answered is None:
-            return "missed"
+            return "missed" if self.reached else "not_reached"
         if not self.right:
             return "wrong"
         return "late" if self.answered > self.due else "in_time"
@@ -79,7 +83,7 @@ class Debrief:
             "speed": self.speed,
             "minutes": scenario.minutes,
             "people": list(self.people),
-            "counts": {state: self.count(state) for state in STATES},  # type: ignore[arg-type]
+            "counts": {state: self.count(state) for state in STATES},
             "median_seconds": self.typical,
             "results": [_result_json(item) for item in self.results],
             "events": [_event_json(item) for item in self.log.events],
@@ -95,6 +99,7 @@ class Debrief:
 def debrief(log: Log, *, speed: float, started: str, people: tuple[str, ...]) -> Debrief:
     """Hold the log against what was expected."""
     answers = {event.id: event for event in log.events if event.kind == "answer"}
+    broken = next((event.at for event in log.events if event.kind == "stopped"), None)
     results = []
     for inject in log.scenario.injects:
         for item in inject.expects:
@@ -110,6 +115,7 @@ def debrief(log: Log, *, speed: float, started: str, people: tuple[str, ...]) ->
                     choice=answer.choice if answer else "",
                     text=answer.text if answer else "",
                     by=answer.by if answer else "",
+                    reached=broken is None or inject.at + item.within <= broken,
                     right=answer is not None and (not item.right or answer.choice in item.right),
                 )
             )
@@ -158,8 +164,9 @@ def _lines(report: Debrief, language: Language) -> list[str]:
 
     counts = "，".join if zh else ", ".join
     told = counts(
-        f"{words.in_language(language)} {report.count(state)}"  # type: ignore[arg-type]
+        f"{words.in_language(language)} {report.count(state)}"
         for state, words in STATES.items()
+        if state != "not_reached" or report.count(state)
     )
     lines = [
         EXERCISE_BANNER.in_language(language),
@@ -181,7 +188,7 @@ def _lines(report: Debrief, language: Language) -> list[str]:
     lines += ["", say("逐项", "One by one")]
     for item in report.results:
         lines += _result_lines(item, language)
-    weak = [item for item in report.results if item.state != "in_time"]
+    weak = [item for item in report.results if item.state not in ("in_time", "not_reached")]
     lines += ["", say("要改进的", "What to take away")]
     lines += [
         f"  {item.expectation.id} {item.expectation.lesson.in_language(language)}" for item in weak
@@ -201,6 +208,7 @@ KINDS = {
     "answer": Message("回答", "answer"),
     "missed": Message("到期未答", "missed"),
     "end": Message("结束", "end"),
+    "stopped": Message("中止", "broken off"),
 }
 
 

@@ -18,7 +18,7 @@ from mingjian.respond.drill.scenario import Expectation, Inject, Scenario
 from mingjian.respond.letter import fill
 
 STATUS = "Exercise"
-Kind = Literal["inject", "answer", "missed", "end"]
+Kind = Literal["inject", "answer", "missed", "end", "stopped"]
 STRAY = Message("没有等待这一编号的回答", "nothing with this id is waiting for an answer")
 
 
@@ -92,9 +92,13 @@ def exercise(
     clock: Clock,
     answers: Answers,
     tell: Callable[[Event, Inject | None], None] = lambda event, inject: None,
+    log: Log | None = None,
 ) -> Log:
-    """Run a scenario to its end; `tell` hears of every event as it happens."""
-    log = Log(scenario)
+    """Run a scenario to its end; `tell` hears of every event as it happens.
+
+    Who gives a `log` has in it what happened so far, should the drill be interrupted.
+    """
+    log = log or Log(scenario)
     open_: dict[str, Expectation] = {}
     schedule: list[tuple[int, int, Inject | Expectation | None]] = []
     for inject in scenario.injects:
@@ -124,6 +128,14 @@ def exercise(
             end = Message("演练结束", "end of the drill")
             happened(Event(at=at, kind="end", id="end", text=end))
     return log
+
+
+def stopped(log: Log, clock: Clock) -> None:
+    """Note that the drill was broken off now."""
+    last = log.events[-1].at if log.events else 0
+    at = min(max(int(clock.seconds()), last), log.scenario.end)
+    words = Message("演练提前中止", "the drill was broken off")
+    log.events.append(Event(at=at, kind="stopped", id="stopped", text=words))
 
 
 def _is_answered(log: Log, name: str) -> bool:

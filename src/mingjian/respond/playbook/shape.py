@@ -192,8 +192,8 @@ STEP: Mapping[str, Spec] = {
         **_NEXT,
         **_ARGUMENTS,
         "commands!": listed(mapping),
-        "agent!": ident(*names.PARTIES),
-        "targets": listed(ident(*names.PARTIES)),
+        "agent!": ident(),
+        "targets": listed(ident()),
     },
     "playbook-action": {
         **_STEP,
