@@ -17,19 +17,25 @@ _STATES = (
     "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ "
     "NM NY NC ND OH OK OR PA PR RI SC SD TN TX UT VT VA WA WV WI WY"
 )
-_STATE = "|".join(_STATES.split())
-_US = re.compile(rf"(?:{_STATE}|{_STATE.lower()}),? [0-9]{{5}}(?:-[0-9]{{4}})?(?![0-9A-Za-z])")
-_UK = re.compile(
-    r"(?:[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}|[A-Z][0-9]{2} [A-Z][A-Z0-9]{3}|Dublin [0-9]{1,2}|"
-    r"[a-z]{1,2}[0-9][0-9a-z]? [0-9][a-z]{2})(?![0-9A-Za-z])"
+_CODE = re.compile(
+    r"[0-9](?<=[ \n][0-9])(?:[0-9]{3,5}(?:-[0-9]{4})?|[A-Z]{2}|[a-z]{2})(?![0-9A-Za-z])"
 )
-_AUSTRALIA = re.compile(r"(?:NSW|VIC|QLD|TAS|SA|WA|ACT|NT),? [0-9]{4}(?![0-9A-Za-z])")
+"""The last part of a postcode; what stands before it tells which. The search skips to digits."""
+_OUTWARD = re.compile(r"(?<![0-9A-Za-z])(?:[A-Z]{1,2}[0-9][0-9A-Z]?|[a-z]{1,2}[0-9][0-9a-z]?) \Z")
+_STATE = re.compile(
+    rf"(?<![A-Za-z])(?:{'|'.join(_STATES.split())}|{'|'.join(_STATES.lower().split())}),?[ \n]\Z"
+)
+_AUSTRALIA = re.compile(r"(?<![A-Za-z])(?:NSW|VIC|QLD|TAS|SA|WA|ACT|NT),? \Z")
 _CITY = re.compile(
     r"(?:Seoul|Busan|Tokyo|Singapore|Bangkok|Taipei|Beijing|Shanghai|Guangzhou|Shenzhen|Hangzhou|"
     r"Nanjing|Wuhan|Chengdu|Tianjin|Chongqing|Suzhou|Mumbai|Delhi|Pune|Bangalore|Bengaluru|"
-    r"Chennai|Kolkata|Hyderabad|Ahmedabad|Jaipur|Kochi|Colombo|Nairobi),? [0-9]{5,6}(?![0-9])"
-    r"|(?:Hong Kong|Kowloon|New Territories)(?![,A-Za-z ]{0,3}(?:Hong Kong|[A-Z]))"
+    r"Chennai|Kolkata|Hyderabad|Ahmedabad|Jaipur|Kochi|Colombo|Nairobi),? \Z"
 )
+_NAMED = re.compile(
+    r"(?:Hong Kong|Kowloon|New Territories)(?![,A-Za-z ]{0,3}(?:Hong Kong|[A-Z]))"
+    r"|Dublin [0-9]{1,2}(?![0-9])"
+)
+"""Towns that end an address without a postcode, or with a short one."""
 _KINDS = (
     r"street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|way|place|pl|terrace|"
     r"ter|square|sq|close|crescent|cres|parkway|pkwy|highway|hwy|circle|cir|trail|trl|row|mews|"
@@ -62,8 +68,8 @@ _SMALL_HOUSE = re.compile(
     r"(?:, [a-z'’\- ]{2,30}){0,3},? \Z"
 )
 _ABROAD = re.compile(
-    r",[ \n]{1,2}(?:[A-Z]{1,2}-)?[0-9]{2,5}(?:-[0-9]{3})?(?: [A-Z]{2})?"
-    r" [A-Z\u00c0-\u017d][\w'’.\-]{2,24}"
+    r"[0-9](?<=[ \n\-][0-9])[0-9]{1,4}(?:-[0-9]{3})?(?: [A-Z]{2})? "
+    r"[A-Z\u00c0-\u017d][\w'’.\-]{2,24}"
     r"(?: [A-Z\u00c0-\u017d][\w'’.\-]{2,24}){0,2}(?:, [A-Z][a-z]{3,14})?"
 )
 _ABROAD_KIND = re.compile(
@@ -117,34 +123,55 @@ def _towns() -> frozenset[str]:
 def from_postcodes(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of what reads as an address before a postcode."""
     tried = -_APART
-    for match in _UK.finditer(text):
+    for match in _CODE.finditer(text):
         place = match.start()
-        if text[place - 1 : place] in (" ", "\n") and place - tried >= _APART:
-            tried = place
-            pattern = _HOUSE if match[0][0].isupper() else _SMALL_HOUSE
-            before = pattern.search(text, max(0, match.start() - _REACH), match.start())
-            if before is not None:
-                yield before.start(), match.end()
-    for pattern in (_US, _AUSTRALIA, _CITY):
-        tried = -_APART
-        for match in pattern.finditer(text):
-            if match.start() - tried < _APART:
-                continue
-            tried = match.start()
-            start = _street_before(text, match.start())
-            if start is None and pattern is _CITY:
-                start = _parts_before(text, match.start())
-            if start is not None:
-                yield start, match.end()
-    for match in _ABROAD.finditer(text):
-        left = max(text.rfind("\n", 0, match.start()) + 1, match.start() - 70)
-        if _ABROAD_KIND.search(text, left, match.start()) is None:
+        if place - tried < _APART:
             continue
-        before = _ABROAD_STREET.search(text, left, match.start())
+        start = _begin(text, place, letters=match[0][-1].isalpha())
+        if start is not None:
+            tried = place
+            yield start, match.end()
+    for match in _NAMED.finditer(text) if any(town in text for town in _GATES) else ():
+        start = _parts_before(text, match.start())
+        if start is not None:
+            yield start, match.end()
+    tried = -_APART
+    for match in _ABROAD.finditer(text):
+        place = match.start()
+        left = max(text.rfind("\n", 0, place - 2) + 1, place - 70, 0)
+        comma = text.rfind(",", place - 6, place)
+        if comma < 0 or place - tried < _APART or not _ABROAD_KIND.search(text, left, comma):
+            continue
+        tried = place
+        before = _ABROAD_STREET.search(text, left, comma)
         if before is not None and any(c.isdigit() for c in before[0]):
             yield before.start(), match.end()
-    for match in _BLOCK.finditer(text):
-        yield match.span()
+    if "Blk " in text or "Block " in text:
+        for match in _BLOCK.finditer(text):
+            yield match.span()
+
+
+_GATES = ("Hong Kong", "Kowloon", "New Territories", "Dublin ")
+
+
+def _begin(text: str, place: int, *, letters: bool) -> int | None:
+    """Where the address before the code at `place` begins."""
+    left = max(0, place - 14)
+    if letters:
+        code = _OUTWARD.search(text, left, place)
+        if code is None:
+            return None
+        pattern = _HOUSE if text[code.start()].isupper() else _SMALL_HOUSE
+        house = pattern.search(text, max(0, code.start() - _REACH), code.start())
+        return None if house is None else house.start()
+    for known in (_STATE, _AUSTRALIA, _CITY):
+        town = known.search(text, left, place)
+        if town is not None:
+            start = _street_before(text, town.start())
+            if start is None and known is _CITY:
+                start = _parts_before(text, town.start())
+            return start
+    return None
 
 
 def _street_before(text: str, end: int) -> int | None:

@@ -44,7 +44,7 @@ _PLACES = 2 * AROUND + 3
 JOINED = (0, 1, 2, 3, 4, 5, 6, 7, 8)
 """Places whose character is judged together with the one behind it (left to right)."""
 BUCKETS, PAIR_SCALE = 16_384, 127.0
-_BATCH = 2_048
+_BATCH, _PAD = 2_048, AROUND + 2
 _SAME = {
     **dict.fromkeys("0123456789", "0"),
     **dict.fromkeys("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", "a"),
@@ -77,12 +77,14 @@ class _Model:
     least: float
     compound: frozenset[str]
     never: frozenset[str]
-    number: dict[str, int]
-    """The network's number of each character."""
+    number: NDArray[Any]
+    """The network's number of each character, by its code."""
     compounds: dict[str, int]
     absent: int
-    common: dict[str, float]
-    """How common each word of two characters is."""
+    keys: NDArray[Any]
+    """Words of two characters, as two codes, in order."""
+    levels: NDArray[Any]
+    """How common each of them is."""
     layer: NDArray[Any]
     """What each character adds to the hidden layer, for each of the eleven places in turn."""
     offsets: NDArray[Any]
@@ -115,8 +117,9 @@ def _model() -> _Model:
         [embedding @ hidden[at : at + wide] for at in range(0, _PLACES * wide, wide)]
     ).astype(np.float16)
     layer = layer.astype(np.float32)  # adding half floats is many times slower
-    keys = np.cumsum(data["words"].astype(np.int64)).tolist()
-    levels = (data["common"].astype(np.float32) / 32).tolist()
+    codes = np.ones(0x10000, np.intp)
+    for character, at in number.items():
+        codes[ord(character)] = at
     weights = data["first"].astype(np.float64)
     first = []
     for number_of_row, row in enumerate(weights):
@@ -135,10 +138,11 @@ def _model() -> _Model:
         least=_LEAST,
         compound=pairs,
         never=frozenset(never),
-        number=number,
+        number=codes,
         compounds={entry[1:]: at for entry, at in place.items() if entry[0] == _COMPOUND},
         absent=place[_ABSENT],
-        common={chr(k >> 16) + chr(k & 0xFFFF): v for k, v in zip(keys, levels, strict=True)},
+        keys=np.cumsum(data["words"].astype(np.int64)),
+        levels=data["common"].astype(np.float32) / 32,
         layer=layer,
         offsets=np.arange(_PLACES) * count,
         pair=data["pair"].astype(np.float32) / PAIR_SCALE,
@@ -196,7 +200,7 @@ def candidates(text: str) -> tuple[list[Candidate], list[int]]:
     left, family, one, two, right = known.first
     no_left, no_family, no_one, no_two, no_right = known.unknown
     never, size, alone = known.never, len(text), two[_ABSENT]
-    roles, usual = characters().roles, known.least
+    usual = known.least
     survivors: list[Candidate] = []
     starts: list[int] = []
     for match in known.candidate.finditer(text):
@@ -217,21 +221,19 @@ def candidates(text: str) -> tuple[list[Candidate], list[int]]:
                 + one.get(first, no_one)
             )
             second = text[stop + 1] if stop + 1 < size else "\n"
-            least = usual
-            if base < 0.0 and role_before(text[max(0, start - 4) : start], roles):
-                least = _LED
-            if base + alone + right.get(second, no_right) > least:
+            total = base + alone + right.get(second, no_right)
+            if total > usual or (total > _LED and _led(text, start)):
                 survivors.append((start, width, 1))
-            if (
-                "\u4e00" <= second <= "\u9fff"
-                and second not in never
-                and base
-                + two.get(second, no_two)
-                + right.get(text[stop + 2] if stop + 2 < size else "\n", no_right)
-                > least
-            ):
-                survivors.append((start, width, 2))
+            if "\u4e00" <= second <= "\u9fff" and second not in never:
+                total = base + two.get(second, no_two)
+                total += right.get(text[stop + 2] if stop + 2 < size else "\n", no_right)
+                if total > usual or (total > _LED and _led(text, start)):
+                    survivors.append((start, width, 2))
     return survivors, starts
+
+
+def _led(text: str, start: int) -> bool:
+    return role_before(text[max(0, start - AROUND) : start], characters().roles)
 
 
 def role_before(around: str, roles: frozenset[str]) -> bool:
@@ -251,51 +253,69 @@ def pairs(rows: NDArray[Any]) -> NDArray[Any]:
 
 def sums(text: str, found: list[Candidate]) -> list[float]:
     """The network's logarithm of the odds for each candidate."""
+    import numpy as np
+
+    padded = "\n" * _PAD + text + "\n" * _PAD
+    codes = np.frombuffer(padded.encode("utf-32-le", "surrogatepass"), np.uint32)
+    codes = np.minimum(codes, 0xFFFF).astype(np.int64)
     values: list[float] = []
     for at in range(0, len(found), _BATCH):
-        values += _network(text, found[at : at + _BATCH])
+        values += _network(text, codes, found[at : at + _BATCH])
     return values
 
 
-def _network(text: str, found: list[Candidate]) -> list[float]:
+def _network(text: str, codes: NDArray[Any], found: list[Candidate]) -> list[float]:
     import numpy as np
 
     known = _model()
+    shape = np.array(found, np.int64)
+    start, family, given = shape[:, 0] + _PAD, shape[:, 1], shape[:, 2]
+    one, end = start + family, start + family + given
+    single, short = family == 1, given == 1
+    number = known.number[codes]
+    rows = np.concatenate(
+        [
+            number[start[:, None] + np.arange(-AROUND, 0)],
+            number[start][:, None],
+            number[one][:, None],
+            np.where(short, known.absent, number[one + 1])[:, None],
+            number[end[:, None] + np.arange(AROUND)],
+        ],
+        axis=1,
+    )
+    for at in np.nonzero(~single)[0].tolist():
+        place = found[at][0]
+        rows[at, AROUND] = known.compounds.get(text[place : place + 2], 1)
+
+    def common(left: NDArray[Any]) -> NDArray[Any]:
+        """How common the words are that begin at `left`."""
+        keys = codes[left] << 16 | codes[left + 1]
+        at = np.minimum(np.searchsorted(known.keys, keys), len(known.keys) - 1)
+        return np.where(known.keys[at] == keys, known.levels[at], 0.0)
+
     roles, after = characters().roles, characters().after
-    number, common, size = known.number, known.common, len(text)
-    rows, facts = [], []
-    for start, family, given in found:
-        end, one = start + family + given, start + family
-        around = text[max(0, start - AROUND) : start].rjust(AROUND, "\n")
-        behind = text[end : end + AROUND].ljust(AROUND, "\n")
-        seen = [number.get(c, 1) for c in around]
-        pair = text[start:one]
-        seen.append(number.get(pair, 1) if family == 1 else known.compounds.get(pair, 1))
-        seen.append(number.get(text[one], 1))
-        seen.append(number.get(text[one + 1], 1) if given == 2 else known.absent)
-        seen += [number.get(c, 1) for c in behind]
-        rows.append(seen)
-        facts.append(
-            (
-                common.get(text[start - 1 : one], 0.0) if family == 1 and start else 0.0,
-                common.get(text[start : start + 2], 0.0) if family == 1 else 0.0,
-                common.get(text[one : one + 2], 0.0) if given == 2 else 0.0,
-                common.get(text[end - 1 : end + 1], 0.0) if end < size else 0.0,
-                common.get(text[start - 2 : start], 0.0) if start > 1 else 0.0,
-                common.get(text[end : end + 2], 0.0),
-                float(given == 1),
-                float(role_before(around, roles)),
-                float(behind[:2] in after),
-            )
-        )
-    seen_by_row = np.array(rows, np.intp)
-    layer = known.layer[seen_by_row + known.offsets].sum(axis=1, dtype=np.float32)
-    layer += known.pair[pairs(seen_by_row)].reshape(len(rows), -1) @ known.joined
-    layer += np.array(facts, np.float32)[:, : len(known.facts)] @ known.facts
+    torn = common(start - 1) * single
+    whole = common(one) * ~short
+    facts = np.stack(
+        [
+            torn,
+            common(start) * single,
+            whole,
+            common(end - 1),
+            common(start - 2),
+            common(end),
+            short,
+            [role_before(text[max(0, s - AROUND) : s], roles) for s, _, _ in found],
+            [text[s + f + g : s + f + g + 2] in after for s, f, g in found],
+        ],
+        axis=1,
+    ).astype(np.float32)
+    layer = known.layer[rows + known.offsets].sum(axis=1, dtype=np.float32)
+    layer += known.pair[pairs(rows)].reshape(len(rows), -1) @ known.joined
+    layer += facts[:, : len(known.facts)] @ known.facts
     layer += known.bias
     np.maximum(layer, 0.0, out=layer)
-    values = (layer @ known.out + known.constant).tolist()
-    return [
-        value - _TORN if fact[0] > _WORD and fact[2] > _WORD else value
-        for value, fact in zip(values, facts, strict=True)
-    ]
+    values = layer @ known.out + known.constant
+    values -= _TORN * ((torn > _WORD) & (whole > _WORD))
+    result: list[float] = values.tolist()
+    return result
