@@ -158,12 +158,15 @@ def test_grades_one_and_two_close_with_two_persons(casebook, grade):
     cases.new(store, LEAD, "A")
     graded(store, "A", **grade)
     assert show(store, LEAD, "A").two_persons
+    assert not show(store, LEAD, "A").decided
     with pytest.raises(UsageError, match="second person"):
         close(store, "A")
+    assert not show(store, LEAD, "A").decided  # one person's word is still a draft
     for same in ("Li", " li ", "Ｌｉ"):
         with pytest.raises(NotAllowed, match="another person"):
             decisions.confirm(store, Actor(same, Role.REVIEWER), "A")
     decisions.confirm(store, OTHER, "A")
+    assert show(store, LEAD, "A").decided
     assert decisions.close(store, LEAD, "A", "done").body["status"] == "closed"
 
 
@@ -187,6 +190,12 @@ def test_texts_are_erased_only_when_their_time_is_over_and_nothing_holds_them(ca
     with pytest.raises(UsageError, match="not over"):
         decisions.erase(store, ADMIN, "A", "time", today=late)
     close(store, "A")
+    (line,) = list_cases(store, ADMIN)
+    assert (
+        line.as_json()["keep_until"]
+        == f"{datetime.now(UTC).year + 3}{line.body['decisions'][0]['at'][4:10]}"
+    )
+    assert list_cases(store, ADMIN, due=True) == []
     decisions.hold(store, ADMIN, "A", "a court asked")
     with pytest.raises(UsageError, match="legal hold"):
         decisions.erase(store, ADMIN, "A", "time", today=late)

@@ -38,8 +38,14 @@ class CaseLine:
     items: int
     """Items its own examinations were given, without those split off, with those received."""
 
+    @property
+    def due(self) -> bool:
+        """Whether its time is over and nothing holds it."""
+        until = keep_until(self.body)
+        return until is not None and until <= datetime.now(UTC).date()
+
     def as_json(self) -> Json:
-        body = self.body
+        body, until = self.body, keep_until(self.body)
         return {
             "case": self.case,
             "revision": self.revision,
@@ -56,6 +62,7 @@ class CaseLine:
             "hold": body["hold"] is not None,
             "open_tasks": sum(1 for task in body["tasks"] if task["done"] is None),
             "items": self.items,
+            "keep_until": until.isoformat() if until else None,
         }
 
 
@@ -66,6 +73,7 @@ def list_cases(
     status: str | None = None,
     assigned: str | None = None,
     exercise: bool | None = None,
+    due: bool = False,
 ) -> list[CaseLine]:
     """All cases in the order in which they came, or those that fit."""
     require("case.list", actor)
@@ -78,6 +86,7 @@ def list_cases(
         if status in (None, line.body["status"])
         and (assigned is None or assigned in line.body["assigned"])
         and exercise in (None, line.body["exercise"])
+        and (line.due or not due)
     ]
 
 
@@ -118,8 +127,14 @@ class CaseView:
     def body(self) -> Body:
         return self.line.body
 
+    @property
+    def decided(self) -> bool:
+        """Whether a person has decided the matter, with a second one where the rule asks.
+        Until then everything made from the case is a draft and must say so."""
+        made = self.body["disposition"]
+        return made is not None and (made["confirmed"] is not None or not self.two_persons)
+
     def as_json(self) -> Json:
-        until = keep_until(self.body)
         return {
             **self.line.as_json(),
             **{name: value for name, value in self.body.items() if name != "hold"},
@@ -128,7 +143,7 @@ class CaseView:
             "two_persons": self.two_persons,
             "steps": list(self.steps),
             "aspects": list(self.aspects),
-            "keep_until": until.isoformat() if until else None,
+            "decided": self.decided,
             "evidence": [_item_json(item) for item in self.items],
             "evidence_cut": self.cut,
             "custody": {"entries": self.custody[0], "head": self.custody[1]},

@@ -44,6 +44,9 @@ def list_(
         str | None, typer.Option(help="draft | open | review | closed | merged")
     ] = None,
     assigned: Annotated[str | None, typer.Option(help=t("指派给谁", "assigned to whom"))] = None,
+    due: Annotated[
+        bool, typer.Option(help=t("只列保存期已满的", "only those whose time is over"))
+    ] = False,
     name: Name = None,
     role: RoleName = None,
     json: AsJson = False,
@@ -53,7 +56,7 @@ def list_(
     from mingjian.cli.case_lines import table
 
     with at_work(name, role, lang) as (store, person, settings):
-        lines = list_cases(store, person, status=status, assigned=assigned)
+        lines = list_cases(store, person, status=status, assigned=assigned, due=due)
     if json:
         print_json([line.as_json() for line in lines])
     else:
