@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from mingjian.app import case_views, drill, incident_case, playbook
+from mingjian.app import case_decisions, case_views, drill, incident_case, playbook
 from mingjian.app.access import ALLOWED, Actor, NotAllowed, Role
 from mingjian.app.case_decisions import close
 from mingjian.app.cases import new
@@ -256,3 +258,23 @@ def test_a_drill_broken_off_is_kept_as_far_as_it_came(tmp_path) -> None:
     assert report["counts"]["missed"] == 3
     assert report["counts"]["not_reached"] == 3
     assert "未进行 3" in drill.kept_text(tmp_path / "d", "zh")
+
+
+def test_what_was_written_is_erased_with_the_case_when_its_time_is_over(store, tmp_path) -> None:
+    incident_case.grade(store, WANG, "case", facts(6e6), "秘密理由")
+    run, kept = _begun(store, "case", tmp_path)
+    _answer(run, kept, "done", "秘密说明")
+    for who, step in ((LI, "open_"), (WANG, "submit")):
+        getattr(case_decisions, step)(store, who, "case", "r")
+    case_decisions.dispose(store, ZHAO, "case", "no_crime", "r", "e", "a")
+    close(store, ZHAO, "case", "r")
+    late = datetime(2099, 1, 1, tzinfo=UTC)
+    case_decisions.erase(store, Actor("管", Role.ADMIN), "case", "期满", today=late)
+    told = str([*(event.body for event in store.events("case"))])
+    told += str([state.body for state in store.states("case")])
+    for word in ("秘密", "仿声转账", "（impact）"):
+        assert word not in told
+    assert store.state("case", "incident").body["level"] == "III"
+    assert verify_entries(store.entries("case"), public_keys(store.database)) == []
+    again, _ = _begun(store, "case", tmp_path)
+    assert len(again.answers) == 1

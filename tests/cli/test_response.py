@@ -85,6 +85,7 @@ def test_grade_as_json(facts) -> None:
         "by": "cac-2025",
         "statutory": {"id": "III", "zh": "较大", "en": "relatively major"},
         "report": "yes",
+        "may_reach": {"id": "I", "zh": "特别重大", "en": "especially major"},
     }
     assert report["grade"]["EU"]["in_force"] is False
     clock = next(item for item in report["deadlines"] if item["id"] == "cac.other.4h")

@@ -12,8 +12,9 @@ from mingjian.casework.case import decide
 from mingjian.casework.case.decide import Events, Refused
 from mingjian.casework.case.keeping import keep_until
 from mingjian.casework.case.state import Body, body_of
+from mingjian.casework.incident import events as response
 from mingjian.domain.message import Message
-from mingjian.store.cases import Change, State
+from mingjian.store.cases import Change, NewEvent, State
 from mingjian.store.store import Store
 
 LEVELS = {"I": 1, "II": 2, "III": 3, "IV": 4}
@@ -234,19 +235,22 @@ def erase(
 ) -> Done:
     """Erase what persons wrote in a closed case whose time is over and which is not on hold.
 
-    Notes, tasks, titles and summaries in the events go; who did what and when stays, and the
-    chain stays whole, since it holds their hashes. Evidence is not touched.
+    Notes, tasks, titles and summaries in the events go, likewise what was written about an
+    incident or in a playbook; who did what and when stays, and the chain stays whole, since it
+    holds their hashes. Evidence is not touched.
     """
     require("case.erase", actor)
     now = today or datetime.now(UTC)
     with in_words():
         written = [
             event.seq
-            for event in store.events(case, "case")
-            if event.name in TEXTS and event.body is not None
+            for event in store.events(case)
+            if event.name in TEXTS | response.TEXTS and event.body is not None
         ]
+        others = [state.aspect for state in store.states(case) if state.aspect != "case"]
 
-    def decided(state: State) -> Change:
+    def decided(states: tuple[State, ...]) -> list[Change]:
+        state = states[0]
         body = body_of(state.case, state.body)
         until = keep_until(body)
         if body["hold"] is not None:
@@ -254,8 +258,17 @@ def erase(
         if body["status"] != "closed" or until is None or now.date() < until:
             raise Refused("保存期未满", "its time is not over yet")
         events: Events = [("text.erased", {"reason": decide.reason_of(reason)})]
-        return changed(state, events, actor, written)
+        bare = [
+            Change([NewEvent("text.erased")], response.without_texts(other.body))
+            for other in states[1:]
+        ]
+        return [changed(state, events, actor, written), *bare]
 
     with in_words():
-        after = store.change(case, decided, actor=actor.name, role=str(actor.role))
+        after = store.change_together(
+            [(case, "case"), *((case, aspect) for aspect in others)],
+            decided,
+            actor=actor.name,
+            role=str(actor.role),
+        )[0]
     return Done(after.case, after.revision, body_of(after.case, after.body))

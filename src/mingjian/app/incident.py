@@ -178,6 +178,12 @@ def clock_json(clock: Deadline, now: datetime) -> Json:
     }
 
 
+def _highest(assessment: Assessment) -> Step:
+    """The gravest Chinese level that facts not known yet could still bring."""
+    found = (item for item in assessment.graded.values() if item.scheme.jurisdiction == "CN")
+    return max((item.may_reach for item in found), key=lambda step: step.rank)
+
+
 def report_duty(assessment: Assessment) -> str:
     """Whether the CAC measures ask for a report: `yes`, `no` or `depends`."""
     answer = assessment.graded["cac-2025"]
@@ -206,9 +212,11 @@ def report(assessment: Assessment) -> Json:
                 "by": chinese.scheme.id,
                 "statutory": _step(assessment.graded["cac-2025"].step),
                 "report": report_duty(assessment),
+                "may_reach": _step(_highest(assessment)),
             },
             "EU": {
                 "level": _step(assessment.graded["eu-ai-act-73"].step),
+                "may_reach": _step(assessment.graded["eu-ai-act-73"].may_reach),
                 "in_force": assessment.graded["eu-ai-act-73"].in_force,
             },
         },

@@ -99,3 +99,21 @@ def worded(name: str, body: Body) -> dict[str, Any]:
     """The event's body with what it says in words, so that the wording is in custody, too."""
     words = _DETAIL.get(name)
     return {**body, "words": words(body).as_json()} if words else dict(body)
+
+
+TEXTS = frozenset(
+    {"incident.stated", "incident.proposed", "incident.graded", "incident.notice_approved"}
+    | {"playbook.answered"}
+)
+"""Events that hold what persons wrote; erased with the case's other texts when its time is over."""
+_WRITTEN = frozenset({"notice", "note", "reason", "title"})
+
+
+def without_texts(value: Any) -> Any:
+    """A state of these aspects without what persons wrote; levels, times and hashes stay."""
+    if isinstance(value, Mapping):
+        return {
+            key: ({} if key == "notice" else "") if key in _WRITTEN else without_texts(item)
+            for key, item in value.items()
+        }
+    return [without_texts(item) for item in value] if isinstance(value, list) else value
