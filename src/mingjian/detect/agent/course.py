@@ -19,8 +19,9 @@ _VALUE = re.compile(
     r"|\b\d[\d ,\-]{2,24}\d\b",
     re.I,
 )
-_QUOTED = re.compile(r"\[\s{0,9}\{\s{0,9}[\"'].{0,8000}?\}\s{0,9}\]", re.S)
-"""Structured data inside a request (lists of tools, records): given along, not asked for."""
+_DATA_BEGINS = re.compile(r"\[\s{0,9}\{\s{0,9}[\"']")
+_DATA_ENDS = re.compile(r"\}\s{0,9}\]")
+_LONGEST_DATA = 8_000
 _KEPT = re.compile(
     r"\.ssh/|\bid_(?:rsa|dsa|ecdsa|ed25519)|\.aws/|\.gnupg|\.kube/config|\.netrc|/etc/shadow"
     r"|(?:^|[\s/])\.env\b|wallet\.dat|credentials",
@@ -43,6 +44,23 @@ def values_in(text: str) -> list[str]:
         if len(found) >= MOST_VALUES:
             break
     return list(found)
+
+
+def without_data(text: str) -> str:
+    """Without lists of tools and records in it: given along with a request, not asked for."""
+    ends = [match.span() for match in _DATA_ENDS.finditer(text)]
+    kept, done, nth = [], 0, 0
+    for begin in _DATA_BEGINS.finditer(text):
+        if begin.start() < done:
+            continue
+        while nth < len(ends) and ends[nth][0] < begin.end():
+            nth += 1
+        if nth == len(ends):
+            break
+        if ends[nth][0] - begin.end() <= _LONGEST_DATA:
+            kept += [text[done : begin.start()], " "]
+            done = ends[nth][1]
+    return "".join(kept) + text[done:]
 
 
 def squeezed(text: str) -> str:
@@ -101,7 +119,7 @@ class Course:
     def asked(self) -> dict[int, str]:
         """Each turn of the user, lower case, without structured data quoted in it."""
         return {
-            i: _QUOTED.sub(" ", s.text[: 2 * READ_HERE])[:READ_HERE].lower()
+            i: without_data(s.text[: 2 * READ_HERE])[:READ_HERE].lower()
             for i, s in self.trace.of("instruction")
         }
 
