@@ -127,10 +127,15 @@ def from_postcodes(text: str) -> Iterator[tuple[int, int]]:
         place = match.start()
         if place - tried < _APART:
             continue
-        start = _begin(text, place, letters=match[0][-1].isalpha())
-        if start is not None:
-            tried = place
-            yield start, match.end()
+        kinds = (_OUTWARD,) if match[0][-1].isalpha() else (_STATE, _AUSTRALIA, _CITY)
+        for kind in kinds:
+            town = kind.search(text, max(0, place - 14), place)
+            if town is not None:
+                tried = place
+                start = _begin(text, town.start(), kind)
+                if start is not None:
+                    yield start, match.end()
+                break
     for match in _NAMED.finditer(text) if any(town in text for town in _GATES) else ():
         start = _parts_before(text, match.start())
         if start is not None:
@@ -154,24 +159,14 @@ def from_postcodes(text: str) -> Iterator[tuple[int, int]]:
 _GATES = ("Hong Kong", "Kowloon", "New Territories", "Dublin ")
 
 
-def _begin(text: str, place: int, *, letters: bool) -> int | None:
-    """Where the address before the code at `place` begins."""
-    left = max(0, place - 14)
-    if letters:
-        code = _OUTWARD.search(text, left, place)
-        if code is None:
-            return None
-        pattern = _HOUSE if text[code.start()].isupper() else _SMALL_HOUSE
-        house = pattern.search(text, max(0, code.start() - _REACH), code.start())
+def _begin(text: str, end: int, kind: re.Pattern[str]) -> int | None:
+    """Where the address before the postcode or state at `end` begins."""
+    if kind is _OUTWARD:
+        pattern = _HOUSE if text[end].isupper() else _SMALL_HOUSE
+        house = pattern.search(text, max(0, end - _REACH), end)
         return None if house is None else house.start()
-    for known in (_STATE, _AUSTRALIA, _CITY):
-        town = known.search(text, left, place)
-        if town is not None:
-            start = _street_before(text, town.start())
-            if start is None and known is _CITY:
-                start = _parts_before(text, town.start())
-            return start
-    return None
+    start = _street_before(text, end)
+    return _parts_before(text, end) if start is None and kind is _CITY else start
 
 
 def _street_before(text: str, end: int) -> int | None:
