@@ -123,9 +123,11 @@ def test_half_of_it_says_what_would_make_it_whole():
 
 def test_signs_in_different_items_are_not_taken_for_one_act():
     apart = found(record("a", weights=[FRAUD]), record("b", weights=[VOICE]))["fraud.deepfake"]
+    assert apart.state == "partly"
     assert any("different items" in words.en for words in apart.missing)
     part = record("a/voice", parent="a", weights=[VOICE])
     one = found(record("a", weights=[FRAUD]), part)["fraud.deepfake"]
+    assert one.state == "supported"
     assert not any("different items" in words.en for words in one.missing)
 
 

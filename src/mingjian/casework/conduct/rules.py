@@ -246,17 +246,21 @@ def _suggested(
             places = tuple(dict.fromkeys(found[name]))
             supports.append((signs()[name], places[:PLACES], len(places)))
     lacking = [group for group in rule.needs if not any(name in found for name in group)]
+    apart = _apart(rule, found)
+    against = tuple(signs()[name].name for name in rule.against if name in found)
+    if (apart or against) and state == "supported":
+        state = "partly"
     return Suggested(
         conduct=conduct,
         state=state,
         supports=tuple(supports),
         missing=(
             *map(_lacking, lacking),
-            *((_APART,) if _apart(rule, found) else ()),
+            *((_APART,) if apart else ()),
             *conduct.missing,
         ),
         changes=(*_would_change(rule, lacking), *rule.changes),
-        against=tuple(signs()[name].name for name in rule.against if name in found),
+        against=against,
     )
 
 
