@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mingjian.casework.custody import (
@@ -71,7 +71,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(details=st.dictionaries(st.text(st.characters()), json_values, max_size=4))
 def test_any_json_details_survive_and_verify(key, details):
     (entry,) = append("c", Head.of_new("c"), [Draft(Action.REPORTED, None, details)], key, "", TIME)

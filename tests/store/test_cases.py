@@ -176,7 +176,9 @@ def test_artefacts_are_indexed_when_the_chain_has_grown(filled):
         ("case B", "host", "a.test", 3),
         ("case C", "host", "a.test", 3),
     ]
+    assert store.not_indexed() == []
     store.change("case C", noted("more"), **WHO)
+    assert store.not_indexed() == ["case C"]
     assert store.index_artefacts("case C", list)
     assert store.artefacts("case A") == [("file", "case A", 1, 1), ("host", "a.test", 2, 2)]
 

@@ -198,17 +198,17 @@ def related_cases(store: Store, actor: Actor, case: str) -> list[Json]:
     require("case.read", actor)
     with in_words():
         own = set(_with_merged(store, case))
-    names = list(store.cases())
-    for name in names:
+    for name in store.not_indexed():
         index(store, name)
+    cases = len(store.cases())
     shared = [
         (other, Artefact(kind, value), holders)
         for other, kind, value, holders in store.shared_artefacts(case)
         if other not in own
     ]
     held = {artefact: holders for _, artefact, holders in shared}
-    found = related(((other, artefact) for other, artefact, _ in shared), held, len(names))
-    return [_related_json(item, len(names)) for item in found]
+    found = related(((other, artefact) for other, artefact, _ in shared), held, cases)
+    return [_related_json(item, cases) for item in found]
 
 
 def _related_json(found: Related, cases: int) -> Json:

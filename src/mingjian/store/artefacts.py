@@ -44,6 +44,18 @@ def index(database: Database, name: str, found: Callable[[], Iterable[Found]]) -
     return True
 
 
+def behind(database: Database) -> list[str]:
+    """The cases whose chains have grown since they were indexed."""
+    with database.read() as connection:
+        rows = connection.scalars(
+            sa.select(case.c.name)
+            .join(case_indexed, case_indexed.c.case_id == case.c.id, isouter=True)
+            .where(sa.func.coalesce(case_indexed.c.seq, -1) != case.c.head_seq)
+            .order_by(case.c.id)
+        ).all()
+    return list(rows)
+
+
 def of_case(database: Database, name: str) -> list[tuple[str, str, int, int]]:
     """Kind, value, how often in this case, in how many cases; by kind and value."""
     other = case_artefact.alias()

@@ -197,6 +197,10 @@ class Store:
         """Keep the artefacts of a case anew if its chain has grown; whether it had."""
         return artefacts.index(self.database, case, found)
 
+    def not_indexed(self) -> list[str]:
+        """Cases whose artefacts have to be read anew."""
+        return artefacts.behind(self.database)
+
     def artefacts(self, case: str) -> list[tuple[str, str, int, int]]:
         """Kind, value, times in this case, number of cases with it."""
         return artefacts.of_case(self.database, case)
