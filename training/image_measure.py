@@ -24,7 +24,6 @@ from mingjian.detect.image.windows import windows
 Image.MAX_IMAGE_PIXELS = None
 MOST = 6
 """Windows of one picture to learn from."""
-LARGEST = 1200
 NAMES = ("name", "source", "fold", "synthetic", "licence", "form", "width", "height")
 
 
@@ -38,20 +37,13 @@ def rows(packages: Path, screens: Path) -> Iterator[pictures.Row]:
     yield from pictures.phone_like([row for row in found if row.fold in cameras])
 
 
-def middle(image: Image.Image) -> Image.Image:
-    """At most `LARGEST` pixels a side, at its own resolution: enough to learn from."""
-    left, top = max(0, image.width - LARGEST) // 2, max(0, image.height - LARGEST) // 2
-    right, bottom = min(image.width, left + LARGEST), min(image.height, top + LARGEST)
-    return image.crop((left, top, right, bottom))
-
-
 def measure(packages: Path, screens: Path, out: Path, mine: int, count: int) -> None:
     found = list(rows(packages, screens))
     random.Random(1).shuffle(found)
     table = []
     chosen = found[mine::count]
     for i, row in enumerate(chosen):
-        image = middle(pictures.upright(row.open()))
+        image = pictures.upright(row.open())
         for form in ("raw", "neutral", pictures.FORMS[2 + i % 2]):
             rgb = pictures.formed(image, form, row.name)
             if rgb is None:

@@ -28,6 +28,7 @@ MEDIA = Path(__file__).parents[2] / "shared/data/media/images"
 REALLY_MADE = {"aigc-fake-abd210de60.png", "aigc-fake-c8e5e55057.png"}
 """Of the 14 rows of `comfyui_sd15_sdxl_sd3` only these two are generated pictures; the others
 are screenshots of the program's window and are used as such."""
+LARGEST = 1200
 FORMS = ("raw", "neutral", "smaller", "again")
 
 
@@ -248,6 +249,13 @@ def upright(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
+def middle(image: Image.Image) -> Image.Image:
+    """At most `LARGEST` pixels a side, at its own resolution: enough to learn from."""
+    left, top = max(0, image.width - LARGEST) // 2, max(0, image.height - LARGEST) // 2
+    right, bottom = min(image.width, left + LARGEST), min(image.height, top + LARGEST)
+    return image.crop((left, top, right, bottom))
+
+
 def through(image: Image.Image, format_name: str, quality: int, sampling: str) -> Image.Image:
     """The picture after one more lossy coding."""
     buffer = io.BytesIO()
@@ -260,19 +268,24 @@ def formed(image: Image.Image, form: str, name: str) -> NDArray[np.uint8] | None
     """The picture in one of `FORMS`; None where it would be too small."""
     rng = random.Random(sha256(f"{form} {name}".encode()).digest())
     sampling = rng.choice(("4:2:0", "4:2:0", "4:4:4", "4:2:2"))
+    if form != "smaller":
+        image = middle(image)
     if form == "neutral":
         width, height = min(512, image.width), min(512, image.height)
         left, top = (image.width - width) // 2, (image.height - height) // 2
         image = through(image.crop((left, top, left + width, top + height)), "JPEG", 90, "4:2:0")
     elif form == "smaller":
-        factor = rng.uniform(0.5, 0.95)
-        size = (int(image.width * factor), int(image.height * factor))
-        if min(size) < 128:
+        least = max(0.2, 200 / min(image.size))
+        if least > 0.95:
             return None
+        factor = least * (0.95 / least) ** rng.random()
+        size = (int(image.width * factor), int(image.height * factor))
         how = rng.choice(
             (Image.Resampling.BICUBIC, Image.Resampling.LANCZOS, Image.Resampling.BILINEAR)
         )
-        image = through(image.resize(size, how), "JPEG", rng.randint(75, 95), sampling)
+        image = middle(image.resize(size, how))
+        if rng.random() < 0.8:
+            image = through(image, "JPEG", rng.randint(75, 95), sampling)
     elif form == "again":
         if rng.random() < 0.3:
             image = through(image, "WEBP", rng.randint(70, 95), sampling)

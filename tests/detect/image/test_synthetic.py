@@ -110,9 +110,17 @@ def test_one_measurement_with_map_curve_and_groups() -> None:
     assert finding.context["resolution"] == 400.0
     assert finding.context["windows"] == 12.0
     assert 88 <= float(finding.context["quality"]) <= 94
-    assert sum(finding.details["groups"].values()) == pytest.approx(  # type: ignore[attr-defined]
-        finding.score - Synthetic({}).model.bias, abs=0.01
-    )
+    assert set(finding.details["groups"]) == set(GROUPS)  # type: ignore[call-overload]
+
+
+def test_what_a_group_adds_is_what_goes_when_it_is_ordinary() -> None:
+    model = TraceModel.load("mingjian.detect.image", "synthetic_traces")
+    seen = windows(scene(256, 256, 6))
+    whole = model.levels(traces(seen)).mean(axis=0, keepdims=True)
+    noise = np.array([name.startswith("noise") for name in NAMES])
+    less = model.odds(np.where(noise, 0, whole).astype(np.float32))[0]
+    read = model.read(seen)
+    assert read.groups["noise"] == pytest.approx(read.score - less, abs=1e-3)
 
 
 def test_metadata_and_name_move_nothing() -> None:

@@ -1,8 +1,8 @@
 """Detector `image.synthetic`: was this picture made by a generator, by what its pixels do?
 
 Windows at the picture's own resolution pass through one same JPEG; what is measured of each is
-in `traces.py`. A linear model, the same for every window, turns them into log-odds; the
-picture's measurement is their mean. Words, marks and metadata are other detectors' matter.
+in `traces.py`. A small model turns the mean of the windows into the picture's log-odds, and reads
+each window by itself for the map. Words, marks and metadata are other detectors' matter.
 """
 
 from __future__ import annotations
@@ -40,8 +40,10 @@ if TYPE_CHECKING:
 
 MODEL = "synthetic_traces"
 NOTABLE = 1.0
-"""Mean log-odds (base e) from which the sentence says that traces lean to a generator."""
+"""Log-odds (base e) from which the sentence says that traces lean to a generator."""
 _SHOWN = 4
+_STRONGEST = 4.0
+"""Log-odds of a window that the map shows at full strength."""
 
 SYNTHETIC = PropositionPair(
     id="image.synthetic",
@@ -165,14 +167,14 @@ def _map(
         top, left = int(place.top * down), int(place.left * across)
         bottom = max(top + 1, int((place.top + place.height) * down))
         right = max(left + 1, int((place.left + place.width) * across))
-        values[top:bottom, left:right] += np.clip((level + 4) / 8, 0, 1) * 255
+        values[top:bottom, left:right] += np.clip(level / _STRONGEST, 0, 1) * 255
         weight[top:bottom, left:right] += 1
     shown = np.where(weight > 0, values / np.maximum(weight, 1), 0).astype(np.uint8)
     return MapExhibit(
         title=Message(
-            "各区块偏向生成图像的程度（0 为偏向其他图像或未测，255 为强烈偏向）",
-            "How far each window leans to generated pictures (0: to others, or not measured; "
-            "255: strongly)",
+            "各区块偏向生成图像的程度（无色：不偏向或未测；越深越偏向）",
+            "How far each window leans to generated pictures (clear: not, or not measured; the "
+            "deeper, the further)",
         ),
         values=Raster(width=under.width, height=under.height, pixels=shown.tobytes()),
         across=Axis(name=Message("横向", "across"), first=0, last=picture.width, unit="px"),

@@ -1,4 +1,9 @@
-"""A linear model over a window's traces, read from its arrays."""
+"""A model over the traces of a picture's windows, read from its arrays.
+
+Traces are brought to mean 0 and deviation 1, cut, and averaged over the windows. The log-odds
+are a weighted sum of these and of some hundred cosines of random mixtures of them (random
+features, Rahimi and Recht 2007), which let traces matter together.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +23,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-_FARTHEST = 4.0
+FARTHEST = 4.0
 """A trace further from the mean than this many deviations counts as this far."""
 
 
@@ -27,22 +32,26 @@ class Reading:
     """What the model says of a picture."""
 
     score: float
-    """Mean of `odds`."""
+    """Log-odds (base e) of the picture, under even prior odds of the classes learnt from."""
     odds: Floats
-    """Log-odds (base e) of each window."""
+    """Log-odds of each window read by itself: rougher, and not simply summing to the score."""
     groups: Mapping[str, float]
-    """What each group of traces adds to the score; they and the bias sum to it."""
+    """By how much the score would fall if a group of traces were ordinary (at the mean)."""
     rings: Floats
     """Mean log10 power of the windows by frequency."""
 
 
 @dataclass(frozen=True, slots=True)
 class TraceModel:
-    """`weights` of the traces after they are brought to mean 0 and deviation 1."""
+    """See the module."""
 
     mean: Floats
     scale: Floats
+    mixtures: Floats
+    """Traces x cosines."""
+    phases: Floats
     weights: Floats
+    """Of the traces, then of the cosines."""
     bias: float
     camera_rings: Floats
     made_rings: Floats
@@ -61,6 +70,8 @@ class TraceModel:
         return cls(
             arrays["mean"],
             arrays["scale"],
+            arrays["mixtures"].astype("float32"),
+            arrays["phases"],
             arrays["weights"],
             float(arrays["bias"]),
             arrays["camera_rings"],
@@ -72,18 +83,35 @@ class TraceModel:
         import numpy as np
 
         values = traces(found)
-        level = np.clip((values - self.mean) / self.scale, -_FARTHEST, _FARTHEST)
-        parts = level * self.weights
-        odds: Floats = parts.sum(axis=1) + np.float32(self.bias)
-        by_trace = parts.mean(axis=0)
-        groups: dict[str, float] = {}
-        for trace, part in zip(NAMES, by_trace.tolist(), strict=True):
-            group = trace.partition(".")[0]
-            groups[group] = groups.get(group, 0.0) + part
+        level = self.levels(values)
+        whole = level.mean(axis=0, keepdims=True)
+        group = np.array([trace.partition(".")[0] for trace in NAMES])
+        kinds = sorted(set(group.tolist()))
+        without = np.concatenate([whole, *(np.where(group == kind, 0, whole) for kind in kinds)])
+        score, *rest = self.odds(without.astype(np.float32)).tolist()
         ring = np.array([trace.startswith("spectrum.ring.") for trace in NAMES])
         return Reading(
-            score=float(odds.mean(dtype=np.float64)),
-            odds=odds,
-            groups=groups,
+            score=score,
+            odds=self.odds(level),
+            groups={kind: score - less for kind, less in zip(kinds, rest, strict=True)},
             rings=values[:, ring].mean(axis=0),
         )
+
+    def levels(self, values: Floats) -> Floats:
+        """Traces at mean 0 and deviation 1, cut at `FARTHEST`."""
+        import numpy as np
+
+        levels: Floats = np.clip((values - self.mean) / self.scale, -FARTHEST, FARTHEST)
+        return levels
+
+    def odds(self, levels: Floats) -> Floats:
+        """Log-odds of each row of levels."""
+        odds: Floats = mixed(levels, self.mixtures, self.phases) @ self.weights
+        return odds + self.bias
+
+
+def mixed(levels: Floats, mixtures: Floats, phases: Floats) -> Floats:
+    """The levels, and the cosines of their mixtures."""
+    import numpy as np
+
+    return np.concatenate([levels, np.cos(levels @ mixtures + phases)], axis=1)

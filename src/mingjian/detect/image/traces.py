@@ -6,7 +6,7 @@ None of them looks at what is shown. In groups (`NAMES` names each column):
 - pairs: how neighbouring values of three high-pass residuals go together;
 - spectrum: power of the residual by frequency, its directions, and its peaks at the periods 2,
   4 and 8 that up-sampling leaves;
-- colour: how fine detail of brightness and of colour go together;
+- colour: fine detail of the two colour channels, and how it goes with that of brightness;
 - noise: how even the noise is, and how it grows with brightness (shot noise of a sensor).
 """
 
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 _PAIRS = [(u, v) for u in range(8) for v in range(u, 8) if u + v > 0]
 _CHROMA = [(u, v) for u, v in _PAIRS if u + v <= 4]
-_STEPS = (1.0, 3.0)
+_PAIRED = (
+    ("pairs", (1.0, 3.0)),
+    ("colour.pairs.blue", (1.0,)),
+    ("colour.pairs.red", (1.0,)),
+)
 _CELLS = [(a, b) for a in range(-2, 3) for b in range(-2, 3)]
 _ORBITS = sorted({min((a, b), (b, a), (-a, -b), (-b, -a)) for a, b in _CELLS})
 _RINGS = 16
@@ -36,9 +40,10 @@ def _names() -> tuple[str, ...]:
     found = [f"waves.{u}{v}" for u, v in _PAIRS] + [f"waves.few.{u}{v}" for u, v in _PAIRS]
     for channel in ("blue", "red"):
         found += [f"colour.{channel}.{u}{v}" for u, v in _CHROMA]
-    for filtered in ("along", "second", "cross"):
-        for step in _STEPS:
-            found += [f"pairs.{filtered}.{step:g}.{a}.{b}" for a, b in _ORBITS]
+    for what, steps in _PAIRED:
+        for filtered in ("along", "second", "cross"):
+            for step in steps:
+                found += [f"{what}.{filtered}.{step:g}.{a}.{b}" for a, b in _ORBITS]
     found += [f"spectrum.ring.{i}" for i in range(_RINGS)]
     found += [f"spectrum.{name}" for name in ("upright", "slanted", "peak2", "peak4", "peak8")]
     found += [
@@ -58,11 +63,15 @@ def traces(found: Windows) -> Floats:
 
     if not found.places:
         return np.zeros((0, len(NAMES)), dtype=np.float32)
+    blue, red = _half(found.blue), _half(found.red)
     columns = [
         *_waves(found.luma, _PAIRS, few=True),
-        *_waves(_half(found.blue), _CHROMA, few=False),
-        *_waves(_half(found.red), _CHROMA, few=False),
-        *_neighbours(found.luma),
+        *_waves(blue, _CHROMA, few=False),
+        *_waves(red, _CHROMA, few=False),
+    ]
+    for channel, (_, steps) in zip((found.luma, blue, red), _PAIRED, strict=True):
+        columns += _neighbours(channel, steps)
+    columns += [
         *_spectrum(found.luma),
         *_colour(found),
         *_noise(found.luma),
@@ -72,7 +81,7 @@ def traces(found: Windows) -> Floats:
 
 
 def _half(channel: Floats) -> Floats:
-    """Chroma at the half size it was stored in."""
+    """At half its size, the size that chroma was stored in."""
     n = len(channel)
     halves: Floats = channel.reshape(n, SIDE // 2, 2, SIDE // 2, 2).mean(axis=(2, 4))
     return halves
@@ -127,14 +136,14 @@ def _residuals(luma: Floats) -> tuple[tuple[Floats, Floats], ...]:
     )
 
 
-def _neighbours(luma: Floats) -> list[Floats]:
+def _neighbours(channel: Floats, steps: tuple[float, ...]) -> list[Floats]:
     import numpy as np
 
     columns: list[Floats] = []
-    n = len(luma)
+    n = len(channel)
     index = [[i for i, cell in enumerate(_CELLS) if _orbit(cell) == orbit] for orbit in _ORBITS]
-    for pair in _residuals(luma):
-        for step in _STEPS:
+    for pair in _residuals(channel):
+        for step in steps:
             counts = np.zeros((n, 25))
             for residual in pair:
                 level = np.rint(np.clip(residual / np.float32(step), -2, 2)).astype(np.int8) + 2
