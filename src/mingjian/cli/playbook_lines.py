@@ -13,7 +13,7 @@ KINDS = {
     "end": ("结束", "end"),
     "action": ("做", "do"),
     "playbook-action": ("执行另一预案", "run another playbook"),
-    "parallel": ("同时", "at the same time"),
+    "parallel": ("并行", "in parallel"),
     "if-condition": ("判断", "check"),
     "while-condition": ("反复判断", "check each time"),
     "switch-condition": ("按情况", "depending on"),
