@@ -14,6 +14,10 @@ _NORMAL = NormalDist()
 _LARGE = 2.0**53
 """A size beyond it is the Poisson to the last digit; searches elsewhere have hung there."""
 _SMALL = 1e-17
+_SUMMED = 1e6
+"""Beyond this size the continued fraction needs more steps than there are terms to sum."""
+_FEW = 150.0
+"""Standard deviation below which terms are summed."""
 
 
 def normal_quantile(chance: float) -> float:
@@ -49,16 +53,18 @@ def _deviance(x: float, mean: float) -> float:
     return x * math.log(x / mean) + mean - x
 
 
-def _binomial(x: float, n: float, p: float, q: float) -> float:
-    """x of n, for real x and n, 0 < x < n."""
+def _binomial(hits: float, rest: float, p: float, q: float) -> float:
+    """`hits` of `hits + rest`, real numbers above zero. Both are given: their sum, where one
+    dwarfs the other, no longer holds the smaller."""
+    n = hits + rest
     log = (
         _stirling_rest(n)
-        - _stirling_rest(x)
-        - _stirling_rest(n - x)
-        - _deviance(x, n * p)
-        - _deviance(n - x, n * q)
+        - _stirling_rest(hits)
+        - _stirling_rest(rest)
+        - _deviance(hits, n * p)
+        - _deviance(rest, n * q)
     )
-    return math.exp(log - 0.5 * (math.log(2 * math.pi * x) + math.log1p(-x / n)))
+    return math.exp(log - 0.5 * math.log(2 * math.pi * hits * (rest / n)))
 
 
 def chance_of(count: int, mean: float, size: float) -> float:
@@ -75,25 +81,43 @@ def chance_of(count: int, mean: float, size: float) -> float:
     if count == 0:
         return math.exp(-size * math.log1p(mean / size))
     p, q = size / (size + mean), mean / (size + mean)
-    return size / (size + count) * _binomial(size, size + count, p, q)
+    return size / (size + count) * _binomial(size, float(count), p, q)
 
 
 def chance_up_to(count: int, mean: float, size: float) -> float:
-    """P(Y <= count): summed away from the mode, so that small tails keep their digits."""
-    if count < 0:
-        return 0.0
-    if count >= mean:
-        return 1.0 - _above(count, mean, size)
-    return _below(count, mean, size)
+    """P(Y <= count)."""
+    return _both(count, mean, size)[0]
 
 
 def chance_above(count: int, mean: float, size: float) -> float:
     """P(Y > count)."""
+    return _both(count, mean, size)[1]
+
+
+def _both(count: int, mean: float, size: float) -> tuple[float, float]:
+    """P(Y <= count) and P(Y > count), the smaller computed and not the difference to one.
+
+    Few terms are summed, away from the mode; many are a continued fraction of the incomplete
+    beta function, with the chance of `count` itself as its factor.
+    """
     if count < 0:
-        return 1.0
-    if count >= mean:
-        return _above(count, mean, size)
-    return 1.0 - _below(count, mean, size)
+        return 0.0, 1.0
+    if mean <= 0:
+        return 1.0, 0.0
+    if size > _SUMMED or _spread(mean, size) < _FEW:
+        small = _above(count, mean, size) if count >= mean else _below(count, mean, size)
+        return (1.0 - small, small) if count >= mean else (small, 1.0 - small)
+    p, q = size / (size + mean), mean / (size + mean)
+    factor = chance_of(count, mean, size) * q * (size + count)
+    if p <= (size + 1) / (size + count + 3):
+        below = min(factor * _fraction(p, size, count + 1.0) / size, 1.0)
+        return below, 1.0 - below
+    above = min(factor * _fraction(q, count + 1.0, size) / (count + 1.0), 1.0)
+    return 1.0 - above, above
+
+
+def _spread(mean: float, size: float) -> float:
+    return math.sqrt(mean + (0 if size >= _LARGE else mean * mean / size))
 
 
 def _ratio(mean: float, size: float) -> float:
@@ -128,22 +152,20 @@ def count_quantile(chance: float, mean: float, size: float) -> int:
     """The smallest count with P(Y <= count) >= `chance`."""
     if mean <= 0:
         return 0
-    spread = math.sqrt(mean + (0 if size >= _LARGE else mean * mean / size))
-    count = max(0, math.floor(mean + normal_quantile(chance) * spread))
     # R asks for `chance` less a few units in the last place, and so does who compares with it.
     wanted = chance * (1 - 64 * 2.3e-16)
-    up_to = chance_up_to(count, mean, size)
-    if up_to >= wanted:
-        while count > 0:
-            lower = up_to - chance_of(count, mean, size)
-            if lower < wanted:
-                break
-            count, up_to = count - 1, lower
-        return count
-    while up_to < wanted:
-        count += 1
-        up_to += chance_of(count, mean, size)
-    return count
+    step = max(1.0, _spread(mean, size) / 4)
+    low, high = -1, max(0, math.floor(mean + 4 * normal_quantile(chance) * step))
+    while chance_up_to(high, mean, size) < wanted:
+        low, high = high, high + math.ceil(step)
+        step *= 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        if chance_up_to(middle, mean, size) < wanted:
+            low = middle
+        else:
+            high = middle
+    return high
 
 
 def student_two_sided(t: float, degrees: float) -> float:
@@ -164,9 +186,14 @@ def beta_up_to(x: float, a: float, b: float) -> float:
     front = math.exp(
         math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
     )
+    return front * _fraction(x, a, b) / a
+
+
+def _fraction(x: float, a: float, b: float) -> float:
+    """The continued fraction of the incomplete beta function; wants x <= (a + 1) / (a + b + 2)."""
     c, d = 1.0, 1.0 / max(1 - (a + b) * x / (a + 1), 1e-300)
     value = d
-    for m in range(1, 2_000):
+    for m in range(1, 100_000):
         for top in (
             m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
             -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)),
@@ -176,4 +203,4 @@ def beta_up_to(x: float, a: float, b: float) -> float:
             value *= c * d
         if abs(c * d - 1) < 1e-16:
             break
-    return front * value / a
+    return value

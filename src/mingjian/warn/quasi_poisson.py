@@ -50,7 +50,7 @@ class Fit:
         """Dispersion with the weights given to the weeks in place of the working weights."""
         with np.errstate(divide="ignore", invalid="ignore"):
             rest = np.where(prior > 0, (self.model.y - self.mu) / self.mu, 0.0)
-        found: Numbers = (prior * rest**2).sum(axis=1) / self.degrees
+            found: Numbers = (prior * rest**2).sum(axis=1) / self.degrees
         return found
 
 
