@@ -185,12 +185,15 @@ def linear_prediction(samples: np.ndarray, random: np.random.Generator) -> np.nd
     return (made / np.maximum(weight, 1e-2))[size:-size]
 
 
+def coarse_hifigan(samples: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    return (smooth_hifigan, quantised_hifigan)[int(random.integers(2))](samples, random)
+
+
 COPIES: dict[str, tuple[Maker, float]] = {
-    "mel_phase": (mel_phase, 0.5),
-    "griffin_lim": (griffin_lim, 0.3),
-    "linear_prediction": (linear_prediction, 0.25),
-    "world": (world, 0.3),
-    "hifigan": (hifigan, 0.35),
-    "quantised_hifigan": (quantised_hifigan, 0.2),
-    "smooth_hifigan": (smooth_hifigan, 0.2),
+    "hifigan": (hifigan, 0.1),
+    "mel_phase": (mel_phase, 0.2),
+    "coarse_hifigan": (coarse_hifigan, 0.1),
+    "linear_prediction": (linear_prediction, 0.1),
+    "world": (world, 0.07),
+    "griffin_lim": (griffin_lim, 0.1),
 }

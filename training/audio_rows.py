@@ -33,6 +33,8 @@ SHARED = Path(__file__).parents[2] / "shared/data/media/audio"
 OUT = ROOT / "data"
 RATE = 16_000
 LONGEST = 4 * RATE
+COPIED = int(2.4 * RATE)
+"""Samples of a clip that are made again: its middle."""
 SHORTEST = int(1.4 * RATE)
 TEXTS = Path(__file__).parent / "audio_texts.txt"
 
@@ -85,11 +87,11 @@ def save(name: str, clips: list[Clip]) -> None:
 def load(name: str) -> list[Clip]:
     with np.load(OUT / f"{name}.npz", allow_pickle=False) as kept:
         told = json.loads(str(kept["told"]))
-        ends = np.cumsum(kept["sizes"])
-        return [
-            {**one, "samples": kept["samples"][end - size : end]}
-            for one, size, end in zip(told, kept["sizes"], ends, strict=True)
-        ]
+        sizes, samples = kept["sizes"], kept["samples"]
+    return [
+        {**one, "samples": samples[end - size : end]}
+        for one, size, end in zip(told, sizes, np.cumsum(sizes), strict=True)
+    ]
 
 
 # ---- genuine --------------------------------------------------------------------------------
@@ -273,6 +275,8 @@ def copies(names: list[str]) -> None:
             if external and (at * 7919) % 100 >= 100 * share:
                 continue
             samples = one["samples"].astype(np.float64) / 32768
+            start = max(0, (len(samples) - COPIED) // 2)
+            samples = samples[start : start + COPIED]
             again = make(samples, np.random.default_rng(at))
             new = clip(again, RATE, label="synthetic", system=f"copy-{name}",
                        corpus=one["corpus"], source=one["source"], origin="copy",
