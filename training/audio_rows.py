@@ -1,6 +1,6 @@
 """Clips behind `audio.synthetic`: genuine, synthesised, and genuine speech made again.
 
-    /work/venv-train/bin/python training/audio_rows.py genuine|voices|copies
+    /work/venv-train/bin/python training/audio_rows.py genuine|voices|kokoro|copies
 
 Reads ../shared/data/media/audio and, in the folder named by MINGJIAN_SPEECH (default /tmp/aud),
 Debian packages unpacked under `debx` (asterisk-core-sounds-*-g722, asterisk-prompt-*,
@@ -35,6 +35,8 @@ RATE = 16_000
 LONGEST = 4 * RATE
 COPIED = int(2.4 * RATE)
 """Samples of a clip that are made again: its middle."""
+KOKORO = 14
+"""Texts of each language that Kokoro speaks."""
 SHORTEST = int(1.4 * RATE)
 TEXTS = Path(__file__).parent / "audio_texts.txt"
 
@@ -177,7 +179,7 @@ def _kokoro(texts: dict[str, list[str]]) -> list[Clip]:
     chinese = ZHG2P()
     found: list[Clip] = []
     for language in ("en", "zh"):
-        for at, text in enumerate(texts[language]):
+        for at, text in enumerate(texts[language][:KOKORO]):
             said = chinese(text) if language == "zh" else _ipa(text, "en-us")
             said = said[0] if isinstance(said, tuple) else said
             tokens = [vocabulary[c] for c in said if c in vocabulary][:400]
@@ -243,16 +245,24 @@ def _programs(texts: dict[str, list[str]]) -> list[Clip]:
     return found
 
 
-def voices() -> list[Clip]:
+def _texts() -> dict[str, list[str]]:
     sys.path.insert(0, str(ROOT / "pk"))
     lines = TEXTS.read_text("utf-8").splitlines()
-    texts = {
+    return {
         "zh": [line for line in lines if any("\u4e00" <= c <= "\u9fff" for c in line)],
         "en": [line for line in lines if line and line.isascii()],
     }
+
+
+def kokoro() -> list[Clip]:
+    return _kokoro(_texts())
+
+
+def voices() -> list[Clip]:
+    texts = _texts()
     found: list[Clip] = []
     for make in (lambda: _piper(texts["en"]), lambda: _hibari(texts["en"]),
-                 lambda: _programs(texts), lambda: _kokoro(texts)):  # fmt: skip
+                 lambda: _programs(texts)):  # fmt: skip
         try:
             found += [one for one in make() if one is not None]
             print(found[-1]["system"], len(found), flush=True)
@@ -291,4 +301,4 @@ if __name__ == "__main__":
     if what == "copies":
         copies(sys.argv[2:] or list(COPIES))
     else:
-        save(what, {"genuine": genuine, "voices": voices}[what]())
+        save(what, {"genuine": genuine, "voices": voices, "kokoro": kokoro}[what]())

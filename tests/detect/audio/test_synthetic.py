@@ -117,6 +117,23 @@ def test_two_runs_agree(detector: Synthetic) -> None:
     assert only(detector, data) == only(detector, data)
 
 
+def test_scales_hold_for_speech_of_their_band_only(detector: Synthetic) -> None:
+    from importlib.resources import files
+
+    from mingjian.weigh.scale import load_scales
+
+    folder = files("mingjian.detect.audio")
+    scales = load_scales(file for file in folder.iterdir() if file.name.endswith(".scale.json"))
+    found = scales["audio.synthetic_voice"]
+    assert len(found) == 2
+    assert all(scale.research for scale in found)
+    speech, music = only(detector, wav(voice(5.0))), only(detector, wav(chord()))
+    assert sum(scale.ratio(speech).opinion for scale in found) == 1
+    assert not any(scale.ratio(music).opinion for scale in found)
+    for scale in found:  # what was measured supports hints, not proofs
+        assert -1.0 < scale.bounds[0] < 0 < scale.bounds[1] < 1.0
+
+
 # ---- parts, and what is said of them ----------------------------------------------------------
 
 

@@ -22,7 +22,7 @@ WIDTH, HEIGHT = 480, 160
 SHOWN = 12.0
 """Seconds shown in the spectrogram: those with the highest windows."""
 DEPTH = 70.0
-"""Decibels from the loudest (255) to black (0)."""
+"""Decibels from the loudest half per cent (255) to black (0)."""
 
 _TIME = Message("时间", "time")
 _FREQUENCY = Message("频率", "frequency")
@@ -79,7 +79,7 @@ def _levels(samples: np.ndarray, top: int) -> np.ndarray:
     spectrum = np.abs(np.fft.rfft(views[columns] * np.hanning(size).astype(np.float32), axis=1))
     bins = np.linspace(top * size / RATE, 0, HEIGHT).round().astype(int)
     level = 20 * np.log10(np.maximum(spectrum[:, bins].T, 1e-7))
-    scaled = (level - level.max() + DEPTH) / DEPTH * 255
+    scaled = (level - np.percentile(level, 99.5) + DEPTH) / DEPTH * 255
     levels: np.ndarray = np.clip(scaled, 0, 255).astype(np.uint8)
     return levels
 
