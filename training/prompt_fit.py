@@ -19,8 +19,10 @@ from mingjian.domain.message import Message
 from mingjian.weigh.fit import fit_scale, write_scale
 
 FOLDER = Path(__file__).parent.parent / "src/mingjian/detect/prompt"
-CAP = 400
-"""Rows a source and side give to a scale."""
+CAP = 1500
+"""Rows a source and side give to a scale: all that were drawn. With a lower cap our own hard
+negatives were three quarters of the harmless texts, and the plainest Chinese order to ignore what
+came before was not flagged."""
 DESCRIPTIONS = {
     "prompt": Message(
         "输入给语言模型的文字：越狱与注入样本，对照普通请求、角色设定、附带文档的请求",

@@ -12,9 +12,11 @@ import argparse
 import pickle
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -77,6 +79,41 @@ def sets(part: int | None) -> tuple:
         (matrix([r.text for r in takeover]), takeover),
         (matrix([r.text for r in request]), request),
     )
+
+
+WORKERS = 1
+_FORKED: dict[str, Any] = {}
+"""What forked workers find in their memory, without its being sent."""
+
+
+def spread(act: Callable[[int], Any], count: int, **shared: object) -> list[Any]:
+    """`act` of 0 to `count` - 1, by `WORKERS` forked processes."""
+    _FORKED.update(shared)
+    if WORKERS == 1:
+        return [act(i) for i in range(count)]
+    with get_context("fork").Pool(WORKERS) as pool:
+        return pool.map(act, range(count), chunksize=1)
+
+
+def _gauge(fold: int) -> Gauge:
+    gauge = gauge_without(fold if fold < len(FOLDS) else None, *_FORKED["data"])
+    say("fold", fold)
+    return gauge
+
+
+PARTS = 12
+
+
+def _part_of(rows: Sequence[Row], part: int) -> Sequence[Row]:
+    return rows[len(rows) * part // PARTS : len(rows) * (part + 1) // PARTS]
+
+
+def _typed(part: int) -> np.ndarray:
+    return typed_numbers(_part_of(_FORKED["typed"], part), _FORKED["gauges"])
+
+
+def _docs(part: int) -> list[Windows]:
+    return document_windows(_part_of(_FORKED["docs"], part), _FORKED["gauges"])
 
 
 def typed_numbers(rows: Sequence[Row], gauges: Sequence[Gauge]) -> np.ndarray:
@@ -225,18 +262,15 @@ def published() -> list[Row]:
 def held_out() -> dict:
     """Everything scored out of source: instructions of half 0 learnt, of half 1 planted."""
     data = sets(0)
-    gauges = []
-    for fold in range(len(FOLDS)):
-        gauges.append(gauge_without(fold, *data))
-        say("fold", fold)
-    gauges.append(gauge_without(None, *data))
+    gauges = spread(_gauge, len(FOLDS) + 1, data=data)
     # The language that a finding would name: public English sets hold a little of others.
     typed = [replace(r, language=tongue(prepared(r.text))) for r in prompts() + tasks()]
     docs = composed(1)
     found = {"typed": typed, "docs": docs, "gauges": gauges}
-    found["typed_x"] = typed_numbers(typed, gauges)
+    found["typed_x"] = np.concatenate(spread(_typed, PARTS, typed=typed, gauges=gauges))
     say("prompts read")
-    found["docs_w"] = document_windows(docs, gauges)
+    parts = spread(_docs, PARTS, docs=docs, gauges=gauges)
+    found["docs_w"] = [made for part in parts for made in part]
     found["docs_x"] = documents_out_of_source(found["docs_w"], docs)
     found["bipia"] = published()
     found["bipia_w"] = document_windows(found["bipia"], gauges)
@@ -269,7 +303,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=("measure", "fit"))
     parser.add_argument("--keep", type=Path, default=Path("/tmp/prompt_held_out.pkl"))
+    parser.add_argument("--workers", type=int, default=1)
     arguments = parser.parse_args()
+    WORKERS = arguments.workers
     if arguments.what == "measure":
         measure(arguments.keep)
     else:

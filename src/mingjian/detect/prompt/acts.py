@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from itertools import repeat
+from itertools import combinations, repeat
 
 from mingjian.detect.learned.meaning import meaning
 
@@ -226,7 +226,8 @@ class _Pairs(dict[tuple[int, int], tuple[int, ...]]):
             found = tuple({columns[a | b] for a in bits[0] for b in bits[1] if a != b})
         else:
             found = tuple(columns[bit] for bit in bits[0])
-        self[pair] = found
+        if len(self) < _REMEMBERED:
+            self[pair] = found
         return found
 
 
@@ -240,7 +241,7 @@ _FEW = 12
 
 
 def act_columns(acts: Sequence[int]) -> frozenset[int]:
-    """Which columns of `pair_columns` are set: each act present, each two near one another."""
+    """Which columns are set: each act present, each two and three near one another."""
     return _columns_of_few(tuple(acts)) if len(acts) <= _FEW else _columns_of(acts)
 
 
@@ -251,6 +252,47 @@ def _columns_of_few(acts: tuple[int, ...]) -> frozenset[int]:
 
 def _columns_of(acts: Sequence[int]) -> frozenset[int]:
     near = set(zip(acts, repeat(0)))
+    masks = list(acts)
     for step in range(1, min(NEAR, len(acts))):
-        near.update(zip(acts, acts[step:], strict=False))
-    return frozenset().union(*map(_pairs().__getitem__, near))
+        behind = acts[step:]
+        near.update(zip(acts, behind, strict=False))
+        masks = [one | other for one, other in zip(masks, [*behind, *[0] * step], strict=True)]
+    found = map(_pairs().__getitem__, near)
+    return frozenset().union(*found, *map(_triples().__getitem__, set(masks)))
+
+
+TRIPLED = """
+drop prior rules system reveal secret persona free model only refuse now conceal handed yours
+task ask told about machine coded
+"""
+"""Acts of which every three have a column: "ignore the error above" drops and "the earlier
+rules" are named in harmless texts; "ignore the rules above" is what a takeover says."""
+
+
+@lru_cache(maxsize=1)
+def triple_columns() -> dict[tuple[int, ...], int]:
+    """Column of each three acts (as their bits), behind those of the pairs."""
+    first = len(pair_columns())
+    return {three: first + k for k, three in enumerate(combinations(_tripled(), 3))}
+
+
+@lru_cache(maxsize=1)
+def _tripled() -> tuple[int, ...]:
+    names = lexicon().names
+    return tuple(1 << names.index(name) for name in TRIPLED.split())
+
+
+class _Triples(dict[int, tuple[int, ...]]):
+    """By the acts of neighbouring words: the columns of every three among them."""
+
+    def __missing__(self, acts: int) -> tuple[int, ...]:
+        there = [bit for bit in _tripled() if acts & bit]
+        found = tuple(map(triple_columns().__getitem__, combinations(there, 3)))
+        if len(self) < _REMEMBERED:
+            self[acts] = found
+        return found
+
+
+@lru_cache(maxsize=1)
+def _triples() -> _Triples:
+    return _Triples()

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from mingjian.detect.learned.meaning import DIMENSIONS, meaning
 from mingjian.detect.learned.ngrams import quick_grams
-from mingjian.detect.prompt.acts import Told, act_columns, acts_in, pair_columns
+from mingjian.detect.prompt.acts import Told, act_columns, acts_in, pair_columns, triple_columns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,14 +41,14 @@ EXTRA = ("forged", "forged twice", "quoted")
 
 def columns() -> int:
     """How many columns `dense` has."""
-    return len(pair_columns()) + len(EXTRA)
+    return len(pair_columns()) + len(triple_columns()) + len(EXTRA)
 
 
 def dense(text: str, told: Told, first: int, last: int, start: int, end: int) -> list[int]:
     """Columns set for characters `start` to `end`, whose act words are `first` to `last`."""
     found = list(act_columns(told.acts[first:last])) if last > first else []
     part = text[start:end]
-    base = len(pair_columns())
+    base = columns() - len(EXTRA)
     if "<" in part or "[" in part or ":" in part or "：" in part or "【" in part or "#" in part:
         forged = len(_FORGED.findall(part))
         if forged:
