@@ -149,6 +149,7 @@ def deadlines(graded: Mapping[str, Graded], facts: IncidentFacts) -> tuple[Deadl
             key=lambda item: (
                 item.duty != "due",
                 not item.in_force,
+                list(AFTER).index(item.rule.after),
                 item.rule.minutes or 0,
                 item.rule.id,
             ),

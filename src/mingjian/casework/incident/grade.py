@@ -65,7 +65,8 @@ def _held(test: Test, facts: Mapping[str, Value]) -> Message:
     """``loss 6,000,000 CNY ≥ 5,000,000 CNY``, or ``<`` where it falls short."""
     word = fact_words()[test.fact]
     value = word.said(facts[test.fact])
-    if test.at_least is None or word.kind == "yes_no":
+    says_all = word.kind == "yes_no" or (word.kind == "choice" and test.holds(facts))
+    if test.at_least is None or says_all:
         return Message(f"{word.name.zh}：{value.zh}", f"{word.name.en}: {value.en}")
     limit = word.said(test.at_least)
     sign = "≥" if test.holds(facts) else "<"
@@ -76,7 +77,7 @@ def _held(test: Test, facts: Mapping[str, Value]) -> Message:
 
 
 def _joined(parts: list[Message]) -> Message:
-    return Message("，且".join(item.zh for item in parts), " and ".join(item.en for item in parts))
+    return Message("，".join(item.zh for item in parts), ", ".join(item.en for item in parts))
 
 
 def _reasons(ways: list[Way], facts: Mapping[str, Value]) -> tuple[Message, ...]:
