@@ -10,22 +10,40 @@ made. A model is used that saw nothing of the picture's fold.
 - generated pictures as if photographed: sampled through a colour filter array, with noise that
   grows with brightness, and interpolated again: it should fall;
 - the same pictures mirrored, and turned half round: it should stay.
+
+    python image_controls.py --motif --packages FOLDER --screens FOLDER
+
+A model that is given the motif alone (the neutral copy as 8 x 8 colours, and how often each
+colour occurs) in the same held-out folds: how far does it come?
 """
 
 from __future__ import annotations
 
 import argparse
+import random
 from pathlib import Path
 
 import image_pictures as pictures
 import numpy as np
-from image_synthetic import CAMERAS, Squares, held_out, random_mixtures, read, to_log_odds
+from image_measure import rows
+from image_synthetic import (
+    CAMERAS,
+    TOGETHER,
+    Squares,
+    even,
+    held_out,
+    random_mixtures,
+    read,
+    to_log_odds,
+)
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
+from sklearn.linear_model import LogisticRegression
 
 from mingjian.detect.image.trace_model import FARTHEST, mixed
 from mingjian.detect.image.traces import traces
 from mingjian.detect.image.windows import windows
+from mingjian.weigh.validate.metrics import auroc
 
 MOST = 24
 """Pictures of each kind."""
@@ -39,11 +57,9 @@ def as_if_generated(image: Image.Image) -> Image.Image:
 
 
 def as_if_photographed(image: Image.Image) -> Image.Image:
-    random = np.random.default_rng(3)
+    noise = np.random.default_rng(3)
     values = np.asarray(image, dtype=np.float64)
-    values = np.clip(
-        values + random.normal(0, 1, values.shape) * np.sqrt(values * 0.12 + 2), 0, 255
-    )
+    values = np.clip(values + noise.normal(0, 1, values.shape) * np.sqrt(values * 0.12 + 2), 0, 255)
     height, width, _ = values.shape
     y, x = np.mgrid[0:height, 0:width] % 2
     taken = np.stack([(y == 0) & (x == 0), y != x, (y == 1) & (x == 1)], axis=-1)
@@ -73,11 +89,45 @@ def score(squares: Squares, solved: NDArray[np.float64], image: Image.Image) -> 
     return float((np.c_[found, 1.0] @ solved)[0])
 
 
+def motif(packages: Path, screens: Path) -> None:
+    """AUROC of the motif alone, every third picture, as everything else held out by fold."""
+    found = list(rows(packages, screens))
+    random.Random(1).shuffle(found)
+    seen, told = [], []
+    for row in found[::3]:
+        rgb = pictures.formed(pictures.upright(row.open()), "neutral", row.name)
+        assert rgb is not None
+        small = np.asarray(Image.fromarray(rgb).resize((8, 8), Image.Resampling.BOX)) / 255.0
+        counts = np.histogramdd((rgb[::4, ::4].reshape(-1, 3)), bins=4, range=[(0, 256)] * 3)[0]
+        share = np.sqrt(counts.ravel() / counts.sum())
+        seen.append(np.r_[small.ravel(), small.std(axis=(0, 1)), share])
+        told.append((row.synthetic, row.source, TOGETHER.get(row.fold, row.fold)))
+    values = np.array(seen)
+    synthetic, source, fold = (np.array(column) for column in zip(*told, strict=True))
+    scores = np.zeros(len(values))
+    for name in np.unique(fold):
+        out = fold == name
+        weight = even(synthetic[~out], source[~out])
+        fitted = LogisticRegression(C=0.1, max_iter=500).fit(values[~out], synthetic[~out], weight)
+        scores[out] = fitted.decision_function(values[out])
+    print("motif alone, neutral copies, held out:", round(auroc(scores, synthetic), 3), len(scores))
+    for name in np.unique(source[synthetic]):
+        both = ~synthetic | (source == name)
+        print(f"  {name}: {auroc(scores[both], synthetic[both]):.3f}")
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tables", type=Path, required=True)
-    table = read(parser.parse_args().tables)
-    rows = [row for row in pictures.media() if row.name in set(table.name.tolist())]
+    parser.add_argument("--tables", type=Path, default=Path("/tmp/syn"))
+    parser.add_argument("--motif", action="store_true")
+    parser.add_argument("--packages", type=Path, default=Path("/tmp/h2/x"))
+    parser.add_argument("--screens", type=Path, default=Path("/tmp/h2/shots"))
+    asked = parser.parse_args()
+    if asked.motif:
+        motif(asked.packages, asked.screens)
+        raise SystemExit
+    table = read(asked.tables)
+    known = [row for row in pictures.media() if row.name in set(table.name.tolist())]
     squares = Squares.of(table)
     slope, shift = to_log_odds(table, held_out(squares))
     models: dict[str, NDArray[np.float64]] = {}
@@ -95,7 +145,7 @@ if __name__ == "__main__":
         for fold in folds:
             if fold not in models:
                 models[fold] = squares.solve(table.fold != fold)
-            for row in [row for row in rows if row.fold == fold][::3][: MOST // len(folds)]:
+            for row in [row for row in known if row.fold == fold][::3][: MOST // len(folds)]:
                 image = pictures.middle(pictures.upright(row.open()))
                 if min(image.size) < 256:
                     continue

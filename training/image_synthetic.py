@@ -207,7 +207,7 @@ def scale_of(table: Table, scores: Floats) -> dict[str, object]:
             "camera photos, wallpapers, paintings, screenshots, scans and clip art, as found, in "
             "one form, made smaller or compressed again",
         ),
-        method="logistic",
+        method="soft-logistic",
         licences=licences,
         population={
             "windows": {"min": FEWEST},
