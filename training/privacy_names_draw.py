@@ -78,9 +78,7 @@ class Names:
             made += text[at:start]
             old = text[start:end]
             change = named and old[0] in SURNAMES and len(old) <= 4
-            plain = self.draw.random() > 0.05
-            other = (self() if plain else self.draw.choice(self.wordlike)) if change else old
-            value = told.setdefault(old, other)
+            value = told.setdefault(old, self()) if change else old
             new[0 if named else 1].add((len(made), len(made) + len(value)))
             made += value
             at = end

@@ -3,8 +3,7 @@
     /work/venv-train/bin/python training/privacy_names_en.py SHARED NAMES FAKER
 
 SHARED holds data/text (only counts of words are taken from its English texts: a name that is
-often a word in small letters is left out);
-NAMES is the unpacked sdist of names 0.3.0 (US Census
+often a word in small letters is left out); NAMES is the unpacked sdist of names 0.3.0 (US Census
 1990), FAKER the unpacked wheel of Faker 40.63.0. Our own: `privacy_names_en.json`; of it, names
 that stand in tests/apart/privacy/fresh2 are kept out, since one writer wrote both.
 """

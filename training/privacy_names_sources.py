@@ -9,9 +9,6 @@ import duckdb
 from privacy_names_draw import Spans
 from privacy_names_lists import COMPOUND
 
-from mingjian.detect.privacy.running_names import candidates, sums
-from mingjian.detect.privacy.scan import scan
-
 ROOT = Path(__file__).parent.parent
 
 
@@ -61,25 +58,4 @@ def own_documents() -> list[tuple[str, Spans, Spans]]:
         if doc["half"] == "tune":
             names = {(i["start"], i["end"]) for i in doc["items"] if i["kind"] == "name"}
             made.append((doc["text"], names, set()))
-    return made
-
-
-def labelled_by_the_last(folder: Path, name: str, rows: int) -> list[tuple[str, Spans, Spans]]:
-    """Modern texts in which the product before this training found the names; doubt is left out."""
-    table = folder / f"data/text/{name}.parquet"
-    found = duckdb.sql(
-        f"select text from '{table}' using sample {rows} rows (reservoir, 11)"
-    ).fetchall()
-    made = []
-    for (text,) in found:
-        text = (text or "")[:400]
-        names = {(h.start, h.end) for h in scan(text)[0] if h.kind == "name"}
-        left, _ = candidates(text)
-        doubt = {
-            (start, start + size + more)
-            for (start, size, more), value in zip(left, sums(text, left), strict=True)
-            if -2.0 < value < 1.5
-        }
-        if text:
-            made.append((text, names, doubt - names))
     return made

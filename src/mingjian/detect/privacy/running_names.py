@@ -233,11 +233,8 @@ def candidates(text: str) -> tuple[list[Candidate], list[int]]:
 
 
 def _led(text: str, start: int) -> bool:
-    return role_before(text[max(0, start - AROUND) : start], characters().roles)
-
-
-def role_before(around: str, roles: frozenset[str]) -> bool:
     """A word for an office, a relative or what is done to somebody stands directly before."""
+    roles, around = characters().roles, text[max(0, start - AROUND) : start]
     return around[-2:] in roles or around[-3:] in roles or around[-4:] in roles
 
 
@@ -293,7 +290,6 @@ def _network(text: str, codes: NDArray[Any], found: list[Candidate]) -> list[flo
         at = np.minimum(np.searchsorted(known.keys, keys), len(known.keys) - 1)
         return np.where(known.keys[at] == keys, known.levels[at], 0.0)
 
-    roles, after = characters().roles, characters().after
     torn = common(start - 1) * single
     whole = common(one) * ~short
     facts = np.stack(
@@ -305,14 +301,12 @@ def _network(text: str, codes: NDArray[Any], found: list[Candidate]) -> list[flo
             common(start - 2),
             common(end),
             short,
-            [role_before(text[max(0, s - AROUND) : s], roles) for s, _, _ in found],
-            [text[s + f + g : s + f + g + 2] in after for s, f, g in found],
         ],
         axis=1,
     ).astype(np.float32)
     layer = known.layer[rows + known.offsets].sum(axis=1, dtype=np.float32)
     layer += known.pair[pairs(rows)].reshape(len(rows), -1) @ known.joined
-    layer += facts[:, : len(known.facts)] @ known.facts
+    layer += facts @ known.facts
     layer += known.bias
     np.maximum(layer, 0.0, out=layer)
     values = layer @ known.out + known.constant
