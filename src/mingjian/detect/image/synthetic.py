@@ -58,11 +58,13 @@ SYNTHETIC = PropositionPair(
     ),
 )
 GROUPS: Mapping[str, Message] = {
-    "waves": Message("细节在各频率上的强弱", "strength of detail at each frequency"),
-    "pairs": Message("相邻像素残差的搭配", "how neighbouring residuals go together"),
-    "spectrum": Message("残差频谱与放大痕迹", "spectrum of the residual, peaks of up-sampling"),
-    "colour": Message("亮度与颜色细节的关系", "how detail of brightness and of colour go together"),
-    "noise": Message("噪声的分布", "how noise is spread"),
+    "waves": Message("细节在各频率上的强弱", "the strength of detail at each frequency"),
+    "pairs": Message("相邻像素残差的搭配", "the way neighbouring residuals go together"),
+    "spectrum": Message("细节频谱及其峰", "the spectrum of detail and its peaks"),
+    "colour": Message(
+        "颜色通道的细节及其与亮度的关系", "detail of the colours and how it goes with brightness"
+    ),
+    "noise": Message("噪声的分布", "the spread of noise"),
 }
 
 
@@ -111,7 +113,7 @@ def _finding(picture: Picture, found: Windows, model: TraceModel) -> Finding:
     )
     if notable:
         zh += f"，主要依据是{GROUPS[lead].zh}"
-        en += f", most by {GROUPS[lead].en}"
+        en += f", most of it because of {GROUPS[lead].en}"
     zh += "。这只说明像素统计与哪类图像更接近，不涉及画面内容的真假。"
     en += (
         ". This says which pictures the statistics of its pixels are more like, nothing about "
