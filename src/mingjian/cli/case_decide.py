@@ -13,6 +13,8 @@ from mingjian.cli.case_work import Case, Other, app, told
 from mingjian.cli.person import AsJson, Lang, Name, RoleName, at_work
 from mingjian.cli.speak import t
 
+__all__ = ["app"]
+
 Reason = Annotated[str, typer.Option(help=t("理由", "the reason"))]
 
 _WITH_REASON = {
