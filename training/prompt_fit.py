@@ -21,8 +21,11 @@ from mingjian.weigh.fit import fit_scale, write_scale
 FOLDER = Path(__file__).parent.parent / "src/mingjian/detect/prompt"
 CAP = 1500
 """Rows a source and side give to a scale: all that were drawn. With a lower cap our own hard
-negatives were three quarters of the harmless texts, and the plainest Chinese order to ignore what
+negatives were more than half of the harmless Chinese texts, and the plainest order to ignore what
 came before was not flagged."""
+FEW = 100
+"""Harmless texts below which a threshold at 1 % of them says nothing: it is then at least the
+English one."""
 DESCRIPTIONS = {
     "prompt": Message(
         "输入给语言模型的文字：越狱与注入样本，对照普通请求、角色设定、附带文档的请求",
@@ -81,11 +84,31 @@ def _scale(form: str, language: str, scores: np.ndarray, rows: Sequence[Row]) ->
     return document
 
 
+def _raised(document: dict, least: float, scores: np.ndarray, rows: Sequence[Row]) -> None:
+    """The threshold of a scale raised to `least`, with the rates that this gives."""
+    document["threshold"] = max(document["threshold"], least)
+    language = document["population"]["language"][0]
+    mine = np.array([row.language == language for row in rows])
+    side = np.array([row.attack for row in rows])
+    flagged = scores >= document["threshold"]
+    names = np.array([row.source for row in rows])
+    metrics = document["metrics"]
+    for name, found in (("", metrics["pooled"]), *metrics["by_source"].items()):
+        here = mine & (names == name) if name else mine
+        for key, which in (("frozen_tpr", side), ("frozen_fpr", ~side)):
+            if found.get(key) is not None:
+                found[key] = float(flagged[here & which].mean())
+    rates = {n: m["frozen_fpr"] for n, m in metrics["by_source"].items()}
+    worst = max((rate, name) for name, rate in rates.items() if rate is not None)
+    metrics["worst_frozen_fpr"] = {"source": worst[1], "frozen_fpr": worst[0]}
+
+
 def fit(keep: Path) -> None:
     """Scales and model; the held-out readings are taken from `keep` where it exists."""
     # Our own file, written by `measure`.
     found = pickle.loads(keep.read_bytes()) if keep.exists() else held_out()  # noqa: S301
     arrays: dict[str, np.ndarray] = {}
+    thresholds: dict[tuple[str, str], float] = {}
     for kind, form, languages in (
         ("typed", "prompt", ("en", "zh", "other")),
         ("docs", "document", ("en", "zh")),
@@ -96,6 +119,9 @@ def fit(keep: Path) -> None:
         coefficients, intercept = last_step(x, rows, np.ones(len(rows), bool))
         for language in languages:
             document = _scale(form, language, scores, rows)
+            if document["reference"]["n_h2"] < FEW:
+                _raised(document, thresholds[form, "en"], scores, rows)
+            thresholds[form, language] = document["threshold"]
             (FOLDER / f"prompt.injection.{form}-{language}.scale.json").write_bytes(
                 write_scale(document)
             )
