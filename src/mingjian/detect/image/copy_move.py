@@ -34,7 +34,7 @@ MOST_PIXELS: Final = 1_600_000
 """A larger picture is made this small before it is searched: parts under some 40 pixels of the
 picture so made are not found."""
 SMALLEST_SIDE: Final = 160
-CLEAR: Final = 1.0
+CLEAR: Final = 0.0
 """Weight from which a match is reported; see the card for how often untouched photos reach it."""
 _SHOWN: Final = 8
 _SIDE: Final = 256

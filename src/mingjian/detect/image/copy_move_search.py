@@ -21,8 +21,8 @@ from mingjian.detect.image.copy_move_verify import (
 
 _NEW_SHARE: Final = 0.5
 _LARGE: Final = 500_000
-_WEIGHTS: Final = (0.7, 1.4, -1.0, -0.8, 0.9, 0.15, 0.5)
-_START: Final = -8.3
+_WEIGHTS: Final = (0.54, 1.17, -0.87, -0.69, 0.74, -0.08, 0.37)
+_START: Final = -5.24
 
 
 @dataclass(frozen=True, slots=True)
