@@ -13,6 +13,7 @@ import re
 from bisect import bisect_left as bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,7 @@ EXTRA = ("forged", "forged twice", "quoted")
 """Further columns behind those of the acts."""
 
 
+@cache
 def columns() -> int:
     """How many columns `dense` has."""
     return len(pair_columns()) + len(triple_columns()) + len(EXTRA)
