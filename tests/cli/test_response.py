@@ -150,7 +150,7 @@ def test_list_and_show_in_both_languages() -> None:
     shown = run("playbook", "show", "injected_agent", "--lang", "zh")
     assert "■ 做: 停止智能体（安全运维人员）" in shown
     assert "信息外泄:" in shown
-    assert "letters are drafts" in run("playbook", "show", "voice_call_botnet")
+    assert "letters are drafts" in run("playbook", "show", "voice_call_botnet", "--lang", "en")
 
 
 def test_validate_names_what_is_wrong(tmp_path) -> None:
