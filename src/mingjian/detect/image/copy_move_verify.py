@@ -32,6 +32,7 @@ _FLAT: Final = 0.35
 _SMALLEST: Final = 300
 _BLOCK: Final = 16
 _BORDER: Final = 96
+_MOST_WORK: Final = 8
 
 
 class Bands:
@@ -39,6 +40,8 @@ class Bands:
 
     def __init__(self, grey: Grey) -> None:
         self.grey = grey
+        self.left = _MOST_WORK * grey.size
+        """Pixels that may still be compared: a pattern repeats at every candidate."""
 
     @cached_property
     def fine(self) -> Grey:
@@ -177,6 +180,9 @@ def _dense(bands: Bands, affine: Affine, limits: tuple[float, float, float, floa
     left, top = max(0, int(limits[0])), max(0, int(limits[1]))
     right, bottom = min(width, int(limits[2])), min(height, int(limits[3]))
     if right - left < 2 * _REACH or bottom - top < 2 * _REACH:
+        return None
+    bands.left -= (right - left) * (bottom - top)
+    if bands.left < 0:
         return None
     y, x = np.mgrid[top:bottom, left:right].astype(np.float64)
     tx, ty = _moved(affine, x, y)
