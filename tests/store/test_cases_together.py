@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from mingjian.casework.custody import verify_entries
 from mingjian.store.cases import Change, NewEvent, Stale
 from mingjian.store.store import open_store
 
@@ -95,7 +94,6 @@ def together(url: str, folder: Path, people: int, changes: int) -> None:
     written = sum(map(len, said.values()))
     print(f"{people} processes, {written} changes in {took:.1f} s")
     with open_store(url, folder / "vault", key_dir=folder, actor="check") as store:
-        keys = store.public_keys()
         for number in range(CASES):
             name = case(number)
             state = store.state(name)
@@ -105,14 +103,13 @@ def together(url: str, folder: Path, people: int, changes: int) -> None:
             assert [event.body["mark"] for event in events[1:]] == marks
             assert [event.revision for event in events] == list(range(1, state.revision + 1))
             assert {event.actor for event in events[1:]} == {mark.split("/")[0] for mark in marks}
-            assert verify_entries(store.entries(name), keys, name) == []
-        assert list(store.verify()) == []
+        assert list(store.verify()) == []  # every chain, event and state
 
 
 def test_four_processes_on_sqlite(tmp_path):
-    together(f"sqlite:///{tmp_path / 'x.sqlite3'}", tmp_path, people=4, changes=24)
+    together(f"sqlite:///{tmp_path / 'x.sqlite3'}", tmp_path, people=4, changes=18)
 
 
 @pytest.mark.postgres
 def test_twenty_processes_on_postgresql(postgres_url, tmp_path):
-    together(postgres_url, tmp_path, people=20, changes=12)
+    together(postgres_url, tmp_path, people=20, changes=9)
