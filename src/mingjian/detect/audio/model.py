@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mingjian.detect.audio.speech import BANDS, Speech
+from mingjian.detect.audio.speech import Speech
 from mingjian.detect.audio.traits import BANDED, measure, names
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 NARROW_BANDS = 3
 """Bands of 1 kHz that a telephone keeps whole (its upper edge is 3.4 kHz)."""
-WIDE = 6_000.0
+WIDE_BANDS = 7
+"""Bands of the whole view: the highest kilohertz tells of filters more than of voices."""
+WIDE = 6_800.0
 """Hz that a recording must reach for the whole band to be measured."""
 MOST = 5.0
 """A number further than this from the mean, in spreads, counts as this far."""
@@ -32,7 +34,7 @@ MOST = 5.0
 def columns(narrow: bool) -> NDArray[np.intp]:
     """Which numbers of `traits.measure` a view uses."""
     one = sum(count for _, count in BANDED.values())
-    return np.arange(one * (NARROW_BANDS if narrow else BANDS))
+    return np.arange(one * (NARROW_BANDS if narrow else WIDE_BANDS))
 
 
 @dataclass(frozen=True)
