@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from mingjian.app import case_decisions, case_evidence, case_law, case_views, cases
+from mingjian.app import case_decisions, case_evidence, case_facts, case_law, case_views, cases
 from mingjian.app.access import (
     ALLOWED,
     Actor,
@@ -50,16 +50,19 @@ MATRIX = {
     ),
     cases.new: ("e r l", lambda s, who: cases.new(s, who, "another")),
     cases.edit: ("e r l", lambda s, who: cases.edit(s, who, "open", title="t")),
-    cases.state_facts: (
+    case_facts.state_facts: (
         "e r l",
-        lambda s, who: cases.state_facts(s, who, "open", date="2026-01-01"),
+        lambda s, who: case_facts.state_facts(s, who, "open", date="2026-01-01"),
     ),
     cases.note: ("e r l", lambda s, who: cases.note(s, who, "open", "n")),
     cases.task: ("e r l", lambda s, who: cases.task(s, who, "open", "t")),
     cases.task_done: ("e r l", lambda s, who: cases.task_done(s, who, "open", 1)),
     cases.link: ("e r l", lambda s, who: cases.link(s, who, "open", "draft", "why")),
     cases.unlink: ("e r l", lambda s, who: cases.unlink(s, who, "open", "linked")),
-    cases.judge: ("e r l", lambda s, who: cases.judge(s, who, "open", "ip.patent", True, "why")),
+    case_facts.judge: (
+        "e r l",
+        lambda s, who: case_facts.judge(s, who, "open", "ip.patent", True, "why"),
+    ),
     cases.assign: ("l", lambda s, who: cases.assign(s, who, "open", "Wu")),
     case_decisions.open_: ("r l", lambda s, who: case_decisions.open_(s, who, "draft", "why")),
     case_decisions.submit: ("e r l", lambda s, who: case_decisions.submit(s, who, "open", "why")),
@@ -163,7 +166,7 @@ def test_every_use_case_is_open_to_the_roles_that_may_and_to_no_other(casebook, 
 
 def test_the_matrix_knows_every_use_case():
     found = set()
-    for module in (cases, case_decisions, case_evidence, case_law, case_views):
+    for module in (cases, case_facts, case_decisions, case_evidence, case_law, case_views):
         for name, function in inspect.getmembers(module, inspect.isfunction):
             takes = "actor" in inspect.signature(function).parameters
             if takes and not name.startswith("_") and name not in GENERAL:

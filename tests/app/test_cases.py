@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from mingjian.app import case_decisions as decisions
-from mingjian.app import cases
+from mingjian.app import case_facts, cases
 from mingjian.app.access import Actor, NotAllowed, Role
 from mingjian.app.case_evidence import artefacts_of, items_of, related_cases
 from mingjian.app.case_law import case_duties, case_law, conducts, to_look_at_again
@@ -93,9 +93,9 @@ def test_names_that_are_not_there_are_said(casebook):
         lambda: cases.new(store, LEAD, "A"),
         lambda: cases.new(store, LEAD, " \n "),
         lambda: cases.new(store, LEAD, "B", template="typo"),
-        lambda: cases.judge(store, LEAD, "A", "typo", True, "x"),
-        lambda: cases.state_facts(store, LEAD, "A", counts={"typo": 1}),
-        lambda: cases.state_facts(store, LEAD, "A", date="soon"),
+        lambda: case_facts.judge(store, LEAD, "A", "typo", True, "x"),
+        lambda: case_facts.state_facts(store, LEAD, "A", counts={"typo": 1}),
+        lambda: case_facts.state_facts(store, LEAD, "A", date="soon"),
         lambda: decisions.split(store, LEAD, "A", "B", ["abcd"], "x"),
         lambda: decisions.unmerge(store, LEAD, "A", "x"),
     ):
@@ -230,7 +230,7 @@ def test_the_timeline_has_statements_files_work_and_gaps(casebook):
     casebook.file("A", one="x")
     cases.note(store, LEAD, "A", "the call came", happened="2026-01-05T08:00+08:00")
     cases.note(store, LEAD, "A", "the money went", happened="2026-01-25T08:00+08:00")
-    cases.state_facts(store, LEAD, "A", date="2026-01-05")
+    case_facts.state_facts(store, LEAD, "A", date="2026-01-05")
     found = case_timeline(store, AUDITOR, "A", longest=timedelta(days=7))
     assert {item.source for item in found} == {"stated", "file", "handled", "gap"}
     (gap,) = [item for item in found if item.source == "gap"]
@@ -272,10 +272,10 @@ def test_conduct_law_and_duties_follow_findings_and_what_persons_state(casebook)
     law = case_law(store, LEAD, "A")
     assert "nobody has taken up" in law["basis"]["en"]
     assert law["suggestions"]["undated"]
-    cases.state_facts(
+    case_facts.state_facts(
         store, LEAD, "A", date="2026-02-01", counts={"amount": 40000}, circumstances=["telecom"]
     )
-    cases.judge(store, LEAD, "A", "fraud.deepfake", True, "the label and the wording agree")
+    case_facts.judge(store, LEAD, "A", "fraud.deepfake", True, "the label and the wording agree")
     law = case_law(store, LEAD, "A")
     assert "took up" in law["basis"]["en"]
     (found,) = law["suggestions"]["conducts"]
@@ -284,7 +284,7 @@ def test_conduct_law_and_duties_follow_findings_and_what_persons_state(casebook)
     chain = {link["role"]: link["duties"] for link in case_duties(store, AUDITOR, "A")["chain"]}
     assert list(chain) == ["developer", "provider", "propagator", "user"]
     assert any(duty["asked"] for duty in chain["provider"])
-    cases.judge(store, LEAD, "A", "fraud.deepfake", False, "an exercise text")
+    case_facts.judge(store, LEAD, "A", "fraud.deepfake", False, "an exercise text")
     assert case_law(store, LEAD, "A")["suggestions"] is None
 
 
@@ -298,7 +298,7 @@ def test_a_change_of_law_lists_the_cases_in_work_that_it_touches(casebook):
     found = to_look_at_again(store, AUDITOR, between=changed)
     assert [item["case"] for item in found["cases"]] == ["A"]
     assert found["cases"][0]["conducts"] == ["fraud.deepfake"]
-    cases.judge(store, LEAD, "C", "ip.patent", True, "a person says so")
+    case_facts.judge(store, LEAD, "C", "ip.patent", True, "a person says so")
     found = to_look_at_again(store, AUDITOR, ["ip.patent"])
     assert [item["case"] for item in found["cases"]] == ["C"]
 
@@ -306,8 +306,10 @@ def test_a_change_of_law_lists_the_cases_in_work_that_it_touches(casebook):
 def test_stated_facts_add_up_and_can_be_taken_back(casebook):
     store = casebook.store
     cases.new(store, LEAD, "A")
-    cases.state_facts(store, LEAD, "A", counts={"views": 10}, circumstances=["telecom", "spread"])
-    facts = cases.state_facts(
+    case_facts.state_facts(
+        store, LEAD, "A", counts={"views": 10}, circumstances=["telecom", "spread"]
+    )
+    facts = case_facts.state_facts(
         store,
         LEAD,
         "A",
@@ -325,7 +327,7 @@ def test_a_state_is_its_events_applied_in_order(casebook):
     casebook.file("B", three="3")
     cases.edit(store, LEAD, "A", template="rogue_agent", case_class="other")
     cases.task_done(store, OTHER, "A", 1)
-    cases.state_facts(store, LEAD, "A", counts={"views": 3})
+    case_facts.state_facts(store, LEAD, "A", counts={"views": 3})
     decisions.split(store, LEAD, "A", "C", [made["two"]], "apart")
     decisions.merge(store, LEAD, "B", "A", "together")
     decisions.unmerge(store, LEAD, "B", "not so")

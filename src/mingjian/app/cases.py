@@ -7,10 +7,10 @@ screen; if somebody changed the case since, `ChangedMeanwhile` is raised and not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from mingjian.app.access import Actor, require
 from mingjian.app.errors import UsageError
@@ -19,8 +19,6 @@ from mingjian.casework.case.decide import Events, Refused
 from mingjian.casework.case.state import Body, By, apply, body_of
 from mingjian.casework.case.workflow import Template, templates
 from mingjian.domain.message import Message
-from mingjian.law.facts import FactsRefused, facts_from
-from mingjian.law.library import library
 from mingjian.store.cases import Change, NewEvent, Stale, State
 from mingjian.store.database import StoreProblem
 from mingjian.store.store import Store
@@ -320,83 +318,4 @@ def unlink(store: Store, actor: Actor, case: str, other: str) -> Done:
         case,
         other,
         lambda own, its: (decide.unlink(own, other), decide.unlink(its, case)),
-    )
-
-
-def state_facts(
-    store: Store,
-    actor: Actor,
-    case: str,
-    *,
-    date: str | None = None,
-    counts: dict[str, float | None] | None = None,
-    circumstances: Iterable[str] = (),
-    excluded: Iterable[str] = (),
-    unknown: Iterable[str] = (),
-    jurisdictions: Iterable[str] | None = None,
-    revision: int | None = None,
-) -> Done:
-    """State facts for the law (`mingjian.law.facts`): they are added to those stated before.
-
-    A count of None, a circumstance in `unknown` and a date of "" are unknown again.
-    """
-    so, not_so, open_again = set(circumstances), set(excluded), set(unknown)
-
-    def wish(body: Body) -> Events:
-        decide.work_on(body)
-        old = body["facts"]
-        merged = {**old["counts"], **(counts or {})}
-        stated: dict[str, object] = {
-            "date": old["date"] if date is None else (date or None),
-            "counts": {kind: value for kind, value in merged.items() if value is not None},
-            "circumstances": sorted((set(old["circumstances"]) - not_so - open_again) | so),
-            "excluded": sorted((set(old["excluded"]) - so - open_again) | not_so),
-            "jurisdictions": old["jurisdictions"] if jurisdictions is None else list(jurisdictions),
-        }
-        _checked(stated)
-        before = cast(dict[str, object], old)
-        new_ones = {name: value for name, value in stated.items() if value != before[name]}
-        return [("facts.stated", new_ones)] if new_ones else []
-
-    return change(store, actor, "case.edit", case, wish, revision)
-
-
-def _checked(stated: dict[str, object]) -> None:
-    """Refuse names and numbers the law data does not know; any conduct does for checking."""
-    shelf = library()
-    try:
-        facts_from({**stated, "conducts": [next(iter(shelf.conducts))]}, shelf)
-    except FactsRefused as refused:
-        raise UsageError(
-            refused.why,
-            Message(
-                "用 mingjian law words 列出计数与情节",
-                "mingjian law words lists counts and circumstances",
-            ),
-        ) from None
-
-
-def judge(
-    store: Store,
-    actor: Actor,
-    case: str,
-    conduct: str,
-    taken_up: bool,
-    reason: str,
-    *,
-    revision: int | None = None,
-) -> Done:
-    """Take up a conduct (suggested or not) for this case, or set it aside, with the reason."""
-    if conduct not in library().conducts:
-        raise UsageError(
-            Message(f"没有这种行为：{conduct[:80]}", f"there is no conduct {conduct[:80]}"),
-            Message("用 mingjian law words 列出", "mingjian law words lists them"),
-        )
-    return change(
-        store,
-        actor,
-        "case.conduct",
-        case,
-        lambda body: decide.judge(body, conduct, taken_up, reason),
-        revision,
     )

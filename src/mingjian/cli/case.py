@@ -200,8 +200,8 @@ def conduct(
     json: AsJson = False,
     lang: Lang = None,
 ) -> None:
+    from mingjian.app.case_facts import judge
     from mingjian.app.case_law import conducts
-    from mingjian.app.cases import judge
     from mingjian.cli.case_lines import conducts_shown
 
     with at_work(name, role, lang) as (store, person, settings):

@@ -114,14 +114,14 @@ def facts(
     json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    from mingjian.app import cases
+    from mingjian.app import case_facts
     from mingjian.cli.law import _counts
 
     counted: dict[str, float | None] = {**_counts(count or [])}
     if amount is not None:
         counted["amount"] = amount
     with at_work(name, role, lang) as (store, person, settings):
-        done = cases.state_facts(
+        done = case_facts.state_facts(
             store,
             person,
             case,
