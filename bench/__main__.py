@@ -66,23 +66,43 @@ def _section(module: str, arguments: list[str]) -> list[str]:
     return lines
 
 
+def _kept() -> dict[str, list[str]]:
+    """The sections measured before, by module: a run of some modules leaves the others."""
+    if not TARGET.is_file():
+        return {}
+    sections: dict[str, list[str]] = {}
+    for block in TARGET.read_text("utf-8").split("\n## ")[1:]:
+        lines = ("## " + block.rstrip()).splitlines()
+        named = [line for line in lines if line.startswith("Command: `python -m bench.")]
+        if named:
+            sections[named[0].split("bench.")[1].split("`")[0].split()[0]] = lines
+    return sections
+
+
 def main() -> None:
-    modules = sys.argv[1:] or sorted(
-        file.stem for file in HERE.glob("*.py") if not file.stem.startswith("_")
-    )
+    known = sorted(file.stem for file in HERE.glob("*.py") if not file.stem.startswith("_"))
+    sections = {name: lines for name, lines in _kept().items() if name in known}
+    for module in sys.argv[1:] or known:
+        sys.stderr.write(f"bench.{module} …\n")
+        sections[module] = [*_section(module, []), "", _when()]
     lines = [
         "# Measured",
         "",
         "Written by `make bench`; do not edit by hand. Rates vary from machine to machine and from",
         "hour to hour; ratios of two programs measured in one run are what to compare.",
-        "",
-        f"Machine: {_machine()}. Revision: {_revision()}. Date: {datetime.now(UTC):%Y-%m-%d}.",
     ]
-    for module in modules:
-        sys.stderr.write(f"bench.{module} …\n")
-        lines += ["", *_section(module, [])]
+    for name in sorted(sections):
+        lines += ["", *sections[name]]
     TARGET.write_text("\n".join(lines).rstrip() + "\n", "utf-8")
     sys.stderr.write(f"wrote {TARGET.relative_to(HERE.parent)}\n")
+
+
+def _when() -> str:
+    load = os.getloadavg()[2]
+    return (
+        f"<sub>{_machine()}; revision {_revision()}; {datetime.now(UTC):%Y-%m-%d}; "
+        f"load over the last 15 minutes {load:.1f}</sub>"
+    )
 
 
 if __name__ == "__main__":
