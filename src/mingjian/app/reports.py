@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
+from mingjian.app import case_law, case_views, incident_case
+from mingjian.app.access import ROLE_NAMES, Actor, require
 from mingjian.app.errors import UsageError
 from mingjian.app.keeping import installed_scales_of, known_case, opened_store
 from mingjian.app.settings import Settings
@@ -48,7 +50,7 @@ def examination_page(settings: Settings, case: str, run: int | None, language: L
         frame = _frame(settings, store, case, found, language)
         records = (row.record for row in store.results(found.number))
         page = build_report(records, frame)
-        _note(store, case, found.number, language, "html", page.encode())
+        _note(store, case, {"run": found.number}, language, "html", page.encode())
     return page
 
 
@@ -72,8 +74,70 @@ def examiner_file(
             frame = _frame(settings, store, case, found, language)
             records: Iterator[Json] = (row.record for row in store.results(found.number))
             data = written(examiner_report(records, frame, _made_at()), form)
-        _note(store, case, found.number, language, form, data)
+        _note(store, case, {"run": found.number}, language, form, data)
     return data
+
+
+def case_file(settings: Settings, actor: Actor, case: str, form: Form, language: Language) -> bytes:
+    """The case file in the form asked for; custody notes that it was made, and its hash.
+
+    Raises:
+        UsageError: no such case, or what a form needs is not installed here.
+        NotAllowed: the role may not read cases.
+    """
+    from mingjian import __version__
+    from mingjian.casework.report.case_file import CaseFrame
+    from mingjian.casework.report.case_file import case_file as as_document
+
+    require("case.read", actor)
+    with opened_store(settings, must_exist=True) as store:
+        known_case(store, case)
+        frame = CaseFrame(
+            case=case,
+            version=__version__,
+            language=language,
+            view=_case_view(store, actor, case),
+            conducts=case_law.conducts(store, actor, case),
+            law=case_law.case_law(store, actor, case),
+            duties=case_law.case_duties(store, actor, case),
+            incident=_incident(store, actor, case),
+            letters=_letters(store, case),
+            history=[line.as_json() for line in case_views.history(store, actor, case)],
+            timeline=[one.as_json() for one in case_views.case_timeline(store, actor, case)],
+            custody=custody_extract(store, case),
+            roles=ROLE_NAMES,
+        )
+        data = written(as_document(frame, _made_at()), form)
+        _note(store, case, {"report": "case_file"}, language, form, data)
+    return data
+
+
+def _case_view(store: Store, actor: Actor, case: str) -> Json:
+    view = case_views.show(store, actor, case)
+    told = view.as_json()
+    evidence = [
+        shown | {key: item.root[key] for key in ("format", "size", "sm3")}
+        for shown, item in zip(cast(list[Json], told["evidence"]), view.items, strict=True)
+    ]
+    return {**told, "evidence": evidence}
+
+
+def _incident(store: Store, actor: Actor, case: str) -> Json | None:
+    state = incident_case.stored(store, actor, case)
+    return incident_case.view(state) if state.revision else None
+
+
+def _letters(store: Store, case: str) -> list[Json]:
+    """Letters that steps of playbooks drafted in this case, with their titles."""
+    from mingjian.respond.letter import templates
+
+    known = templates()
+    return [
+        letter | {"title": known[str(letter["template"])].title.as_json()}
+        for state in store.states(case)
+        if state.aspect.startswith("playbook:")
+        for letter in cast(dict[str, Json], state.body.get("letters", {})).values()
+    ]
 
 
 def written(document: Document, form: Form) -> bytes:
@@ -243,9 +307,9 @@ def _case_graph(store: Store, case: str, found: _StoredRun) -> bytes:
     return case_graph(case, records, store.entries(case), str(found.details["versions"]["program"]))
 
 
-def _note(store: Store, case: str, run: int, language: Language, form: str, data: bytes) -> None:
+def _note(store: Store, case: str, about: Json, language: Language, form: str, data: bytes) -> None:
     details = {
-        "run": run,
+        **about,
         "language": language,
         "form": form,
         "report_sha256": hashlib.sha256(data).hexdigest(),

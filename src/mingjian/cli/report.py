@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mingjian.cli.person import Name, RoleName, actor
 from mingjian.cli.speak import as_language, out, t
 
 if TYPE_CHECKING:
@@ -47,18 +48,49 @@ _FORMS: dict[str, Form] = {
 )
 def examiner(file: Out, case: Case = "unfiled", run: Run = None, lang: Lang = None) -> None:
     """Write the examiner's report of a stored examination."""
-    from mingjian.app.errors import UsageError
     from mingjian.app.reports import examiner_file
     from mingjian.app.settings import load_settings
-    from mingjian.domain.message import Message
 
     settings = load_settings(language=as_language(lang))
-    form = _FORMS.get(file.suffix.lower())
-    if form is None:
+    form = _form(file, tuple(_FORMS))
+    _write(file, examiner_file(settings, case, run, form, settings.language))
+
+
+@app.command(
+    "case",
+    help=t(
+        "案卷：状态、材料、行为建议、条文、责任链、等级、任务、时间线、文书、决定、保管链摘录"
+        "（.html .pdf .docx）；有处置决定之前均为草稿。",
+        "The case file: status, evidence, suggested conduct, law, duties, grade, tasks, timeline, "
+        "letters, decisions, custody extract (.html .pdf .docx); a draft until somebody disposes.",
+    ),
+)
+def case_(
+    file: Out, case: Case, name: Name = None, role: RoleName = None, lang: Lang = None
+) -> None:
+    """Write the case file."""
+    from mingjian.app.reports import case_file
+    from mingjian.app.settings import load_settings
+
+    settings = load_settings(language=as_language(lang), actor=name)
+    form = _form(file, (".html", ".pdf", ".docx"))
+    person = actor(settings, name, role)
+    _write(file, case_file(settings, person, case, form, settings.language))
+
+
+def _form(file: Path, known: tuple[str, ...]) -> Form:
+    from mingjian.app.errors import UsageError
+    from mingjian.domain.message import Message
+
+    suffix = file.suffix.lower()
+    if suffix not in known:
         raise UsageError(
             Message(f"不认识的后缀：{file.suffix or '（无）'}", f"unknown suffix: {file.suffix}"),
-            Message(f"请用 {' '.join(_FORMS)}", f"use one of {' '.join(_FORMS)}"),
+            Message(f"请用 {' '.join(known)}", f"use one of {' '.join(known)}"),
         )
-    data = examiner_file(settings, case, run, form, settings.language)
+    return _FORMS[suffix]
+
+
+def _write(file: Path, data: bytes) -> None:
     file.write_bytes(data)
     out().print(f"✓ {file} ({len(data):,} B)", markup=False)

@@ -98,7 +98,7 @@ def visible(text: object) -> str:
     evidence cannot rewrite the sentence around it, and every writer can set what is left."""
     return "".join(
         char
-        if char == "\n"
+        if char in "\n\u3000"
         or (
             char.isprintable()
             and not ("\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069")

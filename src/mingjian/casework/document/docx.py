@@ -27,6 +27,7 @@ from mingjian.casework.drawing.scene import scene_of
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
+    from docx.section import Section
 
 _LATIN, _HAN = "Noto Sans", "Noto Sans CJK SC"
 _STILL = (1980, 1, 1, 0, 0, 0)
@@ -44,17 +45,53 @@ def docx(document: Document) -> bytes:
     section.top_margin = section.bottom_margin = Mm(20)
     _styles(word)
     _about(word, document)
-    head = section.header.paragraphs[0]
-    head.text = visible(f"{document.mark}    明鉴 Mingjian".strip())
-    section.footer.paragraphs[0].text = visible(document.foot)
+    _edges(section, document)
     word.add_heading(visible(document.title), 0)
     if document.facts:
         _put(word, Facts(document.facts), document)
-    for block in document.blocks:
+    for number, block in enumerate(document.blocks):
         _put(word, block, document)
+        after = document.blocks[number + 1 : number + 2]
+        if isinstance(block, Paragraph) and after and isinstance(after[0], Grid | Facts):
+            word.paragraphs[-1].paragraph_format.keep_with_next = True
     file = io.BytesIO()
     word.save(file)
     return _still(file.getvalue())
+
+
+def _edges(section: Section, document: Document) -> None:
+    """The draft mark at the top of every page, its number at the bottom."""
+    from docx.enum.text import WD_TAB_ALIGNMENT
+    from docx.shared import Mm, Pt, RGBColor
+
+    head, foot = section.header.paragraphs[0], section.footer.paragraphs[0]
+    for paragraph in (head, foot):
+        stops = paragraph.style.paragraph_format.tab_stops
+        stops.clear_all()
+        stops.add_tab_stop(Mm(170), WD_TAB_ALIGNMENT.RIGHT)
+    head.add_run(visible(document.mark)).font.color.rgb = RGBColor(163, 52, 31)
+    head.add_run("\t明鉴 Mingjian")
+    foot.add_run(f"{visible(document.foot)}\t")
+    _counter(foot, "PAGE")
+    foot.add_run(" / ")
+    _counter(foot, "NUMPAGES")
+    for run in (*head.runs, *foot.runs):
+        run.font.size = Pt(8.5)
+
+
+def _counter(paragraph: Any, what: str) -> None:
+    """A field that the word processor fills: the page's number, or how many there are."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    for kind in ("begin", None, "end"):
+        run = paragraph.add_run()
+        part = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            part.set(qn("w:fldCharType"), kind)
+        else:
+            part.text = what
+        run._r.append(part)
 
 
 def _about(word: Word, document: Document) -> None:
@@ -151,26 +188,49 @@ def _table(
     table = word.add_table(rows=0, cols=count)
     table.style = "Table Grid"
     table.autofit = False
+    _quiet(table)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width  # LibreOffice goes by the columns, Word by the cells
     for number, row in enumerate((columns, *rows) if columns else rows):
-        cells = table.add_row().cells
+        added = table.add_row()
+        _flag(added, "w:cantSplit")
+        cells = added.cells
         for cell, text, width in zip(cells, row, widths, strict=True):
             cell.width = width
             run = cell.paragraphs[0].add_run(visible(text))
             run.font.size = Pt(9)
             run.bold = bool(columns) and number == 0
+            cell.paragraphs[0].paragraph_format.space_after = Pt(1)
+            cell.paragraphs[0].paragraph_format.keep_with_next = run.bold
     if columns:
-        _repeat(table.rows[0])
-    word.add_paragraph()
+        _flag(table.rows[0], "w:tblHeader")  # stands again on each page the table runs onto
+    apart = word.add_paragraph()
+    apart.paragraph_format.space_after = Pt(0)
+    apart.paragraph_format.line_spacing = Pt(6)
 
 
-def _repeat(row: Any) -> None:
-    """The first row stands again at the top of each page the table runs onto."""
+def _flag(row: Any, name: str) -> None:
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    head = OxmlElement("w:tblHeader")
-    head.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(head)
+    flag = OxmlElement(name)
+    flag.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(flag)
+
+
+def _quiet(table: Any) -> None:
+    """Thin grey lines between rows, none between columns."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    lines = OxmlElement("w:tblBorders")
+    for name in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        line = OxmlElement(f"w:{name}")
+        line.set(qn("w:val"), "single" if name in ("top", "bottom", "insideH") else "nil")
+        line.set(qn("w:sz"), "4")
+        line.set(qn("w:color"), "C8CED6")
+        lines.append(line)
+    table._tbl.tblPr.append(lines)
 
 
 def _still(data: bytes) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,12 @@ _INK, _SOFT, _RULE, _ACCENT, _HOT = (
 )
 _MARK, _WASH = (255, 240, 184), (245, 247, 249)
 _POINT = 25.4 / 72
+_HEADING = {1: 14.0, 2: 12.0, 3: 10.5}
+_ABOVE = {1: 5.0, 2: 3.0, 3: 1.5}
+_TOGETHER = 150.0
+"""No more than this many millimetres are kept on one page for what belongs together."""
+_PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "…": "..."})
+"""A Chinese font sets these as wide as a character, which tears English words apart."""
 
 
 def pdf(document: Document, font: Font) -> bytes:
@@ -71,7 +78,10 @@ class _Pages:
         self._write(self._document.title, 18, colour=_INK, gap=3)
         if self._document.facts:
             self._block(Facts(self._document.facts))
-        for block in self._document.blocks:
+        blocks = self._document.blocks
+        for number, block in enumerate(blocks):
+            if isinstance(block, Heading | Paragraph):
+                self._room(min(self._opening(blocks[number : number + 6]), _TOGETHER))
             self._block(block)
         self._feet()
         return bytes(self._pdf.output())
@@ -126,6 +136,12 @@ class _Pages:
     def _lines(self, text: str, size: float, width: float) -> list[str]:
         return wrapped(visible(text), width, lambda char: self._em(char) * size)
 
+    def _words(self, text: str, size: float, width: float) -> list[str]:
+        """Lines of what the document itself says; a passage of evidence stays as it is."""
+        if self._document.language == "en":
+            text = text.translate(_PLAIN)
+        return self._lines(text, size, width)
+
     def _write(
         self,
         text: str,
@@ -138,7 +154,7 @@ class _Pages:
         lead: str = "",
     ) -> None:
         height = size * _POINT * 1.5
-        for number, line in enumerate(self._lines(text, size, _LINE - indent)):
+        for number, line in enumerate(self._words(text, size, _LINE - indent)):
             self._room(height)
             if bar:
                 self._pdf.set_fill_color(*bar)
@@ -151,13 +167,57 @@ class _Pages:
 
     # ---- blocks ----
 
+    def _opening(self, blocks: Sequence[Block]) -> float:
+        """Height of the first block up to where a page may end: a heading stays with what it
+        stands over, a sentence with the table it introduces, a table's head with its first row."""
+        if not blocks:
+            return 0.0
+        block, rest = blocks[0], blocks[1:]
+        match block:
+            case Heading():
+                size = _HEADING[block.level]
+                lines = len(self._words(block.text, size, _LINE))
+                return lines * size * _POINT * 1.5 + _ABOVE[block.level] + 4 + self._opening(rest)
+            case Paragraph():
+                size = {"note": 9.5, "fine": 8.5, "strong": 11.5, "body": 10.5}[block.style]
+                lines = len(self._words(block.text, size, _LINE - 4))
+                height = lines * size * _POINT * 1.5 + 2
+                bound = isinstance(rest[0], Grid | Facts | Paragraph) if rest else False
+                return height + (self._opening(rest) if bound and height < 40 else 0.0)
+            case Facts():
+                return self._head((), block.rows[:1], (0.26, 0.74), 9.5)
+            case Grid():
+                return self._head(block.columns, block.rows[:1], _shares(block), 9.0)
+            case _:
+                return 12.0
+
+    def _head(
+        self,
+        columns: tuple[str, ...],
+        rows: Sequence[tuple[str, ...]],
+        shares: tuple[float, ...],
+        size: float,
+    ) -> float:
+        """Height of a table's head and first row; of a row so long that it may be cut, a part."""
+        height = size * _POINT * 1.45
+        lines = sum(
+            min(
+                14,
+                max(
+                    len(self._words(cell, size, share / sum(shares) * _LINE - 3))
+                    for cell, share in zip(row, shares, strict=True)
+                ),
+            )
+            for row in (columns, *rows)
+            if row
+        )
+        return lines * height + 6
+
     def _block(self, block: Block) -> None:
         match block:
             case Heading():
-                size = {1: 14.0, 2: 12.0, 3: 10.5}[block.level]
-                # A heading stays with what follows it, and with a heading below it.
-                self._room(size * _POINT * 1.5 + {1: 40, 2: 28, 3: 20}[block.level])
-                self._y += {1: 5.0, 2: 3.0, 3: 1.5}[block.level]
+                size = _HEADING[block.level]
+                self._y += _ABOVE[block.level]
                 self._write(block.text, size, colour=_ACCENT if block.level < 3 else _INK, gap=1)
                 if block.level == 1:
                     self._rule(_ACCENT)
@@ -180,8 +240,7 @@ class _Pages:
             case Facts():
                 self._table([(name, value) for name, value in block.rows], (0.26, 0.74), (), 9.5)
             case Grid():
-                even = tuple(1 / len(block.columns) for _ in block.columns)
-                self._table(list(block.rows), block.widths or even, block.columns, 9.0)
+                self._table(list(block.rows), _shares(block), block.columns, 9.0)
             case Passage():
                 self._passage(block)
             case Figure():
@@ -213,7 +272,7 @@ class _Pages:
 
         def cut(row: tuple[str, ...]) -> list[list[str]]:
             return [
-                self._lines(cell, size, width - 3) for cell, width in zip(row, widths, strict=True)
+                self._words(cell, size, width - 3) for cell, width in zip(row, widths, strict=True)
             ]
 
         def put(cells: list[list[str]], colour: tuple[int, int, int]) -> None:
@@ -228,7 +287,7 @@ class _Pages:
 
         head = cut(columns) if columns else []
         if head:
-            self._room(4 * height + 6)
+            self._room(min(self._head(columns, rows[:1], shares, size), limit))
             put(head, _SOFT)
         for row in rows:
             cells = cut(row)
@@ -293,6 +352,10 @@ class _Pages:
             self._pdf.line(_SIDE + 45, self._y + 9, _SIDE + 105, self._y + 9)
             self._pdf.line(_SIDE + 128, self._y + 9, _WIDE - _SIDE, self._y + 9)
             self._y += 16
+
+
+def _shares(grid: Grid) -> tuple[float, ...]:
+    return grid.widths or tuple(1 / len(grid.columns) for _ in grid.columns)
 
 
 def _skip(text: str, at: int, line: str) -> int:
