@@ -21,6 +21,7 @@ from mingjian.cli import (
     playbook,
     report,
     validate,
+    warn,
     worker,
 )
 from mingjian.cli.speak import t
@@ -49,6 +50,7 @@ app.add_typer(report.app, name="report")
 app.add_typer(incident.app, name="incident")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(drill.app, name="drill")
+app.add_typer(warn.app, name="warn")
 
 
 def _version(shown: bool) -> None:

@@ -88,7 +88,7 @@ def farrington(
     weeks: Sequence[int],
     settings: Farrington,
     calendar: Calendar,
-    exposure: Sequence[float] | None = None,
+    exposure: Sequence[float] | Numbers | None = None,
 ) -> list[Week]:
     """Hold `weeks` (indices into `counts`) against their past.
 

@@ -1,0 +1,223 @@
+"""Early warning use cases: counts from a file, checked today or replayed as if live."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from statistics import median
+
+from mingjian.app.errors import UsageError
+from mingjian.app.law import read_facts
+from mingjian.domain.message import Message
+from mingjian.domain.record import Json
+from mingjian.warn.desk import Seen, judge_day
+from mingjian.warn.grades import ORDER, Rule, RuleRefused, own_rule, rule_from
+from mingjian.warn.replay import Replayed, replay
+from mingjian.warn.table import Series, TableRefused, series_from
+from mingjian.warn.watch import Settings
+from mingjian.warn.words import why_now
+
+FILE_BYTES = 64 << 20
+NOTE = Message(
+    "预警说的是计数超出预期，不是原因，也不针对任何人；由人核实并决定。",
+    "An alarm says that counts exceed what is expected, not why, and points at nobody; a person "
+    "looks and decides.",
+)
+LIMITS = Message(
+    "尚未考虑：春节等节假日、上报延迟（最近几天的数往往还不全）。",
+    "Not considered yet: holidays such as Spring Festival, and reporting delay (the last days' "
+    "counts are often incomplete).",
+)
+
+
+def read_counts(path: Path, *, missing_is_zero: bool = False) -> list[Series]:
+    """Series of a CSV file: columns series, date, count and, if wanted, exposure, outbreak."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(FILE_BYTES + 1)
+    except (FileNotFoundError, IsADirectoryError):
+        raise UsageError(Message(f"没有这个文件：{path}", f"no such file: {path}")) from None
+    if len(data) > FILE_BYTES:
+        raise UsageError(Message(f"{path} 大于 64 MiB", f"{path} is larger than 64 MiB"))
+    try:
+        text = data.decode("utf-8-sig")
+        reader = csv.DictReader(io.StringIO(text, newline=""))
+        return series_from(reader, missing_is_zero=missing_is_zero)
+    except (UnicodeDecodeError, csv.Error):
+        raise UsageError(
+            Message(f"{path} 不是 UTF-8 的 CSV", f"{path} is not CSV in UTF-8")
+        ) from None
+    except TableRefused as refused:
+        raise UsageError(
+            refused.why,
+            Message(
+                "每行写作 series,date,count，如 fraud,2026-01-05,12",
+                "each row is written series,date,count, such as fraud,2026-01-05,12",
+            ),
+        ) from None
+
+
+def read_rule(path: Path | None) -> Rule:
+    """The rule for grades of a file, or Mingjian's own."""
+    if path is None:
+        return own_rule()
+    try:
+        return rule_from(read_facts(path))
+    except RuleRefused as refused:
+        raise UsageError(refused.why) from None
+
+
+def settings_from(false_alarms: float, factor: float) -> Settings:
+    if not 0.01 <= false_alarms <= 12:
+        raise UsageError(
+            Message(
+                "每序列每年误报应在 0.01 与 12 之间",
+                "false alarms a year of a series lie between 0.01 and 12",
+            )
+        )
+    if not 1.1 <= factor <= 10:
+        raise UsageError(
+            Message("上升倍数应在 1.1 与 10 之间", "the factor lies between 1.1 and 10")
+        )
+    return Settings(false_alarms=false_alarms, factor=factor)
+
+
+def check(series: Sequence[Series], on: date | None, settings: Settings, rule: Rule) -> Json:
+    """Every series on its last day (or the last before `on`), most urgent first."""
+    day = _day(series, on)
+    seen, absent = judge_day(series, day, settings, rule)
+    expected = [one.judged.false_alarms for one in seen if one.judged.baseline]
+    return {
+        "on": day.isoformat(),
+        "settings": _settings(settings),
+        "series": [_seen(one) for one in seen],
+        "absent": list(absent),
+        "watched": len(expected),
+        "expected_false_alarms_a_year": _known(sum(expected)),
+        "rule": [
+            {"grade": condition.grade, "words": condition.words(rule.share_false).as_json()}
+            for condition in rule.conditions
+        ],
+        "screen_at_most": rule.screen_at_most,
+        "note": NOTE.as_json(),
+        "limits": LIMITS.as_json(),
+    }
+
+
+def at_least(report: Json, grade: str) -> bool:
+    """Whether an alarm of a report of `check` has `grade` or a higher one."""
+    if grade not in ORDER:
+        raise UsageError(
+            Message(f"没有这个等级：{grade}", f"no such grade: {grade}"),
+            Message("等级：" + "、".join(ORDER), "grades: " + ", ".join(ORDER)),
+        )
+    listed = report["series"]
+    assert isinstance(listed, list)
+    grades = [one["grade"] for one in listed if isinstance(one, dict) and one["grade"]]
+    return any(ORDER.index(each) >= ORDER.index(grade) for each in grades)
+
+
+def _day(series: Sequence[Series], on: date | None) -> date:
+    last = max(each.date_of(len(each.counts) - 1) for each in series)
+    if on is None or on >= last:
+        return last
+    days = [
+        each.date_of(min((on - each.first).days // each.days, len(each.counts) - 1))
+        for each in series
+        if each.first <= on
+    ]
+    if not days:
+        raise UsageError(Message(f"{on} 之前没有计数", f"there are no counts up to {on}"))
+    return max(days)
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _settings(settings: Settings) -> Json:
+    return {"false_alarms_a_year_per_series": settings.false_alarms, "factor": settings.factor}
+
+
+def _seen(seen: Seen) -> Json:
+    one = seen.judged
+    return {
+        "series": one.series,
+        "date": one.at.isoformat(),
+        "observed": one.observed,
+        "method": one.choice.method,
+        "why_method": one.choice.why.as_json(),
+        "baseline": one.baseline,
+        "expected": _known(one.expected),
+        "band": [_known(one.low), _known(one.high)],
+        "upper": _known(one.upper),
+        "excess": _known(one.observed - one.expected),
+        "times": _known(one.times),
+        "p": _known(one.p_value),
+        "p_since": _known(one.chance),
+        "since": one.since.isoformat() if one.since else None,
+        "sum": _known(one.total),
+        "threshold": _known(one.bound),
+        "q": _known(seen.q_value),
+        "alarm": one.alarm,
+        "stands": seen.stands,
+        "grade": seen.grade.grade if seen.grade else None,
+        "grade_words": seen.grade.name.as_json() if seen.grade else None,
+        "why_now": why_now(one, weekly=seen.weekly).as_json(),
+        "expected_false_alarms_a_year": _known(one.false_alarms),
+    }
+
+
+def replayed(series: Sequence[Series], first: date | None, settings: Sequence[Settings]) -> Json:
+    """What each setting would have done on the past, from `first` on."""
+    return {
+        "from": first.isoformat() if first else None,
+        "settings": [_replayed(replay(series, each, first)) for each in settings],
+        "note": Message(
+            "未标出暴发时，所有报警都按误报计；已标出的暴发期不计入误报。",
+            "Where no outbreak is marked, every alarm counts as false; marked outbreaks are left "
+            "out of the count of false alarms.",
+        ).as_json(),
+        "limits": LIMITS.as_json(),
+    }
+
+
+def _replayed(found: Replayed) -> Json:
+    low, high = found.false_between()
+    delays = [met.delay for met in found.met if met.delay is not None]
+    return {
+        **_settings(found.settings),
+        "steps": found.watched,
+        "series_years": found.years,
+        "alarms": [
+            {
+                "series": one.series,
+                "date": one.at.isoformat(),
+                "observed": one.observed,
+                "expected": _known(one.expected),
+                "upper": _known(one.upper),
+                "method": one.choice.method,
+            }
+            for one in found.alarms
+        ],
+        "outbreaks_marked": found.marked,
+        "false_alarms": found.false,
+        "false_alarms_a_year": _known(found.false_a_year),
+        "false_alarms_a_year_95": [_known(low), _known(high)],
+        "false_alarms_expected": found.expected_false,
+        "outbreaks": [
+            {
+                "series": met.series,
+                "onset": met.onset.isoformat(),
+                "alarm": met.alarm.isoformat() if met.alarm else None,
+                "delay_days": met.delay,
+            }
+            for met in found.met
+        ],
+        "detected": len(delays),
+        "median_delay_days": median(delays) if delays else None,
+    }

@@ -1,0 +1,255 @@
+"""`mingjian warn`: counts against what is expected, today and replayed."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mingjian.cli.speak import as_language, print_json, t, visible
+
+app = typer.Typer(
+    help=t(
+        "预警：把计数与预期相比，标出超出部分、等级和预计的误报次数。",
+        "Early warning: counts against what is expected, graded, with false alarms stated.",
+    ),
+    no_args_is_help=True,
+)
+Counts = Annotated[
+    Path,
+    typer.Argument(
+        help=t(
+            "CSV 文件，列 series、date、count，可加 exposure、outbreak",
+            "a CSV file: series, date, count, and if wanted exposure, outbreak",
+        )
+    ),
+]
+Lang = Annotated[str | None, typer.Option("--lang", help="zh | en")]
+AsJson = Annotated[bool, typer.Option("--json", help=t("输出 JSON", "print JSON"))]
+Zero = Annotated[
+    bool,
+    typer.Option(
+        "--missing-is-zero",
+        help=t("缺少的日期当时没有发生", "dates that are missing had none"),
+    ),
+]
+Factor = Annotated[
+    float, typer.Option(help=t("CUSUM 要找的上升倍数", "the rise a CUSUM looks for"))
+]
+MARK = {"red": "red", "orange": "dark_orange", "yellow": "yellow", "blue": "blue"}
+
+
+def _date(value: str | None) -> date | None:
+    from mingjian.app.errors import UsageError
+    from mingjian.domain.message import Message
+
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise UsageError(
+            Message(f"日期不对：{value}", f"not a date: {value}"),
+            Message("写作 2026-01-31", "written 2026-01-31"),
+        ) from None
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "—"
+    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.1f}"
+
+
+def _chance(value: float | None) -> str:
+    return "—" if value is None else f"{value:.2g}"
+
+
+@app.command(
+    "check",
+    help=t(
+        "把每个序列最近一天（周）与其历史相比；方法随历史长短而定，并说明理由。",
+        "Hold the last day or week of every series against its past; the method follows the "
+        "length of history, and which and why is said.",
+    ),
+)
+def check(
+    counts: Counts,
+    on: Annotated[
+        str | None, typer.Option("--on", help=t("看这一天为止", "as of this day"))
+    ] = None,
+    false_alarms: Annotated[
+        float,
+        typer.Option(
+            help=t("每个序列每年可接受的误报次数", "false alarms a year accepted of each series")
+        ),
+    ] = 0.5,
+    factor: Factor = 1.5,
+    grades: Annotated[
+        Path | None, typer.Option(help=t("等级规则 JSON 文件", "a JSON file with the grades' rule"))
+    ] = None,
+    missing_is_zero: Zero = False,
+    fail_on: Annotated[
+        str | None,
+        typer.Option(
+            help=t(
+                "有此等级或更高的预警时退出码为 1：blue | yellow | orange | red",
+                "exit code 1 on an alarm of this grade or higher: blue | yellow | orange | red",
+            )
+        ),
+    ] = None,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from mingjian.app import warn
+    from mingjian.app.settings import load_settings
+
+    language = load_settings(language=as_language(lang)).language
+    settings, rule = warn.settings_from(false_alarms, factor), warn.read_rule(grades)
+    day = _date(on)
+    series = warn.read_counts(counts, missing_is_zero=missing_is_zero)
+    report: Any = warn.check(series, day, settings, rule)
+    loud = warn.at_least(report, fail_on) if fail_on else False
+    if json:
+        print_json(report)
+    else:
+        _checked(report, language)
+    if loud:
+        raise typer.Exit(1)
+
+
+def _checked(report: Any, language: str) -> None:
+    from mingjian.cli.speak import out
+
+    console, zh = out(), language == "zh"
+    alarms = [one for one in report["series"] if one["alarm"]]
+    for one in alarms:
+        word = one["grade_words"][language] if one["grade"] else ("报警" if zh else "alarm")
+        console.print(
+            f"● {word}  {visible(one['series'])}",
+            style=f"bold {MARK.get(one['grade'], 'white')}",
+            markup=False,
+        )
+        _line(console, "  " + one["why_now"][language])
+        excess, p = _number(one["excess"]), _chance(one["p"])
+        _line(console, f"  超出 {excess}，p = {p}" if zh else f"  excess {excess}, p = {p}")
+        _line(console, f"  {one['why_method'][language]}")
+    quiet = [one for one in report["series"] if not one["alarm"]]
+    if quiet:
+        _line(console, "无报警：" if zh else "No alarm:")
+    for one in quiet:
+        _line(console, f"  {visible(one['series'])}  {one['why_now'][language]}")
+        _line(console, f"      {one['why_method'][language]}")
+    for name in report["absent"]:
+        _line(
+            console,
+            f"  {visible(name)}  {report['on']} 没有计数"
+            if zh
+            else f"  {visible(name)}  has no count for {report['on']}",
+        )
+    expected = f"{report['expected_false_alarms_a_year']:.1f}"
+    watched = report["watched"]
+    _line(
+        console,
+        f"按现有设置，{watched} 个有基线的序列合计每年预计误报 {expected} 次。"
+        if zh
+        else f"At these settings the {watched} series with a baseline give about {expected} "
+        "false alarms a year in all.",
+    )
+    _line(console, "等级规则：" if zh else "Grades:")
+    for item in report["rule"]:
+        _line(console, f"  {item['words'][language]}")
+    _line(console, report["limits"][language])
+    _line(console, report["note"][language])
+
+
+def _line(console: Any, text: str) -> None:
+    console.print(text, markup=False, soft_wrap=True)
+
+
+@app.command(
+    "replay",
+    help=t(
+        "把过去逐日（周）重演：何时会报警，比标出的暴发晚多少天，每年多少误报。",
+        "Run the past as if live: alarms, delay to marked outbreaks, false alarms a year.",
+    ),
+)
+def replay(
+    counts: Counts,
+    start: Annotated[
+        str | None, typer.Option("--from", help=t("从这一天起", "from this day"))
+    ] = None,
+    false_alarms: Annotated[
+        list[float] | None,
+        typer.Option(
+            help=t(
+                "每个序列每年可接受的误报次数，可多次给出以作比较",
+                "false alarms a year accepted of each series; repeat it to compare",
+            )
+        ),
+    ] = None,
+    factor: Factor = 1.5,
+    missing_is_zero: Zero = False,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from mingjian.app import warn
+    from mingjian.app.settings import load_settings
+
+    language = load_settings(language=as_language(lang)).language
+    first = _date(start)
+    settings = [warn.settings_from(each, factor) for each in false_alarms or [0.5]]
+    series = warn.read_counts(counts, missing_is_zero=missing_is_zero)
+    report: Any = warn.replayed(series, first, settings)
+    if json:
+        print_json(report)
+        return
+    for one in report["settings"]:
+        _replayed(one, language)
+    _last_lines(report, language)
+
+
+def _replayed(one: Any, language: str) -> None:
+    from mingjian.cli.speak import out
+
+    console, zh = out(), language == "zh"
+    asked = f"{one['false_alarms_a_year_per_series']:g}"
+    _line(
+        console,
+        f"设置：每序列每年误报 {asked} 次" if zh else f"Asked: {asked} false alarms a year each",
+    )
+    for alarm in one["alarms"]:
+        seen, expected = alarm["observed"], _number(alarm["expected"])
+        said = f"{seen:,} 起，预期 {expected}" if zh else f"{seen:,} where {expected} were expected"
+        _line(console, f"  {alarm['date']}  {visible(alarm['series'])}  {said} [{alarm['method']}]")
+    for met in one["outbreaks"]:
+        name = visible(met["series"])
+        if met["alarm"]:
+            delay = met["delay_days"]
+            said = f"晚 {delay} 天报警" if zh else f"alarm after {delay} days"
+        else:
+            said = "没有报警" if zh else "no alarm"
+        label = "暴发" if zh else "outbreak"
+        _line(console, f"  {label} {met['onset']}  {name}: {said}")
+    low, high = one["false_alarms_a_year_95"]
+    if one["false_alarms_a_year"] is None:
+        _line(console, "  没有可看的历史" if zh else "  no history that can be watched")
+        return
+    rate = f"{one['false_alarms_a_year']:.1f} ({low:.1f}–{high:.1f})"
+    expected = f"{one['false_alarms_expected']:.1f}"
+    years = f"{one['series_years']:.1f}"
+    _line(
+        console,
+        f"  误报：{years} 序列年中 {one['false_alarms']} 次（当时预计 {expected} 次），"
+        f"全部序列合计每年 {rate} 次"
+        if zh
+        else f"  false alarms: {one['false_alarms']} in {years} series-years (expected then: "
+        f"{expected}); {rate} a year over all series",
+    )
+
+
+def _last_lines(report: Any, language: str) -> None:
+    from mingjian.cli.speak import out
+
+    console = out()
+    _line(console, report["note"][language])
+    _line(console, report["limits"][language])
