@@ -1,0 +1,127 @@
+"""`mingjian warn` as a person meets it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mingjian.app import warn
+from mingjian.app.errors import UsageError
+
+MAIN = [sys.executable, "-m", "mingjian.cli.main", "warn"]
+
+
+def run(*arguments: object, home: Path, language: str = "en") -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "MINGJIAN_HOME": str(home), "MINGJIAN_LANGUAGE": language}
+    command = [*MAIN, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, env=environment)
+
+
+@pytest.fixture
+def counts(tmp_path: Path) -> Path:
+    rng = np.random.default_rng(6)
+    rows = ["series,date,count,outbreak"]
+    for name, weeks in (("voice\u202ecloning", 220), ("new", 9), ("quiet", 220)):
+        first = date(2026, 11, 16) - timedelta(weeks=weeks - 1)
+        for week in range(weeks):
+            last = week == weeks - 1 and name.startswith("voice")
+            count = 70 if last else int(rng.poisson(10))
+            rows.append(f"{name},{first + timedelta(weeks=week)},{count},{int(last)}")
+    path = tmp_path / "counts.csv"
+    path.write_text("\n".join(rows), "utf-8")
+    return path
+
+
+def test_check_says_what_was_expected_why_and_the_false_alarms(
+    counts: Path, tmp_path: Path
+) -> None:
+    done = run("check", counts, home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "● red" in done.stdout
+    assert "voice\\u202ecloning" in done.stdout
+    assert "had 70 where" in done.stdout
+    assert "Farrington flexible" in done.stdout
+    assert "EARS C1" in done.stdout
+    assert "false alarms a year in all" in done.stdout
+    assert "stands among all series watched" in done.stdout
+
+
+def test_check_as_json_with_a_rule_of_its_own_and_an_exit_code(
+    counts: Path, tmp_path: Path
+) -> None:
+    rule = tmp_path / "rule.json"
+    rule.write_text(
+        '{"share_false": 0.1, "screen_at_most": "blue",'
+        ' "grades": [{"grade": "blue", "name": {"zh": "蓝", "en": "blue"}}]}',
+        "utf-8",
+    )
+    done = run("check", counts, "--json", "--grades", rule, "--fail-on", "blue", home=tmp_path)
+    assert done.returncode == 1, done.stderr
+    report = json.loads(done.stdout)
+    assert "不针对任何人" in report["note"]["zh"]
+    first = report["series"][0]
+    assert (first["grade"], first["method"], first["observed"]) == ("blue", "farrington", 70)
+    assert first["band"][0] <= first["expected"] <= first["band"][1] <= first["upper"] < 70
+    assert first["excess"] == pytest.approx(70 - first["expected"])
+    assert first["p"] < 1e-6
+    assert report["watched"] == 3
+
+
+def test_a_calm_day_in_chinese(counts: Path, tmp_path: Path) -> None:
+    calm = ("--fail-on", "orange", "--on", "2026-11-09", "--lang", "zh")
+    done = run("check", counts, *calm, home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "每年预计误报" in done.stdout
+    assert "等级规则" in done.stdout
+
+
+def test_replay_compares_settings(counts: Path, tmp_path: Path) -> None:
+    asked = ("--false-alarms", "0.5", "--false-alarms", "4")
+    done = run("replay", counts, *asked, "--json", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    few, many = json.loads(done.stdout)["settings"]
+    assert len(few["alarms"]) < len(many["alarms"])
+    assert few["outbreaks"][0]["delay_days"] == 0
+    assert few["false_alarms_a_year"] < many["false_alarms_a_year"]
+
+
+def test_replay_in_words(counts: Path, tmp_path: Path) -> None:
+    spoken = run("replay", counts, "--from", "2026-06-01", home=tmp_path)
+    assert spoken.returncode == 0, spoken.stderr
+    assert "alarm after 0 days" in spoken.stdout
+    assert "a year over all series" in spoken.stdout
+
+
+def test_a_usage_error_says_what_to_do(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text("series,date,count\na,2026-01-05,many\n", "utf-8")
+    done = run("check", bad, home=tmp_path)
+    assert done.returncode == 2, done.stdout
+    assert "row 2" in done.stderr
+    assert "each row is written series,date,count" in done.stderr
+
+
+def test_what_is_refused(counts: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no such file"):
+        warn.read_counts(tmp_path / "nowhere.csv")
+    binary = tmp_path / "binary.csv"
+    binary.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(UsageError, match="not CSV in UTF-8"):
+        warn.read_counts(binary)
+    with pytest.raises(UsageError, match="between"):
+        warn.settings_from(0, 1.5)
+    with pytest.raises(UsageError, match="factor"):
+        warn.settings_from(0.5, 1)
+    series = warn.read_counts(counts)
+    settings, rule = warn.settings_from(0.5, 1.5), warn.read_rule(None)
+    with pytest.raises(UsageError, match="no counts up to"):
+        warn.check(series, date(2001, 1, 1), settings, rule)
+    with pytest.raises(UsageError, match="no such grade"):
+        warn.at_least({"series": []}, "pink")
