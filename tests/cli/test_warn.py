@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -125,3 +126,32 @@ def test_what_is_refused(counts: Path, tmp_path: Path) -> None:
         warn.check(series, date(2001, 1, 1), settings, rule)
     with pytest.raises(UsageError, match="no such grade"):
         warn.at_least({"series": []}, "pink")
+
+
+def test_nowcast_of_recent_days(tmp_path: Path) -> None:
+    rng = np.random.default_rng(8)
+    rows = ["event,report"]
+    for number in range(40):
+        event = date(2026, 10, 1) + timedelta(days=number)
+        delays = rng.integers(0, 6, rng.poisson(12))
+        rows += [f"{event},{event + timedelta(days=int(delay))}" for delay in delays]
+    path = tmp_path / "reports.csv"
+    path.write_text("\n".join(rows), "utf-8")
+    report: Any = warn.recent(warn.read_reports(path), date(2026, 11, 4), 7)
+    last = report["days"][-1]
+    assert report["settled"]
+    assert (len(report["days"]), last["date"]) == (7, "2026-11-04")
+    assert last["reported"] < last["estimate"]
+    assert last["wide"][0] <= last["half"][0] <= last["estimate"] <= last["half"][1]
+    spoken = run("nowcast", path, "--on", "2026-10-04", home=tmp_path)
+    assert spoken.returncode == 0, spoken.stderr
+    assert "do not rely on these intervals" in spoken.stdout
+    assert "2026-10-04  reported" in spoken.stdout
+    with pytest.raises(UsageError, match="longest delay"):
+        warn.recent(warn.read_reports(path), None, 0)
+    path.write_text("event,report\n2026-01-05,2026-01-04\n", "utf-8")
+    with pytest.raises(UsageError, match="before the event"):
+        warn.read_reports(path)
+    path.write_text("event,report\n2026-01-05\n", "utf-8")
+    with pytest.raises(UsageError, match="are dates"):
+        warn.read_reports(path)

@@ -6,7 +6,7 @@ import csv
 import io
 import math
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
 
@@ -16,6 +16,7 @@ from mingjian.domain.message import Message
 from mingjian.domain.record import Json
 from mingjian.warn.desk import Seen, judge_day
 from mingjian.warn.grades import ORDER, Rule, RuleRefused, own_rule, rule_from
+from mingjian.warn.nowcast import Delays, nowcast, triangle
 from mingjian.warn.replay import Replayed, replay
 from mingjian.warn.table import Series, TableRefused, series_from
 from mingjian.warn.watch import Settings
@@ -28,14 +29,18 @@ NOTE = Message(
     "looks and decides.",
 )
 LIMITS = Message(
-    "尚未考虑：春节等节假日、上报延迟（最近几天的数往往还不全）。",
-    "Not considered yet: holidays such as Spring Festival, and reporting delay (the last days' "
-    "counts are often incomplete).",
+    "未考虑：春节等节假日；上报延迟（最近几天的数往往不全，先用 mingjian warn nowcast 估计）。",
+    "Not considered: holidays such as Spring Festival; reporting delay (the last days' counts are "
+    "often incomplete: estimate them with mingjian warn nowcast first).",
 )
+UNSETTLED = Message(
+    "收到上报的日子还太少，延迟尚不清楚：下面的区间不可靠。",
+    "Reports came on too few days for their delay to be known: do not rely on these intervals.",
+)
+PAIRS = 2_000_000
 
 
-def read_counts(path: Path, *, missing_is_zero: bool = False) -> list[Series]:
-    """Series of a CSV file: columns series, date, count and, if wanted, exposure, outbreak."""
+def _table(path: Path) -> csv.DictReader[str]:
     try:
         with path.open("rb") as file:
             data = file.read(FILE_BYTES + 1)
@@ -44,13 +49,21 @@ def read_counts(path: Path, *, missing_is_zero: bool = False) -> list[Series]:
     if len(data) > FILE_BYTES:
         raise UsageError(Message(f"{path} 大于 64 MiB", f"{path} is larger than 64 MiB"))
     try:
-        text = data.decode("utf-8-sig")
-        reader = csv.DictReader(io.StringIO(text, newline=""))
-        return series_from(reader, missing_is_zero=missing_is_zero)
-    except (UnicodeDecodeError, csv.Error):
-        raise UsageError(
-            Message(f"{path} 不是 UTF-8 的 CSV", f"{path} is not CSV in UTF-8")
-        ) from None
+        return csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+    except UnicodeDecodeError:
+        raise _not_csv(path) from None
+
+
+def _not_csv(path: Path) -> UsageError:
+    return UsageError(Message(f"{path} 不是 UTF-8 的 CSV", f"{path} is not CSV in UTF-8"))
+
+
+def read_counts(path: Path, *, missing_is_zero: bool = False) -> list[Series]:
+    """Series of a CSV file: columns series, date, count and, if wanted, exposure, outbreak."""
+    try:
+        return series_from(_table(path), missing_is_zero=missing_is_zero)
+    except csv.Error:
+        raise _not_csv(path) from None
     except TableRefused as refused:
         raise UsageError(
             refused.why,
@@ -59,6 +72,42 @@ def read_counts(path: Path, *, missing_is_zero: bool = False) -> list[Series]:
                 "each row is written series,date,count, such as fraud,2026-01-05,12",
             ),
         ) from None
+
+
+def read_reports(path: Path) -> list[tuple[date, date]]:
+    """(event day, report day) of every row of a CSV file with columns event and report."""
+    pairs: list[tuple[date, date]] = []
+    try:
+        for number, row in enumerate(_table(path), start=2):
+            cells = [(row.get(name) or "").strip() for name in ("event", "report")]
+            try:
+                event, report = (date.fromisoformat(cell) for cell in cells)
+            except ValueError:
+                raise UsageError(
+                    Message(
+                        f"第 {number} 行：event 与 report 应为日期",
+                        f"row {number}: event and report are dates",
+                    ),
+                    Message(
+                        "表头写作 event,report，每起一行，日期写作 2026-01-05",
+                        "the header is event,report, a row an event, dates written 2026-01-05",
+                    ),
+                ) from None
+            if report < event:
+                raise UsageError(
+                    Message(
+                        f"第 {number} 行：上报早于发生",
+                        f"row {number}: the report is dated before the event",
+                    )
+                )
+            pairs.append((event, report))
+            if len(pairs) > PAIRS:
+                raise UsageError(Message("行数太多", "too many rows"))
+    except csv.Error:
+        raise _not_csv(path) from None
+    if not pairs:
+        raise UsageError(Message("表中没有数据行", "the table has no rows"))
+    return pairs
 
 
 def read_rule(path: Path | None) -> Rule:
@@ -119,6 +168,36 @@ def at_least(report: Json, grade: str) -> bool:
     assert isinstance(listed, list)
     grades = [one["grade"] for one in listed if isinstance(one, dict) and one["grade"]]
     return any(ORDER.index(each) >= ORDER.index(grade) for each in grades)
+
+
+def recent(pairs: Sequence[tuple[date, date]], now: date | None, longest: int) -> Json:
+    """How many events recent days had in all, from what was reported up to `now`."""
+    if not 1 <= longest <= 60:
+        raise UsageError(
+            Message("最长延迟应在 1 与 60 天之间", "the longest delay lies between 1 and 60 days")
+        )
+    now = now or max(report for _, report in pairs)
+    settings = Delays(longest=longest)
+    found = nowcast(triangle(pairs, now, settings), settings)
+    median = found.median()
+    half, wide = found.interval(50), found.interval(95)
+    first = max(0, len(median) - longest)
+    return {
+        "now": now.isoformat(),
+        "settled": found.settled,
+        "bunching": found.bunching,
+        "days": [
+            {
+                "date": (found.first + timedelta(days=day)).isoformat(),
+                "reported": int(found.reported[day]),
+                "estimate": int(median[day]),
+                "half": [int(half[0][day]), int(half[1][day])],
+                "wide": [int(wide[0][day]), int(wide[1][day])],
+            }
+            for day in range(first, len(median))
+        ],
+        "unsettled": None if found.settled else UNSETTLED.as_json(),
+    }
 
 
 def _day(series: Sequence[Series], on: date | None) -> date:

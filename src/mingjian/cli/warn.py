@@ -253,3 +253,51 @@ def _last_lines(report: Any, language: str) -> None:
     console = out()
     _line(console, report["note"][language])
     _line(console, report["limits"][language])
+
+
+@app.command(
+    "nowcast",
+    help=t(
+        "由发生日与上报日估计最近几天实际有多少起（最近的数总是不全）。",
+        "Estimate how many events recent days really had, from event and report days.",
+    ),
+)
+def nowcast(
+    reports: Annotated[
+        Path,
+        typer.Argument(
+            help=t("CSV 文件，列 event、report，每起一行", "a CSV file: event, report; a row each")
+        ),
+    ],
+    on: Annotated[
+        str | None, typer.Option("--on", help=t("只用到这一天的上报", "as known on this day"))
+    ] = None,
+    longest: Annotated[
+        int, typer.Option(help=t("最长延迟（天）", "the longest delay, in days"))
+    ] = 15,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from mingjian.app import warn
+    from mingjian.app.settings import load_settings
+    from mingjian.cli.speak import out
+
+    language = load_settings(language=as_language(lang)).language
+    day = _date(on)
+    report: Any = warn.recent(warn.read_reports(reports), day, longest)
+    if json:
+        print_json(report)
+        return
+    console, zh = out(), language == "zh"
+    if report["unsettled"]:
+        _line(console, "⚠ " + report["unsettled"][language])
+    for one in report["days"]:
+        half, wide = (f"{low:,}–{high:,}" for low, high in (one["half"], one["wide"]))
+        reported, estimate = f"{one['reported']:,}", f"{one['estimate']:,}"
+        _line(
+            console,
+            f"{one['date']}  已报 {reported}，估计 {estimate}（一半机会 {half}，95 % {wide}）"
+            if zh
+            else f"{one['date']}  reported {reported}, estimated {estimate} "
+            f"(50 %: {half}, 95 %: {wide})",
+        )
