@@ -15,6 +15,7 @@ import pytest
 
 from mingjian.app import warn
 from mingjian.app.errors import UsageError
+from mingjian.warn.cap import problems
 
 MAIN = [sys.executable, "-m", "mingjian.cli.main", "warn"]
 
@@ -43,8 +44,13 @@ def counts(tmp_path: Path) -> Path:
 def test_check_says_what_was_expected_why_and_the_false_alarms(
     counts: Path, tmp_path: Path
 ) -> None:
-    done = run("check", counts, home=tmp_path)
+    folder = tmp_path / "cap"
+    done = run("check", counts, "--cap", folder, "--exercise", "autumn", home=tmp_path)
     assert done.returncode == 0, done.stderr
+    (path,) = folder.iterdir()
+    assert path.name == "20261116-001.exercise.cap.xml"
+    assert b"<status>Exercise</status>" in path.read_bytes()
+    assert problems(path.read_bytes()) == []
     assert "● red" in done.stdout
     assert "voice\\u202ecloning" in done.stdout
     assert "had 70 where" in done.stdout
@@ -124,6 +130,8 @@ def test_what_is_refused(counts: Path, tmp_path: Path) -> None:
     settings, rule = warn.settings_from(0.5, 1.5), warn.read_rule(None)
     with pytest.raises(UsageError, match="no counts up to"):
         warn.check(series, date(2001, 1, 1), settings, rule)
+    with pytest.raises(UsageError, match="no blank or comma"):
+        warn.write_drafts(series, None, settings, rule, tmp_path / "cap", "two words")
     with pytest.raises(UsageError, match="no such grade"):
         warn.at_least({"series": []}, "pink")
 

@@ -6,14 +6,16 @@ import csv
 import io
 import math
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
 from mingjian.app.errors import UsageError
+from mingjian.app.incident import BEIJING
 from mingjian.app.law import read_facts
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
+from mingjian.warn.cap import CapRefused, Sending, message
 from mingjian.warn.desk import Seen, judge_day
 from mingjian.warn.grades import ORDER, Rule, RuleRefused, own_rule, rule_from
 from mingjian.warn.nowcast import Delays, nowcast, triangle
@@ -155,6 +157,37 @@ def check(series: Sequence[Series], on: date | None, settings: Settings, rule: R
         "note": NOTE.as_json(),
         "limits": LIMITS.as_json(),
     }
+
+
+def write_drafts(
+    series: Sequence[Series],
+    on: date | None,
+    settings: Settings,
+    rule: Rule,
+    folder: Path,
+    sender: str,
+    exercise: str | None = None,
+) -> list[Path]:
+    """Write each graded alarm of a check as a CAP 1.2 message: a draft, or of an exercise. What
+    is sent as actual is released by a person, elsewhere."""
+    seen, _ = judge_day(series, _day(series, on), settings, rule)
+    sending = Sending(
+        sender=sender,
+        sent=datetime.now(BEIJING),
+        status="Exercise" if exercise else "Draft",
+        exercise=exercise or None,
+    )
+    written = []
+    try:
+        for number, one in enumerate((each for each in seen if each.grade), start=1):
+            data = message(one, sending)
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"{one.judged.at:%Y%m%d}-{number:03}.{sending.status.lower()}.cap.xml"
+            path.write_bytes(data)
+            written.append(path)
+    except CapRefused as refused:
+        raise UsageError(refused.why) from None
+    return written
 
 
 def at_least(report: Json, grade: str) -> bool:

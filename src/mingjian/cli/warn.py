@@ -97,6 +97,22 @@ def check(
             )
         ),
     ] = None,
+    cap: Annotated[
+        Path | None,
+        typer.Option(
+            help=t(
+                "把预警写成 CAP 1.2 草稿，放入此文件夹",
+                "write alarms as CAP 1.2 drafts, to a folder",
+            )
+        ),
+    ] = None,
+    sender: Annotated[
+        str, typer.Option(help=t("CAP 的发送者", "the sender a CAP message names"))
+    ] = "mingjian",
+    exercise: Annotated[
+        str | None,
+        typer.Option(help=t("演练名称：CAP 标为 Exercise", "a drill's name: CAP says Exercise")),
+    ] = None,
     json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -109,6 +125,9 @@ def check(
     series = warn.read_counts(counts, missing_is_zero=missing_is_zero)
     report: Any = warn.check(series, day, settings, rule)
     loud = warn.at_least(report, fail_on) if fail_on else False
+    if cap:
+        drafts = warn.write_drafts(series, day, settings, rule, cap, sender, exercise)
+        report["cap"] = [str(path) for path in drafts]
     if json:
         print_json(report)
     else:
@@ -158,6 +177,8 @@ def _checked(report: Any, language: str) -> None:
     _line(console, "等级规则：" if zh else "Grades:")
     for item in report["rule"]:
         _line(console, f"  {item['words'][language]}")
+    for path in report.get("cap", ()):
+        _line(console, f"CAP: {visible(path)}")
     _line(console, report["limits"][language])
     _line(console, report["note"][language])
 

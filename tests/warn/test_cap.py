@@ -1,0 +1,121 @@
+"""CAP messages: the rules of OASIS 1.2 hold, and a drill never leaves as Actual."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mingjian.warn.cap import NAMESPACE, SEVERITY, CapRefused, Sending, message, problems
+from mingjian.warn.desk import Seen, judge_day
+from mingjian.warn.grades import own_rule
+from mingjian.warn.table import Series
+from mingjian.warn.watch import Settings
+
+SENT = datetime(2026, 11, 25, 18, 0, tzinfo=UTC)
+FIRST = date(2026, 1, 5)
+
+
+def alarm(name: str = "fraud.voice", count: int = 90) -> Seen:
+    counts = np.random.default_rng(3).poisson(10, 40).astype(float)
+    counts[-1] = count
+    series = Series(name, FIRST, "week", counts)
+    seen, _ = judge_day([series], FIRST + timedelta(weeks=39), Settings(), own_rule())
+    return seen[0]
+
+
+SEEN = alarm()
+
+
+def sending(**changed: Any) -> Sending:
+    given: dict[str, Any] = {"sender": "warn@desk.example.cn", "sent": SENT}
+    return Sending(**(given | changed))
+
+
+def text(data: bytes, name: str) -> list[str | None]:
+    return [each.text for each in ElementTree.fromstring(data).iter(f"{{{NAMESPACE}}}{name}")]
+
+
+def test_a_message_meets_the_rules_in_both_languages() -> None:
+    data = message(SEEN, sending())
+    assert problems(data) == []
+    assert text(data, "status") == ["Draft"]
+    assert text(data, "language") == ["zh-CN", "en-US"]
+    assert text(data, "sent") == ["2026-11-25T18:00:00+00:00"]
+    assert SEEN.grade is not None
+    assert text(data, "severity") == [SEVERITY[SEEN.grade.grade]] * 2
+    assert "90 where" in str(text(data, "description")[1])
+
+
+@pytest.mark.parametrize("status", ["Actual", "Draft"])
+def test_a_drill_leaves_as_an_exercise_or_not_at_all(status: Any) -> None:
+    for person in (None, "张某"):
+        with pytest.raises(CapRefused, match="Exercise only"):
+            message(SEEN, sending(status=status, exercise="2026 autumn", released_by=person))
+    data = message(SEEN, sending(status="Exercise", exercise="2026 autumn"))
+    assert problems(data) == []
+    assert b">Actual<" not in data
+    assert text(data, "headline")[0] == "【演练】" + str(text(data, "headline")[0])[4:]
+    assert str(text(data, "headline")[1]).startswith("[EXERCISE] ")
+
+
+def test_actual_needs_a_person() -> None:
+    with pytest.raises(CapRefused, match="person"):
+        message(SEEN, sending(status="Actual"))
+    data = message(SEEN, sending(status="Actual", released_by="李某"))
+    assert problems(data) == []
+    assert "李某" in text(data, "value")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"sender": "two words"},
+        {"sender": ""},
+        {"sent": datetime(2026, 1, 1)},
+        {"status": "Exercise"},
+    ],
+)
+def test_what_is_refused(changed: dict[str, Any]) -> None:
+    with pytest.raises(CapRefused):
+        message(SEEN, sending(**changed))
+    with pytest.raises(CapRefused, match="no alert"):
+        message(alarm(count=10), sending())
+
+
+@given(st.text(min_size=1, max_size=60))
+@settings(max_examples=40, deadline=None)
+def test_any_name_of_a_series_makes_a_good_message(name: str) -> None:
+    assert problems(message(alarm(name), sending())) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("<status>Draft</status>", "", "alert lacks status"),
+        ("<status>Draft</status>", "<status>Real</status>", "status has no value Real"),
+        ("<scope>Restricted</scope>", "<scope>Private</scope>", "needs addresses"),
+        ("<msgType>Alert</msgType>", "<msgType>Update</msgType>", "needs references"),
+        ("<status>Draft</status>", "<status>Exercise</status>", "names the exercise"),
+        ("+00:00</sent>", "Z</sent>", "sent is no time"),
+        ("<event>计数超出预期</event>", "", "info lacks event"),
+        ("<urgency>Unknown</urgency>", "<urgency>Unknown</urgency>" * 2, "urgency twice"),
+        ("<sender>warn@desk.example.cn</sender>", "<sender>a b</sender>", "sender is empty or"),
+        ("<areaDesc>—</areaDesc>", "<areaDesc /><place />", "unknown element place"),
+        ("</sent><status>Draft</status>", "</sent><scope>Public</scope><status>Draft</status>",
+         "comes too late"),
+        ("cap:1.2", "cap:1.1", "is no CAP 1.2 alert"),
+        ("</alert>", "", "not well-formed"),
+        ("<alert", "<!DOCTYPE a [<!ENTITY b 'c'>]><alert", "document type"),
+    ],
+)  # fmt: skip
+def test_broken_messages_are_told(old: str, new: str, said: str) -> None:
+    whole = message(SEEN, sending()).decode("utf-8")
+    assert old in whole
+    found = problems(whole.replace(old, new, 1).encode())
+    assert any(said in each for each in found), found
