@@ -67,7 +67,7 @@ def _notable(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
                 yield finding
 
 
-def _line(records: Sequence[Mapping[str, Any]]) -> ItemLine:
+def item_line(records: Sequence[Mapping[str, Any]]) -> ItemLine:
     """The summary of one item from its own record and those of its parts."""
     root = records[0]
     notable = [finding for record in records for finding in _notable(record)]
@@ -288,11 +288,11 @@ def _summary(records: Iterator[Json]) -> tuple[ItemLine, ...]:
     group: list[Json] = []
     for record in records:
         if record["parent"] is None and group:
-            lines.append(_line(group))
+            lines.append(item_line(group))
             group = []
         group.append(record)
     if group:
-        lines.append(_line(group))
+        lines.append(item_line(group))
     return tuple(sorted(lines, key=lambda line: line.order))
 
 

@@ -20,6 +20,7 @@ from mingjian.cli import (
     law,
     playbook,
     report,
+    serve,
     validate,
     warn,
     worker,
@@ -40,6 +41,7 @@ app.command("examine", help=examine.HELP)(examine.examine)
 app.command("doctor", help=doctor.HELP)(doctor.doctor)
 app.command("detectors", help=detectors.HELP)(detectors.detectors)
 app.command("validate", help=validate.HELP)(validate.validate)
+app.command("serve", help=serve.HELP)(serve.serve)
 app.command("worker", help=worker.HELP)(worker.worker)
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(case_decide.app, name="case")

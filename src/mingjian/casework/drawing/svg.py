@@ -48,7 +48,7 @@ def _shape(shape: Shape) -> Markup:
     match shape:
         case Pixels():
             file = b64encode(png(shape.columns, shape.rows, shape.channels, shape.data)).decode()
-            style = "" if shape.smooth else ' style="image-rendering:pixelated"'
+            style = "" if shape.smooth else ' image-rendering="pixelated"'
             return Markup(
                 f'<image x="{shape.x:.1f}" y="{shape.y:.1f}" width="{shape.width:.1f}"'
                 f' height="{shape.height:.1f}" preserveAspectRatio="none"{style}'

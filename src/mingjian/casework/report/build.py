@@ -150,7 +150,7 @@ def marked(exhibit: Mapping[str, Any]) -> list[tuple[bool, str]]:
     return [piece for piece in pieces if piece[1]]
 
 
-def _hex_rows(exhibit: Mapping[str, Any]) -> list[tuple[str, list[tuple[bool, str]], str]]:
+def hex_rows(exhibit: Mapping[str, Any]) -> list[tuple[str, list[tuple[bool, str]], str]]:
     """A bytes exhibit as rows of 16: offset, (marked, two digits) cells, printable characters."""
     data = bytes.fromhex(exhibit["hex"])[:1024]
     base = exhibit["offset"]
@@ -191,7 +191,7 @@ def _environment() -> Environment:
     )
     environment.filters["number"] = number
     environment.filters.update(
-        visible=visible, size=sized, bar=_bar, marked=marked, hex_rows=_hex_rows, drawn=_drawn
+        visible=visible, size=sized, bar=_bar, marked=marked, hex_rows=hex_rows, drawn=_drawn
     )
     return environment
 

@@ -1,0 +1,139 @@
+"""`mingjian serve`: the reading desk in a browser, on this machine unless told otherwise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mingjian.cli.person import Lang, Name, RoleName
+from mingjian.cli.speak import as_language, t
+
+if TYPE_CHECKING:
+    import socket
+
+HELP = t(
+    "在浏览器中打开阅读桌面：案件、证据、权重、法条、检测器；只读，仅限本机。",
+    "Open the reading desk in a browser: cases, evidence, weights, law, detectors; read-only.",
+)
+
+
+def serve(
+    host: Annotated[str, typer.Option(help=t("监听地址", "where to listen"))] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help=t("端口；0 为任选", "port; 0 takes any"))
+    ] = 8765,
+    tls_in_front: Annotated[
+        bool,
+        typer.Option(
+            "--i-know-tls-is-in-front",
+            help=t(
+                "允许监听本机以外的地址：前面已有提供 TLS 的反向代理",
+                "allow an address beyond this machine: a reverse proxy with TLS is in front",
+            ),
+        ),
+    ] = False,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--name",
+            help=t("反向代理对外的主机名", "the public host name of the reverse proxy"),
+        ),
+    ] = None,
+    as_: Name = None,
+    role: RoleName = None,
+    lang: Lang = None,
+) -> None:
+    import logging
+    import sys
+
+    import uvicorn
+
+    from mingjian.app.settings import load_settings
+    from mingjian.cli.person import actor
+    from mingjian.web.door import Door, host_names
+    from mingjian.web.site import site
+
+    settings = load_settings(language=as_language(lang))
+    person = actor(settings, as_, role)
+    _check(host, tls_in_front, name)
+    listening = _bound(host, port)
+    port = listening.getsockname()[1]
+    door = Door(host_names(host, port, name), f"mingjian-{port}", secure=tls_in_front)
+    shown = f"[{host}]" if ":" in host else host
+    base = f"https://{name}" if tls_in_front else f"http://{shown}:{port}"
+    typer.echo(
+        t(
+            f"阅读桌面已就绪。一次性链接（用过即失效）：\n{base}/enter?token={door.new_token()}\n"
+            "按 Ctrl+C 停止。",
+            f"The reading desk is ready. One-time link (works once):\n"
+            f"{base}/enter?token={door.new_token()}\nStop with Ctrl+C.",
+        )
+    )
+    sys.stdout.flush()
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    config = uvicorn.Config(
+        site(settings, person, door),
+        # Neither addresses nor questions are logged: they may name evidence.
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        ws="none",
+        h11_max_incomplete_event_size=16_384,
+        limit_concurrency=64,
+        timeout_keep_alive=10,
+    )
+    with listening:
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _check(host: str, tls_in_front: bool, name: str | None) -> None:
+    """Refuse an address that others can reach, unless TLS is said to stand in front."""
+    from mingjian.app.errors import UsageError
+    from mingjian.domain.message import Message
+    from mingjian.web.door import is_loopback
+
+    if tls_in_front and not name:
+        raise UsageError(
+            Message(
+                "须用 --name 写明反向代理对外的主机名",
+                "say with --name what the reverse proxy is called from outside",
+            )
+        )
+    if not tls_in_front and not is_loopback(host):
+        raise UsageError(
+            Message(
+                f"{host[:80]} 可从本机以外访问，而本服务自身没有 TLS",
+                f"{host[:80]} can be reached from beyond this machine, and this server has no TLS",
+            ),
+            Message(
+                "请用 127.0.0.1；前面已有提供 TLS 的反向代理时，加 --i-know-tls-is-in-front "
+                "与 --name 主机名",
+                "use 127.0.0.1; where a reverse proxy with TLS is in front, add "
+                "--i-know-tls-is-in-front and --name HOST",
+            ),
+        )
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    import socket
+
+    from mingjian.app.errors import UsageError
+    from mingjian.domain.message import Message
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise UsageError(
+            Message(f"无法监听 {host} 的 {port} 端口", f"cannot listen on {host} port {port}"),
+            Message(
+                f"（{error.strerror}）请换一个 --port", f"({error.strerror}) choose another --port"
+            ),
+        ) from None
+    return listening

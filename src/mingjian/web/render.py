@@ -1,0 +1,209 @@
+"""Pages as HTML. Whatever a template puts out is made visible and escaped, without exception."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from mingjian.casework.case.timeline import read_time
+from mingjian.casework.case.workflow import workflow
+from mingjian.casework.document.blocks import visible
+from mingjian.casework.drawing import scene_of, svg
+from mingjian.casework.report.build import hex_rows, marked, sized
+from mingjian.domain.message import Language, Message
+from mingjian.domain.naming import KIND_NAMES, STATE_NAMES, STEP_NAMES, name_of
+from mingjian.domain.record import Json
+from mingjian.web import card
+from mingjian.web.pages import CASE_TABS, PAGES, Page
+from mingjian.web.words import ITEM_STATES, TEXT
+from mingjian.weigh.words import number
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+REACH = 6.0
+"""A weight bar shows log10 LR from -6 to +6; every scale's bounds lie within."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How one reader wants pages: language, theme ("" follows the system), where they are."""
+
+    language: Language
+    theme: str
+    path: str
+    query: Mapping[str, str]
+
+    def say(self, message: object) -> str:
+        """A message, or its JSON form, in the reader's language."""
+        if isinstance(message, Message):
+            return message.in_language(self.language)
+        if isinstance(message, Mapping):
+            return str(message[self.language])
+        return ""
+
+    def url(self, page: str, **query: object) -> str:
+        """The address of a page; empty questions are left out."""
+        return address(f"/{self.language}/{page}", query)
+
+    def other(self, language: Language) -> str:
+        """This page in the other language."""
+        rest = self.path.removeprefix(f"/{self.language}")
+        return address(f"/{language}{rest}", self.query)
+
+    @property
+    def here(self) -> str:
+        return address(self.path, self.query)
+
+    @property
+    def twin(self) -> str:
+        """This page as JSON."""
+        return address(f"{self.path}.json", self.query)
+
+    def with_(self, **query: object) -> str:
+        """This page with some questions changed."""
+        return address(self.path, {**self.query, **query})
+
+
+def address(path: str, query: Mapping[str, object]) -> str:
+    given = {key: value for key, value in query.items() if value not in (None, "")}
+    tail = urlencode(given, errors="surrogatepass")
+    return f"{path}?{tail}" if tail else path
+
+
+def _shown(value: object) -> object:
+    """What every expression of a template passes: only our own markup goes through as it is."""
+    return value if isinstance(value, Markup) else visible(value)
+
+
+def bar(weight: Mapping[str, Any]) -> dict[str, float]:
+    """Where things stand on a bar 600 wide: the bounds, the value, from the middle at 300."""
+
+    def at(value: float) -> float:
+        return 300 + 300 * max(-1.0, min(1.0, value / REACH))
+
+    low, high = weight["lr_bounds"]
+    left, right = sorted((300.0, at(weight["log10_lr"])))
+    return {
+        "low": at(low),
+        "span": max(at(high) - at(low), 2.0),
+        "left": left,
+        "width": max(right - left, 3.0),
+        "value": weight["log10_lr"],
+    }
+
+
+def shows_picture(exhibit: Mapping[str, Any]) -> bool:
+    """Whether an exhibit shows the evidence's own picture, whole or below a map."""
+    return exhibit["type"] == "picture" or bool(exhibit.get("under"))
+
+
+def scale_curve(scale: Mapping[str, Any]) -> Json:
+    """A scale as a curve exhibit: log10 LR over the measurement."""
+    knots = scale["knots"]
+    low, high = scale["bounds"]
+    return {
+        "type": "curve",
+        "title": Message("标度曲线", "the scale as a curve").as_json(),
+        "across": {
+            "name": Message("测量值", "measurement").as_json(),
+            "first": knots[0][0],
+            "last": knots[-1][0],
+            "unit": "",
+        },
+        "up": {
+            "name": {"zh": "log10 LR", "en": "log10 LR"},
+            "first": low,
+            "last": high,
+            "unit": "",
+        },
+        "curves": [{"name": {"zh": scale["name"], "en": scale["name"]}, "points": knots}],
+        "marks": [],
+    }
+
+
+def ago(at: str, language: Language, now: datetime) -> str:
+    """How long ago, in the largest unit that fits; of things to come, how long until."""
+    seconds = (now - read_time(at)).total_seconds()
+    size, zh, en = next((unit for unit in _UNITS if abs(seconds) >= unit[0]), (1, "秒", "second"))
+    count = int(abs(seconds) // size)
+    if language == "zh":
+        return f"{count} {zh}{'前' if seconds >= 0 else '后'}"
+    plural = en if count == 1 else f"{en}s"
+    return f"{count} {plural} ago" if seconds >= 0 else f"in {count} {plural}"
+
+
+_UNITS = ((86400, "天", "day"), (3600, "小时", "hour"), (60, "分钟", "minute"))
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("mingjian.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(number=number, size=sized, bar=bar, marked=marked, hex_rows=hex_rows)
+    environment.tests["picture_shown"] = shows_picture
+    return environment
+
+
+def page_html(page: Page, content: Json, look: Look) -> str:
+    return _rendered(f"{page.name}.html", look, area=page.area, page=page, c=content)
+
+
+def problem_html(status: int, what: Message, next_step: Message | None, look: Look) -> str:
+    """A page that says what, why and what to do next."""
+    return _rendered(
+        "problem.html", look, area="", page=None, c={}, status=status, what=what, then=next_step
+    )
+
+
+def _rendered(template: str, look: Look, **more: object) -> str:
+    language, moment = look.language, datetime.now(UTC)
+
+    def named(names: Mapping[str, Message]) -> Any:
+        return lambda key: name_of(dict(names), key).in_language(language)
+
+    def drawn(exhibit: Json) -> str:
+        try:
+            return svg(scene_of(exhibit, language), visible(look.say(exhibit["title"])))
+        except ValueError:
+            return TEXT["undrawn"].in_language(language)
+
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            look=look,
+            say=look.say,
+            url=look.url,
+            t=SimpleNamespace(**{key: one.in_language(language) for key, one in TEXT.items()}),
+            zh=language == "zh",
+            kind_name=named(KIND_NAMES),
+            state_name=named(STATE_NAMES),
+            step_name=named(STEP_NAMES),
+            item_state=named(ITEM_STATES),
+            statuses=workflow().statuses,
+            dispositions=workflow().dispositions,
+            steps=workflow().steps,
+            tabs=[PAGES[name] for name in CASE_TABS],
+            ago=lambda at: ago(at, language, moment),
+            drawn=drawn,
+            scale_curve=scale_curve,
+            card=lambda text: card.html(card.section(text, language)),
+            **more,
+        )
+    )
