@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mingjian.warn.scan import crossed, likeliest, scanned
+from mingjian.warn.scan import crossed, learnt, likeliest, scanned
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "warning" / "NM_scan"
 ZONES = [(0,), (1,), (2,), (3,), (0, 1), (1, 2), (2, 3), (0, 1, 2, 3)]
@@ -70,6 +70,22 @@ def test_p_values_of_quiet_tables_are_level(size: float) -> None:
         assert found.p_value is not None
         low += found.p_value <= 0.1
     assert 8 <= low <= 34
+
+
+def test_p_values_are_level_where_baselines_are_learnt_from_a_short_past() -> None:
+    rng = np.random.default_rng(12)
+    low = 0
+    for number in range(200):
+        table = rng.poisson(3.0 * rng.gamma(4.0, 1 / 4.0, (16, 4))).astype(float)
+        mean, size = learnt(table[:12])
+        baselines = np.broadcast_to(mean, (4, 4))
+        found = likeliest(
+            table[12:], baselines, ZONES, size=size, learnt_from=12, tables=99, seed=number
+        )
+        assert found is not None
+        assert found.p_value is not None
+        low += found.p_value <= 0.1
+    assert 8 <= low <= 34, low
 
 
 def test_regions_by_types() -> None:

@@ -21,6 +21,8 @@ from mingjian.warn.quasi_poisson import Numbers
 
 Zone = tuple[int, ...]
 """Indices of the cells it holds."""
+_HALF = 0.5
+"""Count added to a cell's history, so that none expects nothing."""
 _AT_ONCE = 4_000_000
 """Numbers held at once while tables are drawn."""
 
@@ -76,30 +78,33 @@ def likeliest(
     zones: Sequence[Zone],
     *,
     size: float = math.inf,
+    learnt_from: int | None = None,
     tables: int = 999,
     seed: int = 1,
 ) -> Cluster | None:
     """The cluster of the highest score with its Monte Carlo p-value; None without zones.
 
     `size` is the negative-binomial size of each cell and step in the tables drawn: counts that
-    scatter more than Poisson need it, or every burst of scatter is a cluster.
+    scatter more than Poisson need it, or every burst of scatter is a cluster. `learnt_from` is
+    the number of steps a cell's baseline is the mean of (`learnt`): each table drawn then learns
+    its own from as many, or baselines low by chance would look like clusters.
     """
     found = scanned(counts, baselines, zones)
     if not found:
         return None
     best = found[0]
     member = _member(zones, counts.shape[1])
-    expected = _sums(baselines[None], member)
     rng = np.random.default_rng(seed)
     at_once = max(1, _AT_ONCE // (len(counts) * max(len(zones), counts.shape[1])))
     reached = 0
     for start in range(0, tables, at_once):
         shape = (min(at_once, tables - start), *counts.shape)
-        rate: Numbers = np.broadcast_to(baselines, shape)
-        if math.isfinite(size):
-            rate = rate * rng.gamma(size, 1 / size, shape)
-        drawn = rng.poisson(rate).astype(float)
-        highest = _score(_sums(drawn, member), expected).max(axis=(1, 2))
+        supposed: Numbers = np.broadcast_to(baselines, shape)
+        drawn = _drawn(rng, supposed, size)
+        if learnt_from is not None:
+            past = _drawn(rng, learnt_from * supposed[:, :1], size * learnt_from)
+            supposed = np.broadcast_to((past + _HALF) / learnt_from, shape)
+        highest = _score(_sums(drawn, member), _sums(supposed, member)).max(axis=(1, 2))
         reached += int((highest >= best.score).sum())
     return Cluster(
         zone=best.zone,
@@ -109,6 +114,24 @@ def likeliest(
         expected=best.expected,
         p_value=(1 + reached) / (1 + tables),
     )
+
+
+def learnt(history: Numbers) -> tuple[Numbers, float]:
+    """Baseline of each cell (its mean over the rows of `history`, with half a count more) and
+    the negative-binomial size all cells share."""
+    length = len(history)
+    mean = (history.sum(axis=0) + _HALF) / length
+    excess = float(
+        ((history - mean) ** 2).sum() * length / max(length - 1, 1) - length * mean.sum()
+    )
+    size = length * float((mean**2).sum()) / excess if excess > 0 else math.inf
+    return mean, max(size, 0.05)
+
+
+def _drawn(rng: np.random.Generator, rate: Numbers, size: float) -> Numbers:
+    if math.isfinite(size):
+        rate = rate * rng.gamma(size, 1 / size, rate.shape)
+    return rng.poisson(rate).astype(float)
 
 
 def crossed(region_zones: Sequence[Zone], types: int) -> list[Zone]:
