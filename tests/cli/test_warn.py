@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mingjian.app import warn
+from mingjian.app import warn, warn_files
 from mingjian.app.errors import UsageError
 from mingjian.warn.cap import problems
 
@@ -117,17 +117,17 @@ def test_a_usage_error_says_what_to_do(tmp_path: Path) -> None:
 
 def test_what_is_refused(counts: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such file"):
-        warn.read_counts(tmp_path / "nowhere.csv")
+        warn_files.read_counts(tmp_path / "nowhere.csv")
     binary = tmp_path / "binary.csv"
     binary.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UsageError, match="not CSV in UTF-8"):
-        warn.read_counts(binary)
+        warn_files.read_counts(binary)
     with pytest.raises(UsageError, match="between"):
         warn.settings_from(0, 1.5)
     with pytest.raises(UsageError, match="factor"):
         warn.settings_from(0.5, 1)
-    series = warn.read_counts(counts)
-    settings, rule = warn.settings_from(0.5, 1.5), warn.read_rule(None)
+    series = warn_files.read_counts(counts)
+    settings, rule = warn.settings_from(0.5, 1.5), warn_files.read_rule(None)
     with pytest.raises(UsageError, match="no counts up to"):
         warn.check(series, date(2001, 1, 1), settings, rule)
     with pytest.raises(UsageError, match="no blank or comma"):
@@ -145,7 +145,7 @@ def test_nowcast_of_recent_days(tmp_path: Path) -> None:
         rows += [f"{event},{event + timedelta(days=int(delay))}" for delay in delays]
     path = tmp_path / "reports.csv"
     path.write_text("\n".join(rows), "utf-8")
-    report: Any = warn.recent(warn.read_reports(path), date(2026, 11, 4), 7)
+    report: Any = warn.recent(warn_files.read_reports(path), date(2026, 11, 4), 7)
     last = report["days"][-1]
     assert report["settled"]
     assert (len(report["days"]), last["date"]) == (7, "2026-11-04")
@@ -156,10 +156,44 @@ def test_nowcast_of_recent_days(tmp_path: Path) -> None:
     assert "do not rely on these intervals" in spoken.stdout
     assert "2026-10-04  reported" in spoken.stdout
     with pytest.raises(UsageError, match="longest delay"):
-        warn.recent(warn.read_reports(path), None, 0)
+        warn.recent(warn_files.read_reports(path), None, 0)
     path.write_text("event,report\n2026-01-05,2026-01-04\n", "utf-8")
     with pytest.raises(UsageError, match="before the event"):
-        warn.read_reports(path)
+        warn_files.read_reports(path)
     path.write_text("event,report\n2026-01-05\n", "utf-8")
     with pytest.raises(UsageError, match="are dates"):
-        warn.read_reports(path)
+        warn_files.read_reports(path)
+
+
+def test_scan_finds_what_rose_together(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    rows = ["series,date,count"]
+    for name in ("east.fraud", "east.fake", "west.fraud", "west.fake"):
+        for week in range(40):
+            rose = name.startswith("east") and week >= 37
+            rows.append(f"{name},{date(2026, 1, 5) + timedelta(weeks=week)},"
+                        f"{rng.poisson(6 if rose else 1.5)}")  # fmt: skip
+    path, zones = tmp_path / "sparse.csv", tmp_path / "zones.json"
+    path.write_text("\n".join(rows), "utf-8")
+    zones.write_text(
+        '{"east": ["east.fraud", "east.fake"], "west": ["west.fraud", "west.fake"], "x": ["?"]}',
+        "utf-8",
+    )
+    done = run("scan", path, "--zones", zones, home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("east: ")
+    assert "any of the 2 zones" in done.stdout
+    series = warn_files.read_counts(path)
+    report: Any = warn.cluster(series, None, zones, 26, 4)
+    assert report["cells"] == ["east.fake", "east.fraud"]
+    assert report["since"] == "2026-09-21"
+    assert report["p"] <= 0.01
+    earlier: Any = warn.cluster(series, date(2026, 9, 15), None, 26, 4)
+    assert earlier["p"] > 0.05
+    with pytest.raises(UsageError, match="that much history"):
+        warn.cluster(series, None, None, 60, 4)
+    with pytest.raises(UsageError, match="8 to 1000"):
+        warn.cluster(series, None, None, 1, 4)
+    zones.write_text("[]", "utf-8")
+    with pytest.raises(UsageError, match="file of zones"):
+        warn.cluster(series, None, zones, 26, 4)

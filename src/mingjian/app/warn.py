@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from statistics import median
+
+import numpy as np
 
 from mingjian.app.errors import UsageError
 from mingjian.app.incident import BEIJING
@@ -17,14 +17,14 @@ from mingjian.domain.message import Message
 from mingjian.domain.record import Json
 from mingjian.warn.cap import CapRefused, Sending, message
 from mingjian.warn.desk import Seen, judge_day
-from mingjian.warn.grades import ORDER, Rule, RuleRefused, own_rule, rule_from
+from mingjian.warn.grades import ORDER, Rule
 from mingjian.warn.nowcast import Delays, nowcast, triangle
 from mingjian.warn.replay import Replayed, replay
-from mingjian.warn.table import Series, TableRefused, series_from
+from mingjian.warn.scan import Zone, learnt, likeliest
+from mingjian.warn.table import Series
 from mingjian.warn.watch import Settings
 from mingjian.warn.words import why_now
 
-FILE_BYTES = 64 << 20
 NOTE = Message(
     "预警说的是计数超出预期，不是原因，也不针对任何人；由人核实并决定。",
     "An alarm says that counts exceed what is expected, not why, and points at nobody; a person "
@@ -39,87 +39,6 @@ UNSETTLED = Message(
     "收到上报的日子还太少，延迟尚不清楚：下面的区间不可靠。",
     "Reports came on too few days for their delay to be known: do not rely on these intervals.",
 )
-PAIRS = 2_000_000
-
-
-def _table(path: Path) -> csv.DictReader[str]:
-    try:
-        with path.open("rb") as file:
-            data = file.read(FILE_BYTES + 1)
-    except (FileNotFoundError, IsADirectoryError):
-        raise UsageError(Message(f"没有这个文件：{path}", f"no such file: {path}")) from None
-    if len(data) > FILE_BYTES:
-        raise UsageError(Message(f"{path} 大于 64 MiB", f"{path} is larger than 64 MiB"))
-    try:
-        return csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))
-    except UnicodeDecodeError:
-        raise _not_csv(path) from None
-
-
-def _not_csv(path: Path) -> UsageError:
-    return UsageError(Message(f"{path} 不是 UTF-8 的 CSV", f"{path} is not CSV in UTF-8"))
-
-
-def read_counts(path: Path, *, missing_is_zero: bool = False) -> list[Series]:
-    """Series of a CSV file: columns series, date, count and, if wanted, exposure, outbreak."""
-    try:
-        return series_from(_table(path), missing_is_zero=missing_is_zero)
-    except csv.Error:
-        raise _not_csv(path) from None
-    except TableRefused as refused:
-        raise UsageError(
-            refused.why,
-            Message(
-                "每行写作 series,date,count，如 fraud,2026-01-05,12",
-                "each row is written series,date,count, such as fraud,2026-01-05,12",
-            ),
-        ) from None
-
-
-def read_reports(path: Path) -> list[tuple[date, date]]:
-    """(event day, report day) of every row of a CSV file with columns event and report."""
-    pairs: list[tuple[date, date]] = []
-    try:
-        for number, row in enumerate(_table(path), start=2):
-            cells = [(row.get(name) or "").strip() for name in ("event", "report")]
-            try:
-                event, report = (date.fromisoformat(cell) for cell in cells)
-            except ValueError:
-                raise UsageError(
-                    Message(
-                        f"第 {number} 行：event 与 report 应为日期",
-                        f"row {number}: event and report are dates",
-                    ),
-                    Message(
-                        "表头写作 event,report，每起一行，日期写作 2026-01-05",
-                        "the header is event,report, a row an event, dates written 2026-01-05",
-                    ),
-                ) from None
-            if report < event:
-                raise UsageError(
-                    Message(
-                        f"第 {number} 行：上报早于发生",
-                        f"row {number}: the report is dated before the event",
-                    )
-                )
-            pairs.append((event, report))
-            if len(pairs) > PAIRS:
-                raise UsageError(Message("行数太多", "too many rows"))
-    except csv.Error:
-        raise _not_csv(path) from None
-    if not pairs:
-        raise UsageError(Message("表中没有数据行", "the table has no rows"))
-    return pairs
-
-
-def read_rule(path: Path | None) -> Rule:
-    """The rule for grades of a file, or Mingjian's own."""
-    if path is None:
-        return own_rule()
-    try:
-        return rule_from(read_facts(path))
-    except RuleRefused as refused:
-        raise UsageError(refused.why) from None
 
 
 def settings_from(false_alarms: float, factor: float) -> Settings:
@@ -231,6 +150,85 @@ def recent(pairs: Sequence[tuple[date, date]], now: date | None, longest: int) -
         ],
         "unsettled": None if found.settled else UNSETTLED.as_json(),
     }
+
+
+def cluster(
+    series: Sequence[Series], on: date | None, zones_file: Path | None, history: int, steps: int
+) -> Json:
+    """The zone and recent steps with the largest rise, over series too sparse to judge alone.
+
+    Baselines are each series' mean over the `history` steps before the last `steps`.
+    """
+    if not 8 <= history <= 1000 or not 1 <= steps <= 60:
+        raise UsageError(
+            Message(
+                "历史应为 8 至 1000 步，最近应为 1 至 60 步",
+                "the history is 8 to 1000 steps, the recent ones 1 to 60",
+            )
+        )
+    day = _day(series, on)
+    cells: list[str] = []
+    columns = []
+    absent = []
+    for each in series:
+        index = each.index_of(day)
+        if index is None or index + 1 < history + steps:
+            absent.append(each.name)
+            continue
+        cells.append(each.name)
+        columns.append(each.counts[index + 1 - history - steps : index + 1])
+    if not cells:
+        raise UsageError(
+            Message("没有历史足够长的序列", "no series has that much history"),
+            Message("可用 --history 要求短一些", "ask for less with --history"),
+        )
+    names, zones = _zones(zones_file, cells)
+    table = np.array(columns).T
+    mean, size = learnt(table[:history])
+    baselines = np.broadcast_to(mean, (steps, len(cells)))
+    found = likeliest(table[history:], baselines, zones, size=size, learnt_from=history)
+    assert found is not None
+    began = day - timedelta(days=series[0].days * (found.duration - 1))
+    return {
+        "on": day.isoformat(),
+        "zone": names[found.zone],
+        "cells": [cells[cell] for cell in zones[found.zone]],
+        "since": began.isoformat(),
+        "observed": found.observed,
+        "expected": found.expected,
+        "score": found.score,
+        "p": found.p_value,
+        "zones": len(zones),
+        "absent": list(absent),
+        "note": NOTE.as_json(),
+    }
+
+
+def _zones(path: Path | None, cells: Sequence[str]) -> tuple[list[str], list[Zone]]:
+    """Names of zones and their cells; without a file each series alone and all together."""
+    if path is None:
+        alone: list[Zone] = [(at,) for at in range(len(cells))]
+        return [*cells, "*"], [*alone, tuple(range(len(cells)))]
+    value = read_facts(path)
+    places = {name: at for at, name in enumerate(cells)}
+    if not isinstance(value, dict) or not all(
+        isinstance(listed, list) and all(isinstance(one, str) for one in listed)
+        for listed in value.values()
+    ):
+        raise UsageError(
+            Message(
+                '区域文件写作 {"区域名": ["序列", …]}',
+                'a file of zones is written {"zone": ["series", …]}',
+            )
+        )
+    known = {
+        name: tuple(sorted({places[one] for one in listed if one in places}))
+        for name, listed in value.items()
+    }
+    kept = {name: zone for name, zone in known.items() if zone}
+    if not kept:
+        raise UsageError(Message("区域中没有文件里的序列", "no zone names a series of the counts"))
+    return list(kept), list(kept.values())
 
 
 def _day(series: Sequence[Series], on: date | None) -> date:

@@ -116,13 +116,13 @@ def check(
     json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    from mingjian.app import warn
+    from mingjian.app import warn, warn_files
     from mingjian.app.settings import load_settings
 
     language = load_settings(language=as_language(lang)).language
-    settings, rule = warn.settings_from(false_alarms, factor), warn.read_rule(grades)
+    settings, rule = warn.settings_from(false_alarms, factor), warn_files.read_rule(grades)
     day = _date(on)
-    series = warn.read_counts(counts, missing_is_zero=missing_is_zero)
+    series = warn_files.read_counts(counts, missing_is_zero=missing_is_zero)
     report: Any = warn.check(series, day, settings, rule)
     loud = warn.at_least(report, fail_on) if fail_on else False
     if cap:
@@ -213,13 +213,13 @@ def replay(
     json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    from mingjian.app import warn
+    from mingjian.app import warn, warn_files
     from mingjian.app.settings import load_settings
 
     language = load_settings(language=as_language(lang)).language
     first = _date(start)
     settings = [warn.settings_from(each, factor) for each in false_alarms or [0.5]]
-    series = warn.read_counts(counts, missing_is_zero=missing_is_zero)
+    series = warn_files.read_counts(counts, missing_is_zero=missing_is_zero)
     report: Any = warn.replayed(series, first, settings)
     if json:
         print_json(report)
@@ -299,13 +299,13 @@ def nowcast(
     json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    from mingjian.app import warn
+    from mingjian.app import warn, warn_files
     from mingjian.app.settings import load_settings
     from mingjian.cli.speak import out
 
     language = load_settings(language=as_language(lang)).language
     day = _date(on)
-    report: Any = warn.recent(warn.read_reports(reports), day, longest)
+    report: Any = warn.recent(warn_files.read_reports(reports), day, longest)
     if json:
         print_json(report)
         return
@@ -322,3 +322,58 @@ def nowcast(
             else f"{one['date']}  reported {reported}, estimated {estimate} "
             f"(50 %: {half}, 95 %: {wide})",
         )
+
+
+@app.command(
+    "scan",
+    help=t(
+        "在稀疏的序列（如 地区×类型）中找出合起来上升最明显的一组；区域可由文件给出。",
+        "Among sparse series (region by type) find the group that rose most; zones may be a file.",
+    ),
+)
+def scan(
+    counts: Counts,
+    zones: Annotated[
+        Path | None,
+        typer.Option(help=t('JSON：{"区域": ["序列", …]}', 'JSON: {"zone": ["series", …]}')),
+    ] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", help=t("看这一天为止", "as of this day"))
+    ] = None,
+    history: Annotated[
+        int, typer.Option(help=t("作为基线的步数", "steps the baselines are learnt from"))
+    ] = 26,
+    steps: Annotated[int, typer.Option(help=t("最近多少步", "recent steps looked at"))] = 4,
+    missing_is_zero: Zero = False,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from mingjian.app import warn, warn_files
+    from mingjian.app.settings import load_settings
+    from mingjian.cli.speak import out
+
+    language = load_settings(language=as_language(lang)).language
+    day = _date(on)
+    series = warn_files.read_counts(counts, missing_is_zero=missing_is_zero)
+    report: Any = warn.cluster(series, day, zones, history, steps)
+    if json:
+        print_json(report)
+        return
+    console, zh = out(), language == "zh"
+    zone, since, observed = visible(report["zone"]), report["since"], report["observed"]
+    expected, p = _number(report["expected"]), _chance(report["p"])
+    looked = report["zones"]
+    _line(
+        console,
+        f"{zone}：自 {since} 起 {observed:,} 起，预期 {expected} 起；"
+        f"在所看的 {looked} 个区域中平时出现这样大上升的机会 p = {p}"
+        if zh
+        else f"{zone}: {observed:,} since {since} where {expected} were expected; chance of such a "
+        f"rise in any of the {looked} zones looked at: p = {p}",
+    )
+    _line(console, "  " + ", ".join(visible(name) for name in report["cells"][:20]))
+    if report["absent"]:
+        many = len(report["absent"])
+        said = f"历史不够，未计入：{many} 个" if zh else f"too little history, left out: {many}"
+        _line(console, said)
+    _line(console, report["note"][language])
