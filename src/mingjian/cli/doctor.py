@@ -18,6 +18,7 @@ def doctor(
     json: Annotated[bool, typer.Option("--json", help=t("输出 JSON", "print JSON"))] = False,
     lang: Annotated[str | None, typer.Option("--lang", help="zh | en")] = None,
 ) -> None:
+    from rich.markup import escape
     from rich.table import Table
 
     from mingjian.app.inspection import inspect_installation
@@ -47,7 +48,7 @@ def doctor(
     for row in state.detectors:
         live = ("可用" if zh else "live") if row.live else ("不可用" if zh else "unavailable")
         note = row.note.in_language(language) if row.note else ""
-        table.add_row(row.name, row.version, live, ", ".join(row.scales) or "—", note)
+        table.add_row(row.name, row.version, live, ", ".join(row.scales) or "—", escape(note))
     console.print(table)
     for line in state.remarks:
         console.print("• " + line.in_language(language))

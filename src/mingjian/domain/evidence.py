@@ -58,8 +58,9 @@ class Content(Protocol):
 class Derivation:
     """How a part came out of its parent.
 
-    `step` is one of: attachment, member, inline-image, embedded-file, qr-payload, link,
-    body, visible-text, hidden-text, text-layer, message, thumbnail, decompressed, decoded.
+    `step` is one of: attachment, member, inline-image, embedded-file, qr-payload,
+    picture-words, link, body, visible-text, hidden-text, text-layer, message, thumbnail,
+    decompressed, decoded.
     `detail` names where (member path, part number, page, decoding chain).
     """
 

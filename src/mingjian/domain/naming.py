@@ -42,6 +42,7 @@ STEP_NAMES: dict[str, Message] = {
     "inline-image": Message("内嵌图像", "inline image"),
     "embedded-file": Message("嵌入文件", "embedded file"),
     "qr-payload": Message("二维码内容", "QR payload"),
+    "picture-words": Message("图中文字", "words in picture"),
     "link": Message("链接", "link"),
     "body": Message("正文", "body"),
     "visible-text": Message("可见文字", "visible text"),

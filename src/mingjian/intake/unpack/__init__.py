@@ -34,6 +34,7 @@ _UNPACKERS: tuple[tuple[str, str], ...] = (
     ("office_old", "ole"),
     ("rtf", "rtf"),
     ("image", "png jpeg webp gif tiff heif avif bmp jp2"),
+    ("words", "png jpeg webp gif tiff heif avif bmp jp2"),
     ("chat", "wechat-text wechat-csv telegram-json whatsapp-text generic-dialogue"),
 )
 
