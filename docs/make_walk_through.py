@@ -111,7 +111,9 @@ def shown(step: Shown) -> str:
     lines = [line.rstrip() for line in step.output.strip("\n").splitlines()]
     if step.lines is not None and len(lines) > step.lines:
         lines = [*lines[: step.lines], CUT]
-    return "\n".join(line if len(line) <= LONG else line[:LONG] + CUT for line in lines)
+    return "\n".join(
+        line if len(line) <= LONG or line[:1] in "┏┃┡│└" else line[:LONG] + CUT for line in lines
+    )
 
 
 def renewed(text: str, steps: list[Shown]) -> str:

@@ -6,6 +6,7 @@ import io
 import re
 import xml.etree.ElementTree as tree
 import zipfile
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -150,3 +151,36 @@ def test_html_is_whole_and_fetches_nothing() -> None:
         assert words in page
     assert not re.search(r'(?:src|href)="(?!#|data:)', page)
     assert "<script" not in page
+
+
+def test_a_page_does_not_end_with_a_heading_or_a_sentence_that_leads_to_a_table(font: Font) -> None:
+    import pypdfium2
+
+    blocks = [
+        block
+        for number in range(40)
+        for block in (
+            Heading(f"题头{number}", 3),
+            Paragraph(f"小字{number}", "fine"),
+            Paragraph(f"引出{number}"),
+            Grid(("栏名", "乙"), ((f"首行{number}", "内容" * (number % 9 * 8 + 1)),)),
+        )
+    ]
+    file = pdf(replace(DOCUMENT, blocks=tuple(blocks)), font)
+    for page in pypdfium2.PdfDocument(file):
+        words = re.findall(r"题头|小字|引出|首行", page.get_textpage().get_text_range())
+        assert words[-1] == "首行"
+
+
+def test_english_is_set_with_narrow_quotes_and_evidence_as_it_is(font: Font) -> None:
+    import pypdfium2
+
+    said = Document(
+        title="Report",
+        language="en",
+        made_at=DOCUMENT.made_at,
+        blocks=(Paragraph("it is “major”…"), Passage("as found", ((True, "he said “now”…"),))),
+    )
+    text = pypdfium2.PdfDocument(pdf(said, font))[0].get_textpage().get_text_range()
+    assert 'it is "major"...' in text
+    assert "he said “now”…" in text

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from docx.section import Section
 
 _LATIN, _HAN = "Noto Sans", "Noto Sans CJK SC"
+_WHOLE = 300
+"""Characters in a cell below which its row stays on one page; a longer one may be cut."""
 _STILL = (1980, 1, 1, 0, 0, 0)
 
 
@@ -193,7 +195,8 @@ def _table(
         column.width = width  # LibreOffice goes by the columns, Word by the cells
     for number, row in enumerate((columns, *rows) if columns else rows):
         added = table.add_row()
-        _flag(added, "w:cantSplit")
+        if max(map(len, row)) < _WHOLE:
+            _flag(added, "w:cantSplit")
         cells = added.cells
         for cell, text, width in zip(cells, row, widths, strict=True):
             cell.width = width

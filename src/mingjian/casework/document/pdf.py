@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -78,11 +78,10 @@ class _Pages:
         self._write(self._document.title, 18, colour=_INK, gap=3)
         if self._document.facts:
             self._block(Facts(self._document.facts))
-        blocks = self._document.blocks
-        for number, block in enumerate(blocks):
-            if isinstance(block, Heading | Paragraph):
-                self._room(min(self._opening(blocks[number : number + 6]), _TOGETHER))
-            self._block(block)
+        for together in _groups(self._document.blocks):
+            self._room(min(sum(map(self._opening, together)), _TOGETHER))
+            for block in together:
+                self._block(block)
         self._feet()
         return bytes(self._pdf.output())
 
@@ -167,27 +166,23 @@ class _Pages:
 
     # ---- blocks ----
 
-    def _opening(self, blocks: Sequence[Block]) -> float:
-        """Height of the first block up to where a page may end: a heading stays with what it
-        stands over, a sentence with the table it introduces, a table's head with its first row."""
-        if not blocks:
-            return 0.0
-        block, rest = blocks[0], blocks[1:]
+    def _opening(self, block: Block) -> float:
+        """Height of a block up to where a page may end; of a table: its head and first row."""
         match block:
             case Heading():
                 size = _HEADING[block.level]
                 lines = len(self._words(block.text, size, _LINE))
-                return lines * size * _POINT * 1.5 + _ABOVE[block.level] + 4 + self._opening(rest)
+                return lines * size * _POINT * 1.5 + _ABOVE[block.level] + 4
             case Paragraph():
                 size = {"note": 9.5, "fine": 8.5, "strong": 11.5, "body": 10.5}[block.style]
                 lines = len(self._words(block.text, size, _LINE - 4))
-                height = lines * size * _POINT * 1.5 + 2
-                bound = isinstance(rest[0], Grid | Facts | Paragraph) if rest else False
-                return height + (self._opening(rest) if bound and height < 40 else 0.0)
+                return min(lines, 4) * size * _POINT * 1.5 + 2
             case Facts():
                 return self._head((), block.rows[:1], (0.26, 0.74), 9.5)
             case Grid():
                 return self._head(block.columns, block.rows[:1], _shares(block), 9.0)
+            case PageBreak():
+                return 0.0
             case _:
                 return 12.0
 
@@ -228,7 +223,6 @@ class _Pages:
             case Paragraph(text, "fine"):
                 self._write(text, 8.5, colour=_SOFT, gap=1.5)
             case Paragraph(text, "strong"):
-                self._room(34)
                 self._write(text, 11.5, colour=_HOT)
             case Paragraph(text, _):
                 self._write(text, 10.5)
@@ -352,6 +346,27 @@ class _Pages:
             self._pdf.line(_SIDE + 45, self._y + 9, _SIDE + 105, self._y + 9)
             self._pdf.line(_SIDE + 128, self._y + 9, _WIDE - _SIDE, self._y + 9)
             self._y += 16
+
+
+def _groups(blocks: Sequence[Block]) -> Iterator[Sequence[Block]]:
+    """Blocks that begin on one page: a heading with what it stands over, a sentence with the
+    table it introduces."""
+    start = 0
+    for number, block in enumerate(blocks):
+        after = blocks[number + 1] if number + 1 < len(blocks) else None
+        headed = start < number and isinstance(blocks[start], Heading)
+        match block:
+            case Heading():
+                bound = after is not None
+            case Paragraph(_, "fine") if headed:
+                bound = isinstance(after, Paragraph | Facts | Grid)
+            case Paragraph():
+                bound = isinstance(after, Facts | Grid)
+            case _:
+                bound = False
+        if not bound:
+            yield blocks[start : number + 1]
+            start = number + 1
 
 
 def _shares(grid: Grid) -> tuple[float, ...]:
