@@ -175,7 +175,7 @@ def test_out_of_time_in_one_picture_is_said(
     stand_in: type[StandIn], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stand_in.slow = 0.02
-    monkeypatch.setattr(words, "MOST_SECONDS", 0.0)
+    monkeypatch.setattr(words, "MOST_WALL_SECONDS", 0.0)
     two = Image.new("RGB", (800, 640))
     monkeypatch.setattr(
         stand_in, "where", lambda self, rgb: bars((10, 10, 200, 9), (10, 90, 200, 9))

@@ -64,6 +64,22 @@ def test_marks_that_lack_a_required_word_count_only_at_an_edge(line: str) -> Non
     assert mark.edge_only
 
 
+@pytest.mark.parametrize("line", ["千间AI生成", "新星AI生成", "由新星AI生成"])
+def test_an_unknown_or_misread_product_counts_at_an_edge(line: str) -> None:
+    mark = mark_in(line)
+    assert mark is not None
+    assert mark.complete
+    assert mark.edge_only
+    assert mark.platform is None
+
+
+@pytest.mark.parametrize(
+    "line", ["一键AI生成", "点击AI生成", "支持AI生成", "不会AI生成", "拒绝AI生成"]
+)
+def test_a_button_or_a_sentence_is_no_product(line: str) -> None:
+    assert mark_in(line) is None
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -71,7 +87,7 @@ def test_marks_that_lack_a_required_word_count_only_at_an_edge(line: str) -> Non
         "非AI生成", "禁止上传AI生成内容", "AI生成内容标识办法今日施行", "AI助手",
         "点击AI生成按钮", "本图片非AI生成", "我不用AI作画", "AI生成的图片越来越多",
         "内容由张三生成", "拒绝AI生成", "这是AI生成的吗", "人工智能", "AI", "豆包", "千问",
-        "ChatGPT生成", "AIR生成", "SAI生成", "老板用AI生成", "李四AI生成", "",
+        "ChatGPT生成", "AIR生成", "SAI生成", "老板用AI生成", "",
     ],
 )  # fmt: skip
 def test_talk_about_ai_is_no_mark(line: str) -> None:

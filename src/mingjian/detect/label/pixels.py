@@ -227,19 +227,21 @@ _SHOWN_PICTURE: Final = Message(
 
 
 def _none(words: Words) -> Finding:
-    count = len(words.lines)
+    count, unread = len(words.lines), words.unread
+    left_zh = f"另有 {unread} 行未能读取。" if unread else ""
+    left_en = f" {unread} more lines were seen and not read." if unread else ""
     return Finding(
         signal="label.visible",
         proposition=LABEL_AIGC.id,
         quiet=True,
         because=Message(
-            f"读取了 {count} 行图中文字，其中没有人工智能生成合成的显式标识。没有标识不证明任何事："
-            "标识可以被裁掉，也可能太小、太淡而读不出。",
+            f"读取了 {count} 行图中文字，其中没有人工智能生成合成的显式标识。{left_zh}"
+            "没有标识不证明任何事：标识可以被裁掉，也可能太小、太淡而读不出。",
             f"{count} lines of text were read in the picture; none is an explicit mark of AI "
-            "generation. Absence proves nothing: a mark can be cut off, or be too small or too "
-            "faint to read.",
+            f"generation.{left_en} Absence proves nothing: a mark can be cut off, or be too small "
+            "or too faint to read.",
         ),
-        details={"marks": [], "lines": count, "unread": words.unread},
+        details={"marks": [], "lines": count, "unread": unread},
     )
 
 

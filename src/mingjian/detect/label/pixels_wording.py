@@ -49,6 +49,11 @@ _DENIED = re.compile(
     r"(?:非|不|没有|未|无|禁止|严禁|拒绝|反对|抵制|谢绝|勿|杜绝|警惕|如何|怎么|怎样|什么是)\w{0,8}\Z"
 )
 
+_NO_NAME = re.compile(
+    r"[用的不请可能会都去来试点教学让给被把在和与跟想要]|一键|开启|关闭|选择|支持|免费|快速|在线|智能|禁止"
+)
+"""What stands in a sentence or on a button before "AI生成", and not in a name."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
@@ -103,12 +108,15 @@ def mark_in(line: str) -> Mark | None:
             return _mark(line, words, *found, edge_only=True)
         match = _MARK.fullmatch(words)
         if match and not _instruction(match) and not _DENIED.search(match["maker"]):
-            platform = _maker(match["maker"], names)
-            if match["maker"] and platform is None:
+            maker = match["maker"]
+            platform = _maker(maker, names)
+            if maker and platform is None and not _could_be_name(maker):
                 continue
             return _mark(
                 line, words, *(platform or (None, True)),
-                edge_only=not _made(words) or bool(match["tail"] and not match["subject"]),
+                edge_only=not _made(words)
+                or bool(match["tail"] and not match["subject"])
+                or bool(maker and platform is None),
             )  # fmt: skip
         if _ENGLISH.fullmatch(words):
             return _mark(line, words, None, True, edge_only=True)
@@ -147,6 +155,11 @@ def _is_logo(text: str) -> bool:
 def _instruction(match: re.Match[str]) -> bool:
     """Whether it tells how ("使用AI生成图片") and not of the picture ("疑似使用了AI生成技术")."""
     return bool(match["by"] not in ("", "由", "系") and not match["subject"] and not match["hedge"])
+
+
+def _could_be_name(maker: str) -> bool:
+    """Whether the word before "AI生成" can be a product we do not know, or one misread."""
+    return 2 <= len(maker) <= 4 and not _NO_NAME.search(maker)
 
 
 def _maker(maker: str, names: dict[str, tuple[Message, bool]]) -> tuple[Message, bool] | None:
