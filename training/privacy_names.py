@@ -26,12 +26,12 @@ from privacy_names_sources import ROOT, own_documents, peoples_daily, shared
 
 from mingjian.detect.learned.store import save
 from mingjian.detect.privacy.names_zh import characters
-from mingjian.detect.privacy.running_names import (
-    _SAME,
+from mingjian.detect.privacy.running_network import (
     AROUND,
     BUCKETS,
     JOINED,
     PAIR_SCALE,
+    SAME,
     pairs,
 )
 
@@ -59,7 +59,7 @@ class Candidates:
 
     def add(self, text: str, spans: Spans, skipped: Spans, weight: float) -> None:
         edge = ["\n"] * (AROUND + 3)
-        seen = [*edge, *(_SAME.get(c, c) for c in text), *edge]
+        seen = [*edge, *(SAME.get(c, c) for c in text), *edge]
         for start, size, more in _stretches(text):
             end = start + size + more
             if any(a < end and start < b for a, b in skipped):

@@ -23,6 +23,8 @@ def found(kind: str, text: str) -> list[str]:
         ("voter 77 N ELDER AVE APT 4 MESA AZ 85201", "77 N ELDER AVE APT 4 MESA AZ 85201"),
         ("drop it at flat 2, 31 heather rd please", "flat 2, 31 heather rd"),
         ("writes from Fjellveien 12, 5019 Bergen", "Fjellveien 12, 5019 Bergen"),
+        ("rents 12 Broadway, Apt 4, Salem, NY 10001", "12 Broadway, Apt 4, Salem, NY 10001"),
+        ("我住大庙子12栋3单元，来吧", "大庙子12栋3单元"),
     ],
 )  # fmt: skip
 def test_an_address_is_found(text: str, expected: str) -> None:
@@ -37,6 +39,7 @@ def test_an_address_is_found(text: str, expected: str) -> None:
         "The museum is at 40 Linden Avenue.",
         "it is a 5 minute drive and a 2 lane road",
         "Walk down Baker Street, then Oxford Street.",
+        "The season had 5 Broadway shows and 12 Broadway musicals.",
     ],
 )
 def test_a_place_is_nobodys_address(text: str) -> None:

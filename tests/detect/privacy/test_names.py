@@ -26,6 +26,9 @@ def names(text: str) -> set[str]:
         ("当事人买买提·艾力到场", {"买买提·艾力"}),
         ("From: Peterson, Laura <x@example.com>", {"Peterson, Laura"}),
         ("The witness Harriet van Doren spoke first.", {"Harriet van Doren"}),
+        ("Tenants: Alan Turner/Mary Turner", {"Alan Turner"}),
+        ("my full name  is\nGregor", set()),
+        ("hello, my full name is\n\nGregor", {"Gregor"}),
         ("会后，贺建平表示，明年还会再来，同行的廖春梅也点头。", {"贺建平", "廖春梅"}),
         ("听完介绍，欧阳文静笑着说：我和邵磊是老乡。", {"欧阳文静", "邵磊"}),
         ("Coach Wendeline Abernoty praised Seo-jun Kang.", {"Wendeline Abernoty"}),
@@ -49,6 +52,7 @@ def test_found(text: str, expected: set[str]) -> None:
         "高温天气持续，应当注意防暑，安排好作息。",
         "支付流水和经营状况都正常，任何变更须及时公示。",
         "Check-in Desk, Lost Property and Ticket Office are in the Main Hall.",
+        "name: John/home/docs and user: Anna/app.py",
         "Calvin Klein, Hugo Boss and Estee Lauder open on Second Floor.",
     ],
 )

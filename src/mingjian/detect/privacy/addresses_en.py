@@ -53,9 +53,12 @@ _ABROAD = re.compile(
     rf"(?:[\w'.\-]{{0,30}}(?: [A-Z][\w'.\-]{{0,30}}){{0,2}}{_ZIP})?"
 )
 """Street before number, as in much of Europe: 28245 Puruntie 82, Apt. 5."""
+_STAGE = (
+    r"(?: (?:shows?|musicals?|plays?|hits?|productions?|theat(?:re|er)s?|stars?|tickets?|actors?|"
+    r"debuts?|runs?|revivals?|casts?)\b)"
+)
 _BROADWAY = re.compile(
-    rf"[0-9](?<![0-9A-Za-z$.,][0-9])[0-9]{{0,5}} (?:{_SIDE}\.? )?Broadway(?![A-Za-z ]{{0,"
-    rf" 3}}[a-z]){_UNIT}?"
+    rf"[0-9](?<![0-9A-Za-z$.,][0-9])[0-9]{{0,5}} (?:{_SIDE}\.? )?Broadway(?![a-z]|{_STAGE}){_UNIT}?"
     rf"|[0-9](?<![0-9A-Za-z$.,][0-9])[0-9]{{0,2}} [A-Z][a-z]{{2,14}} (?:Park|Hill|Brae|Vale|"
     rf"Mount|View|"
     r"Parade|Croft|Wynd|Cottages|Villas|Heights|Meadows?|Fields)(?=, [A-Z])(?:, [A-Z][a-z]{2,14})?"

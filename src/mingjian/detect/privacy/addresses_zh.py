@@ -45,13 +45,16 @@ _FINE = re.compile(
 _EXACT = re.compile(
     rf"{_NUMERAL}{{1,5}}[ ]?(?:号|弄|栋|幢|座|单元|室|组|房|户)|(?<![0-9])[0-9]++(?:-[0-9]++)++"
 )
+# Begins with one set of characters, and looks behind it: the search skips ahead by the set.
 _ROAD_NUMBER = re.compile(
-    r"[路街道巷弄同里村区园苑寓厦场城庄院][ ]?[甲乙丙丁]?[0-9一二三四五六七八九十]{1,5}"
+    r"[路街道巷弄同里村区园苑寓厦场城庄院庭轩墅郡邸小新花公华山](?:"
+    r"(?<=[路街道巷弄同里村区园苑寓厦场城庄院])[ ]?[甲乙丙丁]?[0-9一二三四五六七八九十]{1,5}"
     r"(?:[-－—][0-9]{1,4})?[ ]?(?:号|弄|栋|幢|座)"
-    r"|(?:[苑园庭轩墅郡邸]|小区|新村|花城|公寓|公馆|华府|山庄)[ ]?[A-Za-z]?[0-9]{1,3}"
-    r"[-－—][0-9]{1,4}(?:[-－—][0-9]{1,4}){0,2}"
-    r"|(?<=[\u4e00-\u9fff])[0-9]{1,4}(?:号楼|栋|幢|单元)"
+    r"|(?:(?<=[苑园庭轩墅郡邸])|(?<=小)区|(?<=新)村|(?<=花)城|(?<=公)[寓馆]|(?<=华)府|(?<=山)庄)"
+    r"[ ]?[A-Za-z]?[0-9]{1,3}[-－—][0-9]{1,4}(?:[-－—][0-9]{1,4}){0,2})"
 )
+_UNIT = re.compile("[号栋幢单](?<=[0-9].)(?:(?<=号)楼|(?<=单)元|(?<=[栋幢]))")
+"""What stands behind the number of a building, from which its digits are looked for."""
 _QUARTERS = re.compile("家属[楼院区]|宿舍|[厦苑园寓庭轩][0-9]{2,4}")
 _ROAD_NAME = re.compile("[东西南北中]?[一二三四]?(?:路|街|大道|大街)")
 """After the name of a province: 北京路, 天河北路."""
@@ -60,6 +63,7 @@ _OFFICE = re.compile(
     "(?:地址|所在地)[:：为是]?[ ]?\\Z"
 )
 _ADMIN = re.compile("[省市区县旗州盟镇乡村]")
+_DIGITS = frozenset("0123456789")
 _LOOKBACK = 24
 _LONGEST = 80
 """Characters of one address at most: the text is hostile."""
@@ -109,7 +113,10 @@ def _starts(text: str) -> Iterator[tuple[int, int]]:
     yield from places
 
 
-_LIVES = "[，。；：,、告人]住(?![了的过店院宿处宅户房所宾酒址])在?"
+_LIVES = "|".join(
+    f"{before}住(?![了的过店院宿处宅户房所宾酒址])在?" for before in "，。；：,、告人"
+)
+# Every alternative of a label begins with a plain character: the search skips ahead by it.
 
 
 @cache
@@ -123,7 +130,7 @@ def _label() -> re.Pattern[str]:
 @cache
 def _label_forward() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:{words('address_labels')}|{_LIVES}|[Aa]ddress)[\"'”]?[ \t]*+"
+        rf"(?:{words('address_labels')}|{_LIVES}|Address|address)[\"'”]?[ \t]*+"
         rf"(?:(?:[:：=|,]|是|为|在)[ \t]*+)?[\"'“]?"
         r"(?=[\u4e00-\u9fff])"
     )
@@ -147,21 +154,35 @@ def find_addresses_zh(text: str) -> Iterator[Hit]:
         at = bisect_right(starts, place) - 1
         return at >= 0 and place < ends[at]
 
-    for match in _ROAD_NUMBER.finditer(text):
-        start = match.start()
+    for begun, stop in _numbers(text):
+        start = begun
         if taken(start):
             continue
-        while start > 0 and match.start() - start < _LOOKBACK and text[start - 1] not in _STOP_BACK:
+        while start > 0 and begun - start < _LOOKBACK and text[start - 1] not in _STOP_BACK:
             if not text[start - 1].isalnum():
                 break
             start -= 1
-        if start < match.start():
-            yield from _one(_judge(text, start, _reach(text, match.end())))
+        if start < begun:
+            yield from _one(_judge(text, start, _reach(text, stop)))
     for match in _label_forward().finditer(text):
         if not taken(match.end()):
             end = _reach(text, match.end())
             if end > match.end():
                 yield from _one(_judge(text, match.end(), end))
+
+
+def _numbers(text: str) -> Iterator[tuple[int, int]]:
+    """Roads and quarters with their numbers, and numbers of buildings behind any other word."""
+    ends = set()
+    for match in _ROAD_NUMBER.finditer(text):
+        ends.add(match.end())
+        yield match.span()
+    for match in _UNIT.finditer(text):
+        start = match.start() - 1
+        while match.start() - start < 4 and text[start - 1 : start] in _DIGITS:
+            start -= 1
+        if match.end() not in ends and "\u4e00" <= text[start - 1 : start] <= "\u9fff":
+            yield start, match.end()
 
 
 def _reach(text: str, start: int) -> int:

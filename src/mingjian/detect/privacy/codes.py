@@ -18,9 +18,10 @@ _PLATE = re.compile(
     r"|[0-9A-HJ-NP-Za-hj-np-z]{4}[挂学警港澳领使试超])"
     r"(?![0-9A-Za-z])"
 )
+# From the digits behind the two letters of the country, which are rarer than letters.
 _IBANS = (
-    re.compile(r"[A-Z](?<![A-Za-z0-9][A-Z])[A-Z][0-9]{2}(?:[ \-]?[A-Z0-9]){11,30}"),
-    re.compile(r"[a-z](?<![A-Za-z0-9][a-z])[a-z][0-9]{2}[a-z0-9]{11,30}"),
+    re.compile(r"[0-9](?<=[A-Z]{2}.)(?<![A-Za-z0-9].{3})[0-9](?:[ \-]?[A-Z0-9]){11,30}"),
+    re.compile(r"[0-9](?<=[a-z]{2}.)(?<![A-Za-z0-9].{3})[0-9][a-z0-9]{11,30}"),
 )
 _CREDIT_CODE = re.compile(
     r"[1-9ANY](?<![A-Za-z0-9][1-9ANY])[1-9A][0-9]{6}[0-9A-HJ-NP-RTUW-Ya-hj-np-rtuw-y]{10}"
@@ -95,11 +96,12 @@ def _digits(code: str) -> str:
 
 def _ibans(text: str) -> Iterator[Hit]:
     for match in (found for pattern in _IBANS for found in pattern.finditer(text)):
-        length = iban_length(match[0][:2])
+        start = match.start() - 2
+        length = iban_length(text[start : start + 2])
         if length is None:
             continue
-        code, end = "", match.start()
-        for character in match[0]:
+        code, end = "", start
+        for character in text[start : match.end()]:
             if len(code) == length:
                 break
             end += 1
@@ -107,7 +109,7 @@ def _ibans(text: str) -> Iterator[Hit]:
                 code += character
         after = text[end : end + 1]
         if is_iban(code) and not (after.isascii() and after.isalnum()):
-            yield Hit("iban", match.start(), end, code.upper())
+            yield Hit("iban", start, end, code.upper())
 
 
 def _is_ssn(value: str) -> bool:

@@ -68,8 +68,14 @@ def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in pairs)
 
 
+_ENDS = "[A-Za-z名字人主客者户长音址籍地号码机话式照证 \"']"
+_SHORT = (
+    r"(?=[^\t,|;，；\n]{1,28}+[ \"']*+"
+    rf"(?:[\t,|;，；](?<={_ENDS}.)|(?<={_ENDS})$)|passport)"
+)
+"""What can be a cell of a header at all, by its length and its end: most of prose is not."""
 _HEADER_CELL = (
-    rf"[ \"']*(?:{_NAME}|{_COLUMNS['phone']}|{_COLUMNS['address']}|"
+    rf"[ \"']*+{_SHORT}(?:{_NAME}|{_COLUMNS['phone']}|{_COLUMNS['address']}|"
     rf"{_COLUMNS['passport']})[ \"']*(?=[\t,|;，；]|$)"
 )
 _HEADER = re.compile(r"[\n\t,|;，；]" + _HEADER_CELL, re.IGNORECASE | re.MULTILINE)
@@ -108,6 +114,8 @@ def _next_header(text: str, at: int) -> re.Match[str] | None:
     """The first line with a header's cell in it from `at`, which begins a line."""
     for line in _WORDS_ONLY.finditer(text, at):
         start, end = line.span()
+        if not any(mark in line[0] for mark in _DELIMITERS):
+            continue
         if _HEADER_FIRST.match(text, start, end) or _HEADER.search(text, start, end):
             return line
     return None

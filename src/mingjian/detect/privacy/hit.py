@@ -6,6 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from mingjian.detect.privacy.lists import read_list
@@ -80,7 +81,7 @@ def without_overlap(hits: list[Hit]) -> list[Hit]:
     if len(hits) < 2:
         return hits
     known = kinds()
-    hits.sort(key=lambda hit: (hit.start, hit.end))
+    hits.sort(key=itemgetter(1, 2))
     if all(a.end <= b.start for a, b in pairwise(hits)):
         return hits
     kept: list[Hit] = []

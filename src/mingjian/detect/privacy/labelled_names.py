@@ -18,7 +18,7 @@ _KEY = re.compile(
 _KEY_WORDS = ("name", "Name", "NAME", "的 ", "的\u3000", "Dear", "Guest", "Tenant", "Patient")
 """One of these stands in whatever `_KEY` finds; looking for them costs next to nothing."""
 _ABOVE = re.compile(
-    "(?:姓 ?名|[人者]|签名|签字)(?:[ ]?/?[ ]?[A-Za-z][A-Za-z ]{2,20})?[:：]?[ \t\u3000]*\r?\n"
+    "(?:姓 ?名|人|者|签名|签字)(?:[ ]?/?[ ]?[A-Za-z][A-Za-z ]{2,20})?[:：]?[ \t\u3000]*\r?\n"
     "[ \t\u3000]*(?=[\u3400-\u9fff])"
 )
 _TRANSLATED = re.compile(

@@ -24,18 +24,22 @@ _FULL = re.compile(
     rf"{_FIRST}(?<![A-Za-z./\-].)(?<![A-Za-z0-9_.\-]@.){_CAP.removeprefix(_FIRST)}{_MORE}{{1,4}}"
     r"(?![A-Za-z@])"
 )
-_VALUE = re.compile(rf"(?:[A-Z]\. ?){{0,3}}{_CAP}{_MORE}{{0,4}}(?![A-Za-z@/.]{0, 40}[@/])")
+_VALUE = re.compile(rf"(?:[A-Z]\. ?){{0,3}}{_CAP}{_MORE}{{0,4}}(?![A-Za-z.]{{0,40}}+(?:@|/[a-z]))")
+"""A name that is no part of a mailbox or path: Smith/Jones are two, Smith/index is none."""
 _SINGLE = re.compile(r"[A-Z](?<![\w.@/\-][A-Z])[a-z]{2,11}(?![\w@/\-]|\.[a-z]| [A-Z0-9&]| & )")
 _TITLE = re.compile(
     r"(?:M(?:rs?|s|iss|x)|Dr|Prof(?:essor)?|Sgt|Cpl|Lt|Capt|Col|Det|Insp|Rev|Hon|Cllr|Sir|Dame|Lady)"
     rf"\.? (?=(?:[A-Z]\. ?){{0,3}}{_CAP})"
 )
+_INTRO_ENDS = re.compile(rf"[ \n](?={_FIRST})(?<=[sdemhriotnyf:, \n][ \n])")
+"""The blank between an introduction and a name: looked for first, for letters are everywhere."""
+_INTRO_LENGTH = 20
 _INTRO = re.compile(
     r"[MNCITSRDHmnctsrdhpa](?<!\w.)(?:(?<=[Mm])y (?:full )?name is|(?<=[Nn])ame's|(?<=n)amed|"
     r"(?<=[Cc])all me|(?<=I) am|(?<=I)'m|(?<=[Tt])his is|(?<=[Ss])peaking with|"
     r"(?<=[Ss])incerely,|(?<=[Rr])egards,|(?<=[Dd])ear|(?<=[Hh])i,?|(?<=[Hh])ello,?|"
     r"(?<=[Cc])heers,|(?<=[Tt])hanks,|(?<=s)peak (?:to|with)|(?<=c)ontact|(?<=p)atient|"
-    r"(?<=[Aa])ttn:?|(?<=s)igned by|(?<=[Nn])ame of)[ \n]{1,3}"
+    r"(?<=[Aa])ttn:?|(?<=s)igned by|(?<=[Nn])ame of)[ \n]{1,3}\Z"
 )
 _PARTICLE = r"(?:van|von|de|da|del|der|den|di|la|le|bin|al|dos|ter|ten|zu|af)"
 _WHOLE = rf"{_CAP}(?: (?:[A-Z]\.|(?:{_PARTICLE} ){{1,2}}{_CAP}|{_CAP})){{1,3}}"
@@ -220,14 +224,16 @@ def _find(text: str) -> Iterator[Hit]:
             yield Hit("name", match.end(), end, text[match.end() : end])
     for match in _TITLE.finditer(text):
         yield from _value_hit(text, match.end(), stop)
-    for match in _INTRO.finditer(text):
-        value = _VALUE.match(text, match.end())
-        if value is None:
+    for blank in _INTRO_ENDS.finditer(text):
+        end = blank.end()
+        intro = _INTRO.search(text, max(0, blank.start() - _INTRO_LENGTH), end)
+        value = None if intro is None else _VALUE.match(text, end)
+        if intro is None or value is None:
             continue
         first = value[0].split()[0]
-        sure = "name" in match[0].lower() or "call me" in match[0].lower()
+        sure = "name" in intro[0].lower() or "call me" in intro[0].lower()
         if sure or (first in given and first not in known.ambiguous):
-            yield from _value_hit(text, match.end(), stop)
+            yield from _value_hit(text, end, stop)
     for match in _LAST_FIRST.finditer(text):
         if stop.isdisjoint(match[1].replace(",", "").split()):
             yield Hit("name", match.start(1), match.end(1), match[1])

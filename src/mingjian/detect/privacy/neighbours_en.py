@@ -210,6 +210,8 @@ def _in_lists(
             place = starts[begin]
         place = start
         while True:
+            if text[place - 1 : place] not in (",", ";", "/", " "):
+                break
             joint = re.search(r"(?:[,;/] ?|,? and |,? & )\Z", text[max(0, place - 6) : place])
             if joint is None:
                 break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
@@ -9,7 +10,7 @@ from mingjian.detect.learned.store import version
 from mingjian.detect.privacy.columns import Table
 from mingjian.detect.privacy.hit import kinds
 from mingjian.detect.privacy.lists import read_list
-from mingjian.detect.privacy.running_names import MODEL
+from mingjian.detect.privacy.running_network import MODEL
 from mingjian.detect.privacy.scan import scan
 from mingjian.detect.privacy.stream import stretches
 from mingjian.detect.privacy.tally import CLASSES, Tally
@@ -42,6 +43,7 @@ _COLUMNS = (
     Message("脱敏样例", "masked samples"),
     Message("司法解释第五条类别", "class under article 5"),
 )
+_CHINESE, _LATIN, _HEAD = re.compile("[\u4e00-\u9fff]"), re.compile("[A-Za-z]"), 4_096
 
 
 class PersonalInformation:
@@ -75,10 +77,8 @@ class PersonalInformation:
             if hits:
                 tally.add(hits, text, offset)
             length += len(text)
-            if not chinese or not latin:
-                head = text[:4096]
-                chinese = chinese or any("\u4e00" <= c <= "\u9fff" for c in head)
-                latin = latin or any(c.isascii() and c.isalpha() for c in head)
+            chinese = chinese or _CHINESE.search(text, 0, _HEAD) is not None
+            latin = latin or _LATIN.search(text, 0, _HEAD) is not None
         tally.finish()
         language = "zh" if chinese else "en" if latin else "none"
         yield _measurement(tally, length, language)

@@ -45,6 +45,8 @@ class Phrases:
 
         Quotes, colons, brackets, a short remark in brackets and "is" may stand in between.
         """
+        if not self.may_end(text, place):
+            return None
         left = max(0, place - _REACH)
         tail = text[left:place]
         if tail.endswith("\n"):  # the label may fill the line before

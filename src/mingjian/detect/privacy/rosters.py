@@ -19,6 +19,7 @@ _JOINED = re.compile(
     rf"{_REMARK}[ \t]?(?:[、／/｜|]|以?及|和|与|，(?=[^，。；\n]{{2,4}}[，、和]))[ \t]?"
 )
 _JOINED_BEFORE = re.compile(rf"{_REMARK}[ \t]?[、和与及][ \t]?\Z")
+_JOINTS = frozenset("、和与及 \t")
 _STOP = re.compile(
     r"[、，。；：！？\s（）()《》“”\"'｜|/,;:.!?]|等|和|与|及|以及|为|的|是|在|于|均|都|共|已|因|对|将"
 )
@@ -27,7 +28,7 @@ _NUMBERED = re.compile(
     r"(?=[ \t\u3000]*$|[ \t\u3000]+|[+（(，,：:—\-]|[0-9])",
     re.MULTILINE,
 )
-_DOT = re.compile("(?<=[\u3400-\u9fff])[·•・‧](?=[\u3400-\u9fff])")
+_DOT = re.compile("[·•・‧](?<=[\u3400-\u9fff].)(?=[\u3400-\u9fff])")
 _BEHIND = frozenset("的和与及说称在是向将把被于等让给对因")
 """What may stand directly behind a name."""
 _TITLES = frozenset(
@@ -72,6 +73,8 @@ def _neighbours(text: str, names: list[Hit]) -> Iterator[Hit]:
             yield _hit(text, start, stop)
             end = stop
         start = hit.start
+        if not _JOINTS.issuperset(text[start - 1 : start]):
+            continue
         while (link := _JOINED_BEFORE.search(text, max(0, start - 44), start)) is not None:
             stop = link.start()
             if -stop in known:

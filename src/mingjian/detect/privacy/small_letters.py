@@ -14,7 +14,7 @@ _SMALL = 5_000
 """Names in small letters are looked for in texts up to this length: chats, notes, records."""
 _SMALL_WORDS = re.compile(r"(?<![\w.@/\-#&])([a-z]{3,14})[ ]([a-z]{2,14})(?![\w@/\-]|\.[a-z])")
 _SMALL_STREET = re.compile(
-    r"(?<![\w$.,/#\-])[0-9]{1,4}[a-z]? (?!(?:min|minutes?|mins|hours?|hrs?|days?|miles?|km|"
+    r"[0-9](?<![\w$.,/#\-].)[0-9]{0,3}[a-z]? (?!(?:min|minutes?|mins|hours?|hrs?|days?|miles?|km|"
     r"of|the|way|lane|"
     r"more|other|star|wheel|tb|gb|second|new|old)\b)[a-z'’]{3,16}(?: [a-z'’]{3,16})? "
     r"(?:street|road|rd|avenue|ave|terrace|crescent|blvd|boulevard|(?:lane|close|court|"

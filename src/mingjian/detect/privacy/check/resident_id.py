@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import mul
+
 from mingjian.detect.privacy.lists import regions
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -12,8 +14,7 @@ _FIRST_YEAR, _LAST_YEAR = 1880, 2040
 
 def check_character(first17: str) -> str:
     """The 18th character for 17 digits (ISO 7064, MOD 11-2)."""
-    total = sum(int(d) * w for d, w in zip(first17, _WEIGHTS, strict=True))
-    return _CHECK[total % 11]
+    return _CHECK[sum(map(mul, map(int, first17), _WEIGHTS)) % 11]
 
 
 def is_date(year: int, month: int, day: int) -> bool:
