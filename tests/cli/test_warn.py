@@ -12,9 +12,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from mingjian.app import warn, warn_files
 from mingjian.app.errors import UsageError
+from mingjian.cli.warn import app
 from mingjian.warn.cap import problems
 
 MAIN = [sys.executable, "-m", "mingjian.cli.main", "warn"]
@@ -24,6 +26,14 @@ def run(*arguments: object, home: Path, language: str = "en") -> subprocess.Comp
     environment = {**os.environ, "MINGJIAN_HOME": str(home), "MINGJIAN_LANGUAGE": language}
     command = [*MAIN, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, env=environment)
+
+
+def inside(*arguments: object, home: Path) -> str:
+    """What a command says, without a process of its own."""
+    environment = {"MINGJIAN_HOME": str(home), "MINGJIAN_LANGUAGE": "en"}
+    done = CliRunner().invoke(app, [str(each) for each in arguments], env=environment)
+    assert done.exit_code == 0, done.output
+    return done.output
 
 
 @pytest.fixture
@@ -91,19 +101,16 @@ def test_a_calm_day_in_chinese(counts: Path, tmp_path: Path) -> None:
 
 def test_replay_compares_settings(counts: Path, tmp_path: Path) -> None:
     asked = ("--false-alarms", "0.5", "--false-alarms", "4")
-    done = run("replay", counts, *asked, "--json", home=tmp_path)
-    assert done.returncode == 0, done.stderr
-    few, many = json.loads(done.stdout)["settings"]
+    few, many = json.loads(inside("replay", counts, *asked, "--json", home=tmp_path))["settings"]
     assert len(few["alarms"]) < len(many["alarms"])
     assert few["outbreaks"][0]["delay_days"] == 0
     assert few["false_alarms_a_year"] < many["false_alarms_a_year"]
 
 
 def test_replay_in_words(counts: Path, tmp_path: Path) -> None:
-    spoken = run("replay", counts, "--from", "2026-06-01", home=tmp_path)
-    assert spoken.returncode == 0, spoken.stderr
-    assert "alarm after 0 days" in spoken.stdout
-    assert "a year over all series" in spoken.stdout
+    said = inside("replay", counts, "--from", "2026-06-01", home=tmp_path)
+    assert "alarm after 0 days" in said
+    assert "a year over all series" in said
 
 
 def test_a_usage_error_says_what_to_do(tmp_path: Path) -> None:
@@ -151,10 +158,9 @@ def test_nowcast_of_recent_days(tmp_path: Path) -> None:
     assert (len(report["days"]), last["date"]) == (7, "2026-11-04")
     assert last["reported"] < last["estimate"]
     assert last["wide"][0] <= last["half"][0] <= last["estimate"] <= last["half"][1]
-    spoken = run("nowcast", path, "--on", "2026-10-04", home=tmp_path)
-    assert spoken.returncode == 0, spoken.stderr
-    assert "do not rely on these intervals" in spoken.stdout
-    assert "2026-10-04  reported" in spoken.stdout
+    said = inside("nowcast", path, "--on", "2026-10-04", home=tmp_path)
+    assert "do not rely on these intervals" in said
+    assert "2026-10-04  reported" in said
     with pytest.raises(UsageError, match="longest delay"):
         warn.recent(warn_files.read_reports(path), None, 0)
     path.write_text("event,report\n2026-01-05,2026-01-04\n", "utf-8")
@@ -179,10 +185,9 @@ def test_scan_finds_what_rose_together(tmp_path: Path) -> None:
         '{"east": ["east.fraud", "east.fake"], "west": ["west.fraud", "west.fake"], "x": ["?"]}',
         "utf-8",
     )
-    done = run("scan", path, "--zones", zones, home=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("east: ")
-    assert "any of the 2 zones" in done.stdout
+    said = inside("scan", path, "--zones", zones, home=tmp_path)
+    assert said.startswith("east: ")
+    assert "any of the 2 zones" in said
     series = warn_files.read_counts(path)
     report: Any = warn.cluster(series, None, zones, 26, 4)
     assert report["cells"] == ["east.fake", "east.fraud"]

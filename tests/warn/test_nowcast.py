@@ -64,7 +64,7 @@ def test_6_june_2011_as_known_four_days_later() -> None:
 def test_intervals_hold_their_share_on_invented_reports() -> None:
     settings = Delays(longest=12, samples=400)
     halves, wides = [], []
-    for seed in range(5):
+    for seed in range(3):
         found = coverage(invented(seed), START + timedelta(30), START + timedelta(55), settings)
         halves.append(found.exact[50])
         wides.append(found.exact[95])
