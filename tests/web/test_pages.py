@@ -67,9 +67,7 @@ def queries(sha256):
         "article": {"ref": "criminal-law/266"},
         "conduct": {"id": "phishing.mail", "on": "2026-05-01"},
         "detector": {"name": "message.fraud"},
-        **dict.fromkeys(
-            ("case", "items", "conducts", "case-law", "duties", "timeline", "history"), case
-        ),
+        **dict.fromkeys(CASE_TABS, case),
     }
 
 

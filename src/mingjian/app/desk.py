@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from mingjian.app import incident, incident_case
+from mingjian.app import incident, incident_case, law
 from mingjian.app.access import Actor, require
 from mingjian.app.case_evidence import CaseItem, items_of
 from mingjian.app.case_views import CaseLine, list_cases
@@ -18,6 +18,7 @@ from mingjian.app.keeping import ready_workbench
 from mingjian.app.settings import Settings
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
+from mingjian.law.library import library
 from mingjian.store.store import Store
 from mingjian.weigh.scale import Scale, load_scales
 
@@ -236,6 +237,24 @@ def known(store: Store, case: str) -> None:
             Message("没有这个案件", "there is no such case"),
             Message("请从桌面的案件表打开", "open it from the list of cases on the desk"),
         )
+
+
+# ---- law ------------------------------------------------------------------------------------
+
+
+def law_hits(words: str, settings: Settings) -> list[Json]:
+    """Places that hold all of `words`, ours with their citation and name."""
+    shelf = library()
+    hits: list[Json] = []
+    for hit in law.find(words, settings):
+        ref = str(hit["ref"])
+        article = shelf.article(ref) if hit["kind"] == "entry" else None
+        if article is not None:
+            hit |= {"name": article.name.as_json(), "citation": shelf.citation(ref).as_json()}
+        elif hit["kind"] == "conduct":
+            hit |= {"name": shelf.conducts[ref].name.as_json()}
+        hits.append(hit)
+    return hits
 
 
 # ---- detectors ------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ def serve(
     lang: Lang = None,
 ) -> None:
     import logging
+    import signal
     import sys
 
     import uvicorn
@@ -62,12 +63,11 @@ def serve(
     door = Door(host_names(host, port, name), f"mingjian-{port}", secure=tls_in_front)
     shown = f"[{host}]" if ":" in host else host
     base = f"https://{name}" if tls_in_front else f"http://{shown}:{port}"
+    link = f"{base}/enter?token={door.new_token()}"
     typer.echo(
         t(
-            f"阅读桌面已就绪。一次性链接（用过即失效）：\n{base}/enter?token={door.new_token()}\n"
-            "按 Ctrl+C 停止。",
-            f"The reading desk is ready. One-time link (works once):\n"
-            f"{base}/enter?token={door.new_token()}\nStop with Ctrl+C.",
+            f"阅读桌面已就绪。一次性链接（用过即失效）：\n{link}\n按 Ctrl+C 停止。",
+            f"The reading desk is ready. One-time link (works once):\n{link}\nStop with Ctrl+C.",
         )
     )
     sys.stdout.flush()
@@ -85,6 +85,9 @@ def serve(
         limit_concurrency=64,
         timeout_keep_alive=10,
     )
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # The server ends on either by itself and raises it once more: being stopped is its end.
+        signal.signal(number, signal.SIG_IGN)
     with listening:
         uvicorn.Server(config).run(sockets=[listening])
 
@@ -128,6 +131,7 @@ def _bound(host: str, port: int) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
+        listening.listen(128)  # before the link is shown: it may be opened at once
     except OSError as error:
         listening.close()
         raise UsageError(

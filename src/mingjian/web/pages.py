@@ -173,7 +173,7 @@ def _law(asked: Asked) -> Json:
     state: Any = law.check(asked.settings)
     return {
         "q": words,
-        "hits": law.find(words, asked.settings) if words else [],
+        "hits": desk.law_hits(words, asked.settings) if words else [],
         "conducts": law.words()["conducts"],
         "articles": state["articles"],
         "official_texts": state["official_texts"],

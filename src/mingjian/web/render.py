@@ -20,6 +20,7 @@ from mingjian.casework.report.build import hex_rows, marked, sized
 from mingjian.domain.message import Language, Message
 from mingjian.domain.naming import KIND_NAMES, STATE_NAMES, STEP_NAMES, name_of
 from mingjian.domain.record import Json
+from mingjian.law.library import library
 from mingjian.web import card
 from mingjian.web.pages import CASE_TABS, PAGES, Page
 from mingjian.web.words import ITEM_STATES, TEXT
@@ -196,6 +197,8 @@ def _rendered(template: str, look: Look, **more: object) -> str:
             state_name=named(STATE_NAMES),
             step_name=named(STEP_NAMES),
             item_state=named(ITEM_STATES),
+            count_name=named(library().counts),
+            circumstance_name=named(library().circumstances),
             statuses=workflow().statuses,
             dispositions=workflow().dispositions,
             steps=workflow().steps,
