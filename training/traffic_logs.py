@@ -1,101 +1,206 @@
 """Logs put together from labelled lines, to measure `traffic.log` on.
 
-An H2 log holds lines of one ordinary source; an H1 log has lines of one attack source strewn
-in, sent by one to three clients. Every line keeps the measurement that a model without its
-source gave it.
+An H2 log holds sessions of one ordinary source: real ones where the source is a log, else one
+client with one browser's name asking for 1 to 25 things, sometimes all of them gone (a site
+that moved). An H1 log has lines of one attack source strewn in: from one to three clients that
+keep at it, or each from a client of its own. Every line is measured by the models that saw no
+row of its source.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import cast
+import re
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 from traffic_bounded import bounded_logistic
 
-from mingjian.detect.traffic.features import measure
-from mingjian.detect.traffic.gauge import Gauge, Gauged
-from mingjian.detect.traffic.log import FEATURES, survey
+from mingjian.detect.traffic.gauge import Gauged
+from mingjian.detect.traffic.log import CLIENT_FEATURES, FEATURES, survey
 from mingjian.detect.traffic.request import Request, read_request
 
-LOGS = 60
+LOGS = 12
 """Logs of each pair of sources."""
+REAL = ("elastic-apache", "ocatak-acunetix", "ocatak-w3af")
+"""Sources that are logs: their lines stay in order, with their clients."""
+_AGENT = re.compile(r'"[^"]*"$')
+_STATUS = re.compile(r'(?<=" )\d{3}(?= \d+ ")')
+LINES = FEATURES.index("lines")
+
+Of = Callable[[str, Request], Gauged]
+"""The measurement of a request by the models without the source that is named."""
 
 
 class Recorded:
-    """Stands in for `Gauge`: gives each line the measurement it was given before."""
+    """Stands in for `Gauge`: measures each line by the models of the source it came from."""
 
-    def __init__(self, values: dict[str, float], alarm: float) -> None:
-        self.values, self.in_log = values, alarm
-        self.known: dict[str, Gauged] = {}
+    def __init__(self, of: Of, alarm: float) -> None:
+        self._of, self.in_log = of, alarm
+        self.source: dict[Request, str] = {}
+        self._known: dict[Request, Gauged] = {}
+        self.weights = np.zeros(len(CLIENT_FEATURES) + 1)
+
+    def read(self, lines: Sequence[str], source: str) -> list[str]:
+        """Remember where these lines come from."""
+        for line in lines:
+            self.source[_bare(read_request(line))] = source
+        return list(lines)
 
     def of(self, request: Request) -> Gauged:
-        key = _key(request)
-        if key not in self.known:
-            self.known[key] = Gauged(self.values[key], measure(request))
-        return self.known[key]
+        key = _bare(request)
+        if key not in self._known:
+            self._known[key] = self._of(self.source[key], key)
+        return self._known[key]
+
+    def of_client(self, features: Sequence[float]) -> float:
+        return float(self.weights[:-1] @ np.array(features) + self.weights[-1])
 
 
-def _key(request: Request) -> str:
-    return f"{request.target}|{request.agent}|{request.referer}|{request.status}"
-
-
-def made_logs(data: pd.DataFrame, values: np.ndarray, alarm: float) -> pd.DataFrame:
-    """One row a log: its features, is_attack, source."""
-    random = np.random.default_rng(11)
-    recorded = Recorded(
-        dict(zip(map(_key, map(read_request, data.text)), values.tolist(), strict=True)), alarm
+def _bare(request: Request) -> Request:
+    return Request(
+        request.target,
+        0,
+        method=request.method,
+        status=request.status,
+        referer=request.referer,
+        agent=request.agent,
     )
-    # A line that is in no log form (an overlong one, say) is no line of a log.
-    data = data[[read_request(text).logged for text in data.text]]
-    pools = {key: group.text.tolist() for key, group in data.groupby(["source", "is_attack"])}
-    ordinary = [source for source, attack in pools if not attack]
-    attacks = [source for source, attack in pools if attack]
-    rows: list[tuple[list[float], bool, str]] = []
-    for calm in ordinary:
-        for hostile in (None, *attacks):
-            for _ in range(LOGS * (len(attacks) if hostile is None else 1)):
-                size = int(np.exp(random.uniform(np.log(4), np.log(300))))
-                lines = list(random.choice(pools[calm, False], size))
-                if hostile is not None:
-                    lines += _burst(pools[hostile, True], random)
-                    random.shuffle(lines)
-                found = survey(lines, cast(Gauge, recorded))
-                rows.append((found.features(), hostile is not None, str(hostile or calm)))
-    table = pd.DataFrame([features for features, _, _ in rows], columns=list(FEATURES))
-    table["is_attack"] = [attack for _, attack, _ in rows]
-    table["source"] = [source for _, _, source in rows]
-    return table
 
 
-def _burst(pool: Sequence[str], random: np.random.Generator) -> list[str]:
-    count = int(np.exp(random.uniform(0, np.log(80))))
-    clients = [f"203.0.113.{n}" for n in random.integers(1, 255, random.integers(1, 4))]
-    burst = []
-    for line in random.choice(np.array(pool, dtype=object), count):
-        own = read_request(line).client or ""
-        burst.append(line.replace(own, str(random.choice(clients)), 1))
-    return burst
+class Logs:
+    """The made logs, surveyed: clients with their features, and which of them are hostile."""
+
+    def __init__(self, data: pd.DataFrame, of: Of, alarm: float) -> None:
+        random = np.random.default_rng(11)
+        self.gauge = Recorded(of, alarm)
+        # A line that is in no log form (an overlong one, say) is no line of a log.
+        data = data[[read_request(text).logged for text in data.text]]
+        pools = {key: group.text.tolist() for key, group in data.groupby(["source", "is_attack"])}
+        calm = [source for source, attack in pools if not attack]
+        hostile = [source for source, attack in pools if attack]
+        self.surveys, self.is_attack, self.source = [], [], []
+        self.clients: list[tuple[list[float], bool, str]] = []
+        for ground in calm:
+            for other in (None, *hostile):
+                for _ in range(LOGS * (len(hostile) if other is None else 1)):
+                    size = int(np.exp(random.uniform(np.log(4), np.log(200))))
+                    lines = self._calm(pools[ground, False], ground, size, random)
+                    if other is not None:
+                        lines = self._strew(lines, pools[other, True], other, random)
+                    self._add(lines, ground, other)
+        self.is_attack = np.array(self.is_attack)
+        self.source = np.array(self.source)
+
+    def _add(self, lines: list[str], ground: str, other: str | None) -> None:
+        found = survey(lines, self.gauge)
+        self.surveys.append(found)
+        self.is_attack.append(other is not None)
+        self.source.append(other or ground)
+        for client in found.clients.values():
+            bad = client.name.startswith("203.0.113.")
+            self.clients.append((client.features(), bad, str(other) if bad else ground))
+
+    def _calm(
+        self, pool: list[str], source: str, size: int, random: np.random.Generator
+    ) -> list[str]:
+        if source in REAL:
+            start = int(random.integers(0, max(1, len(pool) - size)))
+            return self.gauge.read(pool[start : start + size], source)
+        found: list[str] = []
+        while len(found) < size:
+            count = min(size - len(found), int(np.exp(random.uniform(0, np.log(25)))))
+            found += _session(pool, count, f"198.51.100.{len(found) % 250}", random)
+        return self.gauge.read(found, source)
+
+    def _strew(
+        self, lines: list[str], pool: list[str], source: str, random: np.random.Generator
+    ) -> list[str]:
+        count = int(np.exp(random.uniform(0, np.log(60))))
+        clients = [f"203.0.113.{n}" for n in random.permutation(250)]
+        spread = random.random() < 0.25
+        found: list[str] = []
+        if source in REAL:
+            start = int(random.integers(0, max(1, len(pool) - count)))
+            few = clients[: int(random.integers(1, 4))]
+            chosen = clients if spread else few
+            found = [
+                _from(line, chosen[i % len(chosen)])
+                for i, line in enumerate(pool[start : start + count])
+            ]
+        else:
+            each = 1 if spread else -(-count // int(random.integers(1, 4)))
+            while len(found) < count:
+                found += _session(pool, each, clients.pop(), random, moved=False)
+        self.gauge.read(found, source)
+        # Each keeps its own order: requests of a session follow one another.
+        order = np.sort(random.integers(0, len(lines) + 1, len(found)))
+        mixed, taken = [], 0
+        for place in range(len(lines) + 1):
+            while taken < len(found) and order[taken] == place:
+                mixed.append(found[taken])
+                taken += 1
+            mixed += lines[place : place + 1]
+        return mixed
+
+    def client_weights(self, without: str) -> np.ndarray:
+        """Weights of the client features, fitted without one source."""
+        kept = [row for row in self.clients if row[2] != without]
+        columns = np.array([row[0] for row in kept])
+        is_h1 = np.array([row[1] for row in kept])
+        return bounded_logistic(columns, is_h1, _even([row[2] for row in kept]))
+
+    def features(self, client_weights: np.ndarray) -> np.ndarray:
+        """The features of every log, with clients measured by these weights."""
+        self.gauge.weights = client_weights
+        return np.array([one.features(self.gauge) for one in self.surveys])
+
+    def weights(self, columns: np.ndarray, without: str) -> np.ndarray:
+        """Weights of the log features, fitted without one source."""
+        kept = self.source != without
+        lowest = {LINES: -2.0}
+        return bounded_logistic(
+            columns[kept], self.is_attack[kept], _even(self.source[kept]), lowest, {LINES: 0.0}
+        )
+
+    def values(self) -> list[float]:
+        """The measurement of every log, by weights fitted without its source."""
+        values = np.zeros(len(self.surveys))
+        for source in np.unique(self.source):
+            mine = self.source == source
+            columns = self.features(self.client_weights(source))
+            weights = self.weights(columns, source)
+            values[mine] = columns[mine] @ weights[:-1] + weights[-1]
+        return [float(value) for value in values]
 
 
-def log_weights(logs: pd.DataFrame, kept: Sequence[str]) -> np.ndarray:
-    """Weights of the log features, fitted on the logs of the `kept` sources."""
-    mine = logs.source.isin(kept).to_numpy()
-    is_h1 = logs.is_attack.to_numpy()[mine]
-    groups = logs.source[mine]
-    weight = (1.0 / groups.map(groups.value_counts())).to_numpy()
-    columns = logs[list(FEATURES)].to_numpy()[mine]
-    return bounded_logistic(columns, is_h1, weight * mine.sum() / groups.nunique())
+def _even(sources: Sequence[str]) -> np.ndarray:
+    """Weights that give every source the same say."""
+    each = pd.Series(list(sources))
+    counts = each.map(each.value_counts()).to_numpy()
+    return len(each) / each.nunique() / counts
 
 
-def log_values(logs: pd.DataFrame) -> list[float]:
-    """The measurement of every log, by weights fitted without its source."""
-    values = np.zeros(len(logs))
-    columns = logs[list(FEATURES)].to_numpy()
-    sources = logs.source.unique()
-    for source in sources:
-        weights = log_weights(logs, [other for other in sources if other != source])
-        mine = (logs.source == source).to_numpy()
-        values[mine] = columns[mine] @ weights[:-1] + weights[-1]
-    return [float(value) for value in values]
+def _from(line: str, client: str) -> str:
+    own = read_request(line).client or ""
+    return line.replace(own, client, 1)
+
+
+def _session(
+    pool: Sequence[str],
+    count: int,
+    client: str,
+    random: np.random.Generator,
+    moved: bool | None = None,
+) -> list[str]:
+    """Lines of one client under one browser's name."""
+    lines = [str(pool[i]) for i in random.integers(0, len(pool), count)]
+    agent = _AGENT.search(lines[0])
+    moved = random.random() < 0.05 if moved is None else moved
+    found = []
+    for line in lines:
+        own = _from(line, client)
+        if agent is not None:
+            own = _AGENT.sub(lambda _: agent[0], own)
+        found.append(_STATUS.sub("404", own) if moved else own)
+    return found

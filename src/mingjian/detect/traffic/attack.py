@@ -33,6 +33,8 @@ TRAFFIC_ATTACK = PropositionPair(
     ),
 )
 MOST_BYTES = 512 * 1024 * 1024
+SURE = 3.0
+"""Strength of a pattern that is worth a reader's look by itself."""
 FEWEST_OF_LOG = 2
 """Logged lines from which on the whole is measured as a log."""
 
@@ -68,7 +70,11 @@ class Attack:
         if not request.logged and text is not None:
             request = _with_body(text, read_request(text.lstrip("\r\n ")))
         gauged = self._gauge.of(request)
-        found = gauged.value >= self._gauge.alarm[request.logged]
+        found = (
+            gauged.value >= self._gauge.alarm[request.logged]
+            # A payload that no ordinary text holds is told, however little it weighs here.
+            or gauged.measured.values["strongest"] >= SURE
+        )
         start = text.find(request.target) if text and request.target else -1
         return Finding(
             signal="traffic.request",
@@ -84,7 +90,7 @@ class Attack:
 
     def _log(self, evidence: Evidence) -> Iterator[Finding]:
         found = survey(lines_of(evidence), self._gauge)
-        features = found.features()
+        features = found.features(self._gauge)
         alarmed = found.attacks > 0
         yield Finding(
             signal="traffic.log",
@@ -121,7 +127,7 @@ def _details(gauged: Gauged) -> dict[str, object]:
     return {
         "classes": sorted({hit.of.id for hit in measured.hits}),
         "tool": measured.tool,
-        "probe": measured.probe,
+        "probe": measured.probe and measured.probe.id,
         "features": {name: round(v, 4) for name, v in measured.values.items() if v},
     }
 

@@ -12,6 +12,9 @@ _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNICODE = re.compile(r"%u([0-9A-Fa-f]{4})|\\u\{?([0-9A-Fa-f]{4})\}?|\\x([0-9A-Fa-f]{2})")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});?")
 _COMMENT = re.compile(r"/\*[^*]{0,200}\*/")
+_WIDE = re.compile("[\uff21-\uff3a\uff41-\uff5a\uff1c\uff1e\uff07\uff02]")
+"""Full-width letters and the signs <>'\", which Chinese text has no use for."""
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _OVERLONG = re.compile(rb"\xc0[\x80-\xbf]|\xe0\x80[\x80-\xbf]")
 
 
@@ -49,6 +52,10 @@ def decode(raw: str) -> Decoded:
             text = plain
         if text == before:
             break
+    if _WIDE.search(text):
+        # Full-width letters and signs: the server folds them into the ordinary ones.
+        text = text.translate(_NARROW)
+        escapes += 1
     text = text.lower()
     if "/*" in text:
         text = _COMMENT.sub(" ", text)

@@ -9,25 +9,34 @@ from functools import lru_cache
 from mingjian.detect.traffic.decode import Decoded, decode
 from mingjian.detect.traffic.masked import masked
 from mingjian.detect.traffic.payload import Hit, classes, hits, is_plain, lists
+from mingjian.detect.traffic.probes import Family, probed
 from mingjian.detect.traffic.request import Request
 
 _METHODS = frozenset({"GET", "POST", "HEAD", ""})
+_API_METHODS = frozenset({"OPTIONS", "PUT", "DELETE", "PATCH"})
+_ABSENT = frozenset({400, 404, 405, 410})
+"""Answers of a server that does not have what was asked for; 401 and 403 are of one that has."""
 _ODD_METHODS = frozenset({"TRACE", "TRACK", "DEBUG", "PROPFIND", "CONNECT", "SEARCH", "MOVE"})
 _CHROME = re.compile(r"AppleWebKit/([\d.]+).*Chrome/(\d+)\.(\d+)\.(\d+)\.(\d+)")
 _LONGEST_AGENT = 2_000
 """Characters of a browser's name that are read."""
 _RANDOM = re.compile(r"/(?=[A-Za-z0-9]{6,12}(?:[/.]|$))(?=[^/]*[A-Z])(?=[^/]*[a-z])(?=[^/]*\d)")
-_LISTS = ("tools", "markers", "crawlers", "clients", "probes", "tails")
+_LISTS = ("tools", "forged", "markers", "crawlers", "clients", "foreign", "tails")
+_BARE = frozenset({"mozilla", "mozilla/4.0", "mozilla/5.0", "mozilla/5.0 (compatible)"})
+"""The beginning of every browser's name, sent alone by programs that hide badly."""
+_OVERLONG = re.compile(r"([^\W_])\1{99}")
+"""One character a hundred times over, as tests for overflows send."""
 _SIGNS = re.compile(r"['\"<>(){};`|\\^$*\[\]]")
 
 NAMES = (
     *(f"class.{name}" for name in (
         "sql", "script", "traversal", "command", "template", "ssrf", "code", "header"
     )),
-    "classes", "strongest", "signs", "signs_share", "hidden", "referer_attack", "agent_attack",
-    "agent_tool", "agent_crawler", "agent_client", "agent_empty", "agent_impossible",
-    "agent_short", "method_odd", "status_4xx", "status_5xx", "probe", "tail", "random_name",
-    "post_without_referer", "broken_request", "marker", "grammar",
+    "classes", "strongest", "signs", "signs_share", "hidden", "overlong", "referer_attack",
+    "agent_attack", "agent_tool", "agent_crawler", "agent_client", "agent_empty",
+    "agent_impossible", "agent_short", "agent_forged", "method_odd", "status_4xx", "status_5xx",
+    "probe_secret", "probe_exploit", "probe_product", "probe_refused", "tail", "random_name",
+    "post_without_referer", "broken_request", "foreign", "proxy", "marker", "grammar",
 )  # fmt: skip
 
 
@@ -41,7 +50,8 @@ class Measured:
     """Which field the strongest hit stands in: target, referer or agent."""
     decoded: Decoded
     tool: str | None
-    probe: str | None
+    probe: Family | None
+    """The family of the probed path."""
 
 
 @lru_cache(maxsize=1)
@@ -69,7 +79,7 @@ def _impossible(agent: str) -> float:
         return 1.0
     if build == "0" or int(major) < 28:
         return 0.0
-    return 1.0 if patch == "0" else 0.5 if int(patch) < 30 else 0.0
+    return 0.7 if patch == "0" else 0.5 if int(patch) < 30 else 0.0
 
 
 @lru_cache(maxsize=1024)
@@ -79,12 +89,14 @@ def _agent(agent: str) -> tuple[dict[str, float], str | None]:
     named = _named()
     tool = next((tool for tool in named["tools"] if tool in lower), None)
     crawler = any(name in lower for name in named["crawlers"])
+    forged = lower in _BARE or lower.count(")") > lower.count("(")
     found = {
         "agent_tool": float(tool is not None and not crawler),
         "agent_crawler": float(crawler),
         "agent_client": float(any(name in lower for name in named["clients"])),
         "agent_empty": float(lower in ("", "-")),
         "agent_impossible": _impossible(agent),
+        "agent_forged": float(forged or any(name in lower for name in named["forged"])),
         "agent_short": float(1 < len(agent) < 20 and not crawler),
     }
     return found, tool if not crawler else None
@@ -123,34 +135,62 @@ def measure(request: Request) -> Measured:
     values["hidden"] = min(
         3.0, max(0, decoded.rounds - 1) + 2.0 * decoded.overlong + (decoded.escapes > 2)
     )
-    tool, probe = _surroundings(request, values)
+    values["overlong"] = float(_OVERLONG.search(decoded.text[:_LONGEST_AGENT]) is not None)
+    tool, probe = _surroundings(request, values, decoded)
     return Measured(values, tuple(own), where, decoded, tool, probe)
 
 
-def _surroundings(request: Request, values: dict[str, float]) -> tuple[str | None, str | None]:
-    """Features of what stands around the target; the tool and the probed path, if any."""
+def _probe(family: Family, status: int, referred: bool) -> tuple[str, float]:
+    """The feature that a probed path raises, and by how much.
+
+    Whoever runs the product gets an answer and comes from its pages; a scan comes from nowhere
+    and is refused nearly always.
+    """
+    if family.kind == "secret":
+        return "probe_secret", 0.5 if referred and status not in _ABSENT else 1.0
+    if family.kind == "product":
+        return "probe_product", 0.0 if referred else 0.8 if status in _ABSENT else 0.3
+    return "probe_exploit", 0.2 if referred else 1.0 if status in _ABSENT else 0.6
+
+
+def _surroundings(
+    request: Request, values: dict[str, float], decoded: Decoded
+) -> tuple[str | None, Family | None]:
+    """Features of what stands around the target; the tool and the probed family, if any."""
     tool = None
     if request.agent is not None:
         found, tool = _agent(request.agent)
         values.update(found)
     named = _named()
-    path = request.path.lower()
     shown = f"{request.target} {request.referer or ''}".lower()
     values["marker"] = float(any(name in shown for name in named["markers"]))
-    probe = next((name for name in named["probes"] if name in path), None)
     if request.method is None:
         return tool, None
-    values["probe"] = float(probe is not None)
+    status = request.status or 200
+    family = probed(decoded.text, status)
+    if family is not None:
+        referred = request.referer not in (None, "-", "")
+        name, strength = _probe(family, status, referred)
+        values[name] = strength
+        values["probe_refused"] = strength * (status in _ABSENT)
+    path = request.path.lower()
     values["tail"] = float(path.endswith(named["tails"]))
     values["random_name"] = float(_RANDOM.search(request.path) is not None)
-    values["method_odd"] = float(request.method not in _METHODS) + float(
-        request.method in _ODD_METHODS
+    if request.method in _API_METHODS:
+        values["method_odd"] = 0.3
+    elif request.method not in _METHODS:
+        values["method_odd"] = 1.0 + (request.method in _ODD_METHODS)
+    # A client that said nothing before it hung up is logged as "-".
+    silent = request.target in ("", "-")
+    values["broken_request"] = float(request.logged and request.method == "" and not silent)
+    lower = request.target[:200].lower()
+    values["foreign"] = values["broken_request"] * any(one in lower for one in named["foreign"])
+    values["proxy"] = float(
+        request.method == "CONNECT" or lower.startswith(("http://", "https://"))
     )
-    values["broken_request"] = float(request.logged and request.method == "")
-    status = request.status or 200
     values["status_4xx"] = float(400 <= status < 500)
     values["status_5xx"] = float(status >= 500)
     values["post_without_referer"] = float(
         request.method == "POST" and request.referer in (None, "-", "")
     )
-    return tool, probe
+    return tool, family

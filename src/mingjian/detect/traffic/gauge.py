@@ -44,6 +44,7 @@ class Gauge:
         """Measurement from which on a line counts as an attack in a log of many lines."""
         self.alarm = {True: float(line), False: float(payload)}
         """Measurement from which on a logged line (True) or a bare payload is worth a look."""
+        self._client: NDArray[np.float64] = arrays["client"]
         self._log: NDArray[np.float64] = arrays["log"]
 
     def of(self, request: Request) -> Gauged:
@@ -58,6 +59,12 @@ class Gauge:
         weights = self._weights[request.logged]
         row = np.array([values[name] for name in NAMES])
         return Gauged(float(weights[:-1] @ row + weights[-1]), measured)
+
+    def of_client(self, features: Sequence[float]) -> float:
+        """The measurement of one client of a log (`log.CLIENT_FEATURES`)."""
+        import numpy as np
+
+        return float(self._client[:-1] @ np.array(features) + self._client[-1])
 
     def of_log(self, features: Sequence[float]) -> float:
         """The measurement of a whole log from its features (`log.FEATURES`)."""

@@ -7,16 +7,30 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import log1p
-from statistics import median
+from statistics import fmean, median
+from typing import Protocol
 
-from mingjian.detect.traffic.gauge import Gauge, Gauged
+from mingjian.detect.traffic.gauge import Gauged
 from mingjian.detect.traffic.masked import masked
 from mingjian.detect.traffic.request import Request, read_request
 
-FEATURES = ("top", "attacks", "share", "classes", "missing", "clients")
+CLIENT_FEATURES = (
+    "top", "top_three", "attacks", "families", "missing", "missing_share", "unreferred",
+    "agents", "variants",
+)  # fmt: skip
+"""What is measured of one client, in the order of `Client.features`."""
+FEATURES = ("client", "three_clients", "attacking_clients", "families", "lines")
+"""What is measured of the whole log, in the order of `Survey.features`."""
+FEW = 4
+"""Requests of a client from which on shares say something."""
+TOLD = 2.5
+"""Strength of a pattern from which on a payload is remembered for what several show."""
+LOWEST = -6.0
+"""Stands for a request that was not made, or less telling than this."""
 MOST_CLIENTS = 20_000
 """Clients kept apart; those that come later are counted together."""
 MOST_SHAPES = 200
+MOST_AGENTS = 10
 OTHERS = "…"
 _PARAMETER = re.compile(r"[?&]([\w.\[\]-]{1,60})=")
 
@@ -33,15 +47,55 @@ class Client:
     classes: set[str] = field(default_factory=set)
     tools: set[str] = field(default_factory=set)
     shapes: dict[str, int] = field(default_factory=dict)
-    """Masked payloads of its attack requests, each with how often."""
+    """Masked payloads of its requests, each with how often."""
     parameters: set[str] = field(default_factory=set)
     places: dict[str, set[str]] = field(default_factory=dict)
-    """For each attacked path, the shapes of payload tried on it."""
+    """For each path, the shapes of payload in requests that count as attacks."""
     times: list[float] = field(default_factory=list)
-    """Seconds of its first attack requests."""
+    """Seconds of its first requests with a payload."""
     first: int = 0
     last: int = 0
     """Line numbers of its first and last attack request."""
+    tries: int = 0
+    """Requests with a payload, counted as attacks or not."""
+    tried: dict[str, set[str]] = field(default_factory=dict)
+    """For each path, the shapes of payload tried on it."""
+    strongest: list[float] = field(default_factory=list)
+    """The three highest measurements among its requests, highest first."""
+    families: set[str] = field(default_factory=set)
+    """Families of probed paths."""
+    paths: set[str] = field(default_factory=set)
+    missed: set[str] = field(default_factory=set)
+    """Different paths asked for, and those of them refused with 4xx."""
+    agents: set[str] = field(default_factory=set)
+    unreferred: int = 0
+    """Requests that came from no page."""
+
+    def features(self) -> list[float]:
+        """The numbers behind the measurement of a client, in the order of `CLIENT_FEATURES`."""
+        top = [max(LOWEST, value) for value in self.strongest] + [LOWEST] * 3
+        many = self.requests >= FEW
+        return [
+            top[0],
+            fmean(top[:3]),
+            log1p(self.attacks),
+            log1p(len(self.families)),
+            log1p(len(self.missed)),
+            len(self.missed) / len(self.paths) if many and self.paths else 0.0,
+            self.unreferred / self.requests if many else 0.0,
+            log1p(max(0, len(self.agents) - 1)),
+            log1p(max((len(shapes) for shapes in self.places.values()), default=0)),
+        ]
+
+
+class Measures(Protocol):
+    """What a survey needs of a gauge."""
+
+    in_log: float
+
+    def of(self, request: Request) -> Gauged: ...
+
+    def of_client(self, features: list[float]) -> float: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,16 +124,24 @@ class Survey:
         found = [client for client in self.clients.values() if client.attacks]
         return sorted(found, key=lambda client: (-client.attacks, client.first))[:most]
 
-    def features(self) -> list[float]:
-        """The numbers behind the measurement of the log, in the order of `FEATURES`."""
-        worst = self.worst(1)
+    def features(self, gauge: Measures) -> list[float]:
+        """The numbers behind the measurement of the log, in the order of `FEATURES`.
+
+        The clients that stand out most count, not the mean: one scanner in a large log is
+        found, and so is a scan that is spread thinly over many clients.
+        """
+        by_client = sorted(
+            (gauge.of_client(client.features()) for client in self.clients.values()), reverse=True
+        )
+        top = by_client[:3] + [LOWEST] * 3
+        attacking = [client for client in self.clients.values() if client.attacks]
+        families = {family for client in attacking for family in client.families}
         return [
-            self.strongest[0].gauged.value if self.strongest else 0.0,
-            log1p(self.attacks),
-            self.attacks / max(1, self.lines),
-            float(len(worst[0].classes)) if worst else 0.0,
-            log1p(worst[0].missing) if worst else 0.0,
-            log1p(sum(client.attacks > 0 for client in self.clients.values())),
+            top[0],
+            fmean(top[:3]),
+            log1p(len(attacking)),
+            log1p(len(families)),
+            log1p(self.lines),
         ]
 
 
@@ -90,7 +152,7 @@ def _seconds(time: str | None) -> float | None:
         return None
 
 
-def survey(lines: Iterable[str], gauge: Gauge) -> Survey:
+def survey(lines: Iterable[str], gauge: Measures) -> Survey:
     """Measure every line and gather by client; memory is bounded by the number of clients."""
     found = Survey()
     for number, line in enumerate(lines, 1):
@@ -106,13 +168,14 @@ def survey(lines: Iterable[str], gauge: Gauge) -> Survey:
         if name not in found.clients and len(found.clients) >= MOST_CLIENTS:
             name, found.crowded = OTHERS, True
         client = found.clients.setdefault(name, Client(name))
-        client.requests += 1
-        client.missing += 400 <= (request.status or 0) < 500
+        _count(client, request, gauged)
         strong = Strong(number=number, request=request, gauged=gauged)
         _keep(found.strongest, strong)
         if gauged.value >= gauge.in_log:
             found.attacks += 1
             _note(client, strong)
+        if gauged.measured.values["strongest"] >= TOLD:
+            _try(client, strong)
     return found
 
 
@@ -125,6 +188,23 @@ def _keep(strongest: list[Strong], one: Strong, most: int = 8) -> None:
     del strongest[most:]
 
 
+def _count(client: Client, request: Request, gauged: Gauged) -> None:
+    refused = 400 <= (request.status or 0) < 500
+    client.requests += 1
+    client.missing += refused
+    client.unreferred += request.referer in (None, "-", "")
+    client.strongest = sorted((*client.strongest, gauged.value), reverse=True)[:3]
+    if len(client.paths) < MOST_SHAPES:
+        path = request.path[:200]
+        client.paths.add(path)
+        if refused:
+            client.missed.add(path)
+    if len(client.agents) < MOST_AGENTS:
+        client.agents.add(request.agent or "-")
+    if gauged.measured.probe is not None:
+        client.families.add(gauged.measured.probe.id)
+
+
 def _note(client: Client, one: Strong) -> None:
     measured, request = one.gauged.measured, one.request
     client.attacks += 1
@@ -133,17 +213,31 @@ def _note(client: Client, one: Strong) -> None:
     client.classes.update(hit.of.id for hit in measured.hits)
     if measured.tool:
         client.tools.add(measured.tool)
+    if measured.hits:
+        _place(client.places, request, _shape(one))
+
+
+def _shape(one: Strong) -> str:
+    text = one.gauged.measured.decoded.text
+    return masked(text.partition("?")[2][:300] or text[:300])
+
+
+def _place(places: dict[str, set[str]], request: Request, shape: str) -> None:
+    path = request.path[:200]
+    if path in places or len(places) < MOST_SHAPES:
+        places.setdefault(path, set()).add(shape)
+
+
+def _try(client: Client, one: Strong) -> None:
+    """Remember a payload, also one too weak to count by itself, for what several show."""
+    client.tries += 1
+    request, shape = one.request, _shape(one)
     if len(client.times) < MOST_SHAPES and (seconds := _seconds(request.time)) is not None:
         client.times.append(seconds)
-    if not measured.hits:
-        return
-    shape = masked(measured.decoded.text.partition("?")[2][:300] or measured.decoded.text[:300])
     if shape in client.shapes or len(client.shapes) < MOST_SHAPES:
         client.shapes[shape] = client.shapes.get(shape, 0) + 1
     client.parameters.update(_PARAMETER.findall(request.target)[:8])
-    path = request.path[:200]
-    if path in client.places or len(client.places) < MOST_SHAPES:
-        client.places.setdefault(path, set()).add(shape)
+    _place(client.tried, request, shape)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,22 +261,22 @@ def behaviours(found: Survey) -> Iterator[Behaviour]:
     distributed: at least 3 clients send a payload of the same uncommon build.
     """
     for client in found.worst():
-        most = max(client.places.values(), key=len, default=set())
+        most = max(client.tried.values(), key=len, default=set())
         if len(most) >= 4:
             yield _of("adaptive", [client], {"shapes": len(most)})
         pauses = [b - a for a, b in zip(client.times, client.times[1:], strict=False)]
         pause = median(pauses) if pauses else 0.0
         if (
-            client.attacks >= 6
+            client.tries >= 6
             and not client.tools
-            and len(client.shapes) >= max(5, round(0.7 * client.attacks))
+            and len(client.shapes) >= max(5, round(0.7 * client.tries))
             and len(client.parameters) >= 3
             and 1 <= pause <= 120
         ):
             yield _of("varied", [client], {"shapes": len(client.shapes), "pause": pause})
     by_shape: dict[str, list[Client]] = {}
     for client in found.clients.values():
-        for shape in client.shapes:
+        for shape in client.shapes if client.attacks else ():
             if len(shape) >= 12:
                 by_shape.setdefault(shape, []).append(client)
     groups = sorted(by_shape.items(), key=lambda item: (-len(item[1]), item[0]))
@@ -196,7 +290,7 @@ def _of(kind: str, clients: list[Client], detail: dict[str, float]) -> Behaviour
     return Behaviour(
         kind=kind,
         clients=tuple(client.name for client in clients[:20]),
-        requests=sum(client.attacks for client in clients),
+        requests=sum(max(client.attacks, client.tries) for client in clients),
         first=min(client.first for client in clients),
         last=max(client.last for client in clients),
         detail={"clients": len(clients), **detail},

@@ -10,7 +10,9 @@ LONGEST_LINE = 16_384
 
 _LOGGED = re.compile(
     r"\"?(?P<client>[0-9A-Fa-f.:]{2,45}|[\w.-]{1,253}) \S{1,255} (?P<user>\S{1,255}) "
-    r"\[(?P<time>[^\]]{8,40})\] \"(?P<request>(?:[^\"\\]++|\\++(?!\" \d{3} \S)\"|\\++)*+)\" "
+    r"\[(?P<time>[^\]]{8,40})\] "
+    # A quote ends the request only where a status follows: some servers leave quotes as sent.
+    r"\"(?P<request>(?:[^\"\\]++|\\++(?!\" \d{3} \S)\"|\\++|\"(?! \d{3} \S))*+)\" "
     r"(?P<status>\d{3}) \S+"
     r"(?P<rest>[^\n]*)"
 )

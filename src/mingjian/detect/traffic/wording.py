@@ -21,12 +21,40 @@ _SIGNS: tuple[tuple[str, Message], ...] = (
     ("agent_attack", Message("客户端标识中带有攻击载荷", "the client string carries a payload")),
     ("referer_attack", Message("来源页中带有攻击载荷", "the referer carries a payload")),
     ("marker", Message("地址中留有扫描器的记号", "the address holds a scanner's mark")),
-    ("probe", Message("试探不应公开的路径", "it asks for a path that should not be public")),
+    (
+        "agent_forged",
+        Message(
+            "客户端标识是扫描程序常用的假名",
+            "the client gives a name that sweeps are known to use",
+        ),
+    ),
+    (
+        "foreign",
+        Message("发来的不是网页协议", "what it sent is another protocol than the web's"),
+    ),
+    ("proxy", Message("试图把服务器当作代理", "it tries to use the server as a proxy")),
     ("tail", Message("试探备份或脚本文件", "it asks for a backup or script file")),
     ("random_name", Message("请求随机文件名", "it asks for a file with a random name")),
     ("hidden", Message("以多重编码隐藏内容", "it hides its content by encoding it repeatedly")),
+    (
+        "overlong",
+        Message(
+            "同一字符重复上百次，像溢出测试",
+            "it repeats one character a hundred times, as tests for overflows do",
+        ),
+    ),
     ("method_odd", Message("使用少见的请求方法", "it uses an unusual method")),
 )
+_PROBED = {
+    "secret": (
+        "索取不应公开的文件",
+        "it asks for a file that should not be public",
+    ),
+    "exploit": ("访问已知漏洞的路径", "it asks for a path of a known flaw"),
+    "device": ("访问设备的已知漏洞路径", "it asks for a path of a device with known flaws"),
+    "shell": ("寻找他人遗留的后门", "it looks for a back door"),
+    "product": ("访问常被试探的页面", "it asks for a page that scans often look for"),
+}
 
 
 def _parts(gauged: Gauged) -> tuple[list[str], list[str]]:
@@ -35,6 +63,11 @@ def _parts(gauged: Gauged) -> tuple[list[str], list[str]]:
     for hit in sorted(gauged.measured.hits, key=lambda hit: -hit.strength)[:3]:
         zh.append(f"含有“{hit.of.name.zh}”类载荷的写法“{_short(hit.matched)}”")
         en.append(f"it is written as {hit.of.name.en} is (“{_short(hit.matched)}”)")
+    family = gauged.measured.probe
+    if family is not None:
+        what_zh, what_en = _PROBED[family.kind]
+        zh.append(f"{what_zh}（{family.name.zh}）")
+        en.append(f"{what_en} ({family.name.en})")
     for name, told in _SIGNS:
         if gauged.measured.values[name] > 0:
             zh.append(told.zh)
