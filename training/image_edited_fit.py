@@ -200,7 +200,7 @@ def scale(data: Pictures, scores: Floats) -> dict[str, object]:
         folds=folds,
         threshold_rule="every_source",
         largest=1.5,
-        population={"resolution": {"min": 230}},
+        population={"resolution": {"min": 230, "max": 1100}},
     )
 
 

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 MODEL: Final = "edited_traces_model"
 CLEAR: Final = 1.5
 """Log-odds (base e) of the picture from which a part is pointed out; see the card."""
+CLEAR_SPREAD: Final = 2.6
+"""The same where the picture is so large that only every second tile or fewer is looked at: such
+pictures reach high scores more often."""
 _STRONGEST: Final = 4.0
 
 EDITED = PropositionPair(
@@ -94,11 +97,12 @@ class Edited:
 
     def _measured(self, picture: Picture, found: Traces, table: tuple[int, ...] | None) -> Finding:
         from mingjian.detect.image.edited_model import region_of
+        from mingjian.detect.image.edited_traces import TILE
         from mingjian.detect.image.jpeg_history import recognised
 
         odds = self.model.odds(found.levels, found.earlier.gain, fineness(table))
         score = self.model.score(odds)
-        clear = score >= CLEAR
+        clear = score >= (CLEAR if found.step == TILE else CLEAR_SPREAD)
         region = region_of(odds)
         clear = clear and bool(region.mask.any())
         box = _box(region, found, picture) if clear else None
