@@ -29,7 +29,7 @@ class SigmaRules:
     """Holds every line against every rule; states facts, weighs nothing."""
 
     name: ClassVar[str] = "traffic.sigma"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.WEB_LOG})
     propositions: ClassVar[tuple[PropositionPair, ...]] = ()
 
