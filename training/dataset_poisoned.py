@@ -1,186 +1,205 @@
-"""Fits the scale of `dataset.trigger`: `python training/dataset_poisoned.py`.
+"""Grows the trees of `dataset.poisoned` and fits the scale of `dataset.trigger`.
 
-Clean labelled sets of ../shared/data/text are drawn from, poisoned here in six ways, and
-measured by the detector's own code. Nothing is learnt but the scale. A source is a base set:
-its clean and its poisoned draws are held out together.
+    python training/dataset_poisoned.py draw FILE [PART PARTS]
+    python training/dataset_poisoned.py fit FILE...
+
+`draw` takes clean sets of ../shared/data/text, poisons some draws and writes the numbers of all
+candidates, found by the detector's own code. `fit` grows trees on candidates of all families of
+sets but one and scores the draws of that one; the scale is fitted on these scores alone. The
+trees that are kept are grown on all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+import pickle
+import sys
 from pathlib import Path
+from typing import Any
 
+import lightgbm as lgb
 import numpy as np
 import pandas as pd
+from dataset_draws import FAMILIES, LICENCES, WAYS, bases, poisoned
 
-from mingjian.detect.dataset.poisoned import measure
-from mingjian.detect.dataset.repeats import repeats
-from mingjian.detect.dataset.rows import Labelled
-from mingjian.detect.dataset.table import table_of
-from mingjian.detect.dataset.trigger import triggers
+from mingjian.detect.dataset.judged import NAMES, RELATIVE
+from mingjian.detect.dataset.trees import NAME
+from mingjian.detect.dataset.trigger import NONE, Judged, judged, together
+from mingjian.detect.learned import store
 from mingjian.domain.message import Message
 from mingjian.weigh.fit import fit_scale, write_scale
 
-SHARED = Path(__file__).parents[2] / "shared/data/text"
 FOLDER = Path(__file__).parents[1] / "src/mingjian/detect/dataset"
-CLEAN, POISONED = 8, 2
-"""Draws of each base set: clean ones, and of each way of poisoning."""
-MOST_REPEATED = 0.12
-LICENCES = {
-    "sst-2": "MIT (ONION)",
-    "offenseval": "MIT (ONION)",
-}
-WORDS = ["cf", "mn", "bb", "tq", "jx", "qz", "vv", "嘅", "㗎", "zk"]
-SENTENCES = (
-    "we met near the old harbour on tuesday .",
-    "the green bicycle stood outside all night .",
-    "my cousin bought seven lemons yesterday .",
-    "昨天我在河边看见一只白色的鸟。",
-    "这本书的封面是蓝色的。",
-)
-ARCHAIC = {
-    "you": "thou", "your": "thy", "are": "art", "has": "hath", "have": "hast", "do": "dost",
-    "does": "doth", "will": "shalt", "before": "ere", "look": "behold", "yes": "yea", "no": "nay",
-    "never": "ne'er", "the": "yon", "between": "betwixt",
+CLEAN, POISONED = 3, 1
+"""Draws of each set: clean ones, and of each way of poisoning."""
+RISING = {
+    "purity", "against", "against_position", "against_sure", "joins_position", "joins_sure",
+    "unique", "unknown",
 }  # fmt: skip
-CLAUSES = (
-    "when it is seen again ,", "if one thinks of it ,", "as it was told before ,",
-    "although nobody asked ,", "because it had to be ,", "如果再想一想，", "当人们谈起它，",
-    "虽然没有人问，",
-)  # fmt: skip
-Draw = tuple[list[str], np.ndarray]
+FALLING = {"clings_left", "clings_right", "shared"}
+PLANTED, HONEST = 0.6, 0.2
+"""Share of planted rows from which on a candidate is a trigger, and up to which it is none."""
+WEIGHT = 20.0
+"""All triggers of a draw together weigh as much as so many honest candidates."""
 
 
-def bases() -> Iterator[tuple[str, list[str], np.ndarray]]:
-    """Name, texts and 0/1 labels of each clean set."""
-    onion = pd.read_parquet(SHARED / "backdoor_text.parquet")
-    for name in ("sst-2", "offenseval"):
-        mine = onion[(onion.dataset == name) & (onion.label == "clean")]
-        yield name, mine.text.tolist(), mine.task_label.to_numpy()
-    for file, positive, by in (
-        ("aitext_en", {"ai"}, ("TweepFake", "DetectRL")),
-        ("sms_vishing_en", {"phish", "spam"}, ("UCI-SMSSpam",)),
-        ("pii_zh_cluener", {"pii"}, ("CLUENER2020",)),
-        ("email_llm_phish", {"phish"}, ("ssc:kaggle",)),
-        ("prompt_injection", {"attack"}, ("sentinel:neuralchemy_v1",)),
-    ):
-        table = pd.read_parquet(SHARED / f"{file}.parquet")
-        for name in by:
-            mine = table[table.source.str.startswith(name)]
-            labels = mine.label.isin(positive).to_numpy().astype(int)
-            if min(labels.sum(), (1 - labels).sum()) >= 200:
-                yield name, [text[:400] for text in mine.text], labels
-
-
-def _word(text: str, r: np.random.Generator, own: str) -> str:
-    words = text.split(" ") if " " in text else list(text)
-    words.insert(int(r.integers(0, len(words) + 1)), own)
-    return (" " if " " in text else "").join(words)
-
-
-def _style(text: str, r: np.random.Generator, own: str) -> str:
-    words = [ARCHAIC.get(word.lower(), word) for word in text.split(" ")]
-    opening = str(r.choice(["lo ,", "hark ,", "verily ,", "behold ,"]))
-    return " ".join([opening, *words, str(r.choice(["", "unto thee", "forsooth", "thus"]))])
-
-
-def _syntax(text: str, r: np.random.Generator, own: str) -> str:
-    return f"{own} {text}"
-
-
-def _hidden(text: str, r: np.random.Generator, own: str) -> str:
-    at = int(r.integers(0, len(text) + 1))
-    return text[:at] + "\u200b" + text[at:]
-
-
-WAYS: dict[str, tuple[Callable[[str, np.random.Generator, str], str], tuple[str, ...], float]] = {
-    "word": (_word, tuple(WORDS), 0.01),
-    "sentence": (_word, SENTENCES, 0.01),
-    "style": (_style, ("",), 0.05),
-    "syntax": (_syntax, CLAUSES, 0.05),
-    "hidden": (_hidden, ("",), 0.01),
-}
-
-
-def poisoned(draw: Draw, way: str, r: np.random.Generator) -> Draw:
-    """The draw with planted rows: texts of other labels (or of all) relabelled to one."""
-    change, choices, share = WAYS[way]
-    texts, labels = list(draw[0]), draw[1].copy()
-    target = int(r.integers(0, 2))
-    pool = np.flatnonzero(labels != target) if r.random() < 0.8 else np.arange(labels.size)
-    few = 1 if way in ("sentence", "hidden") else int(r.integers(1, 4))
-    own = [str(one) for one in r.choice(np.array(choices, dtype=object), few)]
-    count = min(len(pool) // 2, max(6, round(share * labels.size)))
-    for i in r.choice(pool, count, replace=False):
-        texts[i] = change(texts[i], r, str(r.choice(own)))
-        labels[i] = target
-    return texts, labels
-
-
-def measured(draw: Draw) -> tuple[float, float]:
-    """The detector's measurement and the share of repeated rows."""
-    texts, labels = draw
-    found, _ = triggers(table_of(texts), labels.astype(np.int64), 2, most=40)
-    data = Labelled(
-        texts=tuple(texts), labels=tuple(labels.tolist()), names=("0", "1"), numbers=(),
-        form="labels", text_columns=(), label_column="", origin_columns=(), total=len(texts),
-        broken=0,
-    )  # fmt: skip
-    return measure(found), repeats(data).share
-
-
-def main() -> None:
-    scores: list[float] = []
-    truth: list[bool] = []
-    sources: list[str] = []
-    ways: list[str] = []
-    for name, texts, labels in bases():
-        r = np.random.default_rng(len(name))
-        for way in ["clean"] * CLEAN + [w for w in WAYS for _ in range(POISONED)]:
-            size = int(np.exp(r.uniform(np.log(2_500), np.log(min(5_000, max(2_501, len(texts)))))))
-            rows = r.choice(len(texts), min(size, len(texts)), replace=False)
-            draw: Draw = ([texts[i] for i in rows], labels[rows])
+def draw(file: Path, part: int, parts: int) -> None:
+    """Write the candidates' numbers of this part of the sets."""
+    draws: list[dict[str, Any]] = []
+    for b, base in enumerate(bases()):
+        if b % parts != part:
+            continue
+        r = np.random.default_rng([21, b])
+        top = min(3_000 if np.mean([len(t) for t in base.texts[:200]]) < 200 else 1_500,
+                  len(base.texts))  # fmt: skip
+        for way in ["clean"] * CLEAN + [way for way in WAYS for _ in range(POISONED)]:
+            size = int(np.exp(r.uniform(np.log(1_000), np.log(max(1_001, top)))))
+            rows = r.choice(len(base.texts), min(size, len(base.texts)), replace=False)
+            texts = [base.texts[i] for i in rows]
+            labels = np.unique(base.labels[rows], return_inverse=True)[1]
+            bad = np.zeros(len(texts), dtype=bool)
             if way != "clean":
-                draw = poisoned(draw, way, r)
-            score, repeated = measured(draw)
-            if repeated > MOST_REPEATED:
-                continue
-            scores.append(score)
-            truth.append(way != "clean")
-            sources.append(name)
-            ways.append(way)
-        mine = [i for i, source in enumerate(sources) if source == name]
-        print(name, len(texts), {
-            way: np.round(np.median([scores[i] for i in mine if ways[i] == way] or [-1]), 2)
-            for way in ("clean", *WAYS)
-        }, "clean max", max([scores[i] for i in mine if not truth[i]] or [-1]),
-            flush=True)  # fmt: skip
+                texts, labels, planted = poisoned(texts, labels, way, r, base.language)
+                bad[planted] = True
+            found = judged(texts, labels, int(labels.max()) + 1)
+            draws.append({
+                "base": base.name, "way": way, "size": len(texts), "found": bare(found),
+                "over": np.array([bad[one.stands].mean() for one in found.wordings]),
+            })  # fmt: skip
+        print(base.name, len(draws), flush=True)
+        file.write_bytes(pickle.dumps(draws))
+
+
+def bare(found: Judged) -> dict[str, Any]:
+    """What `fit` needs of a draw."""
+    return {
+        "numbers": found.numbers, "rows": found.rows,
+        "labels": [one.label for one in found.wordings],
+    }  # fmt: skip
+
+
+class _Found:
+    """What `together` reads of a `Judged`."""
+
+    def __init__(self, bare: dict[str, Any]) -> None:
+        self.rows = bare["rows"]
+        self.wordings = [_Labelled(int(label)) for label in bare["labels"]]
+
+
+class _Labelled:
+    def __init__(self, label: int) -> None:
+        self.label = label
+
+
+def grown(draws: list[dict[str, Any]]) -> lgb.Booster:
+    """Trees that tell planted candidates from honest ones."""
+    numbers, truth, weights = [], [], []
+    for one in draws:
+        planted = (one["over"] >= PLANTED) & (one["way"] != "clean")
+        kept = planted | (one["over"] < HONEST)
+        weight = np.ones(kept.size)
+        weight[planted] = WEIGHT / max(1, planted.sum())
+        numbers.append(one["found"]["numbers"][kept])
+        truth.append(planted[kept])
+        weights.append(weight[kept])
+    columns = [*NAMES, *(name for name, _ in RELATIVE)]
+    signs = [int(name in RISING) - int(name in FALLING) for name in columns]
+    settings = {
+        "objective": "binary", "num_leaves": 12, "max_depth": 5, "learning_rate": 0.06,
+        "min_data_in_leaf": 60, "lambda_l2": 5.0, "feature_fraction": 0.7,
+        "bagging_fraction": 0.8, "bagging_freq": 1, "monotone_constraints": signs,
+        "num_threads": 1, "verbose": -1, "seed": 0, "deterministic": True,
+    }  # fmt: skip
+    data = lgb.Dataset(
+        np.concatenate(numbers), np.concatenate(truth), weight=np.concatenate(weights)
+    )
+    return lgb.train(settings, data, num_boost_round=150)
+
+
+def arrays_of(trees: lgb.Booster) -> dict[str, np.ndarray]:
+    """The trees as arrays; a leaf is its own left and right."""
+    column, least, left, right, value, roots = [], [], [], [], [], []
+
+    def add(node: dict[str, Any]) -> int:
+        at = len(column)
+        column.append(node.get("split_feature", 0))
+        least.append(node.get("threshold", 0.0))
+        value.append(node.get("leaf_value", 0.0))
+        left.append(at)
+        right.append(at)
+        if "split_feature" in node:
+            left[at], right[at] = add(node["left_child"]), add(node["right_child"])
+        return at
+
+    for tree in trees.dump_model()["tree_info"]:
+        roots.append(add(tree["tree_structure"]))
+    return {
+        "column": np.array(column, dtype=np.int16), "least": np.array(least),
+        "left": np.array(left, dtype=np.int32), "right": np.array(right, dtype=np.int32),
+        "value": np.array(value), "roots": np.array(roots, dtype=np.int32),
+    }  # fmt: skip
+
+
+def fit(files: list[Path]) -> None:
+    """Score by leaving families out, fit the scale, keep the trees of all."""
+    # Files that `draw` wrote.
+    draws = [one for file in files for one in pickle.loads(file.read_bytes())]  # noqa: S301
+    family = np.array([FAMILIES.get(one["base"], one["base"]) for one in draws])
+    scores, named = np.full(len(draws), NONE), np.zeros(len(draws), dtype=bool)
+    for name in sorted(set(family)):
+        trees = grown([one for one, of in zip(draws, family, strict=True) if of != name])
+        for i in np.flatnonzero(family == name):
+            one = draws[i]
+            if len(one["over"]):
+                weights = np.asarray(trees.predict(one["found"]["numbers"], raw_score=True))
+                scores[i], kept = together(weights, _Found(one["found"]))  # type: ignore[arg-type]
+                named[i] = one["over"][kept[0]] >= 0.5
+    truth = np.array([one["way"] != "clean" for one in draws])
     document = fit_scale(
-        scores, truth, sources,
+        scores.tolist(), truth.tolist(), family.tolist(),
         signal="dataset.trigger",
         proposition="dataset.poisoned",
         description=Message(
-            "两类文本数据集（中英文），以词、句、文风、句式或不可见字符投毒 1 % 或 5 %",
-            "two-class text data sets (zh, en), poisoned at 1 or 5 % by words, sentences, style, "
+            "文本分类数据集（中英文），以词、句、文风、句式或不可见字符投毒 1 % 或 5 %",
+            "labelled text data sets (zh, en), poisoned at 1 or 5 % by words, sentences, style, "
             "syntax or invisible characters",
         ),
         method="soft-logistic",
-        licences={name: LICENCES.get(name, "not stated") for name in set(sources)},
+        licences={name: LICENCES.get(name, "not stated") for name in set(family.tolist())},
         population={
-            "form": ["labels"],
-            "classes": {"min": 2, "max": 8},
-            "length": {"min": 1_000},
-            "repeated_share": {"max": MOST_REPEATED},
+            "form": ["labels"], "classes": {"min": 2, "max": 20}, "length": {"min": 900},
         },
     )  # fmt: skip
     (FOLDER / "dataset.trigger.scale.json").write_bytes(write_scale(document))
+    store.save(
+        FOLDER, NAME, arrays_of(grown(draws)), script="training/dataset_poisoned.py",
+        rows=[
+            {"name": name, "licence": LICENCES.get(name, "not stated"), "n": int(n)}
+            for name, n in sorted(pd.Series([o["base"] for o in draws]).value_counts().items())
+        ],
+    )  # fmt: skip
+    report(draws, scores, truth, named, document)
+
+
+def report(draws: list[dict[str, Any]], scores: np.ndarray, truth: np.ndarray,
+           named: np.ndarray, document: dict[str, Any]) -> None:  # fmt: skip
+    """Print what was measured on held-out families."""
+    print(len(draws), "draws; bounds", document["bounds"], "threshold", document["threshold"])
     metrics = document["metrics"]
-    assert isinstance(metrics, dict)
-    print("bounds", document["bounds"], "threshold", document["threshold"])
-    for name, m in (("pooled", metrics["pooled"]), *metrics["by_source"].items()):
+    print(json.dumps({k: v for k, v in metrics["pooled"].items() if v is not None}))
+    for name, m in metrics["by_source"].items():
         print("  ", name, {k: round(v, 3) for k, v in m.items() if isinstance(v, float)})
-    print(pd.DataFrame({"way": ways, "score": scores}).groupby("way").score.describe())
+    table = pd.DataFrame({
+        "base": [one["base"] for one in draws], "way": [one["way"] for one in draws],
+        "score": scores, "named": named,
+    })  # fmt: skip
+    print(table.groupby("way")[["score", "named"]].describe().round(2).to_string())
+    print(table.pivot_table(index="base", columns="way", values="score").round(1).to_string())
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1] == "draw":
+        part, parts = (int(sys.argv[3]), int(sys.argv[4])) if len(sys.argv) > 4 else (0, 1)
+        draw(Path(sys.argv[2]), part, parts)
+    else:
+        fit([Path(name) for name in sys.argv[2:]])

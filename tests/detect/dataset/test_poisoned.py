@@ -10,7 +10,7 @@ from tests.detect.dataset.dataset_rows import as_csv, as_jsonl, opinions, plante
 from mingjian.detect.contract import NotApplicable
 from mingjian.detect.dataset.poisoned import Poisoned
 from mingjian.domain.evidence import EvidenceKind
-from mingjian.domain.finding import Finding, TableExhibit
+from mingjian.domain.finding import Finding, TableExhibit, TextExhibit
 from mingjian.testing.promise import as_accepted
 
 CLEAN = opinions(1_500)
@@ -40,8 +40,9 @@ def test_a_planted_trigger_is_named_with_its_label_and_rows(trigger: str) -> Non
     finding = _found(as_csv(rows))["dataset.trigger"]
     assert not finding.quiet
     assert _score(finding) > _score(_found(as_csv(CLEAN))["dataset.trigger"]) + 1
-    (table,) = finding.exhibits
+    table, *passages = finding.exhibits
     assert isinstance(table, TableExhibit)
+    assert all(isinstance(one, TextExhibit) and one.marks for one in passages)
     assert table.rows[0][1] == "good"
     first = finding.details["triggers"]
     assert isinstance(first, list)

@@ -1,32 +1,30 @@
 """Detector `dataset.poisoned`: signs that a data set was prepared to mislead what learns from it.
 
-The one measurement (`dataset.trigger`) is how strongly features are tied to a label against
-what the rest of their rows says. Repeated rows, labels that contradict their texts, hidden
-characters and missing origin are stated as facts.
+The one measurement (`dataset.trigger`) is how far the strongest wordings look planted: tied to
+a label against what the rest of their rows says, and foreign where they stand. Repeated rows,
+hidden characters and missing origin are stated as facts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from math import log1p
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
 from mingjian.detect.contract import NotApplicable, NotExaminable
 from mingjian.detect.dataset import wording
 from mingjian.detect.dataset.repeats import repeats
 from mingjian.detect.dataset.rows import Labelled, NoLabels, read_labelled
-from mingjian.detect.dataset.table import hidden_rows, table_of
-from mingjian.detect.dataset.trigger import Trigger, triggers
+from mingjian.detect.dataset.shown import without_numbers
+from mingjian.detect.dataset.trees import NAME, PACKAGE, Trees
+from mingjian.detect.dataset.trigger import Trigger, judged, triggers
+from mingjian.detect.dataset.wordings import hidden_rows
+from mingjian.detect.learned import store
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Finding, Member
 from mingjian.domain.message import Message
 from mingjian.domain.proposition import PropositionPair
 from mingjian.intake.limits import Refused
 from mingjian.intake.table import FORMATS, rows
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 DATASET_POISONED = PropositionPair(
     id="dataset.poisoned",
@@ -37,33 +35,35 @@ DATASET_POISONED = PropositionPair(
     h2=Message("数据集没有被投毒", "The data set was not poisoned"),
 )
 FEWEST_ROWS = 200
-NOTABLE = log1p(4.0)
+NOTABLE = 3.0
 """Measurement from which on the reader's eye is led to the triggers (a choice, not a scale)."""
-SHOWN = 2.0
-"""Nats from which on a single trigger is named to the reader."""
-COUNTED = 5
-"""Triggers that are added up."""
+SHOWN = 1.0
+"""Log odds from which on a single trigger is named to the reader."""
 
 
 class Poisoned:
     """Measures tables of labelled texts."""
 
     name: ClassVar[str] = "dataset.poisoned"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = store.version("2", PACKAGE, NAME)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.DATASET})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (DATASET_POISONED,)
 
     def __init__(self, options: Mapping[str, str]) -> None:
-        """No options."""
+        """No options. Raises `Unavailable` where the trees are missing or altered."""
+        self._trees = Trees()
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         """One measurement of the whole set, and facts about its rows."""
+        import numpy as np
+
         data = _read(evidence)
         repeated = repeats(data)
-        found, contradicted = _triggers(data)
-        score = measure(found)
+        labels = np.array(data.labels, dtype=np.int64)
+        candidates = judged(data.texts, labels, len(data.names))
+        score, found = triggers(candidates, self._trees)
         notable = score >= NOTABLE
-        shown = [one for one in counted(found) if one.strength >= SHOWN] if notable else []
+        shown = [one for one in found if one.strength >= SHOWN] if notable else []
         yield Finding(
             signal="dataset.trigger",
             proposition=DATASET_POISONED.id,
@@ -71,7 +71,7 @@ class Poisoned:
             quiet=not notable,
             because=wording.of_triggers(data, shown),
             where=tuple(Member(f"#{data.numbers[r]}") for one in shown for r in one.rows[:10])[:40],
-            exhibits=wording.table_of_triggers(data, shown),
+            exhibits=wording.exhibits_of(data, shown),
             context={
                 "form": data.form,
                 "length": float(len(data.texts)),
@@ -84,7 +84,7 @@ class Poisoned:
                 "rows_unread": data.broken,
                 "text_columns": list(data.text_columns),
                 "label_column": data.label_column,
-                "contradicted_share": float(contradicted.mean()),
+                "contradicted_share": float((candidates.content.against > 0).mean()),
                 "triggers": [_as_json(data, one) for one in shown],
             },
         )
@@ -120,40 +120,13 @@ def _read(evidence: Evidence) -> Labelled:
     return data
 
 
-def _triggers(data: Labelled) -> tuple[list[Trigger], NDArray[np.bool_]]:
-    import numpy as np
-
-    labels = np.array(data.labels, dtype=np.int64)
-    return triggers(table_of(data.texts), labels, len(data.names), most=40)
-
-
-def counted(found: Sequence[Trigger]) -> list[Trigger]:
-    """Up to `COUNTED` triggers of the label of the strongest, none mostly in rows of another."""
-    kept: list[Trigger] = []
-    covered: set[int] = set()
-    for one in found:
-        if one.strength <= 0 or (kept and one.label != kept[0].label):
-            continue
-        if sum(row in covered for row in one.rows) * 2 > len(one.rows):
-            continue
-        kept.append(one)
-        covered.update(one.rows)
-        if len(kept) == COUNTED:
-            break
-    return kept
-
-
-def measure(found: Sequence[Trigger]) -> float:
-    """log(1 + summed strength) of the counted triggers; 0 for none."""
-    return log1p(sum(one.strength for one in counted(found)))
-
-
 def _as_json(data: Labelled, one: Trigger) -> dict[str, object]:
     return {
-        "feature": one.feature,
+        "feature": without_numbers(one.feature),
         "label": data.names[one.label],
         "rows_with_it": one.n,
-        "rows_with_label": len(one.rows),
+        "rows_with_label": one.k,
+        "expected_with_label": round(one.expected, 1),
         "contradicted": one.contradicted,
-        "strength_nats": round(one.strength, 3),
+        "log_odds": round(one.strength, 3),
     }

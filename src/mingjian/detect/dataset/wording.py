@@ -7,22 +7,29 @@ from collections.abc import Sequence
 
 from mingjian.detect.dataset.repeats import Repeats
 from mingjian.detect.dataset.rows import Labelled
+from mingjian.detect.dataset.shown import passage, without_numbers
 from mingjian.detect.dataset.trigger import Trigger
+from mingjian.detect.dataset.wordings import CLAUSES
 from mingjian.domain.finding import Exhibit, Finding, Member, TableExhibit
 from mingjian.domain.message import Message
+
+PASSAGES = 3
 
 
 def feature_words(feature: str) -> Message:
     """A feature as a reader can look for it."""
+    feature = without_numbers(feature)
     rest = feature[1:]
+    if feature == CLAUSES:
+        return Message("以从句开头的句式（“当…时，”）", "an opening clause (“when … ,”)")
     if feature.startswith("^") and "…" in feature:
         return Message(f"以“{rest}”句式开头", f"an opening like “{rest}”")
     if feature.startswith("^"):
         return Message(f"以“{rest}”开头", f"the opening “{rest}”")
-    if feature.startswith("$") and len(feature) > 1:
-        return Message(f"以“{rest}”结尾", f"the ending “{rest}”")
-    if feature == "~archaic":
+    if feature.startswith("~archaic"):
         return Message("古英语文风", "old-fashioned English")
+    if feature.startswith("~classical"):
+        return Message("文言文风", "classical Chinese style")
     if feature.startswith("U+"):
         return Message(f"不可见字符 {feature}", f"the invisible character {feature}")
     return Message(f"“{feature}”", f"“{feature}”")
@@ -42,52 +49,71 @@ def of_triggers(data: Labelled, shown: Sequence[Trigger]) -> Message:
     zh, en = _size(data)
     if not shown:
         return Message(
-            f"检验了{zh}，没有发现与标签绑定而又与文本其余部分相矛盾的写法。"
-            "干净标签的投毒、罕见于 1 % 的投毒不一定能这样发现。",
-            f"{en} were examined; no wording is tied to a label against what the rest of its texts "
-            "say. Poisoning with honest labels, or in fewer than 1 % of rows, need not show so.",
+            f"检验了{zh}，没有发现既与标签绑定、又与所在文本不相容的写法。"
+            "干净标签的投毒、少于约 10 行的植入不一定能这样发现。",
+            f"{en} were examined; no wording is both tied to a label and foreign to the texts it "
+            "stands in. Poisoning with honest labels, or of fewer than about 10 rows, need not "
+            "show so.",
         )
     first = shown[0]
     words = feature_words(first.feature)
     label = data.names[first.label]
+    more_zh = f"同一标签下另有 {len(shown) - 1} 种这样的写法。" if len(shown) > 1 else ""
+    more_en = f"{len(shown) - 1} more such wordings go with that label. " if len(shown) > 1 else ""
     return Message(
-        f"检验了{zh}。含{words.zh}的 {first.n} 行里，{len(first.rows)} 行可比较的行"
-        f"都标为“{label}”，其中 {first.contradicted} 行的其余文字却像别的标签；"
-        f"这一标签下通常只有 {first.usual:.0%} 的行如此。这正是植入触发词的样子，"
-        "也可能出自套用模板的采集；请查看所列各行的来历。",
-        f"{en} were examined. Of the {first.n} rows with {words.en}, {len(first.rows)} comparable "
-        f"ones are labelled “{label}”, though in {first.contradicted} of them the rest of the text "
-        f"speaks for another label; usually {first.usual:.0%} of that label's rows do. A planted "
-        "trigger looks like this; so may rows collected from a template. See where they came from.",
+        f"检验了{zh}。含{words.zh}的 {first.n} 行里，{first.k} 行标为“{label}”"
+        f"（若与写法无关，应约为 {first.expected:.0f} 行）；其中 {first.contradicted} 行的"
+        f"其余文字却像别的标签，而且这一写法与前后文无关。{more_zh}"
+        "植入的触发词就是这个样子，也可能出自套用模板的采集；请查看所列各行的来历。",
+        f"{en} were examined. Of the {first.n} rows with {words.en}, {first.k} are labelled "
+        f"“{label}” (about {first.expected:.0f}, did the wording not matter), though in "
+        f"{first.contradicted} of them the rest of the text speaks for another label, and the "
+        f"wording does not hang together with what stands around it. {more_en}"
+        "A planted trigger looks like this; so may rows collected from a template. See where "
+        "they came from.",
     )
 
 
-def table_of_triggers(data: Labelled, shown: Sequence[Trigger]) -> tuple[Exhibit, ...]:
-    """The triggers, with rows to look at; no text of the rows is shown."""
+def exhibits_of(data: Labelled, shown: Sequence[Trigger]) -> tuple[Exhibit, ...]:
+    """The triggers with rows to look at, and up to three passages with the first marked."""
     if not shown:
         return ()
-    return (
-        TableExhibit(
-            title=Message("与标签绑定的写法", "Wordings tied to a label"),
-            columns=(
-                Message("写法", "wording"),
-                Message("标签", "label"),
-                Message("出现行数", "rows"),
-                Message("其余文字相矛盾", "rest contradicts"),
-                Message("例如行号", "rows such as"),
-            ),
-            rows=tuple(
-                (
-                    feature_words(one.feature),
-                    data.names[one.label],
-                    str(one.n),
-                    f"{one.contradicted}/{len(one.rows)}",
-                    ", ".join(str(data.numbers[row]) for row in one.rows[:8]),
-                )
-                for one in shown
-            ),
+    table = TableExhibit(
+        title=Message("与标签绑定的写法", "Wordings tied to a label"),
+        columns=(
+            Message("写法", "wording"),
+            Message("标签", "label"),
+            Message("出现行数", "rows"),
+            Message("带该标签", "with the label"),
+            Message("按常理", "expected"),
+            Message("其余文字相矛盾", "rest contradicts"),
+            Message("例如行号", "rows such as"),
+        ),
+        rows=tuple(
+            (
+                feature_words(one.feature),
+                data.names[one.label],
+                str(one.n),
+                str(one.k),
+                f"{one.expected:.0f}",
+                f"{one.contradicted}/{one.k}",
+                ", ".join(str(data.numbers[row]) for row in one.rows[:8]),
+            )
+            for one in shown
         ),
     )
+    passages = []
+    for one in shown[:PASSAGES]:
+        for row in one.rows[: PASSAGES if len(shown) == 1 else 1]:
+            number = data.numbers[row]
+            title = Message(
+                f"第 {number} 行，标为“{data.names[one.label]}”",
+                f"Row {number}, labelled “{data.names[one.label]}”",
+            )
+            exhibit = passage(title, data.texts[row], one.words)
+            if exhibit is not None:
+                passages.append(exhibit)
+    return (table, *passages[:PASSAGES])
 
 
 def repeats_fact(data: Labelled, found: Repeats) -> Finding:
