@@ -29,7 +29,9 @@ DETAILED_ITEMS = 400
 """Items with findings that get a section of their own; further ones stand in the table."""
 ROWS = 2_000
 """Rows of the longest table; the JSON output always has everything."""
-NOTE_STATES = ("not_examinable", "failed", "timed_out", "unavailable")
+NOTE_STATES = ("not_examinable", "failed", "timed_out")
+"""States of an examination that leave a gap in an item. A detector that this installation lacks
+is no matter of the item: it is said once, with how many pieces of evidence it concerns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +198,29 @@ def _environment() -> Environment:
     return environment
 
 
+def gaps_of(items: Sequence[Item], language: Language) -> list[tuple[str, str, str]]:
+    """(where, what, why) of all that was not examined; detectors not to be had come last."""
+    rows: list[tuple[str, str, str]] = []
+    lacking: dict[str, tuple[int, str]] = {}
+    for item in items:
+        for record in item.records:
+            where = f"{item.number}. {record['path']}"
+            rows += [(where, gap["what"], gap["why"][language]) for gap in record["not_examined"]]
+            for one in record["examinations"]:
+                why = one["reason"][language] if one["reason"] else ""
+                if one["state"] in NOTE_STATES:
+                    state = name_of(STATE_NAMES, one["state"]).in_language(language)
+                    rows.append((where, f"{one['detector']} ({state})", why))
+                elif one["state"] == "unavailable":
+                    lacking[one["detector"]] = (lacking.get(one["detector"], (0, ""))[0] + 1, why)
+    state = name_of(STATE_NAMES, "unavailable").in_language(language)
+    rows += [
+        (f"{count} {TEXT['n_records'].in_language(language)}", f"{name} ({state})", why)
+        for name, (count, why) in sorted(lacking.items())
+    ]
+    return rows
+
+
 def build_report(records: Iterable[Record], frame: ReportFrame) -> str:
     """The report page for the records of one run, root records before their parts."""
     language = frame.language
@@ -208,19 +233,7 @@ def build_report(records: Iterable[Record], frame: ReportFrame) -> str:
     states = Counter(
         examination["state"] for record in every for examination in record["examinations"]
     )
-    gaps = [
-        (item, record, what)
-        for item in items
-        for record in item.records
-        for what in [
-            *({"what": g["what"], "why": g["why"], "by": None} for g in record["not_examined"]),
-            *(
-                {"what": None, "why": e["reason"], "by": e["detector"], "state": e["state"]}
-                for e in record["examinations"]
-                if e["state"] in NOTE_STATES
-            ),
-        ]
-    ]
+    gaps = gaps_of(items, language)
     kinds = Counter(record["kind"] for record in every)
 
     def named(names: dict[str, Any], key: str) -> str:

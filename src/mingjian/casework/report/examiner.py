@@ -24,9 +24,9 @@ from mingjian.casework.document.blocks import (
     Passage,
     Signatures,
 )
-from mingjian.casework.report.build import NOTE_STATES, Item, ReportFrame, items_of, marked, sized
+from mingjian.casework.report.build import Item, ReportFrame, gaps_of, items_of, marked, sized
 from mingjian.casework.report.wording import EXAMINER, TEXT
-from mingjian.domain.naming import KIND_NAMES, STATE_NAMES, STEP_NAMES, name_of
+from mingjian.domain.naming import KIND_NAMES, STEP_NAMES, name_of
 from mingjian.weigh.words import number
 
 Record = Mapping[str, Any]
@@ -242,17 +242,7 @@ class _Report:
 
     def _gaps(self) -> Iterator[Block]:
         yield Heading(self._t("gaps"))
-        rows: list[tuple[str, ...]] = []
-        for item in self._items:
-            for record in item.records:
-                where = f"{item.number}. {record['path']}"
-                for gap in record["not_examined"]:
-                    rows.append((where, gap["what"], self._say(gap["why"])))
-                for one in record["examinations"]:
-                    if one["state"] in NOTE_STATES:
-                        state = self._named(STATE_NAMES, one["state"])
-                        what = f"{one['detector']} ({state})"
-                        rows.append((where, what, self._say(one["reason"])))
+        rows = gaps_of(self._items, self._language)
         if rows:
             columns = (self._t("item"), self._t("what"), self._t("why"))
             yield Grid(columns, tuple(rows), (0.32, 0.28, 0.4))
