@@ -9,7 +9,7 @@ MOST = 4000
 """Windows of one text; what lies behind is not measured, and the finding says so."""
 _LONGEST = 300
 """Characters of a window; a longer sentence is cut."""
-_UNIT = re.compile(r"(?:[^\n.!?。！？]++|[.!?](?![\s\"”’)]))++[.!?。！？]{0,9}[\"”’)\]】]{0,3}")
+_UNIT = re.compile(r"(?>(?:[^\n.!?。！？]+|[.!?](?![\s\"”’)]))+)[.!?。！？]{0,9}[\"”’)\]】]{0,3}")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SHORT = 18
 """Units shorter than this (Han characters count double) join the one before on their line."""

@@ -13,7 +13,7 @@ from xml.parsers import expat
 
 from mingjian.intake.container.item import Malformed
 
-_TAG = re.compile(rb"<[^\s/>\"']++(?:[^\"'>]++|\"[^\"]*\"|'[^']*')*+>")
+_TAG = re.compile(rb"<[^\s/>\"']++(?>(?:[^\"'>]+|\"[^\"]*\"|'[^']*')*)>")
 _MAX_DEPTH = 256
 _MAX_ELEMENTS = 200_000
 
