@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,7 +17,7 @@ from mingjian.app.keeping import opened_store, ready_workbench, versions
 from mingjian.app.pipeline import Workbench
 from mingjian.app.settings import Settings
 from mingjian.casework.custody import Draft
-from mingjian.casework.custody.entry import Action
+from mingjian.casework.custody.entry import Action, this_second
 from mingjian.domain.message import Language, Message
 from mingjian.domain.record import Json
 from mingjian.run.executor import RunBroken, execute, owner_name
@@ -288,10 +287,6 @@ def _task(settings: Settings, run: int) -> Task:
     )
 
 
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _summary(records: Iterator[Json]) -> tuple[ItemLine, ...]:
     lines: list[ItemLine] = []
     group: list[Json] = []
@@ -319,7 +314,7 @@ def examine_paths(
     """
     roots = check_roots(paths)
     bench = ready_workbench(settings)
-    started = _now()
+    started = this_second()
     with opened_store(settings) as store:
         takes_evidence(store, case)
         run = store.create_or_resume_run(
@@ -343,7 +338,7 @@ def examine_paths(
         run=run.id,
         asked=tuple(str(path) for path in paths),
         started=started,
-        finished=_now(),
+        finished=this_second(),
         resumed=run.resumed,
         lines=lines,
     )

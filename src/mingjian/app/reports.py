@@ -13,7 +13,7 @@ from mingjian.app.errors import UsageError
 from mingjian.app.keeping import installed_scales_of, known_case, opened_store
 from mingjian.app.settings import Settings
 from mingjian.casework.custody import Draft, verify_entries
-from mingjian.casework.custody.entry import Action, Entry, NotAnEntry
+from mingjian.casework.custody.entry import Action, Entry, NotAnEntry, this_second
 from mingjian.casework.document.blocks import Document
 from mingjian.casework.report.build import ReportFrame, build_report
 from mingjian.domain.message import Language, Message
@@ -73,7 +73,7 @@ def examiner_file(
         else:
             frame = _frame(settings, store, case, found, language)
             records: Iterator[Json] = (row.record for row in store.results(found.number))
-            data = written(examiner_report(records, frame, _made_at()), form)
+            data = written(examiner_report(records, frame, this_second()), form)
         _note(store, case, {"run": found.number}, language, form, data)
     return data
 
@@ -107,7 +107,7 @@ def case_file(settings: Settings, actor: Actor, case: str, form: Form, language:
             custody=custody_extract(store, case),
             roles=ROLE_NAMES,
         )
-        data = written(as_document(frame, _made_at()), form)
+        data = written(as_document(frame, this_second()), form)
         _note(store, case, {"report": "case_file"}, language, form, data)
     return data
 
@@ -184,12 +184,6 @@ def written(document: Document, form: Form) -> bytes:
                 "install mingjian[documents], or use --format html",
             ),
         ) from None
-
-
-def _made_at() -> str:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _run(store: Store, case: str, number: int | None) -> _StoredRun:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from mingjian.app.errors import UsageError
 from mingjian.app.reports import Form, written
+from mingjian.casework.custody.entry import this_second
 from mingjian.casework.document.blocks import Block, Document, Grid, Heading, Listing, Paragraph
 from mingjian.domain.message import Language, Message
 from mingjian.respond.document import (
@@ -78,7 +78,7 @@ def letter(made: Draft | Released | ExerciseDocument, language: Language, form: 
 
 
 def _written(title: str, language: Language, blocks: list[Block], mark: str, form: str) -> bytes:
-    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    at = this_second()
     document = Document(title=title, language=language, blocks=tuple(blocks), made_at=at, mark=mark)
     return written(document, FORMS[form])
 

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from mingjian.app.language import default_language
+from mingjian.casework.document.blocks import visible as in_document
 from mingjian.domain.message import Language, Message
 
 if TYPE_CHECKING:
@@ -56,9 +57,4 @@ def print_json(value: object) -> None:
 
 def visible(text: str) -> str:
     """Names from evidence, safe to print: control and direction-changing characters escaped."""
-    return "".join(
-        char
-        if char.isprintable() and not ("\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069")
-        else f"\\u{ord(char):04x}"
-        for char in text
-    )
+    return in_document(text).replace("\n", "\\u000a")

@@ -75,6 +75,11 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def this_second() -> str:
+    """The time in UTC, to the second: ``2026-01-31T08:00:00Z``, as documents state it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def first_prev(case: str) -> str:
     """What the first entry of a case has as `prev`: it ties the chain to the case's name."""
     return hashlib.sha256(b"mingjian custody 1\n" + canonical(case)).hexdigest()
