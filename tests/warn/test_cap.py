@@ -15,7 +15,7 @@ from mingjian.warn.cap import NAMESPACE, SEVERITY, CapRefused, Sending, message,
 from mingjian.warn.desk import Seen, judge_day
 from mingjian.warn.grades import own_rule
 from mingjian.warn.table import Series
-from mingjian.warn.watch import Settings
+from mingjian.warn.judge import Settings
 
 SENT = datetime(2026, 11, 25, 18, 0, tzinfo=UTC)
 FIRST = date(2026, 1, 5)

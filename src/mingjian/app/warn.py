@@ -22,7 +22,7 @@ from mingjian.warn.nowcast import Delays, nowcast, triangle
 from mingjian.warn.replay import Replayed, replay
 from mingjian.warn.scan import Zone, learnt, likeliest
 from mingjian.warn.table import Series
-from mingjian.warn.watch import Settings
+from mingjian.warn.judge import Settings
 from mingjian.warn.words import why_now
 
 NOTE = Message(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from mingjian.domain.message import Message
-from mingjian.warn.watch import Judged
+from mingjian.warn.judge import Judged
 
 
 def number(value: float) -> str:

@@ -1,0 +1,14 @@
+"""Alerts: events, states, deliveries."""
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Tables follow in this file."""
+
+
+def downgrade() -> None:
+    raise NotImplementedError("custody is append-only: there is no way back")
