@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from mingjian.warn.cap import NAMESPACE, SEVERITY, CapRefused, Sending, message, problems
 from mingjian.warn.desk import Seen, judge_day
 from mingjian.warn.grades import own_rule
-from mingjian.warn.table import Series
 from mingjian.warn.judge import Settings
+from mingjian.warn.table import Series
 
 SENT = datetime(2026, 11, 25, 18, 0, tzinfo=UTC)
 FIRST = date(2026, 1, 5)

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from mingjian.warn.desk import judge_day
 from mingjian.warn.grades import RuleRefused, own_rule, rule_from
+from mingjian.warn.judge import Settings, choose, judge, judged
 from mingjian.warn.replay import outbreaks, replay
 from mingjian.warn.table import Pace, Series
-from mingjian.warn.judge import Settings, choose, judge, judged
 from mingjian.warn.words import odds, why_now
 
 FIRST = date(2020, 1, 6)

@@ -18,11 +18,11 @@ from mingjian.domain.record import Json
 from mingjian.warn.cap import CapRefused, Sending, message
 from mingjian.warn.desk import Seen, judge_day
 from mingjian.warn.grades import ORDER, Rule
+from mingjian.warn.judge import Settings
 from mingjian.warn.nowcast import Delays, nowcast, triangle
 from mingjian.warn.replay import Replayed, replay
 from mingjian.warn.scan import Zone, learnt, likeliest
 from mingjian.warn.table import Series
-from mingjian.warn.judge import Settings
 from mingjian.warn.words import why_now
 
 NOTE = Message(

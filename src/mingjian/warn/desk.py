@@ -12,8 +12,8 @@ import numpy as np
 from mingjian.warn.discoveries import adjusted
 from mingjian.warn.farrington import farrington_now
 from mingjian.warn.grades import Condition, Rule
-from mingjian.warn.table import Series
 from mingjian.warn.judge import Choice, Judged, Settings, choose, from_week, judge, seasonal
+from mingjian.warn.table import Series
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from mingjian.warn.table import Series
 from mingjian.warn.judge import Judged, Settings, judged
+from mingjian.warn.table import Series
 
 _WITHIN_DAYS = 56
 """An outbreak of which only the first step is marked is taken to last so long."""
