@@ -1,4 +1,4 @@
-"""Figures of the second fresh set, and nothing but figures: `python figures.py`.
+"""Figures of a set kept apart, and nothing but figures: `python figures.py [DOCUMENTS]`.
 
 No text and no error is printed on purpose: whoever improves the rules may not look (README.md).
 """
@@ -31,7 +31,8 @@ def line(title: str, outcomes: list[Outcome]) -> None:
 
 
 def main() -> None:
-    outcomes = examine_all(list(documents(Path(__file__).parent / "documents")))
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "documents"
+    outcomes = examine_all(list(documents(folder)))
     line("all", outcomes)
     for tongue in ("zh", "en", "mixed"):
         line(tongue, [o for o in outcomes if str(o.doc["source"]).startswith(tongue)])
