@@ -18,7 +18,7 @@ from mingjian.respond.document import (
     ExerciseDocument,
     Released,
 )
-from mingjian.respond.drill.debrief import KINDS, STATES
+from mingjian.respond.drill.debrief import STATES, kind_words
 from mingjian.respond.drill.exercise import clock_time
 from mingjian.respond.letter import slot_names
 
@@ -156,7 +156,7 @@ def _row(item: Any, language: Language) -> tuple[str, ...]:
 
 
 def _event(item: Any, language: Language) -> tuple[str, ...]:
-    kind = KINDS[item["kind"]].in_language(language)
+    kind = kind_words(item["kind"], item["id"], language)
     said = " ".join(part for part in (item.get("choice"), item.get("said")) if part)
     text = item["text"][language]
-    return item["clock"], f"{kind} {item['id']}", f"{said} — {text}" if said else text
+    return item["clock"], kind, f"{said} — {text}" if said else text

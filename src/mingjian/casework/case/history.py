@@ -126,7 +126,10 @@ def _step(body: Body) -> Message:
 
 def _disposition(body: Body) -> Message:
     kind = workflow().dispositions[body["kind"]]
-    reason, effect, appeal = (short(body[name]) for name in ("reason", "effect", "appeal"))
+    # What persons wrote may end in a full stop of its own.
+    reason, effect, appeal = (
+        short(body[name]).rstrip("。.") for name in ("reason", "effect", "appeal")
+    )
     return Message(
         f"{kind.zh}。理由：{reason}。效力：{effect}。救济：{appeal}",
         f"{kind.en}. Reason: {reason}. Effect: {effect}. Appeal: {appeal}",

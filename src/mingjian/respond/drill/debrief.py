@@ -197,19 +197,23 @@ def _lines(report: Debrief, language: Language) -> list[str]:
     for event in report.log.events:
         answer = event.answer
         said = f" {answer.choice} {answer.text}".rstrip() if answer else ""
-        kind = KINDS[event.kind].in_language(language)
-        lines.append(f"  {event.clock} {kind} {event.id}{said} {event.text.in_language(language)}")
+        kind = kind_words(event.kind, event.id, language)
+        told = f"{event.clock} {kind}{said}".rstrip()
+        lines.append(f"  {told} {event.text.in_language(language)}")
     lines += ["", EXERCISE_BANNER.in_language(language)]
     return lines
 
 
-KINDS = {
+KINDS: Mapping[str, Message] = {
     "inject": Message("情况", "inject"),
     "answer": Message("回答", "answer"),
     "missed": Message("到期未答", "missed"),
-    "end": Message("结束", "end"),
-    "stopped": Message("中止", "broken off"),
 }
+
+
+def kind_words(kind: str, name: str, language: Language) -> str:
+    """What kind of event, with its id; nothing for an end, whose text says all."""
+    return "" if kind in ("end", "stopped") else f"{KINDS[kind].in_language(language)} {name}"
 
 
 def _result_lines(item: Result, language: Language) -> list[str]:
