@@ -22,7 +22,8 @@ from mingjian.domain.naming import KIND_NAMES, STATE_NAMES, STEP_NAMES, name_of
 from mingjian.domain.record import Json
 from mingjian.law.library import library
 from mingjian.web import card
-from mingjian.web.pages import CASE_TABS, PAGES, Page
+from mingjian.web.page import Page
+from mingjian.web.pages import CASE_TABS, PAGES
 from mingjian.web.words import ITEM_STATES, TEXT
 from mingjian.weigh.words import number
 

@@ -21,7 +21,8 @@ from mingjian.domain.message import Language, Message
 from mingjian.domain.record import Json
 from mingjian.web.door import Door
 from mingjian.web.guard import Guard
-from mingjian.web.pages import PAGES, Asked, Page
+from mingjian.web.page import Asked, Page
+from mingjian.web.pages import PAGES
 from mingjian.web.render import Look, page_html, problem_html
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")

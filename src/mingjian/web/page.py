@@ -1,0 +1,85 @@
+"""What a page is: its address, what it may be asked, and how its content is gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+
+from mingjian.app import case_views, desk
+from mingjian.app.access import Actor
+from mingjian.app.errors import UsageError
+from mingjian.app.keeping import opened_store
+from mingjian.app.settings import Settings
+from mingjian.domain.message import Language, Message
+from mingjian.domain.record import Json
+from mingjian.store.store import Store
+
+VALUE = 400
+"""The longest value a page may be asked with."""
+ROWS_A_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request to read: by whom, of what."""
+
+    settings: Settings
+    actor: Actor
+    language: Language
+    query: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        return self.query.get(name, "")[:VALUE].strip()
+
+    def store(self) -> AbstractContextManager[Store]:
+        return opened_store(self.settings, must_exist=True)
+
+    @property
+    def has_store(self) -> bool:
+        file = self.settings.home / "mingjian.sqlite3"
+        return self.settings.database is not None or file.exists()
+
+    @property
+    def day(self) -> date | None:
+        """The day the law is asked for; None: today."""
+        value = self["on"]
+        try:
+            return date.fromisoformat(value) if value else None
+        except ValueError:
+            raise UsageError(
+                Message("日期不对", "not a date"),
+                Message("写作 2026-01-31", "written 2026-01-31"),
+            ) from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page. `name` is its address and that of its template; `takes` names its questions."""
+
+    name: str
+    area: str
+    """Which entry of the navigation it belongs to."""
+    title: Message
+    make: Callable[[Asked], Json]
+    takes: tuple[str, ...] = ()
+
+
+def of_case(asked: Asked, more: Callable[[Store, str], Json]) -> Json:
+    """What every page of a case says at its head, then what is its own."""
+    case = asked["name"]
+    with asked.store() as store:
+        desk.known(store, case)
+        view = case_views.show(store, asked.actor, case)
+        head = {key: value for key, value in view.as_json().items() if key != "evidence"}
+        return {"head": head, **more(store, case)}
+
+
+def numbered(rows: list[Json], after: str) -> Json:
+    """A page of rows that have a number of their own, `seq`."""
+    start = int(after) if after.isdecimal() and len(after) < 10 else 0
+    behind = [row for row in rows if int(str(row["seq"])) > start]
+    shown = behind[:ROWS_A_PAGE]
+    more = str(shown[-1]["seq"]) if len(behind) > len(shown) else None
+    return {"rows": shown, "of": len(rows), "next": more}
