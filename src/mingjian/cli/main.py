@@ -16,6 +16,7 @@ from mingjian.cli import (
     evidence,
     examine,
     incident,
+    known,
     label,
     law,
     playbook,
@@ -47,6 +48,7 @@ app.add_typer(evidence.app, name="evidence")
 app.add_typer(case_decide.app, name="case")
 app.add_typer(custody.app, name="custody")
 app.add_typer(label.app, name="label")
+app.add_typer(known.app, name="known")
 app.add_typer(law.app, name="law")
 app.add_typer(report.app, name="report")
 app.add_typer(incident.app, name="incident")
