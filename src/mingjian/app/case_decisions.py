@@ -13,21 +13,13 @@ from mingjian.casework.case.decide import Events, Refused
 from mingjian.casework.case.keeping import keep_until
 from mingjian.casework.case.state import Body, body_of
 from mingjian.casework.incident import events as response
+from mingjian.casework.incident.level import level_of
 from mingjian.domain.message import Message
 from mingjian.store.cases import Change, NewEvent, State
 from mingjian.store.store import Store
 
-LEVELS = {"I": 1, "II": 2, "III": 3, "IV": 4}
 TEXTS = frozenset({"note.added", "task.added", "case.edited", "case.drafted"})
 """Events whose bodies hold what persons wrote; they are what is erased after its time."""
-
-
-def level_of(incident: dict[str, object]) -> int | None:
-    """The gravest level that is in force or proposed in the state of aspect `incident`."""
-    proposed = incident.get("proposed")
-    named = [incident.get("level"), proposed.get("level") if isinstance(proposed, dict) else None]
-    levels = [LEVELS.get(value, 0) if isinstance(value, str) else value for value in named]
-    return min((level for level in levels if isinstance(level, int) and level), default=None)
 
 
 def _step(

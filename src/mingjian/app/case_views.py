@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mingjian.app.access import ROLE_NAMES, Actor, allowed, needs_two, require
-from mingjian.app.case_decisions import level_of
 from mingjian.app.case_evidence import CaseItem, items_of
 from mingjian.app.cases import INCIDENT, UNFILED, in_words
 from mingjian.casework.case.history import ENTRIES, both, detail_of_event, name_of_event
@@ -16,6 +15,7 @@ from mingjian.casework.case.keeping import keep_until
 from mingjian.casework.case.state import Body, body_of
 from mingjian.casework.case.timeline import FILE_TIME, Moment, timeline
 from mingjian.casework.case.workflow import workflow
+from mingjian.casework.incident.level import level_of
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
 from mingjian.store.cases import Event, State

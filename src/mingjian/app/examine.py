@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -16,6 +16,7 @@ from mingjian.app.errors import BrokenError
 from mingjian.app.keeping import opened_store, ready_workbench, versions
 from mingjian.app.pipeline import Workbench
 from mingjian.app.settings import Settings
+from mingjian.casework.case.item_line import ItemLine, item_line
 from mingjian.casework.custody import Draft
 from mingjian.casework.custody.entry import Action, this_second
 from mingjian.domain.message import Language, Message
@@ -28,71 +29,7 @@ from mingjian.store.database import StoreProblem
 from mingjian.store.work import Item, Progress
 
 FUNCTION = "mingjian.app.pipeline:examine_item"
-NOT_DONE = frozenset({"not_examinable", "failed", "timed_out"})
-"""A detector this installation lacks is no gap of one item: `closing_lines` names it once."""
 Told = Callable[[int, int | None], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemLine:
-    """One item in the summary table."""
-
-    path: str
-    kind: str
-    format: str
-    state: str
-    """flagged, failed (nothing of it could be examined), found, partial (nothing of note in
-    what could be examined), or quiet."""
-    weights: tuple[Mapping[str, Any], ...]
-    because: Mapping[str, str]
-    """The weightiest finding of note, in both languages; empty if there is none."""
-    gaps: int
-
-    @property
-    def order(self) -> tuple[int, float]:
-        rank = ("flagged", "failed", "found", "partial", "quiet").index(self.state)
-        strength = max((w["log10_lr"] for w in self.weights if w["opinion"]), default=0.0)
-        return rank, -strength
-
-
-def _gaps(record: Mapping[str, Any]) -> int:
-    undone = sum(1 for item in record["examinations"] if item["state"] in NOT_DONE)
-    return undone + len(record["not_examined"])
-
-
-def _notable(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for examination in record["examinations"]:
-        for finding in examination["findings"]:
-            if not finding["quiet"]:
-                yield finding
-
-
-def item_line(records: Sequence[Mapping[str, Any]]) -> ItemLine:
-    """The summary of one item from its own record and those of its parts."""
-    root = records[0]
-    notable = [finding for record in records for finding in _notable(record)]
-    # What weighs most comes first; facts, which weigh nothing, keep their order behind it.
-    notable.sort(key=lambda finding: -max(0.0, finding["log10_lr"]))
-    if any(weight["flagged"] for weight in root["weights"]):
-        state = "flagged"
-    elif not root["examinations"] and root["not_examined"] and len(records) == 1:
-        state = "failed"
-    elif notable:
-        state = "found"
-    else:
-        state = "partial" if any(map(_gaps, records)) else "quiet"
-    shown = [finding["because"] for finding in notable[:1]] or [
-        gap["why"] for gap in root["not_examined"][:1]
-    ]
-    return ItemLine(
-        path=root["path"],
-        kind=root["kind"],
-        format=root["format"],
-        state=state,
-        weights=tuple(root["weights"]),
-        because=shown[0] if shown else {},
-        gaps=sum(_gaps(record) for record in records),
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

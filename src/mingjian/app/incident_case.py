@@ -15,6 +15,7 @@ from mingjian.app.cases import INCIDENT, in_words
 from mingjian.app.errors import UsageError
 from mingjian.app.incident import Assessment
 from mingjian.casework.incident.events import worded
+from mingjian.casework.incident.level import LEVELS
 from mingjian.casework.incident.scheme import schemes
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
@@ -22,7 +23,6 @@ from mingjian.respond.document import Draft, ExerciseDocument, Released
 from mingjian.store.cases import Change, NewEvent, State
 from mingjian.store.store import Store
 
-LEVELS = {"I": 1, "II": 2, "III": 3, "IV": 4}
 REASON = 2000
 
 
@@ -47,10 +47,21 @@ def _level(name: str) -> str:
 
 
 def _change(
-    store: Store, actor: Actor, case: str, decide: Callable[[State], Change | None]
+    store: Store,
+    actor: Actor,
+    case: str,
+    decide: Callable[[State], Change | None],
+    revision: int | None = None,
 ) -> State:
     with in_words():
-        return store.change(case, decide, actor=actor.name, role=str(actor.role), aspect=INCIDENT)
+        return store.change(
+            case,
+            decide,
+            actor=actor.name,
+            role=str(actor.role),
+            aspect=INCIDENT,
+            revision=revision,
+        )
 
 
 def is_exercise(store: Store, case: str) -> bool:
@@ -90,6 +101,8 @@ def grade(
     facts: object,
     reason: str,
     level: str | None = None,
+    *,
+    revision: int | None = None,
 ) -> State:
     """State the facts and grade the incident; a person's decision, with its reason.
 
@@ -119,10 +132,10 @@ def grade(
         body |= {"level": chosen, "graded": told, "proposed": None}
         return Change([stated, event_of("incident.graded", told)], body)
 
-    return _change(store, actor, case, decide)
+    return _change(store, actor, case, decide, revision)
 
 
-def confirm(store: Store, actor: Actor, case: str) -> State:
+def confirm(store: Store, actor: Actor, case: str, *, revision: int | None = None) -> State:
     """Confirm a proposed grade as the second person."""
     require("incident.confirm", actor)
 
@@ -136,7 +149,7 @@ def confirm(store: Store, actor: Actor, case: str) -> State:
         event = event_of("incident.confirmed", {"level": proposed["level"]})
         return Change([event], body)
 
-    return _change(store, actor, case, decide)
+    return _change(store, actor, case, decide, revision)
 
 
 def _digest(draft: Draft) -> str:

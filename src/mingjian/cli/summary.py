@@ -13,7 +13,8 @@ from mingjian.domain.naming import KIND_NAMES, name_of
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from mingjian.app.examine import Examined, ItemLine
+    from mingjian.app.examine import Examined
+    from mingjian.casework.case.item_line import ItemLine
 
 ROWS = 60
 Told = Callable[[int, int | None], None]
