@@ -230,6 +230,12 @@ class LettersIn:
         return paths
 
 
+def head_of(playbook: Playbook) -> Json:
+    """Which playbook, and which version of it, a run belongs to."""
+    digest = hashlib.sha256(canonical(playbook.raw)).hexdigest()
+    return {"playbook": playbook.id, "sha256": digest}
+
+
 class Folder:
     """A run kept in a folder: `run.jsonl` with the answers, `letters/` with the drafts."""
 
@@ -237,10 +243,7 @@ class Folder:
         self.path = path
         self._letters = LettersIn(path, form)
         self.log = path / "run.jsonl"
-        self.head = {
-            "playbook": playbook.id,
-            "sha256": hashlib.sha256(canonical(playbook.raw)).hexdigest(),
-        }
+        self.head = head_of(playbook)
 
     def answers(self) -> list[Given]:
         """Answers kept so far; refused if they belong to another playbook or version."""

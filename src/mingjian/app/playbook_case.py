@@ -15,19 +15,68 @@ from mingjian.app.access import Actor, require
 from mingjian.app.cases import in_words
 from mingjian.app.errors import UsageError
 from mingjian.app.incident_case import event_of, is_exercise
-from mingjian.app.playbook import Folder, LettersIn
-from mingjian.domain.message import Message
+from mingjian.app.playbook import LettersIn, begin, every, head_of, report, summary
+from mingjian.app.response_paper import letter as as_pages
+from mingjian.app.settings import Settings
+from mingjian.domain.message import Language, Message
+from mingjian.domain.record import Json
 from mingjian.respond.document import Draft, ExerciseDocument
-from mingjian.respond.letter import Value
+from mingjian.respond.letter import Value, fill
 from mingjian.respond.playbook import Playbook
 from mingjian.respond.playbook.names import uuid_of
-from mingjian.respond.playbook.run import Given, Run, document, keeps_custody
+from mingjian.respond.playbook.run import Given, Run, document, keeps_custody, letter_of
 from mingjian.store.cases import Change, NewEvent, State
 from mingjian.store.store import Store
 
 
+def aspect_of(playbook: Playbook) -> str:
+    """Where a case keeps its run of this playbook."""
+    return f"playbook:{playbook.extension.get('key') or uuid_of(playbook.id)}"[:60]
+
+
+def _answers(state: State, playbook: Playbook) -> list[Given]:
+    """Answers kept so far; refused if they belong to another version of the playbook."""
+    body: Any = state.body
+    if body and body["playbook"] != head_of(playbook):
+        raise UsageError(
+            Message(
+                "案件中的这次执行属于预案的另一版本",
+                "this run in the case belongs to another version of the playbook",
+            )
+        )
+    return [Given(**row) for row in body.get("answers", ())]
+
+
+def going(store: Store, actor: Actor, case: str, playbook: Playbook) -> tuple[Run, State]:
+    """A playbook as far as a case has come with it, and what is kept of it."""
+    require("playbook.read", actor)
+    with in_words():
+        state = store.state(case, aspect_of(playbook))
+    return begin(playbook, _answers(state, playbook)), state
+
+
+def of_case(store: Store, actor: Actor, case: str, settings: Settings) -> list[Json]:
+    """The playbooks a case has begun, with how far each has come."""
+    require("playbook.read", actor)
+    known = {aspect_of(playbook): playbook for playbook in every(settings).values()}
+    listed: list[Json] = []
+    for state in store.states(case):
+        playbook = known.get(state.aspect)
+        if playbook is None:
+            continue
+        try:
+            listed.append(report(begin(playbook, _answers(state, playbook))))
+        except UsageError as refused:
+            told = {"playbook": summary(playbook), "state": "altered", "answers": []}
+            listed.append({**told, "next": None, "why": refused.what.as_json()})
+    return listed
+
+
 class CaseRun:
-    """Where a run in a case is kept; the letters themselves go to a folder."""
+    """A run in a case, where each answer, letter and act of preservation is an event.
+
+    Letters go to the folder `letters` if one is given, or are made one at a time (`letter`).
+    """
 
     def __init__(
         self,
@@ -35,16 +84,16 @@ class CaseRun:
         actor: Actor,
         case: str,
         playbook: Playbook,
-        letters: Path,
+        letters: Path | None = None,
         form: str = "txt",
     ) -> None:
         require("playbook.start", actor)
         self.store, self.actor, self.case = store, actor, case
-        name = playbook.extension.get("key") or uuid_of(playbook.id)
-        self.aspect = f"playbook:{name}"[:60]
-        self.head = Folder(letters, playbook).head
+        self.playbook = playbook
+        self.aspect = aspect_of(playbook)
+        self.head = head_of(playbook)
         self.exercise = is_exercise(store, case)
-        self._letters = LettersIn(letters, form)
+        self._letters = LettersIn(letters, form) if letters is not None else None
 
     @property
     def where(self) -> str:
@@ -57,15 +106,7 @@ class CaseRun:
 
     def answers(self) -> list[Given]:
         """Answers kept so far; refused if they belong to another version of the playbook."""
-        body: Any = self.state().body
-        if body and body["playbook"] != self.head:
-            raise UsageError(
-                Message(
-                    "案件中的这次执行属于预案的另一版本",
-                    "this run in the case belongs to another version of the playbook",
-                )
-            )
-        return [Given(**row) for row in body.get("answers", ())]
+        return _answers(self.state(), self.playbook)
 
     def _change(self, events: list[NewEvent], **more: object) -> None:
         def decide(state: State) -> Change:
@@ -81,6 +122,8 @@ class CaseRun:
                         )
                     )
                 body["answers"] = [*body["answers"], more["answer"]]
+            if "values" in more:
+                body["values"] = more["values"]
             if "letter" in more:
                 body["letters"] = {**body["letters"], str(more["number"]): more["letter"]}
             return Change([*first, *events], body)
@@ -112,24 +155,53 @@ class CaseRun:
 
     def letters(self, run: Run, values: Mapping[str, Value]) -> list[Path]:
         """The draft (or exercise paper) of the step asked about now, its hash in custody."""
-        if run.current is None:
+        if run.current is None or self._letters is None:
             return []
         draft = document(run.current, {"case": self.case, **values})
         if draft is None:
             return []
-        made: Draft | ExerciseDocument = draft
-        if self.exercise:
-            scene = Message(f"演练案件 {self.case}", f"exercise case {self.case}")
-            made = ExerciseDocument(draft.letter, scene)
         number = len(run.answers) + 1
-        paths = self._letters.write(number, made)
-        known: Any = self.state().body.get("letters", {})
+        paths = self._letters.write(number, self._standing(draft))
         digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
-        letter = {
-            "template": draft.letter.template,
-            "status": "Exercise" if self.exercise else "Draft",
-            "sha256": digests,
-        }
-        if known.get(str(number)) != letter:
-            self._change([event_of("playbook.letter", letter)], letter=letter, number=number)
+        self._note(number, draft.letter.template, digests)
         return paths
+
+    def _standing(self, draft: Draft) -> Draft | ExerciseDocument:
+        """A draft, or in an exercise its paper, which nobody can release."""
+        if not self.exercise:
+            return draft
+        scene = Message(f"演练案件 {self.case}", f"exercise case {self.case}")
+        return ExerciseDocument(draft.letter, scene)
+
+    def _note(self, number: int, template: str, digests: Mapping[str, str]) -> None:
+        """Enter the hashes of a letter, unless just these were entered before."""
+        letters: Any = self.state().body.get("letters", {})
+        status = "Exercise" if self.exercise else "Draft"
+        letter = {"template": template, "status": status, "sha256": dict(digests)}
+        if letters.get(str(number)) != letter:
+            self._change([event_of("playbook.letter", letter)], letter=letter, number=number)
+
+    def letter(
+        self, run: Run, number: int, values: Mapping[str, Value], language: Language, form: str
+    ) -> tuple[str, bytes]:
+        """The letter of the step with this number as a file, its hash in custody.
+
+        `values` that were not stated in this run before are kept with it for the next letter.
+        """
+        steps = [run.playbook.steps[given.step] for given in run.answers]
+        steps += [run.current.step] if run.current else []
+        template = letter_of(steps[number - 1]) if 0 < number <= len(steps) else None
+        if template is None:
+            raise UsageError(Message("这一步没有文书", "this step has no letter"))
+        body: Any = self.state().body
+        stated = {name: value for name, value in values.items() if value}
+        known = {**body.get("values", {}), **stated}
+        if known != body.get("values", {}):
+            self._change([event_of("playbook.stated", {"values": stated})], values=known)
+        draft = self._standing(Draft(fill(template, {"case": self.case, **known})))
+        data = as_pages(draft, language, form)
+        mark = "EXERCISE-" if self.exercise else ""
+        name = f"{mark}{number:02}-{template}.{language}.{form}"
+        before = body.get("letters", {}).get(str(number), {}).get("sha256", {})
+        self._note(number, template, {**before, name: hashlib.sha256(data).hexdigest()})
+        return name, data

@@ -21,6 +21,9 @@ NAMES: Mapping[str, Message] = {
     "playbook.letter": Message("起草文书", "letter drafted"),
     "playbook.preserved": Message("保全", "evidence preserved"),
     "playbook.ended": Message("预案走完", "playbook ended"),
+    "playbook.stated": Message("填写文书内容", "facts for letters stated"),
+    "drill.started": Message("演练开始（Exercise）", "drill begun (Exercise)"),
+    "drill.answered": Message("演练回答（Exercise）", "answer in a drill (Exercise)"),
     "drill.ended": Message("演练结束（Exercise）", "drill ended (Exercise)"),
 }
 NOTICES = {
@@ -75,6 +78,20 @@ def _preserved(body: Body) -> Message:
     return Message(body["name"]["zh"], body["name"]["en"])
 
 
+def _stated_for_letters(body: Body) -> Message:
+    number = len(body["values"])
+    return Message(f"{number} 项", f"items: {number}")
+
+
+def _drill_begun(body: Body) -> Message:
+    speed = f"{body['speed']:g}"
+    return Message(f"{body['title']['zh']}，{speed} 倍速", f"{body['title']['en']}, {speed}x")
+
+
+def _drill_answered(body: Body) -> Message:
+    return _same(f"{body['to']} {body['choice']} {body['text']}".rstrip())
+
+
 def _drill(body: Body) -> Message:
     counts = ", ".join(f"{name} {number}" for name, number in body["counts"].items())
     return _same(f"{body['scenario']} ({counts})")
@@ -91,6 +108,9 @@ _DETAIL: Mapping[str, Callable[[Body], Message]] = {
     "playbook.answered": _answered,
     "playbook.letter": lambda body: _same(f"{body['template']} ({body['status']})"),
     "playbook.preserved": _preserved,
+    "playbook.stated": _stated_for_letters,
+    "drill.started": _drill_begun,
+    "drill.answered": _drill_answered,
     "drill.ended": _drill,
 }
 
@@ -103,17 +123,19 @@ def worded(name: str, body: Body) -> dict[str, Any]:
 
 TEXTS = frozenset(
     {"incident.stated", "incident.proposed", "incident.graded", "incident.notice_approved"}
-    | {"playbook.answered"}
+    | {"playbook.answered", "playbook.stated", "drill.answered"}
 )
 """Events that hold what persons wrote; erased with the case's other texts when its time is over."""
-_WRITTEN = frozenset({"notice", "note", "reason", "title"})
+_WRITTEN = frozenset({"note", "reason", "title", "text"})
+_STATED = frozenset({"notice", "values"})
+"""What people stated item by item."""
 
 
 def without_texts(value: Any) -> Any:
     """A state of these aspects without what persons wrote; levels, times and hashes stay."""
     if isinstance(value, Mapping):
         return {
-            key: ({} if key == "notice" else "") if key in _WRITTEN else without_texts(item)
+            key: {} if key in _STATED else "" if key in _WRITTEN else without_texts(item)
             for key, item in value.items()
         }
     return [without_texts(item) for item in value] if isinstance(value, list) else value

@@ -124,12 +124,16 @@ def said(text: str, values: Mapping[str, Value], language: Language) -> str:
     return text
 
 
+def letter_of(step: Mapping[str, Any]) -> str | None:
+    """The template of the letter that a step calls for; None if it calls for none we have."""
+    name = ours(step.get("step_extensions")).get("document")
+    return name if isinstance(name, str) and name in templates() else None
+
+
 def document(ask: Ask, values: Mapping[str, Value]) -> Draft | None:
     """The draft of the letter that the step calls for; None if it calls for none we have."""
-    name = ours(ask.step.get("step_extensions")).get("document")
-    if not isinstance(name, str) or name not in templates():
-        return None
-    return Draft(fill(name, values))
+    name = letter_of(ask.step)
+    return None if name is None else Draft(fill(name, values))
 
 
 def keeps_custody(step: Mapping[str, Any]) -> bool:
