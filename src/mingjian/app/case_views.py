@@ -264,8 +264,9 @@ def _detail(event: Event) -> Message | None:
 
 
 def _entry_detail(action: str, details: Any) -> Message | None:
-    if action == "run_started":
-        number = details.get("items")
+    # A watch files what it flags in the course of a day: how many is not known at first.
+    if action == "run_started" and "items" in details:
+        number = details["items"]
         return Message(f"{number} 件材料", f"items: {number}")
     return None
 

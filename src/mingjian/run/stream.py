@@ -35,6 +35,50 @@ class Piece:
     outcome: Outcome
 
 
+class Stream:
+    """Sandboxes that stay ready for one `function` between calls; close it when done.
+
+    The limit on an item's time is that of a batch.
+    """
+
+    def __init__(
+        self, function: str, limits: Limits, workers: int, scratch: Path | None = None
+    ) -> None:
+        self._made = (function, limits, scratch)
+        self._workers = workers
+        self._local = threading.local()
+        self._boxes: list[Sandbox] = []
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="mingjian-stream")
+
+    def __enter__(self) -> Stream:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        for box in self._boxes:
+            box.close()
+
+    def answers(self, requests: Iterable[Mapping[str, object]]) -> Iterator[Piece]:
+        """Pieces in request order, in constant memory. `SandboxBroken` if no child starts."""
+        source = iter(requests)
+        waiting: deque[Future[list[Piece]]] = deque()
+        while True:
+            room = self._workers * AHEAD - len(waiting)
+            waiting.extend(
+                self._pool.submit(self._answer, request) for request in islice(source, room)
+            )
+            if not waiting:
+                return
+            yield from waiting.popleft().result()
+
+    def _answer(self, request: Mapping[str, object]) -> list[Piece]:
+        # One sandbox per thread, made in it: a child dies with the thread that started it.
+        if not hasattr(self._local, "box"):
+            self._local.box = Sandbox(*self._made)
+            self._boxes.append(self._local.box)
+        return list(_halving(self._local.box, request))
+
+
 def stream(
     function: str,
     requests: Iterable[Mapping[str, object]],
@@ -46,30 +90,8 @@ def stream(
 
     The limit on an item's time is that of a batch. Raises `SandboxBroken` if no child starts.
     """
-    local = threading.local()
-    boxes: list[Sandbox] = []
-
-    def answer(request: Mapping[str, object]) -> list[Piece]:
-        # One sandbox per thread, made in it: a child dies with the thread that started it.
-        if not hasattr(local, "box"):
-            local.box = Sandbox(function, limits, scratch)
-            boxes.append(local.box)
-        return list(_halving(local.box, request))
-
-    source = iter(requests)
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="mingjian-stream")
-    try:
-        waiting: deque[Future[list[Piece]]] = deque()
-        while True:
-            room = workers * AHEAD - len(waiting)
-            waiting.extend(pool.submit(answer, request) for request in islice(source, room))
-            if not waiting:
-                return
-            yield from waiting.popleft().result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-        for box in boxes:
-            box.close()
+    with Stream(function, limits, workers, scratch) as ready:
+        yield from ready.answers(requests)
 
 
 def _halving(sandbox: Sandbox, request: Mapping[str, object]) -> Iterator[Piece]:

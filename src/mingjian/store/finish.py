@@ -10,9 +10,10 @@ from hashlib import sha256
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from mingjian.casework.case.item_line import item_line
 from mingjian.casework.custody.entry import Action, Draft, canonical, now
 from mingjian.casework.custody.key import CustodyKey
-from mingjian.store import chain
+from mingjian.store import chain, listing
 from mingjian.store.database import Database
 from mingjian.store.tables import DONE, FAILED, LEASED, evidence, item, record, run
 from mingjian.store.work import ItemResult
@@ -28,6 +29,8 @@ class Prepared:
     records: list[Row]
     evidence: list[Row]
     drafts: list[Draft]
+    line: Row
+    listed: Row
 
 
 def prepare(run_id: int, result: ItemResult) -> Prepared:
@@ -77,7 +80,8 @@ def prepare(run_id: int, result: ItemResult) -> Prepared:
             drafts.append(
                 Draft(Action.EXAMINED, subject, {**place, **used, "results_sha256": results})
             )
-    return Prepared(result, records, rows, drafts)
+    line, listed = listing.line_rows(run_id, ordinal, item_line(result.records))
+    return Prepared(result, records, rows, drafts, line, listed)
 
 
 def _used(found: Mapping[str, object]) -> dict[str, list[str]]:
@@ -111,14 +115,26 @@ def finish_chunk(
         prepared = [one for one in prepared if one.result.leased.ordinal in held]
         if not prepared:
             return 0
-        connection.execute(sa.insert(record), [row for one in prepared for row in one.records])
-        _insert_evidence(database, connection, [row for one in prepared for row in one.evidence])
         _set_states(connection, run_id, prepared)
-        drafts = [draft for one in prepared for draft in one.drafts]
         case_id = connection.scalar(sa.select(run.c.case_id).where(run.c.id == run_id))
         assert case_id is not None
-        chain.extend(database, connection, case_id, drafts, key, actor)
+        write_prepared(database, connection, case_id, prepared, key, actor)
     return len(prepared)
+
+
+def write_prepared(
+    database: Database,
+    connection: Connection,
+    case_id: int,
+    prepared: Sequence[Prepared],
+    key: CustodyKey,
+    actor: str,
+) -> None:
+    """Records, evidence and custody entries inside the caller's write transaction."""
+    connection.execute(sa.insert(record), [row for one in prepared for row in one.records])
+    _insert_evidence(database, connection, [row for one in prepared for row in one.evidence])
+    drafts = [draft for one in prepared for draft in one.drafts]
+    chain.extend(database, connection, case_id, drafts, key, actor)
 
 
 def _held(connection: Connection, run_id: int, results: Sequence[ItemResult]) -> set[int]:
