@@ -152,6 +152,33 @@ def confirm(store: Store, actor: Actor, case: str, *, revision: int | None = Non
     return _change(store, actor, case, decide, revision)
 
 
+def state_notice(
+    store: Store,
+    actor: Actor,
+    case: str,
+    words: Mapping[str, str],
+    *,
+    revision: int | None = None,
+) -> State:
+    """State what only people know and a notice needs; the grade stays as it is."""
+    require("incident.notice", actor)
+
+    def decide(state: State) -> Change | None:
+        before: Any = state.body.get("facts")
+        if not before:
+            assessment_of(state)  # says that there is no incident yet
+        notice = {**before.get("notice", {}), **words}
+        facts = {**before, "notice": {name: text for name, text in notice.items() if text}}
+        if facts == before:
+            return None
+        incident_notice.known_slots(incident.from_json(facts))
+        return Change(
+            [event_of("incident.stated", {"facts": facts})], {**state.body, "facts": facts}
+        )
+
+    return _change(store, actor, case, decide, revision)
+
+
 def _digest(draft: Draft) -> str:
     text = draft.text("zh") + draft.text("en")
     return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
@@ -249,6 +276,33 @@ def release(store: Store, actor: Actor, case: str, to: str, reason: str) -> Draf
 
     _change(store, actor, case, decide)
     return made[0]
+
+
+def standing(
+    store: Store, actor: Actor, case: str, to: str
+) -> Draft | Released | ExerciseDocument | None:
+    """A notice that was drafted, as it stands now. None where it was not, or where the facts
+    changed since its release: then what was released is no longer what they give."""
+    state = stored(store, actor, case)
+    kept: Any = _notices(state).get(to)
+    if is_exercise(store, case) and state.body.get("facts"):
+        draft = _draft(state, to)
+        return ExerciseDocument(draft.letter, Message(f"演练案件 {case}", f"exercise case {case}"))
+    if kept is None:
+        return None
+    draft = _draft(state, to)
+    if kept["released"] is None:
+        return draft
+    if kept["sha256"] != _digest(draft):
+        return None
+    approvals = kept["approvals"]
+    return incident_notice.sign(
+        draft,
+        [item["by"] for item in approvals],
+        "；".join(item["reason"] for item in approvals),
+        kept["released"]["at"],
+        len(approvals),
+    )
 
 
 def view(state: State) -> Json:

@@ -9,6 +9,7 @@ from mingjian.app.errors import UsageError
 from mingjian.app.incident import BEIJING, Assessment
 from mingjian.casework.incident.classes import class_names
 from mingjian.casework.incident.clock import Deadline
+from mingjian.casework.incident.facts import IncidentFacts
 from mingjian.casework.incident.scheme import CHECKED_WORDS
 from mingjian.casework.incident.words import fact_words
 from mingjian.domain.message import Message
@@ -141,14 +142,9 @@ def values(assessment: Assessment, jurisdiction: str = "CN") -> dict[str, Value]
     return {**known, **facts.notice}
 
 
-def notice(assessment: Assessment, to: str, more: Mapping[str, Value] | None = None) -> Draft:
-    """The draft of a notice: `authority`, `enterprise`, `public` or `eu`."""
-    if to not in NOTICES:
-        raise UsageError(
-            Message(f"没有这种通知：{to[:40]}", f"no such notice: {to[:40]}"),
-            Message(f"可选：{', '.join(NOTICES)}", f"one of: {', '.join(NOTICES)}"),
-        )
-    unknown = sorted(set(assessment.facts.notice) - set(slot_names()))
+def known_slots(facts: IncidentFacts) -> None:
+    """Refuse words for a notice that no notice has a place for."""
+    unknown = sorted(set(facts.notice) - set(slot_names()))
     if unknown:
         raise UsageError(
             Message(
@@ -156,6 +152,16 @@ def notice(assessment: Assessment, to: str, more: Mapping[str, Value] | None = N
             ),
             Message(f"可用：{', '.join(slot_names())}", f"known: {', '.join(slot_names())}"),
         )
+
+
+def notice(assessment: Assessment, to: str, more: Mapping[str, Value] | None = None) -> Draft:
+    """The draft of a notice: `authority`, `enterprise`, `public` or `eu`."""
+    if to not in NOTICES:
+        raise UsageError(
+            Message(f"没有这种通知：{to[:40]}", f"no such notice: {to[:40]}"),
+            Message(f"可选：{', '.join(NOTICES)}", f"one of: {', '.join(NOTICES)}"),
+        )
+    known_slots(assessment.facts)
     known = values(assessment, "EU" if to == "eu" else "CN")
     return Draft(fill(NOTICES[to], {**(more or {}), **known}))
 
