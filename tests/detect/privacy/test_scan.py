@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mingjian.detect.privacy.scan import fold_width, scan
+from mingjian.detect.privacy.scan import scan
 
 PAGES = json.loads(Path(__file__).with_name("benign_pages.json").read_text("utf-8"))["pages"]
 
@@ -116,9 +116,3 @@ def test_markers_need_a_person_and_a_value() -> None:
     assert ("property", "余额") in found("户名：王芳 卡号 4111111111111111 余额：5,000")
     assert found("诊断：高血压的常见误区") == []
     assert not any(kind == "biometric" for kind, _ in found("李明说手机支持指纹解锁"))
-
-
-def test_fold_width_keeps_places() -> None:
-    text = "电话１３８００１３８０００，ＡＢＣ＠"
-    assert len(fold_width(text)) == len(text)
-    assert fold_width("plain") == "plain"

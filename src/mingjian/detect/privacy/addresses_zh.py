@@ -20,7 +20,7 @@ _SUFFIX = (
     "里|号院|号楼|号|"
     "小区|花园|家园|新村|公寓|大厦|广场|苑|园|庭|府|湾|城|院|楼|栋|幢|座|单元|层|室|房|组|队|社|"
     "户|排|库|铺|段|"
-    "期|寓|宿舍|中心|写字楼|学校|大学|医院|工业区|开发区|营|坊|桥|岗|坪|寨|堡|口"
+    "期|寓|墅|郡|邸|邨|轩|阁|宿舍|中心|写字楼|学校|大学|医院|工业区|开发区|营|坊|桥|岗|坪|寨|堡|口"
 )
 _STOP = "的是在于为到了，。；、！？\\s"
 _BREAK = (
@@ -29,10 +29,12 @@ _BREAK = (
 )
 _PART = rf"(?:(?!{_BREAK})[^\W_{_STOP}]){{0,10}}?"
 _NUMERAL = r"[0-9A-Za-z一二三四五六七八九十百零〇]"
+_GAP = "[ \u3000]{0,4}"
 _COMPONENTS = re.compile(
-    rf"(?:[ ]?{_PART}(?:{_SUFFIX})|[ "
-    rf"]?[#＃]?{_NUMERAL}{{1,5}}(?:[\-－—]{_NUMERAL}{{1,5}}){{0,3}}(?:号楼|号院|号|栋|幢|座|单元|"
-    rf"层|楼|室|房|组|弄|巷)"
+    rf"(?:{_GAP}{_PART}(?:{_SUFFIX})"
+    rf"|{_GAP}附?[ ]?[#＃]?{_NUMERAL}{{1,5}}(?:[\-－—]{_NUMERAL}{{1,5}}){{0,3}}[ ]?(?:号楼|号院|号|"
+    rf"栋|幢|座|单元|层|楼|室|房|组|弄|巷)"
+    r"|(?<=[号楼])之[0-9一二三四五六七八九十]{1,2}(?![0-9])|(?<=[楼层座])[A-Z](?![0-9A-Za-z])"
     r"|(?<=[栋幢座楼元区号期厦苑园城府湾寓庭轩阁墅郡邸镇居院洲#上])[ ]?[A-Za-z]?[0-9]{1,4}"
     r"(?:-[0-9]{1,4}){0,3}(?![0-9年月日\-:：万亿元个名])|[0-9]{1,3}[#＃](?:楼|单元)?"
     r"|嘎查|苏木|[村居]?委会|校区|驿站)++"
@@ -42,6 +44,16 @@ _FINE = re.compile(
     rf"|(?<![0-9])[0-9]++(?>(?:-[0-9]+)+)|(?:村|屯|小区|花园|家园|公寓|宿舍|苑|家属[楼院区]|嘎查|社区|"
     r"居委会|[厦苑园城府湾寓庭轩阁][0-9]{2,4}(?![0-9]))"
 )
+_NEXT_LINE = re.compile(
+    rf"{_GAP}\r?\n{_GAP}(?=[甲乙丙丁附]?[0-9一二三四五六七八九十]{{1,5}}"
+    r"(?:[\-－—][0-9]{1,4}){0,3}[ ]?(?:[号栋幢座室楼层组房弄巷户]|单元))"
+)
+"""Where the address goes on in the next line, with a number."""
+_UNFINISHED = re.compile(
+    rf"(?<=[省市区县镇乡村道旗]){_GAP}\r?\n{_GAP}(?=(?:(?!{_BREAK})[\u4e00-\u9fff]){{1,8}}"
+    r"(?:[路街道巷弄村屯寨镇乡区县]|小区|花园))"
+)
+"""The same for an address without a number so far, broken behind the name of a place."""
 _EXACT = re.compile(
     rf"{_NUMERAL}{{1,5}}[ ]?(?:号|弄|栋|幢|座|单元|室|组|房|户)|(?<![0-9])[0-9]++(?>(?:-[0-9]+)+)"
 )
@@ -60,7 +72,7 @@ _ROAD_NAME = re.compile("[东西南北中]?[一二三四]?(?:路|街|大道|大�
 """After the name of a province: 北京路, 天河北路."""
 _OFFICE = re.compile(
     "(?:局|公司|店|医院|学校|大学|厂|中心|政府|法院|银行|派出所|办事处|委员会|协会|部门|单位|馆)的?"
-    "(?:地址|所在地)[:：为是]?[ ]?\\Z"
+    "(?:地址|所在地|位于|设于|坐落于)[:：为是]?[ ]?\\Z"
 )
 _ADMIN = re.compile("[省市区县旗州盟镇乡村]")
 _DIGITS = frozenset("0123456789")
@@ -75,7 +87,7 @@ _STOP_BACK = frozenset(
 @cache
 def _provinces() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
     """Two characters a province may begin with, its ending, and all province names."""
-    names = regions().provinces
+    names = regions().provinces + regions().districts
     first, second = ("".join(sorted({name[i] for name in names})) for i in (0, 1))
     tails = "|".join(read_list("regions")["province_tails"])
     return (
@@ -186,9 +198,17 @@ def _numbers(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _reach(text: str, start: int) -> int:
-    """Where the parts of an address that follow `start` end."""
-    match = _COMPONENTS.match(text, start, start + _LONGEST)
-    return start if match is None else match.end()
+    """Where the parts of an address that follow `start` end; it may go on in the next lines."""
+    most = start + _LONGEST
+    match = _COMPONENTS.match(text, start, most)
+    end = start if match is None else match.end()
+    while match is not None and "\u4e00" <= text[end - 1] <= "\u9fff":
+        turn = _NEXT_LINE.match(text, end, most)
+        if turn is None and _FINE.search(text, start, end) is None:
+            turn = _UNFINISHED.match(text, end, most)
+        match = None if turn is None else _COMPONENTS.match(text, turn.end(), most)
+        end = end if match is None else match.end()
+    return end
 
 
 def _one(hit: Hit | None) -> Iterator[Hit]:
@@ -214,4 +234,4 @@ def _judge(text: str, start: int, end: int) -> Hit | None:
         return None
     if of_business(text, start, end) or _OFFICE.search(text, max(0, start - 16), start):
         return Hit("business_contact", start, end, span)
-    return Hit("address", start, end, span.replace(" ", ""))
+    return Hit("address", start, end, "".join(span.split()))

@@ -27,6 +27,8 @@ class Regions:
     province_codes: frozenset[str]
     provinces: tuple[str, ...]
     cities: tuple[str, ...]
+    districts: tuple[str, ...]
+    """Parts of Hong Kong and Macau that addresses begin with, in simplified characters."""
 
 
 @cache
@@ -36,6 +38,7 @@ def regions() -> Regions:
         frozenset(data["provinces"]),
         tuple(dict.fromkeys(data["provinces"].values())),
         tuple(dict.fromkeys(data["cities"].split())),
+        tuple(data["districts"].split()),
     )
 
 

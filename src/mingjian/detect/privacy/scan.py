@@ -17,32 +17,14 @@ from mingjian.detect.privacy.names_en import find_names_en
 from mingjian.detect.privacy.names_zh import find_names_zh, names_beside
 from mingjian.detect.privacy.neighbours_en import find_neighbours_en
 from mingjian.detect.privacy.numbers import find_numbers
+from mingjian.detect.privacy.plain import plain
 from mingjian.detect.privacy.rosters import find_rosters
 from mingjian.detect.privacy.running_names import ALONE, BESIDE_OTHERS, find_running_names
 from mingjian.detect.privacy.small_letters import find_small_letters
 
-_FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ＠．－]")
-_FOLD = {
-    code: code - 0xFEE0
-    for code in (
-        *range(0xFF10, 0xFF1A),
-        *range(0xFF21, 0xFF3B),
-        *range(0xFF41, 0xFF5B),
-        0xFF20,
-        0xFF0E,
-        0xFF0D,
-    )
-}
 _DIGIT = re.compile("[0-9]")
 _CAPITAL = re.compile("[A-Z]")
 _CJK = re.compile("[\u4e00-\u9fff]")
-
-
-def fold_width(text: str) -> str:
-    """Full-width digits and letters as ASCII, one character for one character."""
-    if text.isascii() or _FULL_WIDTH.search(text) is None:
-        return text
-    return text.translate(_FOLD)
 
 
 def scan(text: str, table: Table | None = None) -> tuple[list[Hit], Table | None]:
@@ -50,7 +32,12 @@ def scan(text: str, table: Table | None = None) -> tuple[list[Hit], Table | None
 
     Items do not overlap. Business contacts and organisation codes are reported as such.
     """
-    text = fold_width(text)
+    read = plain(text)
+    hits, table = _found(read.text, table)
+    return read.placed(hits), table
+
+
+def _found(text: str, table: Table | None) -> tuple[list[Hit], Table | None]:
     hits: list[Hit] = []
     if _DIGIT.search(text) is not None:
         hits += find_numbers(text)
