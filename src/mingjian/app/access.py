@@ -97,6 +97,16 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "playbook.approve": _LEAD,
     "drill.read": _ALL,
     "drill.run": _WORK,
+    # Alerts. What leaves is answered for by a lead; what is due is delivered by whoever works.
+    "alert.list": _ALL,
+    "alert.read": _ALL,
+    "alert.raise": _WORK,
+    "alert.acknowledge": _WORK,
+    "alert.snooze": _WORK,
+    "alert.escalate": _WORK,
+    "alert.close": _CHECK,
+    "alert.deliver": _WORK,
+    "alert.send": _LEAD,
 }
 """Action -> the roles that may. An action that is not here may be done by nobody."""
 

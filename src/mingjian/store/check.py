@@ -16,6 +16,7 @@ from mingjian.casework.custody.key import PublicKeys, key_id
 from mingjian.casework.custody.verify import ChainCheck, Problem
 from mingjian.domain.message import Message
 from mingjian.store import chain
+from mingjian.store.check_alerts import alert_problems
 from mingjian.store.check_cases import BoundEvents
 from mingjian.store.database import StoreProblem
 from mingjian.store.tables import evidence, record, run
@@ -44,6 +45,7 @@ def verify(
     yield from _guarded(_heads(store, heads))
     for case, head in heads.items():
         yield from _guarded(_case(store, case, head, keys, scale_files, tell))
+    yield from _guarded(alert_problems(store.database, keys))
     altered: set[str] = set()
     for name, what in store.vault.verify(lambda count: tell("evidence", count)):
         altered.add(name)

@@ -15,7 +15,16 @@ from mingjian.casework.custody.entry import Action
 from mingjian.casework.custody.key import PublicKeys
 from mingjian.casework.custody.verify import Problem
 from mingjian.domain.message import Message
-from mingjian.store import artefacts, cases, chain, finish, lookup, runs
+from mingjian.store import (
+    alerts,  # noqa: F401  (its tables)
+    artefacts,
+    cases,
+    chain,
+    deliveries,  # noqa: F401  (its tables)
+    finish,
+    lookup,
+    runs,
+)
 from mingjian.store.cases import Change, Decide, Event, Key, State
 from mingjian.store.database import Database, StoreProblem
 from mingjian.store.tables import case as case_table

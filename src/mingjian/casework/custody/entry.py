@@ -34,6 +34,7 @@ class Action(StrEnum):
     VERIFIED = "verified"
     TIME_STAMPED = "time_stamped"
     CASE_EVENT = "case_event"
+    ALERT_EVENT = "alert_event"
 
 
 class Signer(Protocol):

@@ -1,0 +1,223 @@
+"""Messages on their way out: what leaves for which channel, each try, and how it ended.
+
+A delivery is written in the transaction that says who sent it, and carries a key that never
+changes: a receiver that honours it takes a message in once, however often it is tried. Whoever
+delivers leases a delivery first, so two processes do not try one at the same time; a lease that
+ran out (its process died) is taken up again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from mingjian.casework.custody.entry import Json, canonical, now
+from mingjian.store.database import Database
+from mingjian.store.tables import AnyText, metadata
+
+WAITING, DELIVERED, DEAD = range(3)
+STATES = ("waiting", "delivered", "dead")
+
+delivery = sa.Table(
+    "delivery",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("alert_id", sa.ForeignKey("alert.id"), nullable=False),
+    sa.Column("key", sa.String(64), nullable=False, unique=True),
+    sa.Column("channel", AnyText, nullable=False),
+    sa.Column("about", sa.LargeBinary, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("state", sa.SmallInteger, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("due", sa.Float, nullable=False),
+    sa.Column("owner", sa.String(64)),
+    sa.Column("until", sa.Float),
+    comment="What leaves for one channel: the bytes, and whether they have arrived.",
+)
+sa.Index("delivery_due", delivery.c.state, delivery.c.due)
+sa.Index("delivery_alert", delivery.c.alert_id)
+
+delivery_attempt = sa.Table(
+    "delivery_attempt",
+    metadata,
+    sa.Column("delivery_id", sa.ForeignKey("delivery.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("outcome", AnyText, nullable=False),
+    comment="Each try to deliver, and how it went.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One message for one channel."""
+
+    id: int
+    alert: int
+    key: str
+    """Idempotency key."""
+    channel: str
+    about: Json
+    """Who sent it, audience, marking, status, media type, SHA-256: the log's line."""
+    body: bytes
+    """What leaves, to the byte."""
+    state: str
+    attempts: int
+    tried: Sequence[tuple[str, str]] = ()
+    """When, and how each try went."""
+
+    def as_json(self) -> Json:
+        """Without the bytes themselves."""
+        return {
+            "id": self.id,
+            "alert": self.alert,
+            "key": self.key,
+            "channel": self.channel,
+            **self.about,
+            "state": self.state,
+            "attempts": self.attempts,
+            "tried": [{"at": at, "outcome": outcome} for at, outcome in self.tried],
+        }
+
+
+def put(
+    database: Database,
+    connection: Connection,
+    alert: int,
+    key: str,
+    channel: str,
+    about: Json,
+    body: bytes,
+) -> None:
+    """Write a delivery inside the caller's transaction; one with this key is there only once."""
+    connection.execute(
+        database.insert_new(delivery).values(
+            alert_id=alert,
+            key=key,
+            channel=channel,
+            about=canonical(about),
+            body=body,
+            state=WAITING,
+            attempts=0,
+            due=database.now(connection),
+        )
+    )
+
+
+def lease(
+    database: Database, owner: str, seconds: float, only: Sequence[int] | None = None
+) -> Delivery | None:
+    """The next delivery that is due, for `owner` alone; of `only` these, if given."""
+    with database.write() as connection:
+        time = database.now(connection)
+        free = sa.or_(delivery.c.until.is_(None), delivery.c.until < time)
+        query = (
+            sa.select(delivery)
+            .where(delivery.c.state == WAITING, delivery.c.due <= time, free)
+            .order_by(delivery.c.due, delivery.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        if only is not None:
+            query = query.where(delivery.c.id.in_(list(only)))
+        row = connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        connection.execute(
+            sa.update(delivery)
+            .where(delivery.c.id == row.id)
+            .values(owner=owner, until=time + seconds)
+        )
+        return _read(row)
+
+
+def tried(
+    database: Database, number: int, owner: str, outcome: str, state: int, wait: float = 0.0
+) -> bool:
+    """Log a try; `state` is what the delivery is now, `wait` the seconds until the next one.
+
+    False where the lease had passed to another in the meantime: its outcome counts, this try is
+    logged all the same.
+    """
+    with database.write() as connection:
+        row = connection.execute(
+            sa.select(delivery).where(delivery.c.id == number).with_for_update()
+        ).one()
+        attempts = row.attempts + 1
+        connection.execute(
+            sa.insert(delivery_attempt).values(
+                delivery_id=number, number=attempts, at=now(), outcome=outcome
+            )
+        )
+        held = bool(row.owner == owner and row.state == WAITING)
+        values: dict[str, Any] = {"attempts": attempts}
+        if held or (state == DELIVERED and row.state == WAITING):
+            due = database.now(connection) + wait
+            values |= {"state": state, "due": due, "owner": None, "until": None}
+        connection.execute(sa.update(delivery).where(delivery.c.id == number).values(**values))
+    return held
+
+
+def again(connection: Connection, number: int) -> bool:
+    """Let a dead delivery be tried anew, with the same key; whether it was dead."""
+    done = connection.execute(
+        sa.update(delivery)
+        .where(delivery.c.id == number, delivery.c.state == DEAD)
+        .values(state=WAITING, due=0.0, owner=None, until=None)
+    )
+    return done.rowcount > 0
+
+
+def next_due(database: Database, only: Sequence[int] | None = None) -> float | None:
+    """Seconds until the next try is due; None: nothing waits."""
+    query = sa.select(sa.func.min(delivery.c.due)).where(delivery.c.state == WAITING)
+    if only is not None:
+        query = query.where(delivery.c.id.in_(list(only)))
+    with database.read() as connection:
+        first = connection.scalar(query)
+        return None if first is None else max(0.0, float(first) - database.now(connection))
+
+
+def of_alert(database: Database, alert: int) -> list[Delivery]:
+    """Every delivery about an alert, oldest first."""
+    return _with_tries(database, sa.select(delivery).where(delivery.c.alert_id == alert))
+
+
+def latest(database: Database, limit: int = 200) -> list[Delivery]:
+    """The delivery log: the latest ones of all alerts, oldest first."""
+    newest = sa.select(delivery.c.id).order_by(delivery.c.id.desc()).limit(limit)
+    return _with_tries(database, sa.select(delivery).where(delivery.c.id.in_(newest)))
+
+
+def _with_tries(database: Database, query: Any) -> list[Delivery]:
+    with database.read() as connection:
+        rows = connection.execute(query.order_by(delivery.c.id)).all()
+        numbers = [row.id for row in rows]
+        tries = connection.execute(
+            sa.select(delivery_attempt)
+            .where(delivery_attempt.c.delivery_id.in_(numbers))
+            .order_by(delivery_attempt.c.delivery_id, delivery_attempt.c.number)
+        ).all()
+    by: dict[int, list[tuple[str, str]]] = {number: [] for number in numbers}
+    for row in tries:
+        by[row.delivery_id].append((row.at, row.outcome))
+    return [_read(row, by[row.id]) for row in rows]
+
+
+def _read(row: Any, tries: Sequence[tuple[str, str]] = ()) -> Delivery:
+    return Delivery(
+        id=row.id,
+        alert=row.alert_id,
+        key=row.key,
+        channel=row.channel,
+        about=json.loads(bytes(row.about)),
+        body=bytes(row.body),
+        state=STATES[row.state],
+        attempts=row.attempts,
+        tried=tries,
+    )
