@@ -82,6 +82,7 @@ def _examinations(name: str) -> list[dict[str, object]]:
         "details": {"fields": {"Label": "1"}},
         "quiet": False,
         "because": _WORDS,
+        "log10_lr": 0.0,
         "scale": None,
     }
     found = [finding] if name.startswith("weighed") else []

@@ -33,7 +33,13 @@ class Filled:
     def result(self, leased, text=None, **more):
         data = (text or f"evidence {leased.ordinal}").encode()
         sha256 = self.store.vault.put_bytes(data)
-        finding = {"signal": "a.b.c", "scale": "a.b.c@1"}
+        finding = {
+            "signal": "a.b.c",
+            "scale": "a.b.c@1",
+            "quiet": False,
+            "log10_lr": 1.0,
+            "because": {"zh": "甲", "en": "a"},
+        }
         record = {
             "sha256": sha256,
             "sm3": hashlib.new("md5", data).hexdigest() * 2,
@@ -43,6 +49,8 @@ class Filled:
             "step": None,
             "kind": "text",
             "format": "plain-text",
+            "not_examined": [],
+            "weights": [],
             "examinations": [
                 {"detector": "a.b", "version": "1", "state": "found", "findings": [finding]}
             ],

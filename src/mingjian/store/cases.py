@@ -23,7 +23,7 @@ from sqlalchemy.engine import Connection
 from mingjian.casework.custody.entry import Action, Draft, Entry, Json, canonical, digest, now
 from mingjian.casework.custody.key import CustodyKey
 from mingjian.domain.message import Message
-from mingjian.store import chain
+from mingjian.store import chain, listing
 from mingjian.store.database import Database, StoreProblem
 from mingjian.store.tables import case, case_event, case_state, custody_entry
 
@@ -158,12 +158,19 @@ def _change(
                 )
             )
     after = []
+    held = {state.case: listing.moves(state.body) for state in states if state.aspect == "case"}
     for state, decided in zip(states, decide(states), strict=True):
         if decided is None or not decided.events:
             after.append(state)
         else:
             case_id = ids[state.case]
             after.append(_write(database, connection, case_id, state, decided, key, actor, role))
+    done = {new.case: new.at for new, old in zip(after, states, strict=True) if new is not old}
+    for name, at in done.items():
+        listing.restate(connection, ids[name], name, at)
+    for state in after:
+        if state.aspect == "case" and listing.moves(state.body) != held[state.case]:
+            listing.settle(connection, ids[state.case])
     return after
 
 

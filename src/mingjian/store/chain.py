@@ -9,7 +9,9 @@ from sqlalchemy.engine import Connection
 
 from mingjian.casework.custody.entry import Action, Draft, Entry, Head, append, now
 from mingjian.casework.custody.key import CustodyKey, PublicKeys
+from mingjian.store import listing
 from mingjian.store.database import Database
+from mingjian.store.list_tables import MILESTONE
 from mingjian.store.tables import case, custody_entry, custody_key
 
 PAGE = 1000
@@ -30,7 +32,9 @@ def open_case(
     )
     case_id = int(connection.scalar(sa.select(case.c.id).where(case.c.name == name)) or 0)
     if _head(connection, case_id)[1].seq == 0:
-        extend(database, connection, case_id, [Draft(Action.CASE_OPENED)], key, actor)
+        at = now()
+        extend(database, connection, case_id, [Draft(Action.CASE_OPENED)], key, actor, at)
+        listing.restate(connection, case_id, name, at)
     return case_id
 
 
@@ -117,12 +121,12 @@ def stored_entries(database: Database, case_id: int, subject: str | None = None)
         yield Entry.parse(bytes(line))
 
 
-def other_than(database: Database, case_id: int, actions: frozenset[str]) -> Iterator[Entry]:
-    """The entries of a case, oldest first, without those of `actions`."""
+def milestones(database: Database, case_id: int) -> Iterator[Entry]:
+    """The entries of a case that are not about one piece of evidence, oldest first."""
     with database.read() as connection:
         lines = connection.scalars(
             sa.select(custody_entry.c.line)
-            .where(custody_entry.c.case_id == case_id, custody_entry.c.action.not_in(actions))
+            .where(custody_entry.c.case_id == case_id, MILESTONE)
             .order_by(custody_entry.c.seq)
         ).all()
     for line in lines:

@@ -238,8 +238,7 @@ class Store:
 
     def milestones(self, case: str) -> Iterator[Entry]:
         """A case's entries without those about single pieces of evidence."""
-        single = frozenset({Action.TAKEN_IN, Action.EXAMINED, Action.REFUSED})
-        return chain.other_than(self.database, self.case_id(case), frozenset(map(str, single)))
+        return chain.milestones(self.database, self.case_id(case))
 
     def public_keys(self) -> PublicKeys:
         return chain.public_keys(self.database)

@@ -22,6 +22,7 @@ class ItemLine:
     """One item in a list."""
 
     sha256: str | None
+    sm3: str | None
     path: str
     kind: str
     format: str
@@ -55,6 +56,7 @@ class ItemLine:
     def as_json(self) -> Json:
         return {
             "sha256": self.sha256,
+            "sm3": self.sm3,
             "path": self.path,
             "kind": self.kind,
             "format": self.format,
@@ -86,6 +88,7 @@ def item_line(records: Sequence[Mapping[str, Any]]) -> ItemLine:
     ]
     return ItemLine(
         sha256=root["sha256"],
+        sm3=root["sm3"],
         path=root["path"],
         kind=root["kind"],
         format=root["format"],
