@@ -79,10 +79,10 @@ def _rows(texts: list[str], h1: bool, source: str, cap: int, most: int) -> list[
         if address is None:
             continue
         # One campaign registers hundreds of names of one pattern (tap1118ekc.vip …).
-        pattern = re.sub(r"[0-9]+[a-z]{0,3}(?=\.)", "0", address.domain) if h1 else address.domain
+        pattern = re.sub(r"[0-9]+[a-z]{0,3}(?=\.)", "0", address.site.domain) if h1 else address.site.domain
         per[pattern] += 1
         if per[pattern] <= cap:
-            kept.append(Row(text, h1, source, address.domain))
+            kept.append(Row(text, h1, source, address.site.domain))
         if len(kept) >= most:
             break
     return kept
@@ -147,8 +147,8 @@ def _own_site(text: str) -> bool:
     address = read_address(text)
     if address is None:
         return True
-    return address.hosting is None and (
-        address.domain in lists().known or address.domain in lists().official
+    return address.site.hosting is None and (
+        address.site.domain in lists().known or address.site.domain in lists().official
     )
 
 
@@ -157,10 +157,10 @@ def _technical(text: str) -> bool:
     address = read_address(text)
     return (
         address is None
-        or address.ip is not None
+        or address.site.ip is not None
         or address.userinfo != ""
-        or address.suffix in ("test", "invalid", "localhost", "local", "internal")
-        or len(address.name) < 2
+        or address.site.suffix in ("test", "invalid", "localhost", "local", "internal")
+        or len(address.site.name) < 2
         or "%" in text[:24]
     )
 

@@ -10,7 +10,7 @@ from mingjian.detect.link.address import read_address, refanged, scheme_of
 def parts(text: str) -> tuple[str, str, str]:
     address = read_address(text)
     assert address is not None
-    return address.host, address.domain, address.suffix
+    return address.site.host, address.site.domain, address.site.suffix
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_registrable_domain(text: str, domain: str, suffix: str) -> None:
 def test_hidden_forms_are_one_address(text: str) -> None:
     address = read_address(text)
     assert address is not None
-    assert (address.scheme, address.host, address.path) == ("https", "pay.example.com", "/a")
+    assert (address.scheme, address.site.host, address.path) == ("https", "pay.example.com", "/a")
 
 
 @pytest.mark.parametrize(
@@ -69,13 +69,13 @@ def test_hidden_forms_are_one_address(text: str) -> None:
 def test_addresses_of_numbers(text: str, ip: str | None, odd: bool) -> None:
     address = read_address(text)
     assert address is not None
-    assert (address.ip, address.odd_ip) == (ip, odd)
+    assert (address.site.ip, address.site.odd_ip) == (ip, odd)
 
 
 def test_the_host_is_behind_the_last_at_sign() -> None:
     address = read_address("https://www.example.com@evil.example.net:8443/login")
     assert address is not None
-    assert (address.userinfo, address.host, address.port) == (
+    assert (address.userinfo, address.site.host, address.port) == (
         "www.example.com",
         "evil.example.net",
         8443,
@@ -85,8 +85,8 @@ def test_the_host_is_behind_the_last_at_sign() -> None:
 def test_punycode_is_shown_as_it_reads() -> None:
     address = read_address("http://xn--80ak6aa92e.com/")
     assert address is not None
-    assert address.puny
-    assert address.host == "аррӏе.com"
+    assert address.site.puny
+    assert address.site.host == "аррӏе.com"
 
 
 @pytest.mark.parametrize(

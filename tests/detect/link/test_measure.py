@@ -6,7 +6,7 @@ import numpy as np
 
 from mingjian.detect.link.address import Address, read_address
 from mingjian.detect.link.features import NAMES, Measured, judged, measure
-from mingjian.detect.link.spelling import Spelling, buckets, hashed, quantised
+from mingjian.detect.link.spelling import Spelling, buckets, quantised
 from mingjian.detect.link.trees import Trees, as_arrays
 
 
@@ -43,10 +43,46 @@ def test_spelling_is_the_sum_of_weights_over_the_root() -> None:
     found = buckets("^abcd$", 1 << 10)
     assert found.size == 5 + 4 + 3
     weights[found] = 1.0
-    spelling = Spelling.of(quantised(weights, "host"), "host")
-    assert abs(spelling.measure(*hashed("^abcd$")) - 12 / 12**0.5) < 1e-9
-    assert spelling.measure(*hashed("")) == 0.0
+    spelling = Spelling.of({**quantised(weights, "host"), **quantised(-weights[:512], "path")})
+    host, path = spelling.measure("^abcd$", "")
+    assert abs(host - 12 / 12**0.5) < 1e-9
+    assert path == 0.0
     assert buckets("ab", 1 << 10).size == 0
+
+
+def test_host_and_path_are_spelt_as_if_alone() -> None:
+    draw = np.random.default_rng(5)
+    tables = {
+        **quantised(draw.normal(size=1 << 10), "host"),
+        **quantised(draw.normal(size=1 << 8), "path"),
+    }
+    spelling = Spelling.of(tables)
+    for host, path in (("^a-b$", "^/c/0$"), ("^a", "^/c/0$"), ("^a-b$", "/x"), ("", "^/é𝕏$")):
+        alone = []
+        for name, text in (("host", host), ("path", path)):
+            weights = tables[f"{name}_weights"].astype(int)
+            found = buckets(text, weights.size)
+            alone.append(
+                tables[f"{name}_step"][0] * weights[found].sum() / max(1, found.size) ** 0.5
+            )
+        assert np.allclose(spelling.measure(host, path), alone)
+
+
+def test_trees_end_where_a_walk_ends() -> None:
+    draw = np.random.default_rng(6)
+    feature = draw.integers(0, 6, (40, 31))
+    threshold = draw.integers(0, 4, (40, 31)) / 2
+    threshold[draw.random((40, 31)) < 0.2] = np.inf
+    value = draw.normal(size=(40, 32))
+    trees = Trees.of({"feature": feature, "threshold": threshold, "value": value})
+    for numbers in draw.integers(0, 5, (50, 6)) / 2:
+        total = 0.0
+        for tree in range(40):
+            at = 0
+            while at < 31:
+                at = 2 * at + 1 + (numbers[feature[tree, at]] > threshold[tree, at])
+            total += value[tree, at - 31]
+        assert abs(trees.measure(numbers.tolist()) - total) < 1e-9
 
 
 def test_every_number_has_a_name_and_is_finite() -> None:

@@ -9,12 +9,16 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from unicodedata import normalize
 
 from mingjian.detect.link.lists import Lists, lists
 
 LONGEST = 4096
 """Characters of an address that are looked at; browsers and servers take little more."""
+SITES = 4096
+"""Sites remembered, and what was measured of them: links of one mail, one campaign or one day
+lead to few hosts."""
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+\-]{0,19}):", re.I)
 _DOTS = re.compile(r"\s?[\[({]\s?(?:\.|dot|点)\s?[\])}]\s?|[。．｡]", re.I)
@@ -27,18 +31,12 @@ WEB = frozenset({"http", "https", "ftp", "ws", "wss"})
 SCRIPT = frozenset({"data", "javascript", "vbscript", "blob"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """One address. `host` is lower case, decoded from punycode, without a last dot."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Site:
+    """Whose page an address leads to. `host` is lower case, decoded from punycode, without a
+    last dot. Of one host there is one: see `site_of`."""
 
-    written: str
-    scheme: str
-    userinfo: str
     host: str
-    port: int | None
-    path: str
-    query: str
-    fragment: str
     ip: str | None
     """The IPv4 or IPv6 address the host is, in whatever notation, as it is usually written."""
     odd_ip: bool
@@ -58,6 +56,20 @@ class Address:
     """Kind of host where anybody may put pages, by `data/hosts.json`."""
     service: str
     """The host or domain of that hosting, else empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """One address."""
+
+    written: str
+    scheme: str
+    userinfo: str
+    site: Site
+    port: int | None
+    path: str
+    query: str
+    fragment: str
 
     @property
     def bare(self) -> bool:
@@ -114,6 +126,26 @@ def read_address(written: str) -> Address | None:
     )
     userinfo, _, place = authority.rpartition("@")
     host, port = _host_and_port(place)
+    site = site_of(host)
+    if site is None:
+        return None
+    tail, _, fragment = tail.partition("#")
+    path, _, query = tail.partition("?")
+    return Address(
+        written=written,
+        scheme=scheme,
+        userinfo=userinfo,
+        site=site,
+        port=port,
+        path=path.replace("\\", "/"),
+        query=query,
+        fragment=fragment,
+    )
+
+
+@lru_cache(maxsize=SITES)
+def site_of(host: str) -> Site | None:
+    """The site of a host in lower case; None where it can be none of the web."""
     ip, odd = _ip_of(host)
     puny = not host.isascii() or "xn--" in host
     if puny:
@@ -121,30 +153,19 @@ def read_address(written: str) -> Address | None:
     labels = tuple(label for label in host.split(".") if label) if ip is None else ()
     if ip is None and ((len(labels) < 2 and host != "localhost") or " " in host or len(host) > 300):
         return None
-    found = lists()
-    suffix, hosting, service = _suffix(labels, found) if labels else ("", None, "")
+    suffix, hosting, service = _suffix(labels, lists()) if labels else ("", None, "")
     depth = suffix.count(".") + 1 if suffix else 0
     kept = labels[: len(labels) - depth] if labels else ()
     name = kept[-1] if kept else ""
-    domain = f"{name}.{suffix}" if name else (suffix or host)
     sub = kept[:-1]
-    tail, _, fragment = tail.partition("#")
-    path, _, query = tail.partition("?")
-    return Address(
-        written=written,
-        scheme=scheme,
-        userinfo=userinfo,
+    return Site(
         host=host,
-        port=port,
-        path=path.replace("\\", "/"),
-        query=query,
-        fragment=fragment,
         ip=ip,
         odd_ip=odd,
         puny=puny,
         labels=labels,
         suffix=suffix,
-        domain=domain,
+        domain=f"{name}.{suffix}" if name else (suffix or host),
         name=name,
         sub=sub[1:] if sub[:1] == ("www",) else sub,
         hosting=hosting,

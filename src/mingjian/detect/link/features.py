@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 
-from mingjian.detect.link.address import Address
+from mingjian.detect.link.address import SITES, Address, Site
 from mingjian.detect.link.lists import lists
-from mingjian.detect.link.lookalike import Hit, brand_hits, mixed, owner
+from mingjian.detect.link.lookalike import Hit, hits_in_host, hits_in_path, mixed, owner
 
 _TOKENS = re.compile(r"[a-z]+")
 _UPPER = re.compile(r"[A-Z]+")
@@ -63,6 +64,7 @@ NAMES: tuple[str, ...] = (
 )  # fmt: skip
 """What each number says; the order is the model's."""
 _AT = {name: at for at, name in enumerate(NAMES)}
+_PORT, _USERINFO, _BRAND_PATH = _AT["port"], _AT["userinfo"], _AT["brand_path"]
 _NO_PATH = [float(name == "bare") for name in NAMES[-(len(_PATH_CLASSES) + 22) :]]
 
 
@@ -120,31 +122,61 @@ def words_in_path(path: str, rest: str) -> dict[str, str]:
     return found
 
 
-def measure(address: Address) -> Measured:
-    """All numbers of an address. Bounded work: the address is at most `LONGEST` characters."""
-    kept = address.labels[: len(address.labels) - address.suffix.count(".") - 1]
+@dataclass(frozen=True, slots=True)
+class _OfSite:
+    """What is measured of an address's site alone: its numbers, those of port, user name and
+    brands in the path left 0."""
+
+    numbers: tuple[float, ...]
+    text: str
+    official: bool
+    hits: tuple[Hit, ...]
+    words: dict[str, str]
+
+
+@lru_cache(maxsize=SITES)
+def _measured(site: Site) -> _OfSite:
+    kept = site.labels[: len(site.labels) - site.suffix.count(".") - 1]
     if kept[:1] == ("www",):
         kept = kept[1:]
     own = ".".join(kept)
-    official = owner(address) is not None
-    hits = () if official else tuple(brand_hits(address))
-    host_words = words_in_host(own)
-    numbers = _of_host(address, own, official)
+    official = owner(site) is not None
+    hits = () if official else tuple(hits_in_host(site))
+    words = words_in_host(own)
     how = {hit.how for hit in hits}
-    numbers += [1.0 if kind in how else 0.0 for kind in _HOW]
-    numbers.append(1.0 if host_words and how - {"path"} else 0.0)
-    numbers += _counted(host_words, _WORD_CLASSES)
+    numbers = (
+        *_of_host(site, own, official),
+        *(1.0 if kind in how else 0.0 for kind in _HOW),
+        1.0 if words and how else 0.0,
+        *_counted(words, _WORD_CLASSES),
+    )
+    return _OfSite(numbers, host_text(site, own), official, hits, words)
+
+
+def measure(address: Address) -> Measured:
+    """All numbers of an address. Bounded work: the address is at most `LONGEST` characters."""
+    of_site = _measured(address.site)
+    numbers, hits = [*of_site.numbers], of_site.hits
+    if address.port not in (None, 80, 443):
+        numbers[_PORT] = 1.0
+    if address.userinfo:
+        numbers[_USERINFO] = 1.0
     path_words: dict[str, str] = {}
     if address.bare:
         numbers += _NO_PATH
     else:
+        if not of_site.official:
+            seen = {hit.word for hit in hits}
+            named = tuple(hit for hit in hits_in_path(address.path) if hit.word not in seen)
+            if named:
+                hits += named
+                numbers[_BRAND_PATH] = 1.0
+        lower = address.path.lower()
         query = f"{address.query} {address.fragment}" if address.query or address.fragment else ""
-        path_words = words_in_path(address.path.lower(), query.lower())
+        path_words = words_in_path(lower, query.lower())
         numbers += _counted(path_words, _PATH_CLASSES)
-        numbers += _of_path(address)
-    return Measured(
-        numbers, host_text(address, own), path_text(address), hits, host_words, path_words
-    )
+        numbers += _of_path(address, lower)
+    return Measured(numbers, of_site.text, path_text(address), hits, of_site.words, path_words)
 
 
 def _counted(words: dict[str, str], kinds: tuple[str, ...]) -> list[float]:
@@ -156,21 +188,21 @@ def _counted(words: dict[str, str], kinds: tuple[str, ...]) -> list[float]:
     return [*counts.values()]
 
 
-def _of_host(address: Address, own: str, official: bool) -> list[float]:
+def _of_host(site: Site, own: str, official: bool) -> list[float]:
     found = lists()
-    name, hosting = address.name, address.hosting
-    last = address.labels[-1] if address.labels else ""
-    ruled = address.suffix in found.ruled or last in found.ruled
+    name, hosting = site.name, site.hosting
+    last = site.labels[-1] if site.labels else ""
+    ruled = site.suffix in found.ruled or last in found.ruled
     plain = hosting is None and not ruled
     generic, cheap, free = last in _GENERIC, last in found.cheap, last in found.free
     country = len(last) == 2 and not cheap and not free
     runs = _DIGIT_RUN.findall(own)
     clusters = _CONSONANTS.findall(name)
-    known = official or address.domain in found.known
+    known = official or site.domain in found.known
     size, letters = len(own), len(name)
     return [
         log(1 + size),
-        min(len(address.sub), 5.0),
+        min(len(site.sub), 5.0),
         min(letters, 40.0),
         sum(map(len, runs)) / size if runs else 0.0,
         min(own.count("-"), 6.0),
@@ -189,22 +221,22 @@ def _of_host(address: Address, own: str, official: bool) -> list[float]:
         ruled,
         plain and not (country or generic or cheap or free),
         *_ON[hosting],
-        hosting is not None and bool(name) and address.suffix == address.service,
+        hosting is not None and bool(name) and site.suffix == site.service,
         hosting is None and known,
         hosting is None and official,
-        address.ip is not None,
-        address.odd_ip,
-        address.port not in (None, 80, 443),
-        bool(address.userinfo),
-        address.puny,
-        mixed(address),
+        site.ip is not None,
+        site.odd_ip,
+        0.0,
+        0.0,
+        site.puny,
+        mixed(site),
         ("." in own or "-" in own) and bool(_ENDING_IN_NAME.search(f".{own}.")),
     ]
 
 
-def _of_path(address: Address) -> list[float]:
+def _of_path(address: Address, lower: str) -> list[float]:
     path, query, fragment = address.path.rstrip("/"), address.query, address.fragment
-    lower = path.lower()
+    lower = lower.rstrip("/")
     tail = (f"{path}?{query}#{fragment}" if query or fragment else path)[:600]
     size = len(path)
     depth = path.count("/")
@@ -256,18 +288,18 @@ def judged(raw: float, address: Address, measured: Measured) -> float:
     """
     disguised = (
         "." in address.userinfo
-        or address.odd_ip
-        or (address.puny and any(hit.how == "shape" for hit in measured.hits))
+        or address.site.odd_ip
+        or (address.site.puny and any(hit.how == "shape" for hit in measured.hits))
     )
     score = raw + _DISGUISE if disguised else raw
-    if address.hosting is not None:
-        score = max(score, _SOMEBODYS_PAGE.get(address.hosting, _OTHER_HOSTING))
+    if address.site.hosting is not None:
+        score = max(score, _SOMEBODYS_PAGE.get(address.site.hosting, _OTHER_HOSTING))
     return score if score >= _ORDINARY else _ORDINARY + _BELOW * (score - _ORDINARY)
 
 
-def host_text(address: Address, own: str) -> str:
+def host_text(site: Site, own: str) -> str:
     """What the host's n-grams are counted over: its own labels and the ending."""
-    ending = "~" if address.hosting and address.suffix == address.service else address.suffix
+    ending = "~" if site.hosting and site.suffix == site.service else site.suffix
     return f"^{_DIGIT_RUN.sub(_zeros, own[-60:])}|{ending}$" if own else ""
 
 

@@ -61,9 +61,10 @@ SHORTEST_NEAR = 6
 """Brand words shorter than this are too close to ordinary words for a spelling comparison."""
 
 
-def shortened(word: str) -> set[str]:
-    """The word, and the word less any one character."""
-    return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+def shortened(word: str) -> tuple[str, ...]:
+    """The word, and the word less any one character; in one order, so that every process
+    names the same brand."""
+    return tuple(dict.fromkeys((word, *(word[:i] + word[i + 1 :] for i in range(len(word))))))
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Literal
 from unicodedata import name as unicode_name
 from unicodedata import normalize
 
-from mingjian.detect.link.address import Address
+from mingjian.detect.link.address import Site
 from mingjian.detect.link.lists import SHORTEST_NEAR, Brand, lists, shortened
 
 How = Literal["shape", "near", "token", "inside", "sub", "path"]
@@ -74,32 +74,30 @@ _TOGETHER = (
 )
 
 
-def mixed(address: Address) -> bool:
+def mixed(site: Site) -> bool:
     """Whether one label mixes alphabets that no language writes together."""
-    if not address.puny:
+    if not site.puny:
         return False
     return any(
         len(found) > 1 and not any(found <= usual for usual in _TOGETHER)
-        for found in map(scripts, address.labels)
+        for found in map(scripts, site.labels)
     )
 
 
-def owner(address: Address) -> Brand | None:
-    """The brand the address belongs to, where its host is one of the brand's own."""
+def owner(site: Site) -> Brand | None:
+    """The brand the site belongs to, where its host is one of the brand's own."""
     official = lists().official
-    found = official.get(address.domain) or official.get(address.host)
-    if found is not None or not address.labels:
+    found = official.get(site.domain) or official.get(site.host)
+    if found is not None or not site.labels:
         return found
     # Endings only one body hands out (gov.cn) are listed as domains of their own.
-    return None if address.hosting else official.get(address.suffix)
+    return None if site.hosting else official.get(site.suffix)
 
 
-def brand_hits(address: Address) -> Iterator[Hit]:
-    """Brands that the host or path names although the address is none of theirs."""
-    labels = address.labels[: len(address.labels) - address.suffix.count(".") - 1]
-    if not labels and not address.path:
-        return
+def hits_in_host(site: Site) -> Iterator[Hit]:
+    """Brands that the host names although it is none of theirs."""
     seen: set[str] = set()
+    labels = site.labels[: len(site.labels) - site.suffix.count(".") - 1]
     for at, label in enumerate(reversed(labels)):
         if label == "www":
             continue
@@ -107,10 +105,14 @@ def brand_hits(address: Address) -> Iterator[Hit]:
             if hit.word not in seen:
                 seen.add(hit.word)
                 yield hit
-    for word in _SPLIT.split(address.path[:300].lower()):
-        found = lists().names.get(word)
-        if found is not None and word not in seen:
-            seen.add(word)
+
+
+def hits_in_path(path: str) -> Iterator[Hit]:
+    """Brands that the path names: whole words of it."""
+    names = lists().names
+    for word in dict.fromkeys(_SPLIT.split(path[:300].lower())):
+        found = names.get(word)
+        if found is not None:
             yield Hit(found, word, "path", word)
 
 

@@ -12,7 +12,7 @@ from mingjian.detect.link.features import Measured, judged, measure
 from mingjian.detect.link.lists import lists
 from mingjian.detect.link.lookalike import owner
 from mingjian.detect.link.reasons import Reason, reasons
-from mingjian.detect.link.spelling import Spelling, hashed
+from mingjian.detect.link.spelling import Spelling
 from mingjian.detect.link.trees import Trees
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Finding, TextSpan
@@ -52,8 +52,7 @@ class Phishing:
 
     def __init__(self, options: Mapping[str, str]) -> None:
         arrays = store.load(PACKAGE, MODEL)
-        self._host = Spelling.of(arrays, "host")
-        self._path = Spelling.of(arrays, "path")
+        self._spelling = Spelling.of(arrays)
         self._trees = Trees.of(arrays)
         lists()
 
@@ -72,8 +71,7 @@ class Phishing:
 
     def score(self, address: Address, measured: Measured) -> float:
         """The raw measurement: log odds for a training set of equal halves, then `judged`."""
-        host, path = hashed(measured.host_text, measured.path_text)
-        spelt = (self._host.measure(host), self._path.measure(path))
+        spelt = self._spelling.measure(measured.host_text, measured.path_text)
         return judged(self._trees.measure([*measured.numbers, *spelt]), address, measured)
 
     def _finding(self, address: Address, measured: Measured, text: str) -> Finding:
@@ -90,8 +88,8 @@ class Phishing:
             where=tuple(TextSpan(offset + a, offset + b) for a, b in dict.fromkeys(where)),
             context={"form": "web", "length": float(len(text))},
             details={
-                "host": address.host[:253],
-                "domain": address.domain[:253],
+                "host": address.site.host[:253],
+                "domain": address.site.domain[:253],
                 "facts": [reason.code for reason in found],
                 "cut": len(text) > LONGEST,
             },
@@ -114,16 +112,16 @@ def _script(plain: str) -> Finding:
 
 
 def _because(address: Address, found: list[Reason], score: float) -> Message:
-    brand = owner(address)
-    if brand is not None and address.hosting is None:
+    brand = owner(address.site)
+    if brand is not None and address.site.hosting is None:
         first = Message(
-            f"域名 {address.domain[:60]} 列为{brand.name.zh}的官方域名",
-            f"the domain {address.domain[:60]} is listed as {brand.name.en}'s own",
+            f"域名 {address.site.domain[:60]} 列为{brand.name.zh}的官方域名",
+            f"the domain {address.site.domain[:60]} is listed as {brand.name.en}'s own",
         )
-    elif address.hosting is None and address.domain in lists().known:
+    elif address.site.hosting is None and address.site.domain in lists().known:
         first = Message(
-            f"域名 {address.domain[:60]} 是常见网站",
-            f"the domain {address.domain[:60]} is a well-known one",
+            f"域名 {address.site.domain[:60]} 是常见网站",
+            f"the domain {address.site.domain[:60]} is a well-known one",
         )
     else:
         first = None

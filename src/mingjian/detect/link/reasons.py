@@ -56,7 +56,7 @@ def _names(address: Address, measured: Measured) -> Iterator[Reason]:
     for hit in measured.hits[:4]:
         zh, en = _HOW[hit.how]
         brand = hit.brand.name
-        domain = address.domain[:60]
+        domain = address.site.domain[:60]
         yield Reason(
             f"brand_{hit.how}",
             Message(
@@ -71,51 +71,52 @@ def _names(address: Address, measured: Measured) -> Iterator[Reason]:
 
 
 def _form(address: Address) -> Iterator[Reason]:
+    host = address.site.host[:60]
     if address.userinfo:
         shown = address.userinfo[:40]
         yield Reason(
             "userinfo",
             Message(
-                f"“@”之前的“{shown}”不是网站，真正的主机是 {address.host[:60]}",
-                f"“{shown}” before the @ is not the site; the true host is {address.host[:60]}",
+                f"“@”之前的“{shown}”不是网站，真正的主机是 {host}",
+                f"“{shown}” before the @ is not the site; the true host is {host}",
             ),
             address.place(address.userinfo + "@"),
             True,
         )
-    if mixed(address):
+    if mixed(address.site):
         yield Reason(
             "mixed_scripts",
             Message(
-                f"主机名 {address.host[:60]} 在同一段中混用不同文字的字母",
-                f"the host {address.host[:60]} mixes letters of different alphabets in one label",
+                f"主机名 {host} 在同一段中混用不同文字的字母",
+                f"the host {host} mixes letters of different alphabets in one label",
             ),
             None,
             True,
         )
-    elif address.puny:
+    elif address.site.puny:
         yield Reason(
             "international",
             Message(
-                f"国际化域名，显示为 {address.host[:60]}",
-                f"an international name, shown as {address.host[:60]}",
+                f"国际化域名，显示为 {host}",
+                f"an international name, shown as {host}",
             ),
             None,
             False,
         )
-    if address.ip is not None:
+    if address.site.ip is not None:
         odd = (
             ("，且写成不常见的进制", ", written in an unusual notation")
-            if address.odd_ip
+            if address.site.odd_ip
             else ("", "")
         )
         yield Reason(
             "ip",
             Message(
-                f"主机是 IP 地址 {address.ip}{odd[0]}，没有域名",
-                f"the host is the IP address {address.ip}{odd[1]}, without a name",
+                f"主机是 IP 地址 {address.site.ip}{odd[0]}，没有域名",
+                f"the host is the IP address {address.site.ip}{odd[1]}, without a name",
             ),
-            address.place(address.host),
-            address.odd_ip,
+            address.place(address.site.host),
+            address.site.odd_ip,
         )
     if address.port not in (None, 80, 443):
         yield Reason(
@@ -142,10 +143,10 @@ def _words(address: Address, measured: Measured) -> Iterator[Reason]:
         yield Reason(
             "unreadable_name",
             Message(
-                f"名称“{address.name[:40]}”不成词，像是随机生成的",
-                f"the name “{address.name[:40]}” is no word and looks made at random",
+                f"名称“{address.site.name[:40]}”不成词，像是随机生成的",
+                f"the name “{address.site.name[:40]}” is no word and looks made at random",
             ),
-            address.place(address.name),
+            address.place(address.site.name),
             False,
         )
     kit = [w for w, kind in measured.path_words.items() if kind in ("kit", "kit_page")][:4]
@@ -186,19 +187,19 @@ def _words(address: Address, measured: Measured) -> Iterator[Reason]:
 
 
 def _owner(address: Address) -> Iterator[Reason]:
-    if address.hosting is not None:
-        zh, en = _HOSTING[address.hosting]
+    if address.site.hosting is not None:
+        zh, en = _HOSTING[address.site.hosting]
         yield Reason(
-            f"on_{address.hosting}",
+            f"on_{address.site.hosting}",
             Message(
-                f"位于{zh} {address.service}，页面由其用户制作",
-                f"it lies on {en}, {address.service}, whose pages its users make",
+                f"位于{zh} {address.site.service}，页面由其用户制作",
+                f"it lies on {en}, {address.site.service}, whose pages its users make",
             ),
-            address.place(address.service),
+            address.place(address.site.service),
             False,
         )
         return
-    last = address.labels[-1] if address.labels else ""
+    last = address.site.labels[-1] if address.site.labels else ""
     if last in lists().cheap or last in lists().free:
         yield Reason(
             "cheap_ending",

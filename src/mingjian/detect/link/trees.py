@@ -2,60 +2,88 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from math import inf
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_LANE = 32
+"""Bits of a tree's leaves: the most it may have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trees:
     """Full binary trees of one depth. At an inner node a number above the threshold goes right.
 
-    Of each level there are `feature` and `threshold` of its nodes, tree by tree, so that the
-    children of node i lie at 2i and 2i+1 of the next level, and the leaves below the last in
-    `value`. A tree that ends earlier is filled up with nodes whose two sides end alike.
+    A tree need not be walked: a number above a node's threshold rules out the leaves on its
+    left, and the leaf a walk would end at is the first that no node rules out (QuickScorer,
+    Lucchese et al., SIGIR 2015). All leaves of all trees are the bits of one whole number, a
+    lane of 32 for each tree. Most numbers of an address exceed no threshold and rule out
+    nothing. A tree that ends earlier is filled up with nodes whose two sides end alike.
     """
 
-    levels: tuple[tuple[NDArray[np.int64], NDArray[np.float64]], ...]
+    thresholds: tuple[tuple[float, ...], ...]
+    """Of each feature, rising; the last is infinite."""
+    open: tuple[tuple[int, ...], ...]
+    """Of each feature, the leaves it leaves open, by how many thresholds its number exceeds."""
+    ones: int
+    """The first leaf of every tree."""
     value: NDArray[np.float64]
-    roots: NDArray[np.int64]
+    roots: NDArray[np.intp]
+    """Where in `value` the leaves of each tree begin."""
 
     @classmethod
     def of(cls, arrays: Mapping[str, NDArray[Any]]) -> Trees:
         """From arrays `feature` and `threshold` (trees, 2^d - 1) and `value` (trees, 2^d),
-        the root at 0 and the children of i at 2i+1 and 2i+2."""
+        d at most 5, the root at 0 and the children of i at 2i+1 and 2i+2."""
         import numpy as np
 
-        count, inner = arrays["feature"].shape
-        feature, threshold = arrays["feature"], arrays["threshold"]
-        spans = [slice((1 << k) - 1, (2 << k) - 1) for k in range((inner + 1).bit_length() - 1)]
+        count, leaves = arrays["value"].shape
+        if leaves > _LANE:
+            raise ValueError(f"trees of {leaves} leaves: {_LANE} at most")
+        ruled: list[dict[float, int]]
+        ruled = [{} for _ in range(int(arrays["feature"].max(initial=0)) + 1)]
+        for tree, node in np.argwhere(np.isfinite(arrays["threshold"])).tolist():
+            level = (node + 1).bit_length() - 1
+            width = leaves >> level
+            left = ((1 << width // 2) - 1) << (node + 1 - (1 << level)) * width
+            found = ruled[arrays["feature"][tree, node]]
+            threshold = float(arrays["threshold"][tree, node])
+            found[threshold] = found.get(threshold, 0) | left << _LANE * tree
+        everything = (1 << _LANE * count) - 1
         return cls(
-            levels=tuple(
-                (
-                    feature[:, span].astype(np.int64).ravel(),
-                    threshold[:, span].astype(np.float64).ravel(),
+            thresholds=tuple((*sorted(found), inf) for found in ruled),
+            open=tuple(
+                tuple(
+                    everything ^ out
+                    for out in accumulate(map(found.get, sorted(found)), or_, initial=0)
                 )
-                for span in spans
+                for found in ruled
             ),
+            ones=everything // ((1 << _LANE) - 1),
             value=arrays["value"].astype(np.float64).ravel(),
-            roots=np.arange(count, dtype=np.int64),
+            roots=np.arange(count, dtype=np.intp) * leaves,
         )
 
     def measure(self, numbers: Sequence[float]) -> float:
         """The sum of the leaves that the numbers lead to."""
         import numpy as np
 
-        row = np.array(numbers, dtype=np.float64)
-        node = self.roots
-        for feature, threshold in self.levels:
-            right = row.take(feature.take(node)) > threshold.take(node)
-            node = node + node
-            node += right
-        return float(np.add.reduce(self.value.take(node)))
+        left = self.open[0][0]
+        for number, rising, open_ in zip(numbers, self.thresholds, self.open, strict=False):
+            if number > rising[0]:
+                left &= open_[bisect_left(rising, number)]
+        # The bits below the lowest that is set: as many as there are leaves before the one sought.
+        below = left - self.ones & ~left
+        lanes = np.frombuffer(below.to_bytes(4 * self.roots.size, "little"), dtype=np.uint32)
+        return float(np.add.reduce(self.value.take(self.roots + np.bitwise_count(lanes))))
 
 
 def as_arrays(dumped: Sequence[Mapping[str, Any]], depth: int) -> dict[str, NDArray[Any]]:
