@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import socket
@@ -9,16 +10,19 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 import uvicorn
 
 from mingjian.app import cases
 from mingjian.app.access import Actor, Role
+from mingjian.app.accounts import Accounts
+from mingjian.app.errors import UsageError
 from mingjian.app.examine import examine_paths
 from mingjian.app.keeping import opened_store
 from mingjian.app.settings import Settings
-from mingjian.web.door import Door, host_names
+from mingjian.web.door import Door, form_token, host_names
 from mingjian.web.site import site
 
 HOSTILE = "<img src=x onerror=alert(1)>\u202egnp.txt"
@@ -27,6 +31,10 @@ FRAUD = (
     "您好，我是平台客服，您的账户涉嫌违规，请把验证码发给我，"
     "并把钱转到安全账户。 <script>alert(1)</script>"
 )
+
+
+PASSWORD = "four unrelated words 鉴"
+ADMIN = Actor("admin", Role.ADMIN)
 
 
 @dataclass
@@ -47,23 +55,52 @@ class Desk:
     door: Door
     cookie: str = ""
 
-    def ask(self, path: str, *, method: str = "GET", host: str | None = None, **headers: str):
+    def ask(
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        host: str | None = None,
+        body: bytes = b"",
+        **headers: str,
+    ):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection.putrequest(method, path, skip_host=True)
         connection.putheader("Host", f"127.0.0.1:{self.port}" if host is None else host)
         given = {"Cookie": self.cookie, **headers} if self.cookie else headers
         for name, value in given.items():
             connection.putheader(name.replace("_", "-"), value)
-        connection.endheaders()
+        if body:
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body or None)
         reply = connection.getresponse()
         body = reply.read().decode("utf-8")
         connection.close()
         return Reply(reply.status, reply.headers, body)
 
-    def enter(self) -> None:
-        reply = self.ask(f"/enter?token={self.door.new_token()}")
-        assert reply.status == 303
-        self.cookie = reply.headers["Set-Cookie"].partition(";")[0]
+    def sign_in(self, name: str = "王晓", role: Role = Role.LEAD) -> None:
+        """As a person who holds this one role; the password is set on the way, as by a link."""
+        account = f"{name} {role}"
+        with contextlib.suppress(UsageError):
+            link = self.door.accounts.add(ADMIN, account, [role])
+            self.door.accounts.enter(link, PASSWORD, "", "")
+        secret = self.door.accounts.sign_in(account, PASSWORD, "", "")
+        self.cookie = f"{self.door.cookie}={secret}"
+
+    @property
+    def token(self) -> str:
+        """What this browser's forms carry."""
+        return form_token(self.cookie.partition("=")[2])
+
+    def post(self, path: str, fields: dict[str, str] | None = None, **headers: str):
+        """A form of ours, sent from one of our pages."""
+        given = {"csrf": self.token, **(fields or {})}
+        headers = {
+            "Content_Type": "application/x-www-form-urlencoded",
+            "Origin": f"http://127.0.0.1:{self.port}",
+            **headers,
+        }
+        return self.ask(path, method="POST", body=urlencode(given).encode(), **headers)
 
 
 @pytest.fixture(scope="session")
@@ -87,8 +124,9 @@ def server(settings):
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
-        door = Door(host_names("127.0.0.1", port), f"mingjian-{port}")
-        app = site(settings, Actor("王晓", Role.LEAD), door)
+        accounts = Accounts(settings)
+        door = Door(host_names("127.0.0.1", port), f"mingjian-{port}", accounts)
+        app = site(settings, door)
         config = uvicorn.Config(app, access_log=False, log_config=None, lifespan="off", ws="none")
         running = uvicorn.Server(config)
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
@@ -98,6 +136,7 @@ def server(settings):
         yield Desk(port, door)
         running.should_exit = True
         thread.join(20)
+        accounts.close()
 
 
 @pytest.fixture
@@ -107,7 +146,7 @@ def stranger(server) -> Desk:
 
 @pytest.fixture(scope="session")
 def desk(server) -> Desk:
-    """Somebody who came in by the link."""
+    """A lead who is signed in."""
     inside = Desk(server.port, server.door)
-    inside.enter()
+    inside.sign_in()
     return inside

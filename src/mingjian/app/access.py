@@ -6,12 +6,12 @@ takes them from a signed-in account. Neither can alter a custody entry: no use c
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from mingjian.app.errors import MingjianError
+from mingjian.domain.folding import folded
 from mingjian.domain.message import Message
 
 
@@ -43,11 +43,7 @@ class Actor:
 
     def is_same_person(self, name: str) -> bool:
         """Whether `name` means this person, however it is typed."""
-        return _plain(self.name) == _plain(name)
-
-
-def _plain(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+        return folded(self.name) == folded(name)
 
 
 _WORK = frozenset({Role.EXAMINER, Role.REVIEWER, Role.LEAD})
@@ -84,6 +80,9 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "case.hold": _KEEP,
     "case.release": _KEEP,
     "case.erase": _ADMIN,
+    # Accounts of the desk (`app.accounts`).
+    "account.read": frozenset({Role.ADMIN, Role.AUDITOR}),
+    "account.change": _ADMIN,
     # Responding (`casework.incident`, `respond`).
     "incident.read": _ALL,
     "incident.grade": _WORK,

@@ -18,7 +18,7 @@ from mingjian.domain.message import Message
 from mingjian.intake.content import FileContent
 from mingjian.intake.digest import digests
 from mingjian.store.chain import stored_lines
-from mingjian.store.database import StoreProblem
+from mingjian.store.database import Database, StoreProblem
 from mingjian.store.store import Store, open_store
 from mingjian.store.work import RecordRow
 from mingjian.weigh.scale import ScaleError
@@ -37,23 +37,11 @@ def known_case(store: Store, case: str) -> str:
 
 
 @contextmanager
-def opened_store(settings: Settings, *, must_exist: bool = False) -> Iterator[Store]:
-    """The store of this installation; made on first use unless it `must_exist`."""
-    home = settings.home
-    file = home / "mingjian.sqlite3"
-    if must_exist and settings.database is None and not file.exists():
-        raise UsageError(
-            Message(f"{home} 中还没有任何记录", f"there is nothing in {home} yet"),
-            Message(
-                "请先运行 mingjian examine，或用 MINGJIAN_HOME 指明位置",
-                "run mingjian examine first, or name the place with MINGJIAN_HOME",
-            ),
-        )
+def _said_in_words(home: Path) -> Iterator[None]:
+    """What keeps a store from being opened, as errors a person can put right."""
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        store = open_store(
-            settings.database_url, home / "vault", key_dir=home, actor=settings.actor
-        )
+        yield
     except (StoreProblem, KeyProblem) as problem:
         raise BrokenError(problem.what) from None
     except ModuleNotFoundError as missing:
@@ -71,6 +59,31 @@ def opened_store(settings: Settings, *, must_exist: bool = False) -> Iterator[St
             ),
             Message("请用 MINGJIAN_HOME 另选文件夹", "choose another folder with MINGJIAN_HOME"),
         ) from None
+
+
+def opened_database(settings: Settings) -> Database:
+    """The database alone, made on first use, for what is no evidence: the accounts."""
+    with _said_in_words(settings.home):
+        return Database(settings.database_url)
+
+
+@contextmanager
+def opened_store(settings: Settings, *, must_exist: bool = False) -> Iterator[Store]:
+    """The store of this installation; made on first use unless it `must_exist`."""
+    home = settings.home
+    file = home / "mingjian.sqlite3"
+    if must_exist and settings.database is None and not file.exists():
+        raise UsageError(
+            Message(f"{home} 中还没有任何记录", f"there is nothing in {home} yet"),
+            Message(
+                "请先运行 mingjian examine，或用 MINGJIAN_HOME 指明位置",
+                "run mingjian examine first, or name the place with MINGJIAN_HOME",
+            ),
+        )
+    with _said_in_words(home):
+        store = open_store(
+            settings.database_url, home / "vault", key_dir=home, actor=settings.actor
+        )
     with store:
         try:
             yield store

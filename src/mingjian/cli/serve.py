@@ -1,4 +1,4 @@
-"""`mingjian serve`: the reading desk in a browser, on this machine unless told otherwise."""
+"""`mingjian serve`: the desk in a browser, on this machine unless told otherwise."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mingjian.cli.person import Lang, Name, RoleName
+from mingjian.cli.person import Lang
 from mingjian.cli.speak import as_language, t
 
 if TYPE_CHECKING:
     import socket
 
 HELP = t(
-    "在浏览器中打开阅读桌面：案件、证据、权重、法条、检测器；只读，仅限本机。",
-    "Open the reading desk in a browser: cases, evidence, weights, law, detectors; read-only.",
+    "在浏览器中打开桌面：登录后检验、查看与办理案件；默认仅限本机。",
+    "Open the desk in a browser: sign in to examine, read and handle cases; this machine only.",
 )
 
 
@@ -40,40 +40,52 @@ def serve(
             help=t("反向代理对外的主机名", "the public host name of the reverse proxy"),
         ),
     ] = None,
-    as_: Name = None,
-    role: RoleName = None,
+    first: Annotated[
+        str | None,
+        typer.Option(
+            "--first",
+            help=t("首次启动时第一个账户的名字", "name of the first account"),
+        ),
+    ] = None,
     lang: Lang = None,
 ) -> None:
     import logging
     import signal
     import sys
+    from contextlib import closing
 
     import uvicorn
 
+    from mingjian.app.accounts import Accounts
     from mingjian.app.settings import load_settings
-    from mingjian.cli.person import actor
     from mingjian.web.door import Door, host_names
     from mingjian.web.site import site
 
     settings = load_settings(language=as_language(lang))
-    person = actor(settings, as_, role)
     _check(host, tls_in_front, name)
     listening = _bound(host, port)
     port = listening.getsockname()[1]
-    door = Door(host_names(host, port, name), f"mingjian-{port}", secure=tls_in_front)
+    accounts = Accounts(settings)
+    # A browser takes a __Host- cookie from this very host alone, but only through TLS.
+    cookie = "__Host-mingjian" if tls_in_front else f"mingjian-{port}"
+    door = Door(host_names(host, port, name), cookie, accounts, secure=tls_in_front)
     shown = f"[{host}]" if ":" in host else host
     base = f"https://{name}" if tls_in_front else f"http://{shown}:{port}"
-    link = f"{base}/enter?token={door.new_token()}"
-    typer.echo(
-        t(
-            f"阅读桌面已就绪。一次性链接（用过即失效）：\n{link}\n按 Ctrl+C 停止。",
-            f"The reading desk is ready. One-time link (works once):\n{link}\nStop with Ctrl+C.",
+    typer.echo(t("桌面已就绪：", "The desk is ready: ") + f"{base}/{settings.language}/desk")
+    if link := accounts.first_link(first or settings.actor):
+        typer.echo(
+            t(
+                "还没有人登录过。用这个一次性链接设置第一个账户的密码（24 小时内有效）：",
+                "Nobody has signed in yet. Set the password of the first account by this one-time "
+                "link (good for 24 hours):",
+            )
+            + f"\n{base}/{settings.language}/enter?token={link}"
         )
-    )
+    typer.echo(t("按 Ctrl+C 停止。", "Stop with Ctrl+C."))
     sys.stdout.flush()
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     config = uvicorn.Config(
-        site(settings, person, door),
+        site(settings, door),
         # Neither addresses nor questions are logged: they may name evidence.
         access_log=False,
         log_config=None,
@@ -88,7 +100,7 @@ def serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         # The server ends on either by itself and raises it once more: being stopped is its end.
         signal.signal(number, signal.SIG_IGN)
-    with listening:
+    with listening, closing(accounts):
         uvicorn.Server(config).run(sockets=[listening])
 
 

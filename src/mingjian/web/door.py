@@ -1,19 +1,14 @@
-"""Who may come in: one link, used once, gives a session; all else stays outside.
-
-The session is a random value in a cookie that no script can read and no other site can send.
-Only hashes are kept, and only in memory: stopping the server ends every session.
-"""
+"""Under which names the desk answers, and what a browser keeps: a cookie no script can read."""
 
 from __future__ import annotations
 
-import secrets
-import threading
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from ipaddress import ip_address
 
-SESSION_SECONDS = 12 * 3600
+from mingjian.app.accounts import SESSION_SECONDS, Accounts
+
+FORM_SECONDS = 3600
 
 
 def is_loopback(host: str) -> bool:
@@ -36,43 +31,40 @@ def host_names(host: str, port: int, name: str | None = None) -> frozenset[str]:
     return frozenset(one.lower() for one in names | ({name} if name else set()))
 
 
-def _hash(value: str) -> bytes:
-    return sha256(value.encode("utf-8", "surrogatepass")).digest()
+def form_token(secret: str) -> str:
+    """What a form must carry: only who can read the page knows it, and it opens no session."""
+    return sha256(b"form\n" + secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Door:
-    """The one-time token and the sessions it opened."""
+    """The names, the cookies and the accounts of one running desk."""
 
     hosts: frozenset[str]
     cookie: str
+    accounts: Accounts
     secure: bool = False
-    """Whether TLS stands in front, so that the cookie may only travel through it."""
-    _token: bytes | None = None
-    _sessions: dict[bytes, float] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    """Whether TLS stands in front, so that cookies may only travel through it."""
 
-    def new_token(self) -> str:
-        """A fresh token; an older one no longer opens."""
-        token = secrets.token_urlsafe(32)
-        with self._lock:
-            self._token = _hash(token)
-        return token
+    @property
+    def form_cookie(self) -> str:
+        """Before signing in there is no session for a form to belong to: this stands in."""
+        return f"{self.cookie}-form"
 
-    def enter(self, token: str) -> str | None:
-        """The session a token opens; None where it is wrong or was used before."""
-        with self._lock:
-            if self._token is None or not secrets.compare_digest(self._token, _hash(token)):
-                return None
-            self._token = None
-            session = secrets.token_urlsafe(32)
-            self._sessions[_hash(session)] = time.monotonic() + SESSION_SECONDS
-            return session
+    @property
+    def origins(self) -> frozenset[str]:
+        """Where a form of ours may come from."""
+        scheme = "https" if self.secure else "http"
+        return frozenset(f"{scheme}://{host}" for host in self.hosts)
 
-    def knows(self, session: str) -> bool:
-        """Whether this session is open and not too old."""
-        if not session:
-            return False
-        with self._lock:
-            until = self._sessions.get(_hash(session))
-            return until is not None and time.monotonic() < until
+    def session_cookie(self, secret: str) -> str:
+        """The Set-Cookie header that signs a browser in; an empty secret signs it out."""
+        return self._cookie(self.cookie, secret, int(SESSION_SECONDS) if secret else 0)
+
+    def new_form_cookie(self, secret: str) -> str:
+        return self._cookie(self.form_cookie, secret, FORM_SECONDS)
+
+    def _cookie(self, name: str, value: str, seconds: int) -> str:
+        return f"{name}={value}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}" + (
+            "; Secure" if self.secure else ""
+        )

@@ -2,51 +2,52 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import MutableMapping
 from html import escape
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import parse_qs
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mingjian.domain import message
-from mingjian.web.door import SESSION_SECONDS, Door
+from mingjian.web.door import Door, form_token
+from mingjian.web.session import Caller
 
-ENTER = "/enter"
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    # Not "no-referrer": a browser then hides the Origin of our own forms as well.
+    "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+METHODS = ("GET", "POST")
+STATIC = "/static/"
 
 HOST = message.Message(
     "地址与本服务不符。请用启动时显示的地址打开。",
     "This is not an address of this service. Use the one that was printed at the start.",
 )
 METHOD = message.Message(
-    "本桌面只供阅读，只接受 GET 请求。",
-    "This desk is for reading: it answers GET requests only.",
+    "本服务只接受 GET 与 POST 请求。", "This service answers GET and POST requests only."
 )
-LOCKED = message.Message(
-    "须先登录：请打开 mingjian serve 启动时显示的一次性链接。链接用过即失效；"
-    "重新启动 mingjian serve 可得到新的链接。",
-    "Sign in first: open the one-time link that mingjian serve printed at its start. A link works "
-    "once; start mingjian serve again for a new one.",
+ORIGIN = message.Message(
+    "这个请求来自别的网站，未予执行。",
+    "This request came from another site, and nothing was done.",
 )
 
 
-def session_of(scope: Scope, name: str) -> str:
-    """The session cookie of a request, or an empty string."""
+def _cookie(scope: Scope, name: str) -> str:
+    """A cookie of a request, or an empty string."""
     for key, value in scope["headers"]:
         if key == b"cookie":
             try:
@@ -59,16 +60,25 @@ def session_of(scope: Scope, name: str) -> str:
 
 
 def _header(scope: Scope, name: bytes) -> str:
+    """A header that was sent once; one sent twice is as good as none."""
     values = [value for key, value in scope["headers"] if key == name]
-    return values[0].decode("latin-1").lower() if len(values) == 1 else ""
+    return values[0].decode("latin-1") if len(values) == 1 else ""
 
 
 class Guard:
-    """Host, method and session checked in this order; nothing inside runs before."""
+    """Host, method, origin and session checked in this order; nothing inside runs before.
 
-    def __init__(self, app: ASGIApp, door: Door) -> None:
+    `open_to_all` are paths that need no session, as the style needs none; for any other
+    without one `locked` answers.
+    """
+
+    def __init__(
+        self, app: ASGIApp, door: Door, locked: ASGIApp, open_to_all: frozenset[str]
+    ) -> None:
         self.app = app
         self.door = door
+        self.locked = locked
+        self.open_to_all = open_to_all
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -77,6 +87,7 @@ class Guard:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
             return
+        new_cookie = ""
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -84,43 +95,69 @@ class Guard:
                 for name, value in HEADERS.items():
                     headers[name] = value
                 headers.setdefault("Cache-Control", "no-store")
+                if new_cookie:
+                    headers.append("Set-Cookie", new_cookie)
             await send(message)
 
-        if _header(scope, b"host") not in self.door.hosts:
+        if _header(scope, b"host").lower() not in self.door.hosts:
             await _plain(answer, 421, HOST)
-        elif scope["method"] != "GET":
-            await _plain(answer, 405, METHOD, {"Allow": "GET"})
-        elif scope["path"] == ENTER:
-            await self._enter(scope, answer)
-        elif not self.door.knows(session_of(scope, self.door.cookie)):
-            await _plain(answer, 401, LOCKED)
+        elif scope["method"] not in METHODS:
+            await _plain(answer, 405, METHOD, {"Allow": ", ".join(METHODS)})
+        elif scope["method"] == "POST" and not self._from_us(scope):
+            await _plain(answer, 403, ORIGIN)
         else:
-            await self.app(scope, receive, answer)
+            caller, new_cookie = await self._caller(scope)
+            scope["mingjian.caller"] = caller
+            path = scope["path"]
+            free = path in self.open_to_all or path.startswith(STATIC)
+            inside = caller.visit is not None or free
+            await (self.app if inside else self.locked)(scope, receive, answer)
 
-    async def _enter(self, scope: Scope, send: Send) -> None:
-        asked = parse_qs(scope["query_string"].decode("latin-1"))
-        session = self.door.enter(asked.get("token", [""])[0])
-        if session is None:
-            await _plain(send, 401, LOCKED)
-            return
-        cookie = (
-            f"{self.door.cookie}={session}; HttpOnly; SameSite=Strict; Path=/; "
-            f"Max-Age={SESSION_SECONDS}" + ("; Secure" if self.door.secure else "")
+    def _from_us(self, scope: Scope) -> bool:
+        """Whether a form comes from one of our pages, as far as the browser says."""
+        if any(key == b"origin" for key, _ in scope["headers"]):
+            return _header(scope, b"origin").lower() in self.door.origins
+        # A program without a browser sends neither, and has the token to show.
+        return _header(scope, b"sec-fetch-site") in ("", "same-origin")
+
+    async def _caller(self, scope: Scope) -> tuple[Caller, str]:
+        """Who asks, and the cookie to set where forms have none to belong to yet."""
+        secret, new_cookie = _cookie(scope, self.door.cookie), ""
+        visit = None
+        if secret:
+            visit = await run_in_threadpool(self.door.accounts.visit, secret)
+        if visit is None:
+            secret = _cookie(scope, self.door.form_cookie)
+            if len(secret) < 40:
+                secret = secrets.token_urlsafe(32)
+                if scope["method"] == "GET" and not scope["path"].startswith(STATIC):
+                    new_cookie = self.door.new_form_cookie(secret)
+        caller = Caller(
+            visit=visit,
+            secret=secret,
+            token=form_token(secret),
+            address=self._address(scope),
+            browser=_header(scope, b"user-agent")[:200],
         )
-        await _plain(send, 303, None, {"Location": "/", "Set-Cookie": cookie})
+        return caller, new_cookie
+
+    def _address(self, scope: Scope) -> str:
+        """Where the request came from; behind our proxy, what the proxy says last."""
+        if self.door.secure and (said := _header(scope, b"x-forwarded-for")):
+            return said.rpartition(",")[2].strip()[:64]
+        client = scope.get("client")
+        return str(client[0])[:64] if client else ""
 
 
 async def _plain(
-    send: Send, status: int, what: message.Message | None, headers: dict[str, str] | None = None
+    send: Send, status: int, what: message.Message, headers: dict[str, str] | None = None
 ) -> None:
-    text = ""
-    if what is not None:
-        text = (
-            '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f"<title>明鉴 Mingjian · {status}</title></head><body><main><h1>明鉴 Mingjian</h1>"
-            f'<p>{escape(what.zh)}</p><p lang="en">{escape(what.en)}</p></main></body></html>'
-        )
+    text = (
+        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>明鉴 Mingjian · {status}</title></head><body><main><h1>明鉴 Mingjian</h1>"
+        f'<p>{escape(what.zh)}</p><p lang="en">{escape(what.en)}</p></main></body></html>'
+    )
     body = text.encode()
     given = {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(body))}
     start: MutableMapping[str, Any] = {

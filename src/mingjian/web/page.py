@@ -1,4 +1,4 @@
-"""What a page is: its address, what it may be asked, and how its content is gathered."""
+"""What a page is: its address and questions, how its content is gathered, what it can do."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from mingjian.app import case_views, desk
-from mingjian.app.access import Actor
+from mingjian.app.access import Actor, Role
+from mingjian.app.accounts import Accounts, Visit
 from mingjian.app.errors import UsageError
 from mingjian.app.keeping import opened_store
 from mingjian.app.settings import Settings
 from mingjian.domain.message import Language, Message
 from mingjian.domain.record import Json
 from mingjian.store.store import Store
+from mingjian.web.session import Deed
 
 VALUE = 400
 """The longest value a page may be asked with."""
@@ -23,12 +25,18 @@ ROWS_A_PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request to read: by whom, of what."""
+    """One request: by whom, of what."""
 
     settings: Settings
-    actor: Actor
+    """Those of the installation, with the person as the one custody entries name."""
+    accounts: Accounts
+    visit: Visit
     language: Language
     query: Mapping[str, str]
+
+    @property
+    def actor(self) -> Actor:
+        return self.visit.actor
 
     def __getitem__(self, name: str) -> str:
         return self.query.get(name, "")[:VALUE].strip()
@@ -60,10 +68,25 @@ class Page:
 
     name: str
     area: str
-    """Which entry of the navigation it belongs to."""
+    """Which `Area` of the navigation it belongs to."""
     title: Message
     make: Callable[[Asked], Json]
     takes: tuple[str, ...] = ()
+    action: str = "case.read"
+    """Of the table in `app.access`: who may open the page."""
+    deeds: tuple[Deed, ...] = ()
+    """What can be done on it, see `web.session`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """An entry of the navigation, called after its first page."""
+
+    name: str
+    title: Message
+    key: str
+    """The letter that goes there."""
+    roles: frozenset[Role] = frozenset(Role)
 
 
 def of_case(asked: Asked, more: Callable[[Store, str], Json]) -> Json:

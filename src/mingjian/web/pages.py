@@ -15,8 +15,9 @@ from mingjian.app.errors import UsageError
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
 from mingjian.store.store import Store
+from mingjian.web.accounts import ACCOUNT_PAGES
 from mingjian.web.case_pages import CASE_PAGES
-from mingjian.web.page import Asked, Page, of_case
+from mingjian.web.page import Area, Asked, Page, of_case
 
 
 def _desk(asked: Asked) -> Json:
@@ -112,7 +113,7 @@ def _help(asked: Asked) -> Json:
     return {
         "version": __version__,
         "home": str(asked.settings.home),
-        "person": asked.actor.name,
+        "person": asked.visit.name,
         "role": ROLE_NAMES[asked.actor.role].as_json(),
     }
 
@@ -183,6 +184,13 @@ PAGES = {
             title=Message("说明", "Help"),
             make=_help,
         ),
+        *ACCOUNT_PAGES,
     )
 }
+AREAS = (
+    Area(name="desk", title=Message("桌面", "Desk"), key="d"),
+    Area(name="law", title=Message("法条", "Law"), key="l"),
+    Area(name="detectors", title=Message("检测器", "Detectors"), key="e"),
+    Area(name="help", title=Message("说明", "Help"), key="h"),
+)
 CASE_TABS = ("case", "items", "conducts", "case-law", "duties", "timeline", "history")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from types import SimpleNamespace
@@ -12,6 +12,9 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from mingjian.app.access import ROLE_NAMES, allowed
+from mingjian.app.accounts import Visit
+from mingjian.app.errors import MingjianError
 from mingjian.casework.case.timeline import read_time
 from mingjian.casework.case.workflow import workflow
 from mingjian.casework.document.blocks import visible
@@ -23,7 +26,8 @@ from mingjian.domain.record import Json
 from mingjian.law.library import library
 from mingjian.web import card
 from mingjian.web.page import Page
-from mingjian.web.pages import CASE_TABS, PAGES
+from mingjian.web.pages import AREAS, CASE_TABS, PAGES
+from mingjian.web.session import TOKEN, Given
 from mingjian.web.words import ITEM_STATES, TEXT
 from mingjian.weigh.words import number
 
@@ -42,6 +46,14 @@ class Look:
     theme: str
     path: str
     query: Mapping[str, str]
+    visit: Visit | None = None
+    """Who reads; None before signing in."""
+    token: str = ""
+    """What this reader's forms carry."""
+    problem: MingjianError | None = None
+    """Why the form that was just sent was refused, …"""
+    typed: Given = field(default_factory=Given)
+    """… and what was typed into it."""
 
     def say(self, message: object) -> str:
         """A message, or its JSON form, in the reader's language."""
@@ -68,6 +80,10 @@ class Look:
     def twin(self) -> str:
         """This page as JSON."""
         return address(f"{self.path}.json", self.query)
+
+    def post(self, deed: str) -> str:
+        """Where a form of this page is sent to."""
+        return address(f"{self.path}/{deed}", self.query)
 
     def with_(self, **query: object) -> str:
         """This page with some questions changed."""
@@ -166,6 +182,11 @@ def page_html(page: Page, content: Json, look: Look) -> str:
     return _rendered(f"{page.name}.html", look, area=page.area, page=page, c=content)
 
 
+def entry_html(template: str, look: Look, content: Json) -> str:
+    """A page for somebody who is not signed in yet."""
+    return _rendered(template, look, area="", page=None, c=content)
+
+
 def problem_html(status: int, what: Message, next_step: Message | None, look: Look) -> str:
     """A page that says what, why and what to do next."""
     return _rendered(
@@ -175,6 +196,10 @@ def problem_html(status: int, what: Message, next_step: Message | None, look: Lo
 
 def _rendered(template: str, look: Look, **more: object) -> str:
     language, moment = look.language, datetime.now(UTC)
+    visit = look.visit
+
+    def token() -> Markup:
+        return Markup('<input type="hidden" name="{}" value="{}">').format(TOKEN, look.token)
 
     def named(names: Mapping[str, Message]) -> Any:
         return lambda key: name_of(dict(names), key).in_language(language)
@@ -192,6 +217,12 @@ def _rendered(template: str, look: Look, **more: object) -> str:
             look=look,
             say=look.say,
             url=look.url,
+            post=look.post,
+            csrf=token,
+            typed=lambda name, otherwise="": look.typed.get(name, otherwise),
+            may=lambda action: visit is not None and allowed(action, visit.role),
+            role_name=named(ROLE_NAMES),
+            areas=[one for one in AREAS if visit is not None and visit.role in one.roles],
             t=SimpleNamespace(**{key: one.in_language(language) for key, one in TEXT.items()}),
             zh=language == "zh",
             kind_name=named(KIND_NAMES),

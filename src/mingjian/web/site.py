@@ -1,56 +1,65 @@
-"""The desk as a web application: pages, their JSON twins, the style sheet, errors in words."""
+"""The desk as a web application: pages, their JSON twins, what can be done on them, the style."""
 
 from __future__ import annotations
 
-import json
-import logging
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable
 from importlib.resources import files
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, HTTPException
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp
 
 from mingjian import __version__
-from mingjian.app.access import Actor, NotAllowed
-from mingjian.app.errors import MingjianError, UsageError
+from mingjian.app.access import require
+from mingjian.app.errors import MingjianError
 from mingjian.app.settings import Settings
 from mingjian.domain.message import Language, Message
-from mingjian.domain.record import Json
+from mingjian.web import entry
+from mingjian.web.answer import (
+    LANGUAGES,
+    THEME_COOKIE,
+    THEMES,
+    answered,
+    broke,
+    file_answer,
+    html_answer,
+    inside,
+    json_answer,
+    language_of,
+    look_of,
+    problem,
+    status_of,
+    wants_json,
+)
 from mingjian.web.door import Door
 from mingjian.web.guard import Guard
 from mingjian.web.page import Asked, Page
 from mingjian.web.pages import PAGES
-from mingjian.web.render import Look, page_html, problem_html
+from mingjian.web.render import address, page_html
+from mingjian.web.session import TOKEN, Deed, FormRefused, Given, Sent, Went, read_form, visit_of
 
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
-THEMES = ("system", "light", "dark")
 STATIC = {"desk.css": "text/css; charset=utf-8", "mark.svg": "image/svg+xml"}
-THEME_COOKIE = "mingjian-theme"
 
 NOT_FOUND = Message("没有这个页面", "there is no such page")
 NEXT = Message("请核对地址，或回到桌面", "check the address, or go back to the desk")
-BROKE = Message("本页出错，内容未显示", "this page broke, and nothing of it is shown")
-BROKE_NEXT = Message(
-    "请附 mingjian doctor 的输出报告；案件记录不受影响",
-    "please report it with the output of mingjian doctor; the records of the case are untouched",
-)
-log = logging.getLogger(__name__)
 
 
-def site(settings: Settings, actor: Actor, door: Door) -> ASGIApp:
-    """The whole desk for one person, behind its guard."""
+def site(settings: Settings, door: Door) -> ASGIApp:
+    """The whole desk behind its guard."""
     app = FastAPI(
         title="Mingjian desk",
         version=__version__,
-        description="The reading desk: every page as JSON. Read-only.",
+        description="Every page as JSON, and what can be done on it. A form needs the token `csrf` "
+        "of a page that was read in the same session.",
         docs_url=None,
         redoc_url=None,
     )
     for page in PAGES.values():
-        _add(app, page, settings, actor)
+        _add(app, page, settings, door)
+    entry.add_to(app, door)
 
     @app.get("/", include_in_schema=False)
     def home() -> Response:
@@ -58,7 +67,7 @@ def site(settings: Settings, actor: Actor, door: Door) -> ASGIApp:
 
     @app.get("/theme", include_in_schema=False)
     def theme(to: str = "", back: str = "") -> Response:
-        answer = RedirectResponse(_inside(back), 303)
+        answer = RedirectResponse(inside(back), 303)
         if to in THEMES:
             answer.set_cookie(
                 THEME_COOKIE,
@@ -79,40 +88,44 @@ def site(settings: Settings, actor: Actor, door: Door) -> ASGIApp:
 
     app.add_exception_handler(HTTPException, _http_problem)
     app.add_exception_handler(404, _http_problem)
+    app.add_exception_handler(405, _http_problem)
     app.add_exception_handler(422, _http_problem)
-    return Guard(app, door)
+    return Guard(app, door, entry.locked(door), entry.OPEN_TO_ALL)
 
 
-def _inside(back: str) -> str:
-    """Where to go back to: a path of ours, never another place."""
-    parts = urlsplit(back)
-    page = parts.path.strip("/").split("/")
-    known = len(page) == 2 and page[0] in LANGUAGES and page[1] in PAGES
-    if parts.scheme or parts.netloc or not known:
-        return "/"
-    return f"/{page[0]}/{page[1]}" + (f"?{parts.query}" if parts.query else "")
+def _asked(
+    request: Request, page: Page, language: Language, settings: Settings, door: Door
+) -> Asked:
+    query = parse_qsl(request.url.query, errors="replace")
+    taken = {key: value for key, value in query if key in page.takes}
+    visit = visit_of(request)
+    own = settings.model_copy(update={"actor": visit.name, "role": str(visit.role)})
+    return Asked(own, door.accounts, visit, language, taken)
 
 
-def _add(app: FastAPI, page: Page, settings: Settings, actor: Actor) -> None:
-    """Both forms of a page."""
-
-    def asked(request: Request, language: Language) -> Asked:
-        query = parse_qsl(request.url.query, errors="replace")
-        taken = {key: value for key, value in query if key in page.takes}
-        return Asked(settings, actor, language, taken)
+def _add(app: FastAPI, page: Page, settings: Settings, door: Door) -> None:
+    """Both forms of a page, and its deeds."""
 
     def as_json(request: Request) -> Response:
-        return _answered(lambda: _json(page.make(asked(request, "en"))), request, as_json=True)
+        def made() -> Response:
+            require(page.action, visit_of(request).actor)
+            return json_answer(page.make(_asked(request, page, "en", settings, door)))
+
+        return answered(made, request, as_json=True)
 
     def as_page(request: Request) -> Response:
-        language = _language(request)
-        if "application/json" in request.headers.get("accept", ""):
+        if wants_json(request):
             return as_json(request)
-        wanted = asked(request, language)
-        look = _look(request, wanted.query)
-        return _answered(
-            lambda: _html(page_html(page, page.make(wanted), look)), request, as_json=False
-        )
+        wanted = _asked(request, page, language_of(request), settings, door)
+
+        def made() -> Response:
+            require(page.action, wanted.actor)
+            shown = page_html(page, page.make(wanted), look_of(request, wanted.query))
+            if wanted.visit.said:
+                door.accounts.say(wanted.visit, None)
+            return html_answer(shown)
+
+        return answered(made, request, as_json=False)
 
     questions = [
         {"name": name, "in": "query", "required": False, "schema": {"type": "string"}}
@@ -127,64 +140,73 @@ def _add(app: FastAPI, page: Page, settings: Settings, actor: Actor) -> None:
             openapi_extra={"parameters": questions},
             response_model=None,
         )(as_json)
+        for deed in page.deeds:
+            app.post(
+                f"/{language}/{page.name}/{deed.name}",
+                summary=deed.does.in_language(language),
+                operation_id=f"{language}_{page.name}_{deed.name}",
+                openapi_extra={"parameters": questions, "requestBody": _form_of(deed)},
+                response_model=None,
+            )(_doing(page, deed, settings, door))
 
 
-def _answered(make: Callable[[], Response], request: Request, *, as_json: bool) -> Response:
-    """The answer, or what went wrong in words that quote nothing of the evidence."""
-    try:
-        return make()
-    except NotAllowed as error:
-        return _problem(request, 403, error.what, error.next_step, as_json)
-    except UsageError as error:
-        return _problem(request, 404, error.what, error.next_step, as_json)
-    except MingjianError as error:
-        return _problem(request, 503, error.what, error.next_step, as_json)
-    except Exception as error:
-        # The text of an exception may quote evidence, so only its kind and place are kept.
-        frame = error.__traceback__
-        while frame and frame.tb_next:
-            frame = frame.tb_next
-        place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
-        log.error("page broke: %s at %s", type(error).__name__, place)
-        return _problem(request, 500, BROKE, BROKE_NEXT, as_json)
+def _form_of(deed: Deed) -> dict[str, object]:
+    """What a deed's form holds, for the OpenAPI document."""
+    fields = {name: {"type": "string"} for name in (TOKEN, *deed.takes)}
+    schema = {"type": "object", "properties": fields, "required": [TOKEN]}
+    return {
+        "required": True,
+        "content": {"application/x-www-form-urlencoded": {"schema": schema}},
+    }
+
+
+def _doing(page: Page, deed: Deed, settings: Settings, door: Door) -> Callable[..., object]:
+    async def posted(request: Request) -> Response:
+        try:
+            given = await read_form(request)
+        except FormRefused as error:
+            return problem(request, error.status, error.what, error.next_step, wants_json(request))
+        return await run_in_threadpool(done, request, given)
+
+    def done(request: Request, given: Given) -> Response:
+        language, as_json = language_of(request), wants_json(request)
+        asked = _asked(request, page, language, settings, door)
+        try:
+            require(deed.action, asked.actor)
+            went = deed.do(asked, given)
+        except MingjianError as error:
+            if as_json:
+                status = status_of(error, posted=True)
+                return problem(request, status, error.what, error.next_step, as_json)
+            return refused(request, asked, given, error)
+        except Exception as error:
+            return broke(request, error, as_json)
+        return file_answer(went) if isinstance(went, Sent) else gone(went, asked, as_json)
+
+    def refused(request: Request, asked: Asked, given: Given, error: MingjianError) -> Response:
+        """The same page once more, with what is wrong above it and what was typed kept."""
+
+        def again() -> Response:
+            require(page.action, asked.actor)
+            look = look_of(
+                request, asked.query, f"/{asked.language}/{page.name}", problem=error, typed=given
+            )
+            return html_answer(
+                page_html(page, page.make(asked), look), status_of(error, posted=True)
+            )
+
+        return answered(again, request, as_json=False)
+
+    def gone(went: Went, asked: Asked, as_json: bool) -> Response:
+        to = address(f"/{asked.language}/{went.page}", went.query)
+        if as_json:
+            return json_answer({"said": went.said.as_json(), "next": to})
+        door.accounts.say(asked.visit, went.said)
+        return RedirectResponse(to, 303)
+
+    return posted
 
 
 def _http_problem(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
-    wanted = request.url.path.endswith(".json")
-    return _problem(request, status, NOT_FOUND, NEXT, wanted)
-
-
-def _problem(
-    request: Request, status: int, what: Message, then: Message | None, as_json: bool
-) -> Response:
-    if as_json:
-        told = {"what": what.as_json(), "next": then.as_json() if then else None}
-        return _json({"status": status, "problem": told}, status)
-    look = replace(_look(request, {}), path=f"/{_language(request)}/desk")
-    return _html(problem_html(status, what, then, look), status)
-
-
-def _language(request: Request) -> Language:
-    start = request.url.path.strip("/").partition("/")[0]
-    return start if start in LANGUAGES else "zh"
-
-
-def _look(request: Request, query: Mapping[str, str]) -> Look:
-    theme = request.cookies.get(THEME_COOKIE, "")
-    return Look(
-        language=_language(request),
-        theme=theme if theme in ("light", "dark") else "",
-        path=request.url.path,
-        query=query,
-    )
-
-
-def _html(text: str, status: int = 200) -> Response:
-    body = text.encode("utf-8", "backslashreplace")
-    return Response(body, status, media_type="text/html; charset=utf-8")
-
-
-def _json(content: Json, status: int = 200) -> Response:
-    # ASCII: names from evidence may hold what UTF-8 cannot.
-    return Response(json.dumps(content).encode("ascii"), status, media_type="application/json")
+    return problem(request, status, NOT_FOUND, NEXT, wants_json(request))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mingjian.domain.message import Message
+from mingjian.web.words_entry import ENTRY
 
 ITEM_STATES: dict[str, Message] = {
     "flagged": Message("达到阈值", "past a threshold"),
@@ -359,4 +360,4 @@ _HELP: dict[str, Message] = {
     "version": Message("版本", "Version"),
 }
 
-TEXT: dict[str, Message] = {**_FRAME, **_CASE, **_EVIDENCE, **_LAW, **_DETECTORS, **_HELP}
+TEXT: dict[str, Message] = {**_FRAME, **_CASE, **_EVIDENCE, **_LAW, **_DETECTORS, **_HELP, **ENTRY}
