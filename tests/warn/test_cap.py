@@ -11,8 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mingjian.warn.cap import NAMESPACE, SEVERITY, CapRefused, Sending, message, problems
-from mingjian.warn.desk import Seen, judge_day
+from mingjian.warn.alert import Alarm, alarms_of
+from mingjian.warn.cap import (
+    NAMESPACE,
+    SEVERITY,
+    CapRefused,
+    Sending,
+    message,
+    problems,
+    reference,
+)
+from mingjian.warn.desk import judge_day
 from mingjian.warn.grades import own_rule
 from mingjian.warn.judge import Settings
 from mingjian.warn.table import Series
@@ -21,15 +30,15 @@ SENT = datetime(2026, 11, 25, 18, 0, tzinfo=UTC)
 FIRST = date(2026, 1, 5)
 
 
-def alarm(name: str = "fraud.voice", count: int = 90) -> Seen:
+def alarm(name: str = "fraud.voice") -> Alarm:
     counts = np.random.default_rng(3).poisson(10, 40).astype(float)
-    counts[-1] = count
+    counts[-1] = 90
     series = Series(name, FIRST, "week", counts)
     seen, _ = judge_day([series], FIRST + timedelta(weeks=39), Settings(), own_rule())
-    return seen[0]
+    return alarms_of(seen, own_rule())[0]
 
 
-SEEN = alarm()
+ALARM = alarm()
 
 
 def sending(**changed: Any) -> Sending:
@@ -42,13 +51,12 @@ def text(data: bytes, name: str) -> list[str | None]:
 
 
 def test_a_message_meets_the_rules_in_both_languages() -> None:
-    data = message(SEEN, sending())
+    data = message(ALARM, sending())
     assert problems(data) == []
     assert text(data, "status") == ["Draft"]
     assert text(data, "language") == ["zh-CN", "en-US"]
     assert text(data, "sent") == ["2026-11-25T18:00:00+00:00"]
-    assert SEEN.grade is not None
-    assert text(data, "severity") == [SEVERITY[SEEN.grade.grade]] * 2
+    assert text(data, "severity") == [SEVERITY[ALARM.grade]] * 2
     assert "90 where" in str(text(data, "description")[1])
 
 
@@ -56,8 +64,8 @@ def test_a_message_meets_the_rules_in_both_languages() -> None:
 def test_a_drill_leaves_as_an_exercise_or_not_at_all(status: Any) -> None:
     for person in (None, "张某"):
         with pytest.raises(CapRefused, match="Exercise only"):
-            message(SEEN, sending(status=status, exercise="2026 autumn", released_by=person))
-    data = message(SEEN, sending(status="Exercise", exercise="2026 autumn"))
+            message(ALARM, sending(status=status, exercise="2026 autumn", released_by=person))
+    data = message(ALARM, sending(status="Exercise", exercise="2026 autumn"))
     assert problems(data) == []
     assert b">Actual<" not in data
     assert text(data, "headline")[0] == "【演练】" + str(text(data, "headline")[0])[4:]
@@ -66,8 +74,8 @@ def test_a_drill_leaves_as_an_exercise_or_not_at_all(status: Any) -> None:
 
 def test_actual_needs_a_person() -> None:
     with pytest.raises(CapRefused, match="person"):
-        message(SEEN, sending(status="Actual"))
-    data = message(SEEN, sending(status="Actual", released_by="李某"))
+        message(ALARM, sending(status="Actual"))
+    data = message(ALARM, sending(status="Actual", released_by="李某"))
     assert problems(data) == []
     assert "李某" in text(data, "value")
 
@@ -83,9 +91,22 @@ def test_actual_needs_a_person() -> None:
 )
 def test_what_is_refused(changed: dict[str, Any]) -> None:
     with pytest.raises(CapRefused):
-        message(SEEN, sending(**changed))
-    with pytest.raises(CapRefused, match="no alert"):
-        message(alarm(count=10), sending())
+        message(ALARM, sending(**changed))
+
+
+def test_a_later_message_names_the_earlier_one() -> None:
+    later = sending(sent=SENT + timedelta(hours=1), references=(reference(ALARM, sending()),))
+    data = message(ALARM, later)
+    assert problems(data) == []
+    assert text(data, "msgType") == ["Update"]
+    (first,) = text(message(ALARM, sending()), "identifier")
+    assert text(data, "references") == [f"warn@desk.example.cn,{first},2026-11-25T18:00:00+00:00"]
+
+
+def test_what_is_for_everybody_is_public() -> None:
+    data = message(ALARM, sending(restriction="TLP:CLEAR"))
+    assert problems(data) == []
+    assert (text(data, "scope"), text(data, "restriction")) == (["Public"], [])
 
 
 @given(st.text(min_size=1, max_size=60))
@@ -115,7 +136,7 @@ def test_any_name_of_a_series_makes_a_good_message(name: str) -> None:
     ],
 )  # fmt: skip
 def test_broken_messages_are_told(old: str, new: str, said: str) -> None:
-    whole = message(SEEN, sending()).decode("utf-8")
+    whole = message(ALARM, sending()).decode("utf-8")
     assert old in whole
     found = problems(whole.replace(old, new, 1).encode())
     assert any(said in each for each in found), found

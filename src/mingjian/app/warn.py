@@ -15,6 +15,7 @@ from mingjian.app.incident import BEIJING
 from mingjian.app.law import read_facts
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
+from mingjian.warn.alert import alarms_of
 from mingjian.warn.cap import CapRefused, Sending, message
 from mingjian.warn.desk import Seen, judge_day
 from mingjian.warn.grades import ORDER, Rule
@@ -98,10 +99,10 @@ def write_drafts(
     )
     written = []
     try:
-        for number, one in enumerate((each for each in seen if each.grade), start=1):
-            data = message(one, sending)
+        for number, alarm in enumerate(alarms_of(seen, rule), start=1):
+            data = message(alarm, sending)
             folder.mkdir(parents=True, exist_ok=True)
-            path = folder / f"{one.judged.at:%Y%m%d}-{number:03}.{sending.status.lower()}.cap.xml"
+            path = folder / f"{alarm.at:%Y%m%d}-{number:03}.{sending.status.lower()}.cap.xml"
             path.write_bytes(data)
             written.append(path)
     except CapRefused as refused:

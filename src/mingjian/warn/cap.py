@@ -15,12 +15,12 @@ from hashlib import sha256
 from typing import Literal
 from xml.etree import ElementTree
 
-from mingjian.domain.message import Message
-from mingjian.warn.desk import Seen
+from mingjian.domain.message import Language, Message
+from mingjian.warn.alert import KINDS, Alarm
 from mingjian.warn.grades import Grade
-from mingjian.warn.words import why_now
 
 Status = Literal["Actual", "Exercise", "Draft"]
+OPEN = "TLP:CLEAR"
 _SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}"
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 SEVERITY: Mapping[Grade, str] = {
@@ -97,13 +97,15 @@ class Sending:
     released_by: str | None = None
     """The person who releases it; needed for Actual."""
     restriction: str = "TLP:AMBER"
-    """Who may have it: alarms go to a restricted audience."""
+    """Who may have it; what is TLP:CLEAR is public."""
+    references: tuple[str, ...] = ()
+    """Earlier messages about the same alert, each as `reference` names it; none: it is new."""
     area: str = "—"
     """The area the counts come from, in words."""
 
 
-def message(seen: Seen, sending: Sending) -> bytes:
-    """The CAP message of a graded alarm, in Chinese and English. Raises `CapRefused`."""
+def checked(sending: Sending) -> None:
+    """Raise `CapRefused` where a message must not leave as it is meant to: on every path."""
     if sending.exercise is not None and sending.status != "Exercise":
         raise CapRefused(
             "演练中的预警只能以 Exercise 发出", "an alert of a drill leaves as Exercise only"
@@ -115,24 +117,44 @@ def message(seen: Seen, sending: Sending) -> bytes:
     if sending.sent.utcoffset() is None or not _NAME.fullmatch(sending.sender):
         raise CapRefused("发送时间须带时区，发送者不含空格或逗号",
                          "the time has a zone, the sender no blank or comma")  # fmt: skip
-    if seen.grade is None:
-        raise CapRefused("没有等级的计数不是预警", "counts without a grade are no alert")
-    sent = sending.sent.replace(microsecond=0).isoformat()
-    one = seen.judged
+
+
+def identifier(alarm: Alarm, sending: Sending) -> str:
+    """The name of a message. A subject may hold anything; an identifier may not."""
+    text = f"{alarm.kind}\n{alarm.subject}".encode("utf-8", "surrogatepass")
+    about = sha256(text).hexdigest()[:16]
+    return f"mingjian-{about}-{alarm.at:%Y%m%d}-{sending.sent:%Y%m%dT%H%M%S}"
+
+
+def reference(alarm: Alarm, sending: Sending) -> str:
+    """How a later message names this one."""
+    return f"{sending.sender},{identifier(alarm, sending)},{_sent(sending)}"
+
+
+def _sent(sending: Sending) -> str:
+    return sending.sent.replace(microsecond=0).isoformat()
+
+
+def message(alarm: Alarm, sending: Sending) -> bytes:
+    """The CAP message of an alarm, in Chinese and English. Raises `CapRefused`."""
+    checked(sending)
     alert = ElementTree.Element("alert", {"xmlns": NAMESPACE})
-    # A series' name may hold anything; an identifier may not.
-    about = sha256(one.series.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    _put(alert, "identifier", f"mingjian-{about}-{one.at:%Y%m%d}-{sending.sent:%Y%m%dT%H%M%S}")
+    _put(alert, "identifier", identifier(alarm, sending))
     _put(alert, "sender", sending.sender)
-    _put(alert, "sent", sent)
+    _put(alert, "sent", _sent(sending))
     _put(alert, "status", sending.status)
-    _put(alert, "msgType", "Alert")
-    _put(alert, "scope", "Restricted")
-    _put(alert, "restriction", sending.restriction)
+    _put(alert, "msgType", "Update" if sending.references else "Alert")
+    if sending.restriction == OPEN:
+        _put(alert, "scope", "Public")
+    else:
+        _put(alert, "scope", "Restricted")
+        _put(alert, "restriction", sending.restriction)
     if sending.exercise:
         _put(alert, "note", f"演练 / EXERCISE: {sending.exercise}")
-    _info(alert, seen, sending, sent, zh=True)
-    _info(alert, seen, sending, sent, zh=False)
+    if sending.references:
+        _put(alert, "references", " ".join(sending.references))
+    _info(alert, alarm, sending, zh=True)
+    _info(alert, alarm, sending, zh=False)
     body: bytes = ElementTree.tostring(alert, encoding="utf-8", xml_declaration=True)
     return body
 
@@ -141,39 +163,44 @@ def _put(parent: ElementTree.Element, name: str, text: str) -> None:
     ElementTree.SubElement(parent, name).text = _NOT_XML.sub("\ufffd", text)
 
 
-def _info(alert: ElementTree.Element, seen: Seen, sending: Sending, sent: str, *, zh: bool) -> None:
-    one, grade = seen.judged, seen.grade
-    assert grade is not None
-    language = "zh" if zh else "en"
+def _info(alert: ElementTree.Element, alarm: Alarm, sending: Sending, *, zh: bool) -> None:
+    language: Language = "zh" if zh else "en"
     info = ElementTree.SubElement(alert, "info")
     _put(info, "language", "zh-CN" if zh else "en-US")
     _put(info, "category", "Security")
-    _put(info, "event", "计数超出预期" if zh else "Counts above expectation")
+    _put(info, "event", _capital(KINDS[alarm.kind].in_language(language)))
     _put(info, "responseType", "Assess")
     _put(info, "urgency", "Unknown")
-    _put(info, "severity", SEVERITY[grade.grade])
-    _put(info, "certainty", "Likely" if seen.stands else "Possible")
-    _put(info, "effective", sent)
-    expires = sending.sent.replace(microsecond=0) + timedelta(days=7 if seen.weekly else 1)
+    _put(info, "severity", SEVERITY[alarm.grade])
+    _put(info, "certainty", "Likely" if alarm.stands else "Possible")
+    _put(info, "effective", _sent(sending))
+    expires = sending.sent.replace(microsecond=0) + timedelta(days=alarm.days)
     _put(info, "expires", expires.isoformat())
-    word = grade.name.in_language("zh" if zh else "en")
-    headline = f"{word}预警：{one.series}" if zh else f"{_capital(word)} alert: {one.series}"
-    drill = (_DRILL.zh if zh else _DRILL.en) if sending.exercise else ""
-    _put(info, "headline", drill + headline)
-    _put(info, "description", drill + why_now(one, weekly=seen.weekly).as_json()[language])
+    _put(info, "headline", headline(alarm, sending).in_language(language))
+    drill = _DRILL.in_language(language) if sending.exercise else ""
+    _put(info, "description", drill + alarm.why.in_language(language))
     for name, value in (
-        ("observed", f"{one.observed}"),
-        ("expected", f"{one.expected:.6g}"),
-        ("upper", f"{one.upper:.6g}"),
-        ("p", f"{one.p_value:.6g}"),
-        ("method", one.choice.method),
-        ("expected_false_alarms_a_year", f"{one.false_alarms:.6g}"),
-        *([("released_by", sending.released_by)] if sending.released_by else []),
+        ("observed", alarm.observed),
+        ("expected", alarm.expected),
+        ("upper", alarm.upper),
+        ("p", alarm.chance),
+        ("method", alarm.method),
+        ("expected_false_alarms_a_year", alarm.false_alarms),
+        ("released_by", sending.released_by),
     ):
+        if value is None:
+            continue
         pair = ElementTree.SubElement(info, "parameter")
         _put(pair, "valueName", name)
-        _put(pair, "value", value)
+        _put(pair, "value", f"{value:.6g}" if isinstance(value, float) else value)
     _put(ElementTree.SubElement(info, "area"), "areaDesc", sending.area)
+
+
+def headline(alarm: Alarm, sending: Sending) -> Message:
+    """Grade and subject; of a drill, this first."""
+    zh, en = f"{alarm.grade_name.zh}预警：{alarm.subject}", alarm.grade_name.en
+    en = f"{_capital(en)} alert: {alarm.subject}"
+    return Message(_DRILL.zh + zh, _DRILL.en + en) if sending.exercise else Message(zh, en)
 
 
 def _capital(word: str) -> str:
