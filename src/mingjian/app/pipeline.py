@@ -219,7 +219,7 @@ def examine_content(
 # ---- chunk functions, called in the sandboxed child ---------------------------------------
 
 
-def _skip_from(request: Mapping[str, object], bench: Workbench) -> Skip:
+def skip_from(request: Mapping[str, object], bench: Workbench) -> Skip:
     versions = {entry.name: entry.version for entry in bench.entries}
     skipped: dict[tuple[str, str], Examination] = {}
     steps = request.get("skip") or []
@@ -252,7 +252,7 @@ def examine_item(request: Mapping[str, object], step: Step) -> Json:
         bench,
         declared=EvidenceKind(str(declared)) if declared else None,
         step=step,
-        skip=_skip_from(request, bench),
+        skip=skip_from(request, bench),
         spool=Path(str(spool)) if spool else None,
     )
     return {
@@ -281,7 +281,7 @@ def examine_records(request: Mapping[str, object], step: Step) -> Json:
     declared = EvidenceKind(str(kind)) if kind else None
     records = request["records"]
     assert isinstance(records, list)
-    skip = _skip_from(request, bench)
+    skip = skip_from(request, bench)
     with tempfile.TemporaryDirectory() as folder:
         spool = Path(folder)
         lines = [record_line(record, bench, declared, step, skip, spool) for record in records]

@@ -297,19 +297,17 @@ def waiting_keys(database: Database, source: int) -> list[tuple[int, str]]:
         return [(row.number, row.key) for row in rows]
 
 
-def seen_before(database: Database, source: int, sha256: str) -> bool:
-    """Whether the source has shown these very bytes before, and they were examined."""
+def seen_before(database: Database, source: int, sha256: str, place: str) -> bool:
+    """Whether these very bytes were examined before under a key that begins with `place`."""
     with database.read() as connection:
-        found = connection.scalar(
-            sa.select(watch_item.c.number)
-            .where(
+        keys = connection.scalars(
+            sa.select(watch_item.c.key).where(
                 watch_item.c.source_id == source,
                 watch_item.c.sha256 == sha256,
                 watch_item.c.state == EXAMINED,
             )
-            .limit(1)
         )
-    return found is not None
+        return any(key.startswith(place) for key in keys)
 
 
 def shed(database: Database, source: int, numbers: Sequence[int]) -> int:
@@ -390,3 +388,11 @@ def hours(database: Database, ids: Sequence[int], since: int) -> list[Json]:
             .order_by(watch_hour.c.hour, watch_hour.c.source_id)
         )
         return [dict(row._mapping) for row in rows]
+
+
+def totals(database: Database, source: int) -> dict[str, int]:
+    """The tallies of a source over all hours."""
+    columns = [sa.func.coalesce(sa.func.sum(watch_hour.c[name]), 0) for name in TALLIES]
+    with database.read() as connection:
+        row = connection.execute(sa.select(*columns).where(watch_hour.c.source_id == source)).one()
+    return {name: int(number) for name, number in zip(TALLIES, row, strict=True)}
