@@ -81,10 +81,12 @@ def _kept() -> dict[str, list[str]]:
 
 def main() -> None:
     known = sorted(file.stem for file in HERE.glob("*.py") if not file.stem.startswith("_"))
-    sections = {name: lines for name, lines in _kept().items() if name in known}
+    measured = {}
     for module in sys.argv[1:] or known:
         sys.stderr.write(f"bench.{module} …\n")
-        sections[module] = [*_section(module, []), "", _when()]
+        measured[module] = [*_section(module, []), "", _when()]
+    # Read only now: another run may have written its sections meanwhile.
+    sections = {name: lines for name, lines in _kept().items() if name in known} | measured
     lines = [
         "# Measured",
         "",

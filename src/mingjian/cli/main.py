@@ -8,6 +8,7 @@ import sys
 import typer
 
 from mingjian.cli import (
+    account,
     case_decide,
     custody,
     detectors,
@@ -23,7 +24,8 @@ from mingjian.cli import (
     report,
     serve,
     validate,
-    warn,
+    warn_simulate,
+    watch,
     worker,
 )
 from mingjian.cli.speak import t
@@ -44,6 +46,7 @@ app.command("detectors", help=detectors.HELP)(detectors.detectors)
 app.command("validate", help=validate.HELP)(validate.validate)
 app.command("serve", help=serve.HELP)(serve.serve)
 app.command("worker", help=worker.HELP)(worker.worker)
+app.add_typer(account.app, name="account")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(case_decide.app, name="case")
 app.add_typer(custody.app, name="custody")
@@ -54,7 +57,8 @@ app.add_typer(report.app, name="report")
 app.add_typer(incident.app, name="incident")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(drill.app, name="drill")
-app.add_typer(warn.app, name="warn")
+app.add_typer(warn_simulate.app, name="warn")
+app.add_typer(watch.app, name="watch")
 
 
 def _version(shown: bool) -> None:

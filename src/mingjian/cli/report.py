@@ -52,8 +52,8 @@ def examiner(file: Out, case: Case = "unfiled", run: Run = None, lang: Lang = No
     from mingjian.app.settings import load_settings
 
     settings = load_settings(language=as_language(lang))
-    form = _form(file, tuple(_FORMS))
-    _write(file, examiner_file(settings, case, run, form, settings.language))
+    form = form_of(file, tuple(_FORMS))
+    write_file(file, examiner_file(settings, case, run, form, settings.language))
 
 
 @app.command(
@@ -73,12 +73,12 @@ def case_(
     from mingjian.app.settings import load_settings
 
     settings = load_settings(language=as_language(lang), actor=name)
-    form = _form(file, (".html", ".pdf", ".docx"))
+    form = form_of(file, (".html", ".pdf", ".docx"))
     person = actor(settings, name, role)
-    _write(file, case_file(settings, person, case, form, settings.language))
+    write_file(file, case_file(settings, person, case, form, settings.language))
 
 
-def _form(file: Path, known: tuple[str, ...]) -> Form:
+def form_of(file: Path, known: tuple[str, ...]) -> Form:
     from mingjian.app.errors import UsageError
     from mingjian.domain.message import Message
 
@@ -91,6 +91,6 @@ def _form(file: Path, known: tuple[str, ...]) -> Form:
     return _FORMS[suffix]
 
 
-def _write(file: Path, data: bytes) -> None:
+def write_file(file: Path, data: bytes) -> None:
     file.write_bytes(data)
     out().print(f"✓ {file} ({len(data):,} B)", markup=False)

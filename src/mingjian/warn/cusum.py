@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,11 @@ from mingjian.warn.quasi_poisson import Numbers
 
 _LARGE = 1e9
 """Sizes beyond it are Poisson."""
+_FAR = 2.58
+"""Standardised residual beyond which a past step counts for less."""
+_ROUNDS = 3
+_SCATTER = 3.0
+"""Standard deviations of a step; a rise beyond that needs no sum."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +37,7 @@ class Cusum:
     """Settings."""
 
     factor: float = 1.5
-    """The rise to be found: so many times the usual level."""
+    """The rise to be found: so many times the usual level (see `rise_of`)."""
     false_alarms: float = 1.0
     """False alarms a year the threshold is chosen for."""
     a_year: int = 365
@@ -77,7 +83,7 @@ class Step:
 def quiet(history: Sequence[int] | Numbers, settings: Cusum) -> Quiet | None:
     """Level and scatter of a past taken as quiet; None where it is all zero or under 8 steps.
 
-    Phases count from index 0 of `history`. A past outbreak raises the level and hides the next.
+    Phases count from index 0 of `history`. Past outbreaks count for less.
     """
     y = np.asarray(history, dtype=float)[None, :]
     if y.shape[1] < max(8, 2 * settings.phases) or y.sum() == 0:
@@ -89,22 +95,41 @@ def quiet(history: Sequence[int] | Numbers, settings: Cusum) -> Quiet | None:
 
 
 def _learnt(y: Numbers, phases: int) -> tuple[Numbers, Numbers]:
-    """Levels of each phase and size, of each row. A phase's factor is drawn towards one by as
-    much as half a count is worth."""
-    length = y.shape[1]
-    mean = np.maximum(y.mean(axis=1), 0.5 / length)
+    """Levels of each phase and size, of each row.
+
+    Steps far above the level count for less (Anscombe residuals, as in Farrington's method): a
+    past outbreak would raise level and scatter and hide the next.
+    """
+    levels, size = _fitted(y, np.ones_like(y), phases)
+    for _ in range(_ROUNDS):
+        fit = levels[:, np.arange(y.shape[1]) % phases]
+        scale = fit ** (1 / 6) * np.sqrt(1 + fit / size[:, None])
+        residual = 1.5 * (y ** (2 / 3) - fit ** (2 / 3)) / scale
+        weights = np.where(residual > _FAR, (_FAR / np.maximum(residual, _FAR)) ** 2, 1.0)
+        levels, size = _fitted(y, weights, phases)
+    return levels, size
+
+
+def _fitted(y: Numbers, weights: Numbers, phases: int) -> tuple[Numbers, Numbers]:
+    """Weighted levels and size. A phase's factor is drawn towards one by as much as half a count
+    is worth."""
+    length, sums = y.shape[1], weights.sum(axis=1)
+    mean = np.maximum((weights * y).sum(axis=1) / sums, 0.5 / length)
     phase = np.arange(length) % phases
     levels = np.empty((len(y), phases))
     for number in range(phases):
         at = phase == number
-        usual = mean * at.sum()
-        levels[:, number] = mean * (y[:, at].sum(axis=1) + 0.5) / (usual + 0.5)
+        usual = mean * weights[:, at].sum(axis=1)
+        levels[:, number] = mean * ((weights * y)[:, at].sum(axis=1) + 0.5) / (usual + 0.5)
     if phases == 1:
         levels[:, 0] = mean
     fit = levels[:, phase]
-    excess = ((y - fit) ** 2).sum(axis=1) * length / (length - phases) - fit.sum(axis=1)
+    spread = (weights * (y - fit) ** 2).sum(axis=1) * sums / (sums - phases)
+    excess = spread - (weights * fit).sum(axis=1)
     with np.errstate(divide="ignore"):
-        size = np.where(excess > 0, (fit**2).sum(axis=1) / np.maximum(excess, 1e-300), np.inf)
+        size = np.where(
+            excess > 0, (weights * fit**2).sum(axis=1) / np.maximum(excess, 1e-300), np.inf
+        )
     return levels, np.maximum(size, 0.05)
 
 
@@ -126,30 +151,52 @@ def _drawn(
     return rng.poisson(np.minimum(rate, 1e15)).astype(float)
 
 
+def rise_of(known: Quiet, settings: Cusum) -> float:
+    """The rise looked for: `settings.factor`, or less where that is out of all scatter.
+
+    Half as many again of 150 is six standard deviations: a sum that waits for so much stays at
+    zero and misses what three would show.
+    """
+    level = sum(known.levels) / len(known.levels)
+    return min(settings.factor, 1 + _SCATTER * math.sqrt((1 + level / known.size) / level))
+
+
 def threshold(known: Quiet, settings: Cusum) -> float:
     """The sum beyond which there is an alarm, for `settings.false_alarms` a year."""
-    rng = np.random.default_rng(settings.seed)
-    count, year = settings.series, settings.a_year
+    count = settings.series
+    rise = rise_of(known, settings)
+    rate = _alarms_a_year(known, rise, settings.a_year, count, settings.seed)
+    # Halfway between counts keeps the logarithm of none finite.
+    logs = np.log(np.array(rate) + 0.5 / count)
+    wanted = math.log(settings.false_alarms + 0.5 / count)
+    return float(np.exp(np.interp(-wanted, -logs, np.log(_TRIED))))
+
+
+_TRIED = np.geomspace(0.2, 30.0, 48)
+"""Thresholds tried."""
+
+
+@lru_cache(maxsize=1_000)
+def _alarms_a_year(
+    known: Quiet, factor: float, year: int, count: int, seed: int
+) -> tuple[float, ...]:
+    """False alarms a year at each threshold of `_TRIED`, over `count` simulated series."""
+    rng = np.random.default_rng(seed)
     levels = np.array(known.levels)
     past = _drawn(
         rng, levels[np.arange(known.length) % len(levels)], known.size, (count, known.length)
     )
     steps = np.arange(year) % len(levels)
     learnt, size = _learnt(past, len(levels))
-    slope, cost = _evidence(learnt[:, steps], size[:, None], settings.factor)
+    slope, cost = _evidence(learnt[:, steps], size[:, None], factor)
     said = slope * _drawn(rng, levels[steps], known.size, (count, year)) - cost
-    tried = np.geomspace(0.2, 30.0, 48)
-    total, alarms = np.zeros((len(tried), count)), np.zeros(len(tried))
+    total, alarms = np.zeros((len(_TRIED), count)), np.zeros(len(_TRIED))
     for step in range(year):
         total = np.maximum(total + said[:, step], 0.0)
-        over = total > tried[:, None]
+        over = total > _TRIED[:, None]
         alarms += over.sum(axis=1)
         total[over] = 0.0
-    rate = np.minimum.accumulate(alarms / count)
-    # Halfway between counts keeps the logarithm of none finite.
-    logs = np.log(rate + 0.5 / count)
-    wanted = math.log(settings.false_alarms + 0.5 / count)
-    return float(np.exp(np.interp(-wanted, -logs, np.log(tried))))
+    return tuple(np.minimum.accumulate(alarms / count))
 
 
 def cusum(
@@ -163,7 +210,7 @@ def cusum(
     """Add the counts of `steps` (indices, in order) to a sum of `start`."""
     y: NDArray[np.float64] = np.asarray(counts, dtype=float)
     level = np.array([known.level(index) for index in steps])
-    slopes, costs = _evidence(level, np.array(known.size), settings.factor)
+    slopes, costs = _evidence(level, np.array(known.size), rise_of(known, settings))
     total, out = start, []
     for at, index in enumerate(steps):
         slope, cost, observed = float(slopes[at]), float(costs[at]), int(y[index])

@@ -243,11 +243,14 @@ def _cut(pace: str, index: int) -> int:
     return first + blocks * block
 
 
-def _by_sum(
-    series: Series, at: Sequence[int], choices: dict[int, Choice], settings: Settings
-) -> dict[int, Judged]:
-    """Each step with the level learnt up to its cut, the sum starting there at zero."""
-    found = {}
+def sums(
+    series: Series, at: Sequence[int], settings: Settings
+) -> Iterator[tuple[Sequence[Step], Quiet, float, Cusum]]:
+    """For each step of `at`: the steps since its sum was last zero, and what it is held against.
+
+    Each step has the level learnt up to its cut, the sum starting there at zero. Steps whose
+    past is all zero are left out.
+    """
     wanted = set(at)
     for cut in sorted({_cut(series.pace, index) for index in at}):
         of_cut = [index for index in at if _cut(series.pace, index) == cut]
@@ -266,14 +269,23 @@ def _by_sum(
         bound = threshold(known, chosen)
         counts = series.counts[start:]
         steps = cusum(counts, range(cut - start, max(of_cut) - start + 1), known, bound, chosen)
+        steps = [replace(step, index=step.index + start) for step in steps]
         begun = 0
         for place, step in enumerate(steps):
             if place and (steps[place - 1].total == 0 or steps[place - 1].alarm):
                 begun = place
-            index = step.index + start
-            if index in wanted and _cut(series.pace, index) == cut:
-                out = _unknown(series, index, choices[index])
-                found[index] = _of_sum(out, series, steps[begun : place + 1], known, bound, chosen)
+            if step.index in wanted and _cut(series.pace, step.index) == cut:
+                yield steps[begun : place + 1], known, bound, chosen
+
+
+def _by_sum(
+    series: Series, at: Sequence[int], choices: dict[int, Choice], settings: Settings
+) -> dict[int, Judged]:
+    found = {}
+    for run, known, bound, chosen in sums(series, at, settings):
+        index = run[-1].index
+        out = _unknown(series, index, choices[index])
+        found[index] = _of_sum(out, series, run, known, bound, chosen)
     return found
 
 
