@@ -25,6 +25,7 @@ from mingjian.domain.naming import KIND_NAMES, STATE_NAMES, STEP_NAMES, name_of
 from mingjian.domain.record import Json
 from mingjian.law.library import library
 from mingjian.web import card
+from mingjian.web.case_names import case_names
 from mingjian.web.page import Page
 from mingjian.web.pages import AREAS, CASE_TABS, PAGES
 from mingjian.web.session import TOKEN, Given
@@ -238,6 +239,7 @@ def _rendered(template: str, look: Look, **more: object) -> str:
             ago=lambda at: ago(at, language, moment),
             drawn=drawn,
             scale_curve=scale_curve,
+            **case_names(language),
             card=lambda text: card.html(card.section(text, language)),
             **more,
         )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from mingjian.domain.message import Message
+from mingjian.web.words_case import CASE_TEXT
 from mingjian.web.words_entry import ENTRY
+from mingjian.web.words_lists import LIST_TEXT
+from mingjian.web.words_response import RESPONSE_TEXT
 
 ITEM_STATES: dict[str, Message] = {
     "flagged": Message("达到阈值", "past a threshold"),
@@ -67,7 +70,6 @@ _CASE: dict[str, Message] = {
     "grade": Message("事件等级", "Grade"),
     "assigned": Message("指派", "Assigned"),
     "open_tasks": Message("未完任务", "open tasks:"),
-    "not_counted": Message("未计", "not counted"),
     "hold": Message("保留令", "Legal hold"),
     "home": Message("存放位置", "Home folder"),
     "desk_empty": Message(
@@ -95,15 +97,13 @@ _CASE: dict[str, Message] = {
     ),
     "draft": Message("草稿", "Draft"),
     "draft_note": Message(
-        "尚无人作出处置决定：由本案得出的一切都是草稿。虚线框内为软件的建议，未经人采纳。",
+        "尚无人作出处置决定：由本案得出的一切都是草稿。"
+        "虚线框内为软件的建议，或提出而未确认的内容。",
         "No person has decided this case: everything made from it is a draft. What stands in a "
-        "dotted border is suggested by software and accepted by nobody yet.",
+        "dotted border is suggested by software, or proposed and not confirmed yet.",
     ),
     "summary": Message("摘要", "Summary"),
-    "no_summary": Message(
-        "尚无摘要。用 mingjian case edit --summary 写入。",
-        "No summary yet. Write one with mingjian case edit --summary.",
-    ),
+    "no_summary": Message("尚无摘要。", "No summary yet."),
     "look_first": Message("先看这些材料", "Look at these first"),
     "all_flagged": Message("全部达到阈值的材料", "All items past a threshold"),
     "none_flagged": Message(
@@ -123,14 +123,11 @@ _CASE: dict[str, Message] = {
     "second": Message("第二人", "Second person"),
     "second_awaited": Message("须由第二人确认", "must still be confirmed by a second person"),
     "second_not_asked": Message("不要求", "not asked for"),
-    "may_do": Message("接下来可在命令行做：", "May be done next, at the command line:"),
     "tasks": Message("任务", "Tasks"),
     "no_tasks": Message("没有任务。", "No tasks."),
     "done": Message("已完成", "done"),
-    "to_do": Message("待办", "to do"),
     "notes": Message("记事", "Notes"),
     "no_notes": Message("没有记事。", "No notes."),
-    "standing": Message("案件关系与保管链", "Where it stands, and custody"),
     "related": Message("关联案件", "Linked cases"),
     "above": Message("上级案件", "Case above"),
     "below": Message("下级案件", "Cases below"),
@@ -139,9 +136,6 @@ _CASE: dict[str, Message] = {
     "keep_until": Message("保存至", "Kept until"),
     "custody": Message("保管链", "Custody"),
     "entries": Message("条目数", "entries"),
-    "items_cut": Message(
-        "材料过多，只读取了前 5,000 件。", "There are too many items: the first 5,000 were read."
-    ),
     "items_empty": Message("本案还没有证据材料。加入材料：", "No evidence yet. Add some:"),
     "conducts_empty": Message(
         "现有发现不足以建议任何行为。", "The findings so far suggest no conduct."
@@ -154,7 +148,6 @@ _CASE: dict[str, Message] = {
     "missing": Message("尚缺", "What is missing"),
     "would_change": Message("会改变判断的情况", "What would change it"),
     "against": Message("相反迹象", "What speaks against it"),
-    "judge_how": Message("采纳或不采纳：", "To take one up or set it aside:"),
     "counted": Message("材料中计得：", "Counted in the evidence:"),
     "law_empty": Message(
         "尚无可匹配的行为。先看行为建议。", "There is no conduct to match yet. See the conducts."
@@ -360,4 +353,15 @@ _HELP: dict[str, Message] = {
     "version": Message("版本", "Version"),
 }
 
-TEXT: dict[str, Message] = {**_FRAME, **_CASE, **_EVIDENCE, **_LAW, **_DETECTORS, **_HELP, **ENTRY}
+TEXT: dict[str, Message] = {
+    **_FRAME,
+    **_CASE,
+    **_EVIDENCE,
+    **_LAW,
+    **_DETECTORS,
+    **_HELP,
+    **ENTRY,
+    **LIST_TEXT,
+    **CASE_TEXT,
+    **RESPONSE_TEXT,
+}

@@ -1,0 +1,117 @@
+"""Fixed sentences of the screen Response, in both languages."""
+
+from __future__ import annotations
+
+from mingjian.domain.message import Message
+
+RESPONSE_TEXT: dict[str, Message] = {
+    "response": Message("响应", "Response"),
+    "going_on": Message("进行中与已结束", "Going on and ended"),
+    "nothing_going": Message(
+        "没有案件在执行预案，也没有演练。从下面选一个开始。",
+        "No case works through a playbook, and no drill was run. Choose one below to begin.",
+    ),
+    "playbook_or_drill": Message("预案或演练", "Playbook or drill"),
+    "asked_now": Message("现在要做的", "To do now"),
+    "playbooks": Message("预案", "Playbooks"),
+    "playbooks_note": Message(
+        "每一步由人执行；明鉴不运行任何命令。", "People do every step; Mingjian runs no command."
+    ),
+    "to_playbooks": Message("预案", "Playbooks"),
+    "no_playbook": Message("本案没有预案。", "This case has no playbook."),
+    "work_through": Message("执行本案的预案", "Work through its playbook"),
+    "steps_count": Message("步骤", "steps:"),
+    "drills": Message("演练", "Drills"),
+    "drills_note": Message(
+        "情况按时钟下达，回答记入演练案件；处处标明演练，不产生真实文书。",
+        "Things happen on a clock and answers go into an exercise case; everything is marked, and "
+        "no real paper comes of it.",
+    ),
+    "minutes": Message("分钟", "minutes:"),
+    "injects": Message("情况", "injects:"),
+    "questions": Message("问题", "questions:"),
+    "run_running": Message("进行中", "going on"),
+    "run_finished": Message("已结束", "ended"),
+    "run_stopped": Message("已停止", "stopped"),
+    "run_altered": Message("预案版本已变", "another version of the playbook"),
+    "over_finished": Message("预案已走完。", "The playbook is finished."),
+    "over_stopped": Message(
+        "一步未成，而预案没有写明怎么办：由负责人决定。",
+        "A step failed and the playbook does not say what then: people decide.",
+    ),
+    "people_do": Message(
+        "每一步由人执行并回答；文书均为草稿，签发前不得送出。",
+        "People do and answer every step; letters are drafts until a person signs them.",
+    ),
+    "work_in_case": Message("在案件中执行", "Work through it in a case"),
+    "no_case_yet": Message("还没有可执行预案的案件。", "There is no case to work in yet."),
+    "done_so_far": Message("已做", "Done so far"),
+    "preserves": Message("保全", "preserves evidence"),
+    "letter": Message("文书", "Letter"),
+    "letter_note": Message(
+        "草稿：空缺处会标出，由人填写、签名、送出。其散列值记入保管链。",
+        "A draft: blanks are marked; a person fills them, signs and sends it. Its hash goes into "
+        "custody.",
+    ),
+    "drafted_files": Message("已起草：", "Drafted:"),
+    "download_draft": Message("起草并下载", "Draft and download"),
+    "who_does": Message("由谁做：", "Who does it:"),
+    "not_run_here": Message(
+        "这一步写有自动命令。明鉴不执行；由人在别处执行后回答，或跳过。",
+        "This step holds a command for a machine. Mingjian does not run it; a person runs it "
+        "elsewhere and answers, or skips it.",
+    ),
+    "outcome": Message("结果", "Outcome"),
+    "enter_answer": Message("记入回答", "Enter the answer"),
+    "all_steps": Message("全部步骤", "All steps"),
+    "problems": Message("与规范不符之处", "Where it departs from the specification"),
+    "error": Message("错误", "error"),
+    "remark": Message("提示", "remark"),
+    "export_cacao": Message("导出 CACAO 2.0 文件", "Export as CACAO 2.0"),
+    "drill_banner": Message(
+        "演练 · 一切内容均非真实，不得送出", "EXERCISE · nothing here is real; nothing is sent"
+    ),
+    "exercise_tag": Message("演练 Exercise", "Exercise"),
+    "practises": Message("所练预案", "the playbook it practises"),
+    "begin_drill": Message("开始演练", "Begin the drill"),
+    "begin_note": Message(
+        "为演练建立一个演练案件；时钟随即开始。",
+        "An exercise case is made for it, and the clock starts at once.",
+    ),
+    "exercise_case": Message("演练案件名称", "Name of the exercise case"),
+    "exercise_case_hint": Message("如 drill-2026-1", "such as drill-2026-1"),
+    "people": Message("参加者", "People"),
+    "people_hint": Message("除你以外，用逗号分开", "besides yourself, separated by commas"),
+    "speed": Message("比现实快几倍", "Times faster than life"),
+    "waits_for_answer": Message("等待回答", "Waits for an answer"),
+    "due_at": Message("期限", "due"),
+    "seconds_left": Message("还剩秒数", "seconds left:"),
+    "your_answer": Message("回答", "Answer"),
+    "in_your_words": Message("说明", "In your words"),
+    "nothing_waits": Message("现在没有等待回答的问题。", "Nothing waits for an answer now."),
+    "after_action": Message("演练总结", "After-action report"),
+    "median_answer": Message("应答用时中位数（秒）", "median answer, seconds:"),
+    "question": Message("问题", "Question"),
+    "asked_at": Message("下达", "asked"),
+    "answered_at": Message("回答", "answered"),
+    "result": Message("结果", "Result"),
+    "lesson": Message("要改进：", "To take away:"),
+    "download_report": Message("下载总结", "Download the report"),
+    "what_happened": Message("经过", "What happened"),
+    "event_inject": Message("情况", "inject"),
+    "event_answer": Message("回答", "answer"),
+    "event_missed": Message("到期未答", "missed"),
+    "event_end": Message("结束", "end"),
+    "event_stopped": Message("中止", "broken off"),
+    "drill_clock": Message("演练时钟", "Drill clock"),
+    "drill_over": Message("演练已结束", "the drill is over"),
+    "drill_running": Message("进行中", "running"),
+    "drill_time_over": Message("时间已到", "its time is over"),
+    "next_inject": Message("下一情况", "next inject at"),
+    "no_more_injects": Message("不再有新的情况", "no more injects"),
+    "refresh": Message("刷新", "Refresh"),
+    "break_off": Message("提前结束", "Break it off"),
+    "write_report": Message("结束并写出总结", "End it and see the report"),
+    "started": Message("开始", "Started"),
+    "exercise_papers": Message("演练文书", "Exercise papers"),
+}
