@@ -60,6 +60,7 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "case.reveal": _WORK,
     # Working on a case.
     "case.new": _WORK,
+    "case.examine": _WORK,
     "case.edit": _WORK,
     "case.note": _WORK,
     "case.task": _WORK,
@@ -115,6 +116,13 @@ class NotAllowed(MingjianError):
 
     exit_code = 2
 
+    def __init__(
+        self, what: Message, next_step: Message | None = None, roles: frozenset[Role] = frozenset()
+    ) -> None:
+        super().__init__(what, next_step)
+        self.roles = roles
+        """The roles that may, where it is a matter of roles."""
+
 
 def allowed(action: str, role: Role) -> bool:
     """Whether `role` may do `action`; an unknown action is a mistake in the program."""
@@ -137,6 +145,7 @@ def require(action: str, actor: Actor) -> None:
             "可由以下角色做：" + "、".join(ROLE_NAMES[role].zh for role in may),
             "these roles may: " + ", ".join(may),
         ),
+        ALLOWED[action],
     )
 
 

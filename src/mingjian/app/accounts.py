@@ -33,6 +33,8 @@ LINK_SECONDS = 24 * 3600.0
 RECORD_SECONDS = 180 * 86400.0
 """The record of sign-ins is kept for six months."""
 WINDOW_SECONDS = 900.0
+HOLDERS = 12
+"""Persons named to somebody whose role does not do."""
 TRIES_OF_ACCOUNT = 5
 TRIES_OF_ADDRESS = 20
 """Refused sign-ins within the window, after which no password is looked at any more."""
@@ -275,6 +277,21 @@ class Accounts:
         kept.update(self.database, row.id, password=passwords.hashed(new))
         kept.end_sessions(self.database, account_id=row.id)
         self._note("password_set", row.key, "", row)
+
+    def told_who(self, refused: NotAllowed) -> NotAllowed:
+        """The same refusal with the persons who could do it, so that one of them can be asked."""
+        names = [
+            row.name
+            for row in kept.accounts(self.database)
+            if not row.disabled and refused.roles & set(row.roles)
+        ][:HOLDERS]
+        if refused.next_step is None or not names:
+            return refused
+        zh, en = "、".join(names), ", ".join(names)
+        told = Message(
+            f"{refused.next_step.zh}（现有：{zh}）", f"{refused.next_step.en} (here: {en})"
+        )
+        return NotAllowed(refused.what, told, refused.roles)
 
     # ---- keeping accounts -------------------------------------------------------------------
 
