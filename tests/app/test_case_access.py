@@ -8,7 +8,15 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from mingjian.app import case_decisions, case_evidence, case_facts, case_law, case_views, cases
+from mingjian.app import (
+    case_decisions,
+    case_evidence,
+    case_facts,
+    case_law,
+    case_views,
+    cases,
+    lists,
+)
 from mingjian.app.access import (
     ALLOWED,
     Actor,
@@ -21,12 +29,23 @@ from mingjian.app.access import (
 )
 from mingjian.app.errors import MingjianError
 from mingjian.store.cases import Change, NewEvent
+from mingjian.store.lists import CasesAsked, ItemsAsked
 from mingjian.store.tables import case_state
 
 LATE = datetime(2099, 1, 1, tzinfo=UTC)
 # Use case: the roles that may, by first letter (admin is x), and a call that would work.
 MATRIX = {
     case_views.list_cases: ("e r l a x", lambda s, who: case_views.list_cases(s, who)),
+    lists.case_page: ("e r l a x", lambda s, who: lists.case_page(s, who, CasesAsked())),
+    lists.every_case: ("e r l a x", lambda s, who: list(lists.every_case(s, who, CasesAsked()))),
+    lists.item_page: (
+        "e r l a x",
+        lambda s, who: lists.item_page(s, who, ItemsAsked(case="open")),
+    ),
+    lists.every_item: (
+        "e r l a x",
+        lambda s, who: list(lists.every_item(s, who, ItemsAsked(case="open"))),
+    ),
     case_views.show: ("e r l a x", lambda s, who: case_views.show(s, who, "open")),
     case_views.history: ("e r l a x", lambda s, who: case_views.history(s, who, "open")),
     case_views.case_timeline: (
@@ -166,7 +185,7 @@ def test_every_use_case_is_open_to_the_roles_that_may_and_to_no_other(casebook, 
 
 def test_the_matrix_knows_every_use_case():
     found = set()
-    for module in (cases, case_facts, case_decisions, case_evidence, case_law, case_views):
+    for module in (cases, case_facts, case_decisions, case_evidence, case_law, case_views, lists):
         for name, function in inspect.getmembers(module, inspect.isfunction):
             takes = "actor" in inspect.signature(function).parameters
             if takes and not name.startswith("_") and name not in GENERAL:

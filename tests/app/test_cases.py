@@ -24,7 +24,7 @@ AUDITOR, ADMIN = Actor("Eva", Role.AUDITOR), Actor("root", Role.ADMIN)
 
 
 def paths(store, case):
-    return [item.root["path"] for item in items_of(store, case).items]
+    return [item.root["path"] for item in items_of(store, case)]
 
 
 def graded(store, case, **body):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from mingjian.app.access import Actor, require
@@ -19,15 +20,16 @@ from mingjian.casework.artefacts import (
     related,
     text_of,
 )
-from mingjian.casework.case.state import Body, body_of
+from mingjian.casework.case.state import body_of
+from mingjian.casework.conduct.seen import Seen, seen_in
 from mingjian.domain.evidence import READABLE_KINDS
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
+from mingjian.store.lists import CasesAsked
 from mingjian.store.store import Store
-from mingjian.store.work import RecordRow
 
-ITEMS = 5_000
-"""Items of one case that are read; `CaseItems.cut` says where there are more."""
+AT_ONCE = 100
+"""Items whose records are read together."""
 _WITH_TEXT = frozenset({*READABLE_KINDS, "link"})
 
 
@@ -45,30 +47,39 @@ class CaseItem:
         return self.records[0]
 
 
-@dataclass(slots=True)
-class CaseItems:
-    """Items, each evidence once (newest examination), in the order of examination."""
-
-    items: list[CaseItem]
-    cut: bool = False
-
-    def records(self) -> Iterator[Mapping[str, Any]]:
-        for item in self.items:
-            yield from item.records
-
-
-def items_of(store: Store, case: str) -> CaseItems:
+def items_of(store: Store, case: str) -> Iterator[CaseItem]:
     """What the case holds now: its own items without those split off, those received, and
-    those of cases merged into it."""
-    found = CaseItems([])
-    seen: set[str] = set()
-    for name in _with_merged(store, case):
-        body = body_of(name, store.state(name).body)
-        _own(store, name, body, found, seen)
-        for sha256 in body["taken"]:
-            if sha256 not in seen and sha256 not in body["given"]:
-                _received(store, sha256, found)
-                seen.add(sha256)
+    those of cases merged into it; each evidence once, as last examined. Read a few at a time."""
+    places = store.item_places(case)
+    for start in range(0, len(places), AT_ONCE):
+        some = places[start : start + AT_ONCE]
+        for (home, run), group in groupby(some, key=lambda place: place[:2]):
+            ordinals = [ordinal for _, _, ordinal in group]
+            found = store.records_at(run, ordinals)
+            for ordinal in ordinals:
+                records = tuple(row.record for row in found[ordinal])
+                yield CaseItem(case=home, run=run, records=records)
+
+
+def records_of(store: Store, case: str) -> Iterator[Mapping[str, Any]]:
+    """The records of everything the case holds: each item's own, then those of its parts."""
+    for item in items_of(store, case):
+        yield from item.records
+
+
+_SEEN: dict[tuple[str, str, int], Seen] = {}
+SEEN_KEPT = 32
+
+
+def seen_of(store: Store, case: str) -> Seen:
+    """What stands in the records of a case. It is kept in this process until what the case
+    holds changes: a large case takes long to read."""
+    key = (str(store.vault.folder), case, store.listed_case(case).version)
+    found = _SEEN.get(key)
+    if found is None:
+        found = _SEEN[key] = seen_in(records_of(store, case))
+        for old in list(_SEEN)[:-SEEN_KEPT]:
+            _SEEN.pop(old, None)
     return found
 
 
@@ -81,53 +92,12 @@ def _with_merged(store: Store, case: str) -> list[str]:
     return names
 
 
-def _own(store: Store, case: str, body: Body, found: CaseItems, seen: set[str]) -> None:
-    for run in store.runs(case):
-        for group in _groups(store.results(run.id)):
-            root = group[0].record
-            name = str(root["sha256"] or root["path"])
-            if name in seen or name in body["given"]:
-                continue
-            if len(found.items) >= ITEMS:
-                found.cut = True
-                return
-            seen.add(name)
-            records = tuple(row.record for row in group)
-            found.items.append(CaseItem(case=case, run=run.id, records=records))
-
-
-def _groups(rows: Iterable[RecordRow]) -> Iterator[list[RecordRow]]:
-    group: list[RecordRow] = []
-    for row in rows:
-        if row.number == 0 and group:
-            yield group
-            group = []
-        group.append(row)
-    if group:
-        yield group
-
-
-def _received(store: Store, sha256: str, found: CaseItems) -> None:
-    roots = [row for row in store.records_of(sha256) if row.number == 0]
-    if not roots:
-        return
-    row = roots[0]
-    if len(found.items) >= ITEMS:
-        found.cut = True
-        return
-    records = tuple(part.record for part in store.item_records(row.run, row.ordinal))
-    case = next((run.case for run in store.runs() if run.id == row.run), "")
-    found.items.append(CaseItem(case=case, run=row.run, records=records))
-
-
 def named_items(store: Store, case: str, evidence: Iterable[str]) -> list[str]:
     """The full SHA-256 of items of this case, each named by at least four first digits."""
-    items = items_of(store, case).items
-    there = [item.root["sha256"] for item in items if item.root["sha256"]]
     named = []
     for start in evidence:
         start = start.lower()
-        fitting = sorted({sha256 for sha256 in there if sha256.startswith(start)})
+        fitting = store.item_named(case, start)
         if len(start) < 4 or len(fitting) != 1:
             raise UsageError(
                 Message(
@@ -159,7 +129,7 @@ def index(store: Store, case: str) -> None:
     """Read the artefacts of a case's items anew, if anything was done in it since."""
 
     def read() -> Mapping[Artefact, int]:
-        records = items_of(store, case).records()
+        records = records_of(store, case)
         return counted(
             [one for record in records for one in artefacts(record, _text(store, record))]
         )
@@ -200,7 +170,7 @@ def related_cases(store: Store, actor: Actor, case: str) -> list[Json]:
         own = set(_with_merged(store, case))
     for name in store.not_indexed():
         index(store, name)
-    cases = len(store.cases())
+    cases = store.count_cases(CasesAsked())
     shared = [
         (other, Artefact(kind, value), holders)
         for other, kind, value, holders in store.shared_artefacts(case)

@@ -8,14 +8,14 @@ from typing import Any, cast
 
 from mingjian.app import law
 from mingjian.app.access import Actor, require
-from mingjian.app.case_evidence import items_of
+from mingjian.app.case_evidence import seen_of
 from mingjian.app.case_views import list_cases
 from mingjian.app.cases import in_words
 from mingjian.casework.case.state import Body, body_of
 from mingjian.casework.case.workflow import workflow
 from mingjian.casework.conduct.duties import reasons, topics_of
 from mingjian.casework.conduct.rules import NOTE, Suggested, suggest
-from mingjian.casework.conduct.seen import Seen, seen_in
+from mingjian.casework.conduct.seen import Seen
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
 from mingjian.law.duties import ROLES
@@ -39,7 +39,7 @@ def _read(store: Store, actor: Actor, case: str) -> tuple[Body, Seen]:
     with in_words():
         body = body_of(case, store.state(case).body)
     facts = body["facts"]
-    seen = seen_in(items_of(store, case).records())
+    seen = seen_of(store, case)
     return body, seen.with_facts(facts["counts"], facts["circumstances"], facts["excluded"])
 
 

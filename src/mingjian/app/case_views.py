@@ -8,62 +8,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mingjian.app.access import ROLE_NAMES, Actor, allowed, needs_two, require
-from mingjian.app.case_evidence import CaseItem, items_of
-from mingjian.app.cases import INCIDENT, UNFILED, in_words
+from mingjian.app.cases import UNFILED, in_words
+from mingjian.app.lists import CaseLine, every_case, every_item, lines_of
 from mingjian.casework.case.history import ENTRIES, both, detail_of_event, name_of_event
-from mingjian.casework.case.keeping import keep_until
 from mingjian.casework.case.state import Body, body_of
 from mingjian.casework.case.timeline import FILE_TIME, Moment, timeline
 from mingjian.casework.case.workflow import workflow
-from mingjian.casework.incident.level import level_of
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
-from mingjian.store.cases import Event, State
+from mingjian.store.cases import Event
+from mingjian.store.lists import CasesAsked, ItemsAsked
 from mingjian.store.store import Store
-from mingjian.store.work import Run
 
 FILES = 200
 """File times shown in a timeline."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseLine:
-    """A case in a list."""
-
-    case: str
-    revision: int
-    body: Body
-    level: int | None
-    """Incident level in force or proposed, 1 (gravest) to 4; None: not graded."""
-    items: int
-    """Items its own examinations were given, without those split off, with those received."""
-
-    @property
-    def due(self) -> bool:
-        """Whether its time is over and nothing holds it."""
-        until = keep_until(self.body)
-        return until is not None and until <= datetime.now(UTC).date()
-
-    def as_json(self) -> Json:
-        body, until = self.body, keep_until(self.body)
-        return {
-            "case": self.case,
-            "revision": self.revision,
-            "title": body["title"],
-            "status": body["status"],
-            "status_words": workflow().statuses[body["status"]].name.as_json(),
-            "class": body["class"],
-            "class_words": workflow().classes[body["class"]].as_json(),
-            "level": self.level,
-            "exercise": body["exercise"],
-            "assigned": list(body["assigned"]),
-            "parent": body["parent"],
-            "merged_into": body["merged_into"],
-            "hold": body["hold"] is not None,
-            "open_tasks": sum(1 for task in body["tasks"] if task["done"] is None),
-            "items": self.items,
-            "keep_until": until.isoformat() if until else None,
-        }
 
 
 def list_cases(
@@ -76,33 +34,13 @@ def list_cases(
     due: bool = False,
 ) -> list[CaseLine]:
     """All cases in the order in which they came, or those that fit."""
-    require("case.list", actor)
-    states = {(state.case, state.aspect): state for state in store.states()}
-    runs = store.runs()
-    lines = [_line(name, states, runs) for name in store.cases()]
-    return [
-        line
-        for line in lines
-        if status in (None, line.body["status"])
-        and (assigned is None or assigned in line.body["assigned"])
-        and exercise in (None, line.body["exercise"])
-        and (line.due or not due)
-    ]
-
-
-def _line(name: str, states: dict[tuple[str, str], State], runs: list[Run]) -> CaseLine:
-    state = states.get((name, "case"))
-    incident = states.get((name, INCIDENT))
-    body = body_of(name, state.body if state else {})
-    return CaseLine(
-        case=name,
-        revision=state.revision if state else 0,
-        body=body,
-        level=level_of(incident.body) if incident else None,
-        items=sum(run.items for run in runs if run.case == name)
-        - len(body["given"])
-        + len(body["taken"]),
+    asked = CasesAsked(
+        status=status or "",
+        assigned=assigned or "",
+        exercise=exercise,
+        due_by=datetime.now(UTC).date().isoformat() if due else "",
     )
+    return list(every_case(store, actor, asked))[::-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +49,8 @@ class CaseView:
 
     line: CaseLine
     children: tuple[str, ...]
-    items: tuple[CaseItem, ...]
-    cut: bool
-    """More items than are read."""
+    items: tuple[Json, ...]
+    """What it holds, a line each; empty where they were not asked for."""
     two_persons: bool
     """Whether a second person must confirm the disposition."""
     steps: tuple[str, ...]
@@ -144,41 +81,24 @@ class CaseView:
             "steps": list(self.steps),
             "aspects": list(self.aspects),
             "decided": self.decided,
-            "evidence": [_item_json(item) for item in self.items],
-            "evidence_cut": self.cut,
+            "evidence": list(self.items),
             "custody": {"entries": self.custody[0], "head": self.custody[1]},
         }
 
 
-def _item_json(item: CaseItem) -> Json:
-    root = item.root
-    return {
-        "sha256": root["sha256"],
-        "path": root["path"],
-        "kind": root["kind"],
-        "case": item.case,
-        "run": item.run,
-        "parts": len(item.records) - 1,
-        "weights": [weight for weight in root["weights"] if weight["opinion"]],
-        "flagged": any(weight["flagged"] for weight in root["weights"]),
-    }
-
-
-def show(store: Store, actor: Actor, case: str) -> CaseView:
-    """Everything about one case but its history."""
+def show(store: Store, actor: Actor, case: str, *, evidence: bool = True) -> CaseView:
+    """Everything about one case but its history; without `evidence` no item of it."""
     require("case.read", actor)
     with in_words():
         store.case_id(case)
-    states = {(state.case, state.aspect): state for state in store.states(case)}
-    line = _line(case, states, store.runs(case))
-    found = items_of(store, case)
-    others = store.states(aspect="case")
-    head = store.cases()[case]
+    (line,) = lines_of(store, [store.listed_case(case)])
+    asked = ItemsAsked(case=case, order="newest")
+    items = tuple(every_item(store, actor, asked)) if evidence else ()
+    head = store.head(case)
     return CaseView(
         line=line,
-        children=tuple(state.case for state in others if state.body.get("parent") == case),
-        items=tuple(found.items),
-        cut=found.cut,
+        children=tuple(row.case for row in every_case(store, actor, CasesAsked(parent=case)))[::-1],
+        items=items,
         two_persons=needs_two(line.level),
         steps=tuple(
             verb
@@ -187,7 +107,7 @@ def show(store: Store, actor: Actor, case: str) -> CaseView:
             and allowed(f"case.{verb}", actor.role)
             and not (case == UNFILED and verb == "open")
         ),
-        aspects=tuple(aspect for _, aspect in states if aspect != "case"),
+        aspects=tuple(state.aspect for state in store.states(case) if state.aspect != "case"),
         custody=(head.seq, head.hash),
     )
 
@@ -222,17 +142,23 @@ class HistoryLine:
         }
 
 
-def history(store: Store, actor: Actor, case: str) -> list[HistoryLine]:
-    """All that was done in a case, from its chain, oldest first."""
+def history(
+    store: Store, actor: Actor, case: str, *, after: int = 0, size: int | None = None
+) -> list[HistoryLine]:
+    """What was done in a case, from its chain, oldest first: behind entry `after`, `size` of it."""
     require("case.read", actor)
     with in_words():
         store.case_id(case)
-    return list(_history(store, case))
+    return list(_history(store, case, after, size))
 
 
-def _history(store: Store, case: str) -> Iterator[HistoryLine]:
-    events = {event.seq: event for event in store.events(case)}
-    for entry in store.milestones(case):
+def _history(
+    store: Store, case: str, after: int = 0, size: int | None = None
+) -> Iterator[HistoryLine]:
+    entries = store.milestones(case, after, size)
+    seqs = None if size is None else [entry.seq for entry in entries]
+    events = {event.seq: event for event in store.events(case, seqs=seqs)}
+    for entry in entries:
         event = events.get(entry.seq)
         details: Any = entry.details
         if event is not None:

@@ -140,9 +140,9 @@ def again_if_changed(doing: Callable[[], Result], tries: int = 5) -> Result:
 
 def takes_evidence(store: Store, case: str) -> None:
     """Refuse a case that is closed or merged: an examination would add to it unseen."""
-    if case in store.cases():
-        with in_words():
-            decide.work_on(body_of(case, store.state(case).body))
+    states = store.states_of([case], ["case"])
+    with in_words():
+        decide.work_on(body_of(case, states[0].body if states else {}))
 
 
 # ---- use cases -----------------------------------------------------------------------------
@@ -216,16 +216,17 @@ def edit(
 
 
 def _no_ring(store: Store, case: str, parent: str) -> None:
-    parents = {state.case: state.body.get("parent") for state in store.states(aspect="case")}
     with in_words():
         store.case_id(parent)
     above: object = parent
-    for _ in range(len(parents) + 1):
+    seen: set[object] = set()
+    while isinstance(above, str) and above not in seen:
         if above == case:
             raise UsageError(
                 Message("上级案件不能是它自己的下级", "a case cannot stand below itself")
             )
-        above = parents.get(str(above))
+        seen.add(above)
+        above = store.state(above).body.get("parent")
 
 
 def note(

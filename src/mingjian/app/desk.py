@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Mapping
 from typing import Any
 
 from mingjian.app import incident, incident_case, law
 from mingjian.app.access import Actor, require
-from mingjian.app.case_evidence import CaseItem, items_of
-from mingjian.app.case_views import CaseLine, list_cases
 from mingjian.app.cases import INCIDENT
 from mingjian.app.errors import UsageError
-from mingjian.app.examine import item_line
 from mingjian.app.inspection import card_of, detector_rows
 from mingjian.app.keeping import ready_workbench
 from mingjian.app.settings import Settings
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
 from mingjian.law.library import library
+from mingjian.store.database import StoreProblem
 from mingjian.store.store import Store
 from mingjian.weigh.scale import Scale, load_scales
 
-CASES_A_PAGE = 25
-ITEMS_A_PAGE = 50
-COUNTED = 1_000
-"""A case with more items than this shows no number of flagged items in the list."""
+CLOCKS = 20
+"""Cases whose reporting clocks the desk shows."""
+PLACES = 100
+"""Places of an evidence that its page names."""
 RUNNING = ("overdue", "running", "at_once")
 
 
@@ -33,56 +30,16 @@ class NotThere(UsageError):
     """What was asked for is not in this store."""
 
 
-def _page(rows: Iterable[Any], key: str, after: str, size: int) -> tuple[list[Any], str | None]:
-    """The rows behind the one whose `key` is `after`, and the key the next page starts behind."""
-    listed = iter(rows)
-    if after:
-        listed = iter([*_behind(listed, key, after)])
-    page = list(islice(listed, size + 1))
-    more = len(page) > size
-    return page[:size], str(page[size - 1][key]) if more else None
-
-
-def _behind(rows: Iterator[Any], key: str, after: str) -> Iterator[Any]:
-    for row in rows:
-        if row[key] == after:
-            yield from rows
-
-
 # ---- the desk -------------------------------------------------------------------------------
 
 
-def cases(store: Store, actor: Actor, *, status: str, words: str, after: str) -> Json:
-    """Cases, newest first, a page of them, with what the shown ones hold."""
-    lines = [
-        line
-        for line in reversed(list_cases(store, actor, status=status or None))
-        if words.casefold() in f"{line.case} {line.body['title']}".casefold()
-    ]
-    rows = [{"case": line.case, "line": line} for line in lines]
-    shown, following = _page(rows, "case", after, CASES_A_PAGE)
-    return {
-        "cases": [_case(store, row["line"]) for row in shown],
-        "of": len(lines),
-        "next": following,
-    }
-
-
-def _case(store: Store, line: CaseLine) -> Json:
-    flagged = None
-    if line.items <= COUNTED:
-        flagged = sum(
-            any(weight["flagged"] for weight in item.root["weights"])
-            for item in items_of(store, line.case).items
-        )
-    return {**line.as_json(), "flagged": flagged}
-
-
-def clocks(store: Store, actor: Actor) -> list[Json]:
-    """Reporting clocks that run or are over, of every case with an incident, nearest first."""
+def clocks(store: Store, actor: Actor, case: str | None = None) -> list[Json]:
+    """Reporting clocks that run or are over, nearest first: of a case, or of the `CLOCKS`
+    cases whose clocks are the first due."""
     require("incident.read", actor)
+    names = store.cases_with_clocks(CLOCKS) if case is None else [case]
     found: list[Json] = []
-    for state in store.states(aspect=INCIDENT):
+    for state in store.states_of(names, [INCIDENT]):
         if not state.body.get("facts"):
             continue
         assessed = incident_case.assessment_of(state)
@@ -101,68 +58,17 @@ def clock_order(clock: Mapping[str, Any]) -> tuple[int, float]:
 
 def unavailable(settings: Settings) -> list[Json]:
     """Detectors that are installed and cannot be used here, with the reason."""
-    bench = ready_workbench(settings)
-    return [row.as_json() for row in detector_rows(bench) if not row.live]
+    return [row for row in detectors(settings) if row["state"] != "live"]
 
 
 # ---- evidence -------------------------------------------------------------------------------
 
 
-def evidence_list(
-    store: Store, actor: Actor, case: str, *, kind: str, state: str, words: str, after: str
-) -> Json:
-    """The items of a case, a page of them, those of note first within the page's filters."""
-    require("case.read", actor)
-    known(store, case)
-    found = items_of(store, case)
-    every = [_item(item) for item in found.items]
-    every.sort(key=lambda row: row["order"])
-    rows = [
-        row
-        for row in every
-        if kind in ("", row["kind"])
-        and state in ("", row["state"])
-        and words.casefold() in row["path"].casefold()
-    ]
-    shown, following = _page(rows, "key", after, ITEMS_A_PAGE)
-    return {
-        "items": [{k: v for k, v in row.items() if k != "order"} for row in shown],
-        "of": len(rows),
-        "in_all": len(every),
-        "flagged": sum(row["state"] == "flagged" for row in every),
-        "found": sum(row["state"] in ("flagged", "found") for row in every),
-        "gaps": sum(row["gaps"] for row in every),
-        "kinds": sorted({row["kind"] for row in every}),
-        "cut": found.cut,
-        "next": following,
-    }
-
-
-def _item(item: CaseItem) -> dict[str, Any]:
-    root, line = item.root, item_line(item.records)
-    weights = [weight for weight in root["weights"] if weight["opinion"]]
-    rank, strength = line.order
-    return {
-        "key": root["sha256"] or root["path"],
-        "sha256": root["sha256"],
-        "path": root["path"],
-        "kind": root["kind"],
-        "format": root["format"],
-        "size": root["size"],
-        "parts": len(item.records) - 1,
-        "state": line.state,
-        "because": dict(line.because) or None,
-        "gaps": line.gaps,
-        "weights": sorted(weights, key=lambda weight: -weight["log10_lr"]),
-        "order": (rank, strength, root["path"]),
-    }
-
-
 def evidence(store: Store, actor: Actor, sha256: str, case: str) -> Json:
     """One piece of evidence as last examined (in `case`, if named), its parts, where else it is."""
     require("case.read", actor)
-    rows = store.records_of(sha256) if len(sha256) == 64 else []
-    if not rows:
+    places = store.found_in(sha256, PLACES) if len(sha256) == 64 else []
+    if not places:
         raise NotThere(
             Message("没有这份证据材料", "there is no such evidence"),
             Message(
@@ -170,18 +76,19 @@ def evidence(store: Store, actor: Actor, sha256: str, case: str) -> Json:
                 "check the hash, or open it from the evidence table of its case",
             ),
         )
-    case_of = {run.id: run.case for run in store.runs()}
-    chosen = next((row for row in rows if case_of.get(row.run) == case), rows[0])
-    item = [row.record for row in store.item_records(chosen.run, chosen.ordinal)]
-    places = dict.fromkeys((case_of.get(row.run, ""), str(row.record["path"])) for row in rows)
+    chosen = next((place for place in places if place.case == case), places[0])
+    rows = store.item_records(chosen.run, chosen.ordinal)
+    item = [row.record for row in rows]
+    record = next(row.record for row in rows if row.number == chosen.number)
+    named = dict.fromkeys((place.case, place.path) for place in places)
     return {
-        "case": case_of.get(chosen.run, ""),
+        "case": chosen.case,
         "run": chosen.run,
-        "record": chosen.record,
+        "record": record,
         "item": str(item[0]["sha256"] or ""),
         "tree": _tree(item),
-        "moved": _moved(chosen.record, item),
-        "places": [{"case": name, "path": path} for name, path in places],
+        "moved": _moved(record, item),
+        "places": [{"case": name, "path": path} for name, path in named],
     }
 
 
@@ -232,11 +139,15 @@ def _tree(records: list[Json]) -> list[Json]:
 
 def known(store: Store, case: str) -> None:
     """Refuse a case that is not there, without listing those that are."""
-    if case not in store.cases():
+    try:
+        store.case_id(case)
+    except StoreProblem as problem:
+        if problem.__cause__ is not None:  # the database itself
+            raise
         raise NotThere(
             Message("没有这个案件", "there is no such case"),
             Message("请从桌面的案件表打开", "open it from the list of cases on the desk"),
-        )
+        ) from None
 
 
 # ---- law ------------------------------------------------------------------------------------
@@ -262,7 +173,14 @@ def law_hits(words: str, settings: Settings) -> list[Json]:
 
 def detectors(settings: Settings) -> list[Json]:
     """Every installed detector with its state."""
-    return [row.as_json() for row in detector_rows(ready_workbench(settings))]
+    bench = ready_workbench(settings)
+    if bench is not _LISTED.get("bench"):
+        # Their scales are files: read again only for another workbench, which a process keeps.
+        _LISTED.update(bench=bench, rows=[row.as_json() for row in detector_rows(bench)])
+    return list(_LISTED["rows"])
+
+
+_LISTED: dict[str, Any] = {}
 
 
 def detector(settings: Settings, name: str) -> Json:

@@ -20,6 +20,7 @@ from mingjian.intake.digest import digests
 from mingjian.store.chain import stored_lines
 from mingjian.store.database import Database, StoreProblem
 from mingjian.store.store import Store, open_store
+from mingjian.store.vault import Vault
 from mingjian.store.work import RecordRow
 from mingjian.weigh.scale import ScaleError
 
@@ -89,6 +90,16 @@ def opened_store(settings: Settings, *, must_exist: bool = False) -> Iterator[St
             yield store
         except (StoreProblem, KeyProblem) as problem:
             raise BrokenError(problem.what) from None
+
+
+@contextmanager
+def store_on(database: Database, settings: Settings) -> Iterator[Store]:
+    """The store on a database that stays open: opening one takes longer than most questions."""
+    home = settings.home
+    try:
+        yield Store(database, Vault(home / "vault"), home, settings.actor)
+    except (StoreProblem, KeyProblem) as problem:
+        raise BrokenError(problem.what) from None
 
 
 def ready_workbench(settings: Settings) -> Workbench:

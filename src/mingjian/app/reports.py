@@ -96,7 +96,7 @@ def case_file(settings: Settings, actor: Actor, case: str, form: Form, language:
             case=case,
             version=__version__,
             language=language,
-            view=_case_view(store, actor, case),
+            view=case_views.show(store, actor, case).as_json(),
             conducts=case_law.conducts(store, actor, case),
             law=case_law.case_law(store, actor, case),
             duties=case_law.case_duties(store, actor, case),
@@ -110,16 +110,6 @@ def case_file(settings: Settings, actor: Actor, case: str, form: Form, language:
         data = written(as_document(frame, this_second()), form)
         _note(store, case, {"report": "case_file"}, language, form, data)
     return data
-
-
-def _case_view(store: Store, actor: Actor, case: str) -> Json:
-    view = case_views.show(store, actor, case)
-    told = view.as_json()
-    evidence = [
-        shown | {key: item.root[key] for key in ("format", "size", "sm3")}
-        for shown, item in zip(cast(list[Json], told["evidence"]), view.items, strict=True)
-    ]
-    return {**told, "evidence": evidence}
 
 
 def _incident(store: Store, actor: Actor, case: str) -> Json | None:

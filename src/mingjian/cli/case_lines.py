@@ -9,8 +9,9 @@ from mingjian.cli.law_lines import line, suggestions
 from mingjian.cli.speak import visible
 
 if TYPE_CHECKING:
-    from mingjian.app.case_views import CaseLine, CaseView, HistoryLine
+    from mingjian.app.case_views import CaseView, HistoryLine
     from mingjian.app.cases import Done
+    from mingjian.app.lists import CaseLine
     from mingjian.casework.case.timeline import Moment
     from mingjian.domain.message import Language
 
@@ -141,14 +142,12 @@ def _tasks(body: Mapping[str, Any], language: Language) -> None:
 def _items(view: CaseView, language: Language) -> None:
     zh = language == "zh"
     for item in view.items[:50]:
-        root = item.root
-        mark = "!" if any(weight["flagged"] for weight in root["weights"]) else " "
-        sha256 = (root["sha256"] or "-" * 12)[:12]
-        line(f"  {mark} {sha256}  {visible(root['path'])}")
+        mark = "!" if item["state"] == "flagged" else " "
+        sha256 = str(item["sha256"] or "-" * 12)[:12]
+        line(f"  {mark} {sha256}  {visible(str(item['path']))}")
     more = len(view.items) - 50
-    if more > 0 or view.cut:
-        tail = "+" if view.cut else ""
-        line(f"    另有 {more}{tail} 件" if zh else f"    and {more}{tail} more")
+    if more > 0:
+        line(f"    另有 {more} 件" if zh else f"    and {more} more")
 
 
 def history_shown(lines: Iterable[HistoryLine], language: Language) -> None:

@@ -277,15 +277,29 @@ def state_of(database: Database, name: str, aspect: str = "case") -> State:
 
 def states(database: Database, name: str | None = None, aspect: str | None = None) -> list[State]:
     """States of one case, or of one aspect over all cases, or all; in the order of cases."""
-    query = (
-        sa.select(case.c.name, case_state.c.aspect, case_state.c.revision, case_state.c.body)
-        .join(case, case.c.id == case_state.c.case_id)
-        .order_by(case.c.id, case_state.c.aspect)
-    )
+    query = _states()
     if name is not None:
         query = query.where(case.c.name == name)
     if aspect is not None:
         query = query.where(case_state.c.aspect == aspect)
+    return _read_states(database, query)
+
+
+def states_of(database: Database, names: Sequence[str], aspects: Sequence[str]) -> list[State]:
+    """States of some aspects of some cases, where anything was done there."""
+    wanted = sa.and_(case.c.name.in_(names), case_state.c.aspect.in_(aspects))
+    return _read_states(database, _states().where(wanted))
+
+
+def _states() -> sa.Select[Any]:
+    return (
+        sa.select(case.c.name, case_state.c.aspect, case_state.c.revision, case_state.c.body)
+        .join(case, case.c.id == case_state.c.case_id)
+        .order_by(case.c.id, case_state.c.aspect)
+    )
+
+
+def _read_states(database: Database, query: sa.Select[Any]) -> list[State]:
     with database.read() as connection:
         rows = connection.execute(query).all()
     at = now()
@@ -301,8 +315,13 @@ def states(database: Database, name: str | None = None, aspect: str | None = Non
     ]
 
 
-def events(database: Database, name: str, aspect: str | None = None) -> Iterator[Event]:
-    """The events of a case, oldest first; those of one aspect, if given."""
+def events(
+    database: Database,
+    name: str,
+    aspect: str | None = None,
+    seqs: Sequence[int] | None = None,
+) -> Iterator[Event]:
+    """The events of a case, oldest first; those of one aspect or of these numbers, if given."""
     with database.read() as connection:
         case_id = connection.scalar(sa.select(case.c.id).where(case.c.name == name))
     if case_id is None:
@@ -324,6 +343,8 @@ def events(database: Database, name: str, aspect: str | None = None) -> Iterator
         )
         if aspect is not None:
             query = query.where(case_event.c.aspect == aspect)
+        if seqs is not None:
+            query = query.where(case_event.c.seq.in_(seqs))
         with database.read() as connection:
             rows = connection.execute(query).all()
         for row in rows:

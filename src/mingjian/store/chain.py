@@ -121,16 +121,32 @@ def stored_entries(database: Database, case_id: int, subject: str | None = None)
         yield Entry.parse(bytes(line))
 
 
-def milestones(database: Database, case_id: int) -> Iterator[Entry]:
+def milestones(database: Database, case_id: int, after: int, size: int | None) -> list[Entry]:
     """The entries of a case that are not about one piece of evidence, oldest first."""
     with database.read() as connection:
         lines = connection.scalars(
             sa.select(custody_entry.c.line)
-            .where(custody_entry.c.case_id == case_id, MILESTONE)
+            .where(custody_entry.c.case_id == case_id, custody_entry.c.seq > after, MILESTONE)
             .order_by(custody_entry.c.seq)
+            .limit(size)
         ).all()
-    for line in lines:
-        yield Entry.parse(bytes(line))
+    return [Entry.parse(bytes(line)) for line in lines]
+
+
+def count_milestones(database: Database, case_id: int) -> int:
+    counted = sa.select(sa.func.count()).select_from(custody_entry)
+    with database.read() as connection:
+        found = connection.scalar(counted.where(custody_entry.c.case_id == case_id, MILESTONE))
+    return int(found or 0)
+
+
+def head_of(database: Database, case_id: int) -> Head:
+    """Where the chain of a case stands."""
+    with database.read() as connection:
+        row = connection.execute(
+            sa.select(case.c.head_seq, case.c.head_hash).where(case.c.id == case_id)
+        ).one()
+    return Head(row.head_seq, row.head_hash)
 
 
 def public_keys(database: Database) -> PublicKeys:

@@ -17,6 +17,8 @@ REVISION = "0007"
 """The newest migration; a test holds it equal to what lies in `migrations/versions`."""
 BUSY_SECONDS = 60
 """How long a writer waits for another writer before it gives up."""
+_POOL: dict[str, Any] = {"pool_size": 20, "max_overflow": 20}
+"""Connections kept, and those beyond for a rush: a server's threads, forty of them, share them."""
 
 
 class StoreProblem(Exception):
@@ -40,7 +42,7 @@ class Database:
         else:
             if parsed.drivername in ("postgresql", "postgres"):
                 parsed = parsed.set(drivername="postgresql+psycopg")
-            self.engine = sa.create_engine(parsed, pool_pre_ping=True)
+            self.engine = sa.create_engine(parsed, pool_pre_ping=True, **_POOL)
         try:
             self._upgrade()
         except StoreProblem:
@@ -136,7 +138,7 @@ def _said_in_words() -> Iterator[None]:
 
 
 def _sqlite_engine(url: sa.URL) -> Engine:
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **_POOL)
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _: object) -> None:

@@ -130,11 +130,13 @@ def write_prepared(
     key: CustodyKey,
     actor: str,
 ) -> None:
-    """Records, evidence and custody entries inside the caller's write transaction."""
+    """Records, evidence, custody and lists inside the caller's write transaction."""
     connection.execute(sa.insert(record), [row for one in prepared for row in one.records])
     _insert_evidence(database, connection, [row for one in prepared for row in one.evidence])
     drafts = [draft for one in prepared for draft in one.drafts]
     chain.extend(database, connection, case_id, drafts, key, actor)
+    lines, listed = [one.line for one in prepared], [one.listed for one in prepared]
+    listing.add_items(connection, case_id, lines, listed)
 
 
 def _held(connection: Connection, run_id: int, results: Sequence[ItemResult]) -> set[int]:

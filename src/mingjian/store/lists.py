@@ -4,8 +4,10 @@ before, so that what is added meanwhile neither repeats nor hides anything.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
@@ -18,6 +20,7 @@ from mingjian.store.listing import missed_bits, read_line
 from mingjian.store.tables import case
 
 Row = TypeVar("Row")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 Where = list[sa.ColumnElement[bool]]
 
 ITEM_ORDERS = ("weight", "newest", "path")
@@ -92,6 +95,8 @@ class ListedCase:
     flagged: int
     changed: str
     """When it was last worked on (UTC)."""
+    version: int
+    """Grows whenever what it holds changes."""
 
 
 # ---- items ----------------------------------------------------------------------------------
@@ -207,15 +212,41 @@ def _named(row: Any, word: str) -> sa.ColumnElement[bool]:
     return found
 
 
-def counts(database: Database, name: str) -> Sequence[tuple[str, str, int, int]]:
-    """Kind, state, items and gaps of what a case holds."""
+def counts(database: Database, name: str | None) -> Sequence[tuple[str, str, int, int]]:
+    """Kind, state, items and gaps of what a case holds; of all cases for None."""
+    row = item_count.c
+    if name is None:
+        # Per case that examined it: what merged and received cases show again is counted too.
+        query = sa.select(
+            row.kind, row.state, sa.func.sum(row.total), sa.func.sum(row.gaps)
+        ).group_by(row.kind, row.state)
+    else:
+        query = (
+            sa.select(row.kind, row.state, row.total, row.gaps)
+            .join(case, case.c.id == row.case_id)
+            .where(case.c.name == name)
+        )
     with database.read() as connection:
-        rows = connection.execute(
-            sa.select(item_count.c.kind, item_count.c.state, item_count.c.total, item_count.c.gaps)
-            .join(case, case.c.id == item_count.c.case_id)
-            .where(case.c.name == name, item_count.c.total > 0)
-        ).all()
-    return [(str(row[0]), str(row[1]), int(row[2]), int(row[3])) for row in rows]
+        rows = connection.execute(query.where(row.total > 0)).all()
+    return [(str(one[0]), str(one[1]), int(one[2]), int(one[3])) for one in rows]
+
+
+def named(database: Database, name: str, prefix: str) -> list[str]:
+    """SHA-256 of items a case holds that begin with `prefix` (lower-case hex), two at most."""
+    with database.read() as connection:
+        found = connection.scalars(
+            sa.select(case_item.c.key)
+            .join(case, case.c.id == case_item.c.case_id)
+            .where(
+                case.c.name == name,
+                case_item.c.held == 1,
+                case_item.c.key >= prefix,
+                case_item.c.key < f"{prefix}g",
+            )
+            .order_by(case_item.c.key)
+        )
+        # An item whose bytes could not be read goes by its path.
+        return list(islice((key for key in found if _SHA256.fullmatch(key)), 2))
 
 
 def places(database: Database, name: str) -> list[tuple[str, int, int]]:
@@ -240,9 +271,9 @@ def places(database: Database, name: str) -> list[tuple[str, int, int]]:
 
 
 def cases(
-    database: Database, asked: CasesAsked, after: str = "", size: int | None = 25
+    database: Database, asked: CasesAsked, after: str = "", size: int = 25
 ) -> ListPage[ListedCase]:
-    """A page of cases (`size` None: all); raises `NoSuchPlace` for an `after` no page gave."""
+    """A page of cases; raises `NoSuchPlace` for an `after` that no page gave."""
     order: list[sa.Column[Any]] = [case_line.c.case_id]
     if asked.order != "newest":
         order = [case_line.c[asked.order], *order]
@@ -254,16 +285,20 @@ def cases(
     )
     if after:
         query = query.where(_beyond(order, _case_place(asked, after), falling=True))
-    if size is not None:
-        query = query.limit(size + 1)
     with database.read() as connection:
-        rows = connection.execute(query).all()
+        rows = connection.execute(query.limit(size + 1)).all()
     shown = [
-        ListedCase(name=row.name, items=row.total, flagged=row.flagged, changed=row.changed)
+        ListedCase(
+            name=row.name,
+            items=row.total,
+            flagged=row.flagged,
+            changed=row.changed,
+            version=row.version,
+        )
         for row in rows[:size]
     ]
     following = None
-    if size is not None and len(rows) > size:
+    if len(rows) > size:
         last = rows[size - 1]
         following = "~".join(str(getattr(last, column.name)) for column in order)
     return ListPage(shown, following)
@@ -299,6 +334,19 @@ def _which_cases(asked: CasesAsked) -> Where:
         )
         where.append(row.case_id.in_(theirs))
     return where
+
+
+def one_case(database: Database, name: str) -> ListedCase:
+    """The row of one case."""
+    with database.read() as connection:
+        row = connection.execute(
+            sa.select(case_line)
+            .join(case, case.c.id == case_line.c.case_id)
+            .where(case.c.name == name)
+        ).one()
+    return ListedCase(
+        name=name, items=row.total, flagged=row.flagged, changed=row.changed, version=row.version
+    )
 
 
 def count_cases(database: Database, asked: CasesAsked) -> int:

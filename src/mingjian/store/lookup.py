@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from mingjian.store.database import Database
-from mingjian.store.tables import evidence, record
+from mingjian.store.tables import case, evidence, record, run
 from mingjian.store.work import EvidenceRow, RecordRow
 
 PAGE = 500
@@ -57,6 +58,47 @@ def item_records(database: Database, run_id: int, ordinal: int) -> list[RecordRo
             .order_by(record.c.number)
         ).all()
     return [_record(row) for row in rows]
+
+
+def records_at(
+    database: Database, run_id: int, ordinals: Sequence[int]
+) -> dict[int, list[RecordRow]]:
+    """The records of some items of a run, by ordinal: an item's own first, then its parts."""
+    with database.read() as connection:
+        rows = connection.execute(
+            sa.select(record)
+            .where(record.c.run_id == run_id, record.c.ordinal.in_(ordinals))
+            .order_by(record.c.ordinal, record.c.number)
+        ).all()
+    found: dict[int, list[RecordRow]] = {}
+    for row in rows:
+        found.setdefault(row.ordinal, []).append(_record(row))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class FoundIn:
+    """A place where an evidence was found."""
+
+    case: str
+    run: int
+    ordinal: int
+    number: int
+    path: str
+
+
+def found_in(database: Database, sha256: str, limit: int) -> list[FoundIn]:
+    """Where an evidence was found, newest run first; no record is read."""
+    with database.read() as connection:
+        rows = connection.execute(
+            sa.select(case.c.name, run.c.id, record.c.ordinal, record.c.number, record.c.path)
+            .join(run, run.c.id == record.c.run_id)
+            .join(case, case.c.id == run.c.case_id)
+            .where(record.c.sha256 == sha256)
+            .order_by(record.c.run_id.desc(), record.c.ordinal, record.c.number)
+            .limit(limit)
+        ).all()
+    return [FoundIn(*row) for row in rows]
 
 
 def find_evidence(database: Database, prefix: str, limit: int = 20) -> list[EvidenceRow]:

@@ -22,6 +22,7 @@ from mingjian.store import (
     chain,
     deliveries,  # noqa: F401  (its tables)
     finish,
+    lists,
     lookup,
     runs,
 )
@@ -146,9 +147,17 @@ class Store:
         """Every record about one evidence, newest run first."""
         return lookup.records_of(self.database, sha256)
 
+    def found_in(self, sha256: str, limit: int = 200) -> list[lookup.FoundIn]:
+        """Where an evidence was found, newest run first."""
+        return lookup.found_in(self.database, sha256, limit)
+
     def item_records(self, run: int, ordinal: int) -> list[RecordRow]:
         """The records of one item of a run: its own first, then its parts."""
         return lookup.item_records(self.database, run, ordinal)
+
+    def records_at(self, run: int, ordinals: Sequence[int]) -> dict[int, list[RecordRow]]:
+        """The records of some items of a run, by ordinal."""
+        return lookup.records_at(self.database, run, ordinals)
 
     # ---- what persons do in cases -----------------------------------------------------------
 
@@ -196,9 +205,53 @@ class Store:
         """States of one case, or of one aspect over all cases."""
         return cases.states(self.database, case, aspect)
 
-    def events(self, case: str, aspect: str | None = None) -> Iterator[Event]:
+    def states_of(self, names: Sequence[str], aspects: Sequence[str]) -> list[State]:
+        """Some aspects of some cases, where anything was done there."""
+        return cases.states_of(self.database, names, aspects)
+
+    def events(
+        self, case: str, aspect: str | None = None, *, seqs: Sequence[int] | None = None
+    ) -> Iterator[Event]:
         """What persons did in a case, oldest first."""
-        return cases.events(self.database, case, aspect)
+        return cases.events(self.database, case, aspect, seqs)
+
+    # ---- lists, a page at a time ------------------------------------------------------------
+
+    def list_cases(
+        self, asked: lists.CasesAsked, after: str = "", size: int = 25
+    ) -> lists.ListPage[lists.ListedCase]:
+        """A page of cases; see `store.lists`."""
+        return lists.cases(self.database, asked, after, size)
+
+    def count_cases(self, asked: lists.CasesAsked) -> int:
+        """How many cases fit."""
+        return lists.count_cases(self.database, asked)
+
+    def listed_case(self, name: str) -> lists.ListedCase:
+        """The row of one case, which is there."""
+        return lists.one_case(self.database, name)
+
+    def cases_with_clocks(self, size: int) -> list[str]:
+        """Cases with a reporting clock that nobody has met, those due first."""
+        return lists.with_clocks(self.database, size)
+
+    def list_items(
+        self, asked: lists.ItemsAsked, after: str = "", size: int = 50
+    ) -> lists.ListPage[lists.ListedItem]:
+        """A page of items; see `store.lists`."""
+        return lists.items(self.database, asked, after, size)
+
+    def item_counts(self, case: str | None) -> Sequence[tuple[str, str, int, int]]:
+        """Kind, state, number of items and of gaps of what a case holds, or of all cases."""
+        return lists.counts(self.database, case)
+
+    def item_places(self, case: str) -> list[tuple[str, int, int]]:
+        """Case, run and ordinal of every item a case holds: its own first, newest run first."""
+        return lists.places(self.database, case)
+
+    def item_named(self, case: str, prefix: str) -> list[str]:
+        """SHA-256 of items a case holds that begin with `prefix`, two at most."""
+        return lists.named(self.database, case, prefix)
 
     # ---- artefacts that cases share -------------------------------------------------------
 
@@ -226,6 +279,12 @@ class Store:
             rows = connection.execute(sa.select(case_table).order_by(case_table.c.id)).all()
         return {row.name: Head(row.head_seq, row.head_hash) for row in rows}
 
+    def opened(self) -> dict[str, str]:
+        """When each case was opened (UTC)."""
+        with self.database.read() as connection:
+            rows = connection.execute(sa.select(case_table.c.name, case_table.c.opened)).all()
+        return {row.name: row.opened for row in rows}
+
     def append(self, case: str, drafts: Sequence[Draft]) -> Head:
         """Add entries to a case's chain, opening the case if it is new."""
         with self.database.write() as connection:
@@ -236,9 +295,17 @@ class Store:
         """A case's entries, oldest first; only those about one evidence, if given."""
         return chain.stored_entries(self.database, self.case_id(case), subject)
 
-    def milestones(self, case: str) -> Iterator[Entry]:
-        """A case's entries without those about single pieces of evidence."""
-        return chain.milestones(self.database, self.case_id(case))
+    def milestones(self, case: str, after: int = 0, size: int | None = None) -> list[Entry]:
+        """A case's entries without those about single pieces of evidence, behind number
+        `after`, oldest first; at most `size`."""
+        return chain.milestones(self.database, self.case_id(case), after, size)
+
+    def count_milestones(self, case: str) -> int:
+        return chain.count_milestones(self.database, self.case_id(case))
+
+    def head(self, case: str) -> Head:
+        """Where a case's chain stands."""
+        return chain.head_of(self.database, self.case_id(case))
 
     def public_keys(self) -> PublicKeys:
         return chain.public_keys(self.database)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from mingjian.app.access import NotAllowed
 from mingjian.app.cases import ChangedMeanwhile
@@ -17,6 +18,7 @@ from mingjian.app.desk import NotThere
 from mingjian.app.errors import MingjianError, UsageError
 from mingjian.domain.message import Language, Message
 from mingjian.domain.record import Json
+from mingjian.web.csv_rows import Cell, lines
 from mingjian.web.pages import PAGES
 from mingjian.web.render import Look, problem_html
 from mingjian.web.session import FormRefused, Given, Sent, caller_of
@@ -146,6 +148,17 @@ def file_answer(sent: Sent) -> Response:
         data,
         media_type=FILE_TYPES.get(suffix, "application/octet-stream"),
         headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+    )
+
+
+def table_answer(name: str, rows: Iterator[Sequence[Cell]]) -> Response:
+    """A table to keep, sent while it is read; what is wrong at once shows before it begins."""
+    sent = lines(rows)
+    head = next(sent)
+    return StreamingResponse(
+        chain([head], sent),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 

@@ -169,8 +169,6 @@ class _CaseFile(Words):
             yield Paragraph(self.t("evidence_none"))
             return
         yield Paragraph(self.t("evidence_text"))
-        if self._view["evidence_cut"]:
-            yield Paragraph(self.t("evidence_cut"), "strong")
         yield Grid(
             ("#", self.t("item"), "SHA-256 / SM3", self.t("parts")),
             tuple(self._item(number, item) for number, item in enumerate(items, 1)),

@@ -62,7 +62,6 @@ CASE_FILE: dict[str, Message] = {
         "report.",
     ),
     "evidence_none": Message("本案没有材料。", "The case holds no evidence."),
-    "evidence_cut": Message("材料过多，以下未列全。", "There are more items than are listed here."),
     "item": Message("材料", "Item"),
     "parts": Message("派生", "Parts"),
     "flagged_text": Message(
