@@ -17,7 +17,7 @@ FILE_BYTES = 64 << 20
 PAIRS = 2_000_000
 
 
-def _table(path: Path) -> csv.DictReader[str]:
+def table(path: Path) -> csv.DictReader[str]:
     try:
         with path.open("rb") as file:
             data = file.read(FILE_BYTES + 1)
@@ -38,7 +38,7 @@ def _not_csv(path: Path) -> UsageError:
 def read_counts(path: Path, *, missing_is_zero: bool = False) -> list[Series]:
     """Series of a CSV file: columns series, date, count and, if wanted, exposure, outbreak."""
     try:
-        return series_from(_table(path), missing_is_zero=missing_is_zero)
+        return series_from(table(path), missing_is_zero=missing_is_zero)
     except csv.Error:
         raise _not_csv(path) from None
     except TableRefused as refused:
@@ -55,7 +55,7 @@ def read_reports(path: Path) -> list[tuple[date, date]]:
     """(event day, report day) of every row of a CSV file with columns event and report."""
     pairs: list[tuple[date, date]] = []
     try:
-        for number, row in enumerate(_table(path), start=2):
+        for number, row in enumerate(table(path), start=2):
             cells = [(row.get(name) or "").strip() for name in ("event", "report")]
             try:
                 event, report = (date.fromisoformat(cell) for cell in cells)

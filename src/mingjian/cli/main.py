@@ -23,6 +23,7 @@ from mingjian.cli import (
     playbook,
     report,
     serve,
+    situation,
     validate,
     warn_simulate,
     watch,
@@ -58,6 +59,7 @@ app.add_typer(incident.app, name="incident")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(drill.app, name="drill")
 app.add_typer(warn_simulate.app, name="warn")
+app.add_typer(situation.app, name="situation")
 app.add_typer(watch.app, name="watch")
 
 

@@ -41,7 +41,7 @@ Factor = Annotated[
 MARK = {"red": "red", "orange": "dark_orange", "yellow": "yellow", "blue": "blue"}
 
 
-def _date(value: str | None) -> date | None:
+def day_of(value: str | None) -> date | None:
     from mingjian.app.errors import UsageError
     from mingjian.domain.message import Message
 
@@ -121,7 +121,7 @@ def check(
 
     language = load_settings(language=as_language(lang)).language
     settings, rule = warn.settings_from(false_alarms, factor), warn_files.read_rule(grades)
-    day = _date(on)
+    day = day_of(on)
     series = warn_files.read_counts(counts, missing_is_zero=missing_is_zero)
     report: Any = warn.check(series, day, settings, rule)
     loud = warn.at_least(report, fail_on) if fail_on else False
@@ -217,7 +217,7 @@ def replay(
     from mingjian.app.settings import load_settings
 
     language = load_settings(language=as_language(lang)).language
-    first = _date(start)
+    first = day_of(start)
     settings = [warn.settings_from(each, factor) for each in false_alarms or [0.5]]
     series = warn_files.read_counts(counts, missing_is_zero=missing_is_zero)
     report: Any = warn.replayed(series, first, settings)
@@ -304,7 +304,7 @@ def nowcast(
     from mingjian.cli.speak import out
 
     language = load_settings(language=as_language(lang)).language
-    day = _date(on)
+    day = day_of(on)
     report: Any = warn.recent(warn_files.read_reports(reports), day, longest)
     if json:
         print_json(report)
@@ -353,7 +353,7 @@ def scan(
     from mingjian.cli.speak import out
 
     language = load_settings(language=as_language(lang)).language
-    day = _date(on)
+    day = day_of(on)
     series = warn_files.read_counts(counts, missing_is_zero=missing_is_zero)
     report: Any = warn.cluster(series, day, zones, history, steps)
     if json:
