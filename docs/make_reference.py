@@ -322,13 +322,13 @@ def _strings(node: ast.expr) -> Iterator[str]:
 
 
 def kinds_page() -> str:
-    from mingjian.cli.examine import AS_KINDS
+    from mingjian.domain.evidence import STATED_KINDS
     from mingjian.domain.naming import KIND_NAMES, STATE_NAMES, STEP_NAMES
 
     formats = formats_by_kind()
     rows = []
     for kind, name in KIND_NAMES.items():
-        declared = "是 / yes" if kind in AS_KINDS else ""
+        declared = "是 / yes" if kind in STATED_KINDS else ""
         listed = ", ".join(formats.get(str(kind), ()))
         rows.append((f"`{kind}`", name.zh, name.en, listed, declared))
     headings = ("`kind`", "中文", "English", "格式 / `format`", "`--as`")

@@ -20,6 +20,7 @@ from mingjian.app.access import Actor, Role
 from mingjian.app.accounts import Accounts
 from mingjian.app.errors import UsageError
 from mingjian.app.examine import examine_paths
+from mingjian.app.incoming_run import Examinations
 from mingjian.app.keeping import opened_store
 from mingjian.app.settings import Settings
 from mingjian.web.door import Door, form_token, host_names
@@ -118,15 +119,16 @@ def settings(tmp_path_factory) -> Settings:
     return made
 
 
-@pytest.fixture(scope="session")
-def server(settings):
+@contextlib.contextmanager
+def served(settings):
     """The desk on a free port of this machine; nobody is signed in."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
         accounts = Accounts(settings)
         door = Door(host_names("127.0.0.1", port), f"mingjian-{port}", accounts)
-        app = site(settings, door)
+        examinations = Examinations(settings)
+        app = site(settings, door, examinations)
         config = uvicorn.Config(app, access_log=False, log_config=None, lifespan="off", ws="none")
         running = uvicorn.Server(config)
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
@@ -136,7 +138,14 @@ def server(settings):
         yield Desk(port, door)
         running.should_exit = True
         thread.join(20)
+        examinations.close()
         accounts.close()
+
+
+@pytest.fixture(scope="session")
+def server(settings):
+    with served(settings) as running:
+        yield running
 
 
 @pytest.fixture

@@ -209,7 +209,7 @@ def _items(roots: Sequence[str], declared: str | None) -> Iterator[Item]:
         )
 
 
-def _task(settings: Settings, run: int) -> Task:
+def _task(settings: Settings, run: int, boards: Path | None = None) -> Task:
     return Task(
         database_url=settings.database_url,
         vault_dir=str(settings.home / "vault"),
@@ -221,6 +221,7 @@ def _task(settings: Settings, run: int) -> Task:
         limits=settings.limits.model_dump(),
         vault=settings.vault,
         workers=settings.workers,
+        boards=str(boards) if boards else None,
     )
 
 
@@ -244,10 +245,13 @@ def examine_paths(
     case: str = "unfiled",
     declared: str | None = None,
     told: Told | None = None,
+    began: Callable[[int], None] | None = None,
+    boards: Path | None = None,
 ) -> Examined:
     """Examine files and folders; an unfinished run of the same request is taken up again.
 
-    `told` hears how many items are done, of how many.
+    `told` hears how many items are done, of how many; `began` hears the number of the run. In
+    the folder `boards` its workers let others watch what they are doing.
     """
     roots = check_roots(paths)
     bench = ready_workbench(settings)
@@ -258,12 +262,15 @@ def examine_paths(
             case, roots, settings.digest(), _items(roots, declared), versions(bench)
         )
 
+    if began is not None:
+        began(run.id)
+
     def report(progress: Progress) -> None:
         if told is not None:
             told(progress.done + progress.failed, progress.items)
 
     try:
-        execute(_task(settings, run.id), report)
+        execute(_task(settings, run.id, boards), report)
     except (RunBroken, SandboxBroken, StoreProblem) as broken:
         raise BrokenError(broken.what) from None
     with opened_store(settings) as store:

@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     """Who is named in custody entries."""
     role: Literal["examiner", "reviewer", "lead", "auditor", "admin"] = "lead"
     """The role taken on the command line, on trust; a server asks its accounts instead."""
+    channels: Path | None = None
+    """File of the channels alerts may leave by, in the home folder unless absolute; None:
+    nothing ever leaves."""
     research_weights: bool = True
     """Use scales fitted on rows with non-commercial or unstated licences."""
     disabled_detectors: Annotated[frozenset[str], NoDecode] = frozenset()
@@ -80,6 +83,8 @@ class Settings(BaseSettings):
     detectors: dict[str, dict[str, str]] = Field(default_factory=dict)
     """Options per detector name, such as `provenance.c2pa` -> `trust_anchors`."""
     limits: LimitSettings = Field(default_factory=LimitSettings)
+    upload_bytes: int = Field(16 << 30, ge=1 << 20)
+    """The most the desk takes in by one upload."""
 
     @field_validator("disabled_detectors", mode="before")
     @classmethod

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mingjian.cli.speak import as_language, err, out, t
+from mingjian.domain.evidence import STATED_KINDS
 
 if TYPE_CHECKING:
     from mingjian.app.settings import Settings
@@ -17,7 +18,6 @@ HELP = t(
     "Examine files, folders or a table: identify, unpack, take into custody, examine, weigh, "
     "report.",
 )
-AS_KINDS = ("message", "mail", "dialogue", "text", "link", "prompt", "agent-trace", "web-log")
 
 
 def examine(
@@ -36,7 +36,7 @@ def examine(
     ] = "unfiled",
     kind: Annotated[
         str | None,
-        typer.Option("--as", help=t("声明内容类别：", "what it holds: ") + ", ".join(AS_KINDS)),
+        typer.Option("--as", help=t("声明内容类别：", "what it holds: ") + ", ".join(STATED_KINDS)),
     ] = None,
     records: Annotated[
         Path | None,
@@ -70,10 +70,10 @@ def examine(
     from mingjian.domain.message import Message
 
     settings = load_settings(language=as_language(lang), workers=workers)
-    if kind is not None and kind not in AS_KINDS:
+    if kind is not None and kind not in STATED_KINDS:
         raise UsageError(
             Message(f"--as 不支持 {kind}", f"--as does not know {kind}"),
-            Message("可用：" + ", ".join(AS_KINDS), "one of: " + ", ".join(AS_KINDS)),
+            Message("可用：" + ", ".join(STATED_KINDS), "one of: " + ", ".join(STATED_KINDS)),
         )
     if fail_on not in (None, "flagged", "found", "gap"):
         raise UsageError(

@@ -57,6 +57,7 @@ def serve(
     import uvicorn
 
     from mingjian.app.accounts import Accounts
+    from mingjian.app.incoming_run import Examinations
     from mingjian.app.settings import load_settings
     from mingjian.web.door import Door, host_names
     from mingjian.web.site import site
@@ -65,7 +66,7 @@ def serve(
     _check(host, tls_in_front, name)
     listening = _bound(host, port)
     port = listening.getsockname()[1]
-    accounts = Accounts(settings)
+    accounts, examinations = Accounts(settings), Examinations(settings)
     # A browser takes a __Host- cookie from this very host alone, but only through TLS.
     cookie = "__Host-mingjian" if tls_in_front else f"mingjian-{port}"
     door = Door(host_names(host, port, name), cookie, accounts, secure=tls_in_front)
@@ -85,7 +86,7 @@ def serve(
     sys.stdout.flush()
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     config = uvicorn.Config(
-        site(settings, door),
+        site(settings, door, examinations),
         # Neither addresses nor questions are logged: they may name evidence.
         access_log=False,
         log_config=None,
@@ -94,13 +95,14 @@ def serve(
         lifespan="off",
         ws="none",
         h11_max_incomplete_event_size=16_384,
-        limit_concurrency=64,
+        limit_concurrency=256,
         timeout_keep_alive=10,
     )
     for number in (signal.SIGINT, signal.SIGTERM):
         # The server ends on either by itself and raises it once more: being stopped is its end.
         signal.signal(number, signal.SIG_IGN)
-    with listening, closing(accounts):
+    examinations.take_up()
+    with listening, closing(accounts), closing(examinations):
         uvicorn.Server(config).run(sockets=[listening])
 
 

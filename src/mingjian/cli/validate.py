@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from mingjian.cli.examine import AS_KINDS
 from mingjian.cli.speak import as_language, out, t
+from mingjian.domain.evidence import STATED_KINDS
 
 HELP = t(
     "在按来源留出的带标签数据上检验或拟合标度：Cllr、误导率、图表。",
@@ -68,10 +68,10 @@ def validate(
     from mingjian.domain.message import Message
 
     settings = load_settings(language=as_language(lang))
-    if kind is not None and kind not in AS_KINDS:
+    if kind is not None and kind not in STATED_KINDS:
         raise UsageError(
             Message(f"--as 不支持 {kind}", f"--as does not know {kind}"),
-            Message("可用：" + ", ".join(AS_KINDS), "one of: " + ", ".join(AS_KINDS)),
+            Message("可用：" + ", ".join(STATED_KINDS), "one of: " + ", ".join(STATED_KINDS)),
         )
     if not labelled.is_file():
         raise UsageError(Message(f"没有这个文件：{labelled}", f"no such file: {labelled}"))

@@ -11,7 +11,7 @@ from mingjian.domain.message import Message
 
 
 class EvidenceKind(StrEnum):
-    """What a piece of evidence is. `--as` on the command line takes the textual ones."""
+    """What a piece of evidence is; a person may state those of `STATED_KINDS` beforehand."""
 
     TEXT = "text"
     MESSAGE = "message"
@@ -41,6 +41,19 @@ READABLE_KINDS = frozenset(
     }
 )
 """Kinds whose bytes are, once decoded, what a person reads (see `Evidence.text`)."""
+
+
+STATED_KINDS = (
+    EvidenceKind.MESSAGE,
+    EvidenceKind.MAIL,
+    EvidenceKind.DIALOGUE,
+    EvidenceKind.TEXT,
+    EvidenceKind.LINK,
+    EvidenceKind.PROMPT,
+    EvidenceKind.AGENT_TRACE,
+    EvidenceKind.WEB_LOG,
+)
+"""Kinds that bytes alone do not tell apart: all of them are text."""
 
 
 class Content(Protocol):

@@ -11,7 +11,9 @@ import mmap
 import os
 import struct
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 SIZE = 1024
 _HEAD = struct.Struct("<QdH")
@@ -36,10 +38,17 @@ class Note:
 
 
 class Board:
-    """The parent's side; `descriptor` is handed to the child."""
+    """The parent's side; `descriptor` is handed to the child.
 
-    def __init__(self) -> None:
-        self.descriptor = os.memfd_create("mingjian-steps")
+    With a `path` the page lies in a file, where another process can watch (`watched`).
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        if path is None:
+            self.descriptor = os.memfd_create("mingjian-steps")
+        else:
+            self.descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._path = path
         os.ftruncate(self.descriptor, SIZE)
 
     def clear(self) -> None:
@@ -47,18 +56,39 @@ class Board:
 
     def read(self) -> Note:
         """What the child is doing. A page that makes no sense reads as no step."""
-        for _ in range(8):
-            page = os.pread(self.descriptor, SIZE, 0).ljust(SIZE, b"\0")
-            changes, since, length = _HEAD.unpack_from(page)
-            if changes % 2 == 0:
-                name = page[_HEAD.size : _HEAD.size + length]
-                if not math.isfinite(since):
-                    since = 0.0
-                return Note(name.decode("utf-8", "replace"), since)
-        return Note("", 0.0)
+        return _read(self.descriptor)
 
     def close(self) -> None:
         os.close(self.descriptor)
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+
+
+def _read(descriptor: int) -> Note:
+    for _ in range(8):
+        page = os.pread(descriptor, SIZE, 0).ljust(SIZE, b"\0")
+        changes, since, length = _HEAD.unpack_from(page)
+        if changes % 2 == 0:
+            name = page[_HEAD.size : _HEAD.size + length]
+            if not math.isfinite(since):
+                since = 0.0
+            return Note(name.decode("utf-8", "replace"), since)
+    return Note("", 0.0)
+
+
+def watched(folder: Path) -> Iterator[Note]:
+    """What the children whose boards lie in this folder are doing, those at rest left out."""
+    for path in sorted(folder.iterdir()):
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            continue  # its worker has just ended
+        try:
+            note = _read(descriptor)
+        finally:
+            os.close(descriptor)
+        if note.step:
+            yield note
 
 
 class Chalk:

@@ -65,6 +65,7 @@ class Sandbox:
         limits: Limits,
         scratch: Path | None = None,
         reply_bytes: int = REPLY_BYTES,
+        board: Path | None = None,
     ) -> None:
         self.function = function
         self.limits = limits
@@ -76,7 +77,7 @@ class Sandbox:
         prefix = f"{SPOOL}{socket.gethostname()}-{os.getpid()}-"
         self.spool = Path(tempfile.mkdtemp(prefix=prefix, dir=scratch)).resolve()
         """Where the child may leave files; emptied by `clear_spool`, removed by `close`."""
-        self._board = Board()
+        self._board = Board(board)
         self._child: _Child | None = None
 
     def __enter__(self) -> Sandbox:

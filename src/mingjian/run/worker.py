@@ -64,6 +64,8 @@ class Task:
     workers: int = 1
     """How many share the run; the last items are shared out evenly."""
     lease_seconds: float = LEASE_SECONDS
+    boards: str | None = None
+    """A folder where others may watch what each worker is doing, see `run.board`."""
 
     def open_store(self) -> Store:
         return open_store(
@@ -92,7 +94,7 @@ def work(task: Task, owner: str, stop: Callable[[], bool] = lambda: False) -> No
     limits = Limits(**task.limits)  # type: ignore[arg-type]
     with (
         task.open_store() as store,
-        Sandbox(task.function, limits, store.vault.scratch) as sandbox,
+        Sandbox(task.function, limits, store.vault.scratch, board=_board(task, owner)) as sandbox,
         _heartbeat(task, owner),
     ):
         worker = _Worker(task, owner, store, sandbox)
@@ -109,6 +111,10 @@ def work(task: Task, owner: str, stop: Callable[[], bool] = lambda: False) -> No
                     time.sleep(IDLE_SECONDS)
         finally:
             store.release(task.run, owner)
+
+
+def _board(task: Task, owner: str) -> Path | None:
+    return Path(task.boards) / owner.replace(os.sep, "_") if task.boards else None
 
 
 @contextlib.contextmanager

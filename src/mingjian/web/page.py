@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
 
 from mingjian.app import case_views, desk
 from mingjian.app.access import Actor, Role
 from mingjian.app.accounts import Accounts, Visit
 from mingjian.app.errors import UsageError
-from mingjian.app.keeping import opened_store
+from mingjian.app.incoming_run import Examinations
+from mingjian.app.keeping import store_on
 from mingjian.app.settings import Settings
 from mingjian.domain.message import Language, Message
 from mingjian.domain.record import Json
 from mingjian.store.store import Store
-from mingjian.web.session import Deed
+from mingjian.web.csv_rows import Cell
+from mingjian.web.session import Deed, visit_of
 
 VALUE = 400
 """The longest value a page may be asked with."""
@@ -30,6 +35,7 @@ class Asked:
     settings: Settings
     """Those of the installation, with the person as the one custody entries name."""
     accounts: Accounts
+    examinations: Examinations
     visit: Visit
     language: Language
     query: Mapping[str, str]
@@ -42,12 +48,7 @@ class Asked:
         return self.query.get(name, "")[:VALUE].strip()
 
     def store(self) -> AbstractContextManager[Store]:
-        return opened_store(self.settings, must_exist=True)
-
-    @property
-    def has_store(self) -> bool:
-        file = self.settings.home / "mingjian.sqlite3"
-        return self.settings.database is not None or file.exists()
+        return store_on(self.accounts.database, self.settings)
 
     @property
     def day(self) -> date | None:
@@ -76,6 +77,8 @@ class Page:
     """Of the table in `app.access`: who may open the page."""
     deeds: tuple[Deed, ...] = ()
     """What can be done on it, see `web.session`."""
+    table: Callable[[Asked], Iterator[Sequence[Cell]]] | None = None
+    """All rows of its list for `export.csv`, those of the columns' names first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,12 +92,29 @@ class Area:
     roles: frozenset[Role] = frozenset(Role)
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What one running desk serves its pages from."""
+
+    settings: Settings
+    accounts: Accounts
+    examinations: Examinations
+
+    def asked(self, request: Request, page: Page, language: Language) -> Asked:
+        """A request for a page, or for something that is done on it, by whoever is signed in."""
+        query = parse_qsl(request.url.query, errors="replace")
+        taken = {key: value for key, value in query if key in page.takes}
+        visit = visit_of(request)
+        own = self.settings.model_copy(update={"actor": visit.name, "role": str(visit.role)})
+        return Asked(own, self.accounts, self.examinations, visit, language, taken)
+
+
 def of_case(asked: Asked, more: Callable[[Store, str], Json]) -> Json:
     """What every page of a case says at its head, then what is its own."""
     case = asked["name"]
     with asked.store() as store:
         desk.known(store, case)
-        view = case_views.show(store, asked.actor, case)
+        view = case_views.show(store, asked.actor, case, evidence=False)
         head = {key: value for key, value in view.as_json().items() if key != "evidence"}
         return {"head": head, **more(store, case)}
 

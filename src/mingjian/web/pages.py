@@ -9,47 +9,17 @@ from typing import Any
 
 from mingjian import __version__
 from mingjian.app import desk, law
-from mingjian.app.access import ROLE_NAMES
+from mingjian.app.access import ALLOWED, ROLE_NAMES
 from mingjian.app.desk import NotThere
 from mingjian.app.errors import UsageError
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
-from mingjian.store.store import Store
 from mingjian.web.accounts import ACCOUNT_PAGES
 from mingjian.web.case_pages import CASE_PAGES
-from mingjian.web.page import Area, Asked, Page, of_case
-
-
-def _desk(asked: Asked) -> Json:
-    found: Json = {"cases": [], "of": 0, "next": None}
-    clocks: list[Json] = []
-    if asked.has_store:
-        with asked.store() as store:
-            found = desk.cases(
-                store, asked.actor, status=asked["status"], words=asked["q"], after=asked["after"]
-            )
-            clocks = desk.clocks(store, asked.actor)
-    return {
-        **found,
-        "clocks": clocks,
-        "unavailable": desk.unavailable(asked.settings),
-        "home": str(asked.settings.home),
-    }
-
-
-def _items(asked: Asked) -> Json:
-    def more(store: Store, case: str) -> Json:
-        return desk.evidence_list(
-            store,
-            asked.actor,
-            case,
-            kind=asked["kind"],
-            state=asked["state"],
-            words=asked["q"],
-            after=asked["after"],
-        )
-
-    return of_case(asked, more)
+from mingjian.web.examine_pages import EXAMINE_PAGES
+from mingjian.web.lists import LIST_PAGES
+from mingjian.web.page import Area, Asked, Page
+from mingjian.web.response_pages import RESPONSE_PAGES
 
 
 def _evidence(asked: Asked) -> Json:
@@ -121,20 +91,7 @@ def _help(asked: Asked) -> Json:
 PAGES = {
     page.name: page
     for page in (
-        Page(
-            name="desk",
-            area="desk",
-            title=Message("桌面", "Desk"),
-            make=_desk,
-            takes=("status", "q", "after"),
-        ),
-        Page(
-            name="items",
-            area="desk",
-            title=Message("证据材料", "Evidence"),
-            make=_items,
-            takes=("name", "kind", "state", "q", "after"),
-        ),
+        *LIST_PAGES,
         *CASE_PAGES,
         Page(
             name="evidence",
@@ -184,13 +141,25 @@ PAGES = {
             title=Message("说明", "Help"),
             make=_help,
         ),
+        *RESPONSE_PAGES,
+        *EXAMINE_PAGES,
         *ACCOUNT_PAGES,
     )
 }
 AREAS = (
     Area(name="desk", title=Message("桌面", "Desk"), key="d"),
+    Area(name="response", title=Message("响应", "Response"), key="r"),
+    Area(
+        name="examine",
+        title=Message("检验", "Examine"),
+        key="x",
+        roles=ALLOWED["case.examine"],
+    ),
     Area(name="law", title=Message("法条", "Law"), key="l"),
     Area(name="detectors", title=Message("检测器", "Detectors"), key="e"),
     Area(name="help", title=Message("说明", "Help"), key="h"),
 )
-CASE_TABS = ("case", "items", "conducts", "case-law", "duties", "timeline", "history")
+CASE_TABS = (
+    *("case", "items", "conducts", "case-law", "duties", "incident"),
+    *("relations", "timeline", "history", "report"),
+)

@@ -9,7 +9,7 @@ How to add something a person can do on a page
 
        def _note(asked: Asked, given: Given) -> Went:
            with asked.store() as store:
-               desk.known(store, asked.actor, asked["name"])
+               desk.known(store, asked["name"])
                cases.note(store, asked.actor, asked["name"], given["text"],
                           revision=given.number("revision"))
            return Went(Message("已记下", "noted"), "case", {"name": asked["name"]})

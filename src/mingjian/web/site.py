@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.resources import files
-from urllib.parse import parse_qsl
 
 from fastapi import FastAPI, HTTPException
 from starlette.concurrency import run_in_threadpool
@@ -13,11 +12,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp
 
 from mingjian import __version__
-from mingjian.app.access import require
+from mingjian.app.access import NotAllowed, require
 from mingjian.app.errors import MingjianError
+from mingjian.app.incoming_run import Examinations
 from mingjian.app.settings import Settings
-from mingjian.domain.message import Language, Message
-from mingjian.web import entry
+from mingjian.domain.message import Message
+from mingjian.web import entry, upload
 from mingjian.web.answer import (
     LANGUAGES,
     THEME_COOKIE,
@@ -32,23 +32,29 @@ from mingjian.web.answer import (
     look_of,
     problem,
     status_of,
+    table_answer,
     wants_json,
 )
 from mingjian.web.door import Door
 from mingjian.web.guard import Guard
-from mingjian.web.page import Asked, Page
+from mingjian.web.page import Asked, Page, Served
 from mingjian.web.pages import PAGES
 from mingjian.web.render import address, page_html
 from mingjian.web.session import TOKEN, Deed, FormRefused, Given, Sent, Went, read_form, visit_of
 
-STATIC = {"desk.css": "text/css; charset=utf-8", "mark.svg": "image/svg+xml"}
+STATIC = {
+    "desk.css": "text/css; charset=utf-8",
+    "desk.js": "text/javascript; charset=utf-8",
+    "mark.svg": "image/svg+xml",
+}
 
 NOT_FOUND = Message("没有这个页面", "there is no such page")
 NEXT = Message("请核对地址，或回到桌面", "check the address, or go back to the desk")
 
 
-def site(settings: Settings, door: Door) -> ASGIApp:
+def site(settings: Settings, door: Door, examinations: Examinations) -> ASGIApp:
     """The whole desk behind its guard."""
+    served = Served(settings, door.accounts, examinations)
     app = FastAPI(
         title="Mingjian desk",
         version=__version__,
@@ -58,8 +64,9 @@ def site(settings: Settings, door: Door) -> ASGIApp:
         redoc_url=None,
     )
     for page in PAGES.values():
-        _add(app, page, settings, door)
+        _add(app, page, served)
     entry.add_to(app, door)
+    upload.add_to(app, served)
 
     @app.get("/", include_in_schema=False)
     def home() -> Response:
@@ -93,37 +100,37 @@ def site(settings: Settings, door: Door) -> ASGIApp:
     return Guard(app, door, entry.locked(door), entry.OPEN_TO_ALL)
 
 
-def _asked(
-    request: Request, page: Page, language: Language, settings: Settings, door: Door
-) -> Asked:
-    query = parse_qsl(request.url.query, errors="replace")
-    taken = {key: value for key, value in query if key in page.takes}
-    visit = visit_of(request)
-    own = settings.model_copy(update={"actor": visit.name, "role": str(visit.role)})
-    return Asked(own, door.accounts, visit, language, taken)
-
-
-def _add(app: FastAPI, page: Page, settings: Settings, door: Door) -> None:
+def _add(app: FastAPI, page: Page, served: Served) -> None:
     """Both forms of a page, and its deeds."""
 
     def as_json(request: Request) -> Response:
         def made() -> Response:
             require(page.action, visit_of(request).actor)
-            return json_answer(page.make(_asked(request, page, "en", settings, door)))
+            return json_answer(page.make(served.asked(request, page, "en")))
 
         return answered(made, request, as_json=True)
 
     def as_page(request: Request) -> Response:
         if wants_json(request):
             return as_json(request)
-        wanted = _asked(request, page, language_of(request), settings, door)
+        wanted = served.asked(request, page, language_of(request))
 
         def made() -> Response:
             require(page.action, wanted.actor)
             shown = page_html(page, page.make(wanted), look_of(request, wanted.query))
             if wanted.visit.said:
-                door.accounts.say(wanted.visit, None)
+                served.accounts.say(wanted.visit, None)
             return html_answer(shown)
+
+        return answered(made, request, as_json=False)
+
+    def as_table(request: Request) -> Response:
+        assert page.table is not None
+        rows = page.table(served.asked(request, page, language_of(request)))
+
+        def made() -> Response:
+            require(page.action, visit_of(request).actor)
+            return table_answer(f"{page.name}.csv", rows)
 
         return answered(made, request, as_json=False)
 
@@ -140,6 +147,14 @@ def _add(app: FastAPI, page: Page, settings: Settings, door: Door) -> None:
             openapi_extra={"parameters": questions},
             response_model=None,
         )(as_json)
+        if page.table is not None:
+            app.get(
+                f"/{language}/{page.name}/export.csv",
+                summary=f"{page.title.in_language(language)} (CSV)",
+                operation_id=f"{language}_{page.name}_csv",
+                openapi_extra={"parameters": questions},
+                response_model=None,
+            )(as_table)
         for deed in page.deeds:
             app.post(
                 f"/{language}/{page.name}/{deed.name}",
@@ -147,7 +162,7 @@ def _add(app: FastAPI, page: Page, settings: Settings, door: Door) -> None:
                 operation_id=f"{language}_{page.name}_{deed.name}",
                 openapi_extra={"parameters": questions, "requestBody": _form_of(deed)},
                 response_model=None,
-            )(_doing(page, deed, settings, door))
+            )(_doing(page, deed, served))
 
 
 def _form_of(deed: Deed) -> dict[str, object]:
@@ -160,7 +175,7 @@ def _form_of(deed: Deed) -> dict[str, object]:
     }
 
 
-def _doing(page: Page, deed: Deed, settings: Settings, door: Door) -> Callable[..., object]:
+def _doing(page: Page, deed: Deed, served: Served) -> Callable[..., object]:
     async def posted(request: Request) -> Response:
         try:
             given = await read_form(request)
@@ -170,11 +185,14 @@ def _doing(page: Page, deed: Deed, settings: Settings, door: Door) -> Callable[.
 
     def done(request: Request, given: Given) -> Response:
         language, as_json = language_of(request), wants_json(request)
-        asked = _asked(request, page, language, settings, door)
+        asked = served.asked(request, page, language)
         try:
             require(deed.action, asked.actor)
             went = deed.do(asked, given)
-        except MingjianError as error:
+        except MingjianError as refusal:
+            error = refusal
+            if isinstance(refusal, NotAllowed):
+                error = served.accounts.told_who(refusal)
             if as_json:
                 status = status_of(error, posted=True)
                 return problem(request, status, error.what, error.next_step, as_json)
@@ -201,7 +219,7 @@ def _doing(page: Page, deed: Deed, settings: Settings, door: Door) -> Callable[.
         to = address(f"/{asked.language}/{went.page}", went.query)
         if as_json:
             return json_answer({"said": went.said.as_json(), "next": to})
-        door.accounts.say(asked.visit, went.said)
+        served.accounts.say(asked.visit, went.said)
         return RedirectResponse(to, 303)
 
     return posted

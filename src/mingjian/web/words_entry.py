@@ -40,7 +40,77 @@ _IN: dict[str, Message] = {
         "更改后您在所有浏览器中的登录都会结束，请用新密码重新登录。",
         "You are then signed out of every browser; sign in again with the new password.",
     ),
+    "rows_keys": Message("下一行、上一行", "next row, row before"),
+    "keys_on": Message("启用单键快捷键", "single keys are on"),
+    "close": Message("关闭", "Close"),
     "next": Message("怎么办", "What next"),
 }
 
-ENTRY: dict[str, Message] = {**_IN}
+_EXAMINE: dict[str, Message] = {
+    "examine_note": Message(
+        "交来的材料逐字节保存、登记保管链，在隔离的进程中检验；不打开、不播放、不联网。",
+        "What you hand in is kept byte for byte, entered into custody and examined in a process "
+        "shut off from the rest. Nothing of it is opened, played or looked up on the net.",
+    ),
+    "for_case": Message("案件", "Case"),
+    "for_case_hint": Message(
+        "选择已有案件；输入新的名称则新建案件。",
+        "Choose one there is, or type a new name: then a case of that name is made.",
+    ),
+    "what_comes_in": Message("材料", "Evidence"),
+    "drop_here": Message("把文件或文件夹拖到这里", "Drop files or folders here"),
+    "files": Message("文件", "Files"),
+    "a_folder": Message("整个文件夹", "A whole folder"),
+    "chosen": Message("已选", "chosen:"),
+    "paste_text": Message("粘贴文字", "Paste text"),
+    "paste_link": Message("粘贴链接", "Paste a link"),
+    "link_hint": Message(
+        "链接只作为文字检验，绝不访问。", "A link is examined as text; it is never followed."
+    ),
+    "stated_kind": Message("内容类别", "What it is"),
+    "find_out": Message("由软件识别", "find out"),
+    "examine_now": Message("上传并检验", "Upload and examine"),
+    "most": Message("每次最多", "at most, per upload:"),
+    "too_large": Message("超过每次上传的上限", "This is more than one upload may bring."),
+    "sending": Message("正在上传", "Uploading"),
+    "cut_off": Message(
+        "上传中断，未保存任何内容，请重试。",
+        "The upload was cut off and nothing was kept: try again.",
+    ),
+    "latest_uploads": Message("最近的检验", "Latest examinations"),
+    "no_uploads": Message("还没有从这里交来的材料。", "Nothing has been handed in here yet."),
+    "back_to_examine": Message("检验", "Examine"),
+    "handed_in": Message("交来的材料", "What was handed in"),
+    "up_waiting": Message("等待中", "waiting"),
+    "up_running": Message("正在检验", "being examined"),
+    "up_done": Message("已检验", "examined"),
+    "up_failed": Message("中断", "broke off"),
+    "up_stopped": Message("已停止", "stopped"),
+    "up_waiting_note": Message(
+        "已收到并保存。前面的检验结束后自动开始；离开本页不影响检验。",
+        "It has arrived and is kept. It starts by itself when those before it are done; you may "
+        "leave this page.",
+    ),
+    "up_stopped_note": Message(
+        "已完成的部分在案件中；可随时继续。",
+        "What was examined is in the case; it can be gone on with at any time.",
+    ),
+    "now": Message("进行中", "now"),
+    "taking_in": Message("识别与解包", "identifying and unpacking"),
+    "making_ready": Message("正在准备检测器…", "getting the detectors ready…"),
+    "read_weight": Message("查看证据权重", "Read the weight"),
+    "read_evidence": Message("查看证据材料", "Read the evidence"),
+    "to_case": Message("打开案件", "Open the case"),
+    "by_detector": Message("按检测器", "By detector"),
+    "not_examined_short": Message("未检验", "not examined"),
+    "stop_it": Message("停止检验", "Stop"),
+    "go_on": Message("继续检验", "Go on"),
+    "renamed": Message("改写的文件名", "Names that were rewritten"),
+    "renamed_note": Message(
+        "不可见字符写成代码，越界的路径去掉，过长的截短，重名的加编号；内容一字未改。",
+        "Characters that cannot be seen are spelt out, paths that lead elsewhere removed, long "
+        "names cut, equal ones numbered; of the content nothing was changed.",
+    ),
+}
+
+ENTRY: dict[str, Message] = {**_IN, **_EXAMINE}
