@@ -18,7 +18,10 @@ from pathlib import Path
 HERE = Path(__file__).parent
 _FILL = re.compile(r"<(\w+)>")
 _EITHER = re.compile(r"\{([^{}]*)\}")
-HAN = "的一是不了人我在有他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可她里后"
+HAN = (
+    "的一是不了人我在有他这中大来上国个到说们为子和你地出道也时年得"
+    "就那要下以生会自着去之过家学对可她里后"
+)
 
 
 @dataclass(frozen=True, slots=True)

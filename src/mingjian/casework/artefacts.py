@@ -90,6 +90,11 @@ def artefacts(record: Mapping[str, Any], text: str | None) -> Iterator[Artefact]
     if record["kind"] == "link" and record["step"] in _PART_STEPS:
         yield from _made("link", _address(text))
         return
+    yield from mentioned(text)
+
+
+def mentioned(text: str) -> Iterator[Artefact]:
+    """The artefacts a text gives to pay or to be reached by."""
     for handle in handles(text):
         kind = _FROM_HANDLES.get(handle.kind)
         value = _plain(kind, text[handle.start : handle.end]) if kind else ""

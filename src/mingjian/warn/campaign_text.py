@@ -24,7 +24,7 @@ LONGEST = 1_000
 """Characters of one text that are compared."""
 _FILL = re.compile(
     r"(?P<mail>(?<![\w.+\-])[\w.+\-]{1,64}@[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,62}){0,4})"
-    r"|(?P<number>(?<![a-z0-9])[a-z]{0,4}[0-9][0-9a-z.,:/*%+\-]*)",
+    r"|(?P<number>(?<![a-z0-9])[a-z]{0,4}[0-9](?:[.,:/+\-]{0,3}[0-9a-z*%])*)",
     re.ASCII,
 )
 SIGNS = {"link": "\ue001", "mail": "\ue002", "number": "\ue003"}

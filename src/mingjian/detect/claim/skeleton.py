@@ -7,15 +7,14 @@ estimated share of runs in common).
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 from mingjian.detect.claim.named import places_in, times_in
 from mingjian.detect.claim.words import Speech
 from mingjian.detect.learned.language import language_of
+from mingjian.detect.learned.min_hash import alike_groups, fingerprints, runs_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,7 +24,7 @@ ALIKE = 0.5
 """Share of runs in common (Jaccard, estimated from 64 hashes)."""
 FEWEST_UNITS = 12
 """Words or Han characters a skeleton must have; shorter texts are not compared."""
-_HASHES, _BANDS, _RUN = 64, 16, 3
+_BAND, _RUN = 4, 3
 _UNIT = re.compile(r"[a-z']{1,30}|[\u4e00-\u9fff]|〔.〕")
 _NUMBER = re.compile(r"[0-9０-９]+(?:[.,:：．][0-9０-９]+){0,4}")
 _HAN_NUMBER = re.compile(
@@ -76,48 +75,14 @@ def skeleton(text: str) -> Skeleton:
 _SIGN = {"place": "〔地〕", "time": "〔时〕", "number": "〔数〕", "name": "〔名〕"}
 
 
-def fingerprint(units: Sequence[str]) -> NDArray[np.uint64] | None:
+def fingerprint(units: Sequence[str]) -> NDArray[np.uint32] | None:
     """The MinHash of the runs of three units; None for a skeleton too short to compare."""
-    import numpy as np
-
     if len(units) < FEWEST_UNITS:
         return None
-    runs = {crc32(" ".join(units[i : i + _RUN]).encode()) for i in range(len(units) - _RUN + 1)}
-    codes = np.fromiter(sorted(runs), dtype=np.uint64, count=len(runs))
-    salts = np.arange(1, _HASHES + 1, dtype=np.uint64) * np.uint64(0xD6E8FEB86659FD93)
-    mixed = (codes[None, :] ^ salts[:, None]) * np.uint64(0xFF51AFD7ED558CCD)
-    mixed ^= mixed >> np.uint64(33)
-    mixed *= np.uint64(0xC4CEB9FE1A85EC53)
-    least: NDArray[np.uint64] = (mixed ^ (mixed >> np.uint64(29))).min(axis=1)
-    return least
+    found: NDArray[np.uint32] = fingerprints([runs_of(units, _RUN)])[0]
+    return found
 
 
-def groups(prints: Sequence[NDArray[np.uint64] | None]) -> list[list[int]]:
+def groups(prints: Sequence[NDArray[np.uint32] | None]) -> list[list[int]]:
     """Indexes of alike fingerprints, groups of two and more, the largest first."""
-    import numpy as np
-
-    leader = list(range(len(prints)))
-
-    def find(i: int) -> int:
-        while leader[i] != i:
-            leader[i] = leader[leader[i]]
-            i = leader[i]
-        return i
-
-    width = _HASHES // _BANDS
-    for band in range(_BANDS):
-        first_with: dict[bytes, int] = {}
-        for i, own in enumerate(prints):
-            if own is None:
-                continue
-            other = first_with.setdefault(own[band * width : (band + 1) * width].tobytes(), i)
-            if find(other) == find(i):
-                continue
-            if float(np.mean(prints[other] == own)) >= ALIKE:
-                leader[find(i)] = find(other)
-    together: dict[int, list[int]] = defaultdict(list)
-    for i, own in enumerate(prints):
-        if own is not None:
-            together[find(i)].append(i)
-    several = [members for members in together.values() if len(members) > 1]
-    return sorted(several, key=lambda members: (-len(members), members[0]))
+    return alike_groups(prints, band=_BAND, alike=ALIKE)

@@ -54,7 +54,7 @@ class Template:
     """A fact for each template campaign of claims; quiet where there is none."""
 
     name: ClassVar[str] = "claim.template"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.DATASET})
     propositions: ClassVar[tuple[PropositionPair, ...]] = ()
 

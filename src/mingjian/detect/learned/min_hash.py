@@ -27,7 +27,7 @@ def runs_of(units: Sequence[str], length: int) -> Hashes:
 
     count = max(1, len(units) - length + 1)
     found = {crc32(" ".join(units[i : i + length]).encode()) for i in range(count)}
-    return np.fromiter(sorted(found), dtype=np.uint32, count=len(found))
+    return np.fromiter(found, dtype=np.uint32, count=len(found))
 
 
 def min_hashes(codes: Hashes, starts: NDArray[np.int64], hashes: int = HASHES) -> Hashes:
@@ -50,12 +50,13 @@ def min_hashes(codes: Hashes, starts: NDArray[np.int64], hashes: int = HASHES) -
     return least
 
 
-def min_hash(codes: Hashes, hashes: int = HASHES) -> Hashes:
-    """The values of one text."""
+def fingerprints(texts: Sequence[Hashes], hashes: int = HASHES) -> Hashes:
+    """The same of texts whose codes are given one by one."""
     import numpy as np
 
-    least: Hashes = min_hashes(codes, np.zeros(1, dtype=np.int64), hashes)[0]
-    return least
+    ends = np.cumsum([codes.size for codes in texts], dtype=np.int64)
+    starts = np.concatenate((np.zeros(1, np.int64), ends[:-1]))
+    return min_hashes(np.concatenate(texts), starts, hashes)
 
 
 def alike_groups(

@@ -8,11 +8,11 @@ changes names, amounts and links. Those are blanked, the rest is compared by sha
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from mingjian.detect.contract import NotApplicable, NotExaminable
+from mingjian.detect.learned.min_hash import alike_groups, fingerprints, runs_of
 from mingjian.detect.mail.acts import made_alike
 from mingjian.detect.mail.letter import read_letter
 from mingjian.detect.mail.sender import address_of
@@ -36,7 +36,7 @@ SMALLEST = 3
 """Messages that make a cluster."""
 ALIKE = 0.5
 """Share of word runs in common (Jaccard, estimated)."""
-_HASHES, _BANDS, _RUN = 64, 16, 3
+_BAND, _RUN = 4, 3
 _FEWEST_RUNS = 12
 _UNIT = re.compile(r"[a-z']+|[\u4e00-\u9fff]|<link>|<mail>")
 
@@ -45,7 +45,7 @@ class Campaign:
     """A fact for each cluster; quiet where there is none."""
 
     name: ClassVar[str] = "mail.campaign"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.MAIL})
     propositions: ClassVar[tuple[PropositionPair, ...]] = ()
 
@@ -104,7 +104,7 @@ def _messages(evidence: Evidence) -> Iterator[tuple[int, Evidence]]:
         )
 
 
-def _print_of(message: Evidence) -> tuple[str, NDArray[np.uint64]] | None:
+def _print_of(message: Evidence) -> tuple[str, NDArray[np.uint32]] | None:
     """Sender's domain and fingerprint of one message; None where it is too short."""
     try:
         letter = read_letter(message)
@@ -114,57 +114,19 @@ def _print_of(message: Evidence) -> tuple[str, NDArray[np.uint64]] | None:
     return None if found is None else (address_of(letter.first("from")).domain, found)
 
 
-def fingerprint(text: str) -> NDArray[np.uint64] | None:
+def fingerprint(text: str) -> NDArray[np.uint32] | None:
     """The MinHash of a text's runs of three words; None for fewer than twelve runs."""
-    import numpy as np
-
     units = _UNIT.findall(made_alike(text).text[:20_000])
-    codes = np.array([_code(unit) for unit in units], dtype=np.uint64)
-    if codes.size < _FEWEST_RUNS + _RUN - 1:
+    if len(units) < _FEWEST_RUNS + _RUN - 1:
         return None
-    runs = codes[:-2] * np.uint64(0x9E3779B97F4A7C15) ^ codes[1:-1] * np.uint64(0xC2B2AE3D27D4EB4F)
-    runs = np.unique(runs ^ codes[2:] * np.uint64(0x165667B19E3779F9))
-    salts = np.arange(1, _HASHES + 1, dtype=np.uint64) * np.uint64(0xD6E8FEB86659FD93)
-    mixed = (runs[None, :] ^ salts[:, None]) * np.uint64(0xFF51AFD7ED558CCD)
-    mixed ^= mixed >> np.uint64(33)
-    mixed *= np.uint64(0xC4CEB9FE1A85EC53)
-    least: NDArray[np.uint64] = (mixed ^ (mixed >> np.uint64(29))).min(axis=1)
-    return least
+    found: NDArray[np.uint32] = fingerprints([runs_of(units, _RUN)])[0]
+    return found
 
 
-def _code(unit: str) -> int:
-    """The same number for the same word in every process."""
-    value = 0xCBF29CE484222325
-    for byte in unit.encode()[:40]:
-        value = (value ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
-    return value
-
-
-def clusters(prints: list[NDArray[np.uint64]]) -> list[list[int]]:
+def clusters(prints: list[NDArray[np.uint32]]) -> list[list[int]]:
     """Groups of at least three alike fingerprints, the largest first."""
-    import numpy as np
-
-    leader: list[int] = list(range(len(prints)))
-
-    def find(i: int) -> int:
-        while leader[i] != i:
-            leader[i] = leader[leader[i]]
-            i = leader[i]
-        return i
-
-    rows = _HASHES // _BANDS
-    for band in range(_BANDS):
-        seen: dict[bytes, int] = {}
-        for i, least in enumerate(prints):
-            key = least[band * rows : (band + 1) * rows].tobytes()
-            first = seen.setdefault(key, i)
-            if find(first) != find(i) and float(np.mean(prints[first] == least)) >= ALIKE:
-                leader[find(i)] = find(first)
-    groups: dict[int, list[int]] = defaultdict(list)
-    for i in range(len(prints)):
-        groups[find(i)].append(i)
-    large = [group for group in groups.values() if len(group) >= SMALLEST]
-    return sorted(large, key=lambda group: (-len(group), group[0]))
+    groups = alike_groups(prints, band=_BAND, alike=ALIKE)
+    return [group for group in groups if len(group) >= SMALLEST]
 
 
 _CUT = (f"只比较了前 {MOST} 封。", f" Only the first {MOST} messages were compared.")
