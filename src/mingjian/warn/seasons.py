@@ -14,6 +14,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from mingjian.warn.festival import near, spring_festival
+
+_MIDWEEK = timedelta(days=3)
+
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
@@ -21,18 +25,28 @@ class Calendar:
 
     dates: tuple[date, ...] = ()
     a_year: int = 52
+    festival: bool = False
+    """Whether weeks near the Spring Festival are the same week as those as far from theirs."""
+
+    def away_from_festival(self, week: int) -> timedelta | None:
+        """How far the middle of the week is from the Spring Festival, if near it."""
+        return near(self.dates[week] + _MIDWEEK) if self.festival and self.dates else None
 
     def years_before(self, week: int, count: int) -> list[int]:
         """Indices of the same week now and in each of the past `count` years.
 
         With dates: the week whose first day is the same weekday nearest to the same day of the
-        month that year. May be negative where history does not reach back."""
+        month that year, or to the day as far from the Spring Festival. May be negative where
+        history does not reach back."""
         if not self.dates:
             return [week - self.a_year * year for year in range(count + 1)]
-        now = self.dates[week]
+        now, away_from = self.dates[week], self.away_from_festival(week)
         found = []
         for year in range(count + 1):
-            day = _same_day(now, now.year - year)
+            if away_from is None:
+                day = _same_day(now, now.year - year)
+            else:
+                day = spring_festival(now.year - year) + away_from - _MIDWEEK
             away = (now.weekday() - day.weekday() + 3) % 7 - 3
             nearest = day + timedelta(days=away)
             found.append(week - (now - nearest).days // 7)
@@ -62,8 +76,11 @@ def seasons(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """(indices of the baseline weeks, season of each from 0; `periods` - 1 is the present one).
 
-    Empty where the series does not reach back far enough.
+    Empty where the series does not reach back far enough. Near the Spring Festival the window is
+    the week itself: those beside it are as unlike it as they can be.
     """
+    if calendar.away_from_festival(week) is not None:
+        half_window = 0
     marks: Sequence[int] = calendar.years_before(week, years)
     if marks[-1] - half_window < 0:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)

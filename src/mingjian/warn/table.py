@@ -72,7 +72,9 @@ class Series:
 
     @cached_property
     def calendar(self) -> Calendar:
-        return Calendar(tuple(self.date_of(index) for index in range(len(self.counts))))
+        """The dates of the steps; weeks near the Spring Festival are compared with such weeks."""
+        dates = tuple(self.date_of(index) for index in range(len(self.counts)))
+        return Calendar(dates, festival=True)
 
 
 @dataclass(slots=True)
