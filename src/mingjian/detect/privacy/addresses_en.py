@@ -64,12 +64,12 @@ _BROADWAY = re.compile(
     r"Parade|Croft|Wynd|Cottages|Villas|Heights|Meadows?|Fields)(?=, [A-Z])(?:, [A-Z][a-z]{2,14})?"
 )
 _BOX = re.compile(
-    r"(?<![A-Za-z])(?:P\.? ?O\.? Box [0-9]{1,6}|PSC [0-9]{2,5},? Box [0-9]{2,5}"
-    r"|Unit [0-9]{3,5},? Box [0-9]{2,5})"
+    r"[PU](?<![A-Za-z].)(?:(?<=P)\.? ?O\.? Box [0-9]{1,6}|(?<=P)SC [0-9]{2,5},? Box [0-9]{2,5}"
+    r"|(?<=U)nit [0-9]{3,5},? Box [0-9]{2,5})"
     rf"(?:{_ZIP}|,?[ \n](?:APO|FPO|DPO) A[AEP] [0-9]{{5}}|{_CITY}{_ZIP})?"
 )
 _LABEL = re.compile(
-    r"(?:[Aa]ddr(?:ess)?|ADDR(?:ESS)?)(?:[ _]?(?:[Ll]ine)?[ _]?1)?(?: of [\w .']{2,40})?"
+    r"[Aa](?:ddr(?:ess)?|(?<=A)DDR(?:ESS)?)(?:[ _]?(?:[Ll]ine)?[ _]?1)?(?: of [\w .']{2,40})?"
     r"[\"']?(?>[ \t]*+(?:[:=|]|is(?: now)?|to)|[ ]*+\t)[ \t\n]*+[\"']?(?=[^\W_])"
 )
 _TO = re.compile(r" (?:at|to) (?=[0-9]|(?:House|Flat|Apt|Apartment|Unit|Room|Villa|Plot|No)\b)")

@@ -17,10 +17,8 @@ _STATES = (
     "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ "
     "NM NY NC ND OH OK OR PA PR RI SC SD TN TX UT VT VA WA WV WI WY"
 )
-_CODE = re.compile(
-    r"[0-9](?<=[ \n][0-9])(?:[0-9]{3,5}(?:-[0-9]{4})?|[A-Z]{2}|[a-z]{2})(?![0-9A-Za-z])"
-)
-"""The last part of a postcode; what stands before it tells which. The search skips to digits."""
+_CODE = re.compile(r"[ \n]([0-9](?:[0-9]{3,5}(?:-[0-9]{4})?|[A-Z]{2}|[a-z]{2}))(?![0-9A-Za-z])")
+"""The last part of a postcode; what stands before it tells which. The search skips to blanks."""
 _OUTWARD = re.compile(r"(?<![0-9A-Za-z])(?:[A-Z]{1,2}[0-9][0-9A-Z]?|[a-z]{1,2}[0-9][0-9a-z]?) \Z")
 _STATE = re.compile(
     rf"(?<![A-Za-z])(?:{'|'.join(_STATES.split())}|{'|'.join(_STATES.lower().split())}),?[ \n]\Z"
@@ -44,7 +42,8 @@ _KINDS = (
     r"rue|via|route|"
     r"rt|lot|box"
 )
-_KIND = re.compile(rf"(?<![a-z])(?:{_KINDS})(?![a-z])", re.IGNORECASE)
+_KIND_WORDS = frozenset(_KINDS.split("|"))
+_WORD = re.compile("[A-Za-z]+")
 _BEGIN = re.compile(
     r"(?<![\w$.,/#\-])(?:#? ?)(?=[0-9]{1,6}[A-Za-z]?(?:-[0-9]{1,4})?,? [A-Za-z0-9#])"
 )
@@ -68,7 +67,7 @@ _SMALL_HOUSE = re.compile(
     r"(?:, [a-z'’\- ]{2,30}){0,3},? \Z"
 )
 _ABROAD = re.compile(
-    r"[0-9](?<=[ \n\-][0-9])[0-9]{1,4}(?:-[0-9]{3})?(?: [A-Z]{2})? "
+    r"[ \n\-]([0-9])[0-9]{1,4}(?:-[0-9]{3})?(?: [A-Z]{2})? "
     r"[A-Z\u00c0-\u017d][\w'’.\-]{2,24}"
     r"(?: [A-Z\u00c0-\u017d][\w'’.\-]{2,24}){0,2}(?:, [A-Z][a-z]{3,14})?"
 )
@@ -124,10 +123,15 @@ def from_postcodes(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of what reads as an address before a postcode."""
     tried = -_APART
     for match in _CODE.finditer(text):
-        place = match.start()
+        place = match.start(1)
         if place - tried < _APART:
             continue
-        kinds = (_OUTWARD,) if match[0][-1].isalpha() else (_STATE, _AUSTRALIA, _CITY)
+        if match[0][-1].isalpha():
+            kinds: tuple[re.Pattern[str], ...] = (_OUTWARD,)
+        elif text[max(0, place - 3) : place - 1].rstrip(",")[-1:].isalpha():
+            kinds = (_STATE, _AUSTRALIA, _CITY)
+        else:
+            continue  # a row of figures
         for kind in kinds:
             town = kind.search(text, max(0, place - 14), place)
             if town is not None:
@@ -142,7 +146,7 @@ def from_postcodes(text: str) -> Iterator[tuple[int, int]]:
             yield start, match.end()
     tried = -_APART
     for match in _ABROAD.finditer(text):
-        place = match.start()
+        place = match.start(1)
         left = max(text.rfind("\n", 0, place - 2) + 1, place - 70, 0)
         comma = text.rfind(",", place - 6, place)
         if comma < 0 or place - tried < _APART or not _ABROAD_KIND.search(text, left, comma):
@@ -172,7 +176,8 @@ def _begin(text: str, end: int, kind: re.Pattern[str]) -> int | None:
 def _street_before(text: str, end: int) -> int | None:
     left = max(text.rfind("\n\n", 0, end) + 2, end - _REACH, 0)
     window = text[left:end]
-    kinds = [match.start() for match in _KIND.finditer(window)]
+    words = _WORD.finditer(window)
+    kinds = [match.start() for match in words if match[0].lower() in _KIND_WORDS]
     if not kinds:
         return None
     box = _BOX.search(window)

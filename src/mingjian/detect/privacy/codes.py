@@ -18,7 +18,7 @@ _PLATE = re.compile(
     r"|[0-9A-HJ-NP-Za-hj-np-z]{4}[挂学警港澳领使试超])"
     r"(?![0-9A-Za-z])"
 )
-# From the digits behind the two letters of the country, which are rarer than letters.
+_COUNTRY = re.compile("[0-9](?<=[A-Za-z]{2}.)[0-9]")
 _IBANS = (
     re.compile(r"[0-9](?<=[A-Z]{2}.)(?<![A-Za-z0-9].{3})[0-9](?:[ \-]?[A-Z0-9]){11,30}"),
     re.compile(r"[0-9](?<=[a-z]{2}.)(?<![A-Za-z0-9].{3})[0-9][a-z0-9]{11,30}"),
@@ -95,8 +95,14 @@ def _digits(code: str) -> str:
 
 
 def _ibans(text: str) -> Iterator[Hit]:
-    for match in (found for pattern in _IBANS for found in pattern.finditer(text)):
-        start = match.start() - 2
+    free = [0, 0]
+    for check in _COUNTRY.finditer(text):
+        start = check.start() - 2
+        at = 0 if text[start].isupper() else 1
+        match = _IBANS[at].match(text, start + 2) if start + 2 >= free[at] else None
+        if match is None:
+            continue
+        free[at] = match.end()
         length = iban_length(text[start : start + 2])
         if length is None:
             continue

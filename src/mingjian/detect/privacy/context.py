@@ -33,14 +33,10 @@ def labelled(text: str, start: int, kind: str) -> bool:
 
 
 @cache
-def _number_phrases() -> Phrases:
+def number_phrases() -> Phrases:
+    """The labels of telephones, cards and identity numbers."""
     kinds = ("phone", "bank_card", "resident_id")
     return Phrases.of(phrase for kind in kinds for phrase in labels(kind))
-
-
-def may_be_labelled(text: str, start: int) -> bool:
-    """False is certain: no label of a telephone, card or identity number stands before `start`."""
-    return _number_phrases().may_end(text, start)
 
 
 def mentioned(text: str, start: int, end: int, kind: str, reach: int = 40) -> bool:

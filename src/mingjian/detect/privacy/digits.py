@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from mingjian.detect.privacy.check.bank_card import luhn_holds
-from mingjian.detect.privacy.context import labelled, may_be_labelled
+from mingjian.detect.privacy.context import labelled, number_phrases
+from mingjian.detect.privacy.groupings import Form, form_of
 
-MOST_GROUPS = 20
-"""Groups of one number at most: each digit of a card on its own."""
 _STRETCH = re.compile(r"[0-9][0-9 \-.()\u00a0\u2009\u3000·•–—（）]{4,}[0-9][0-9 \-.]*[Xx]?")
-_GROUP = re.compile(r"[0-9]+")
-_ADDRESS_OR_DATE = re.compile(
-    r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}[ \-.]*|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}(?: [0-9]{2})?"
-)
-"""Stretches that are common in logs and never a number of a person: IPv4 and dates."""
 _MONEY = "$¥￥€£"
 
 
@@ -28,32 +22,38 @@ class Stretch:
         "ends",
         "gaps",
         "groups",
+        "lone",
+        "runs",
         "short",
         "starts",
         "text",
+        "unlabelled",
         "x_end",
     )
 
-    def __init__(self, text: str, start: int, end: int) -> None:
+    def __init__(self, text: str, start: int, form: Form, *, unlabelled: bool) -> None:
         self.text = text
-        self.groups: list[str] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        for match in _GROUP.finditer(text, start, end):
-            self.groups.append(match[0])
-            self.starts.append(match.start())
-            self.ends.append(match.end())
-        self.gaps = [text[a:b] for a, b in zip(self.ends, self.starts[1:], strict=False)]
-        self.short = sum(len(group) < 11 for group in self.groups)
-        self.dotted = "." in self.gaps
-        self.x_end = end if text[end - 1] in "Xx" else 0
+        self.lone = form.alone
+        if form.alone:
+            end = start + form.ends[0]
+            self.starts, self.ends, self.groups = [start], [end], [text[start:end]]
+        else:
+            self.starts = [start + at for at in form.starts]
+            self.ends = [start + at for at in form.ends]
+            self.groups = [text[a:b] for a, b in zip(self.starts, self.ends, strict=True)]
+        self.gaps = form.gaps
+        self.short = form.short
+        self.dotted = form.dotted
+        self.x_end = start + form.length if form.x_end else 0
+        self.unlabelled = unlabelled
+        self.runs = form.runs_unlabelled if unlabelled else form.runs
         self._labels: dict[str, bool] = {}
 
     def label(self, first: int, kind: str) -> bool:
         """A label of `kind` stands before group `first`, or one of telephones behind the last."""
-        if first:
+        if first or self.unlabelled:
             return False
-        if kind == "phone" and _LABEL_AFTER.match(self.text, self.ends[-1]):
+        if kind == "phone" and _label_after(self.text, self.ends[-1]):
             return True
         known = self._labels.get(kind)
         if known is None:
@@ -62,6 +62,8 @@ class Stretch:
 
     def free(self, first: int, last: int) -> bool:
         """The run is not the inside of a longer number or word."""
+        if self.lone:  # or it would not have been made a stretch
+            return True
         text = self.text
         if first:
             gap = self.gaps[first - 1]
@@ -85,35 +87,45 @@ class Stretch:
         return len(set(self.gaps[first:last])) <= 1
 
 
-def stretches(text: str, likely: Callable[[str], bool]) -> Iterator[Stretch]:
+def stretches(text: str) -> Iterator[Stretch]:
     """Every stretch that may hold a number, in order of place.
 
-    Where no label can stand beside a stretch of several groups, `likely` says whether it may.
+    One of several groups beside which no label can stand is left out where its form says enough.
     """
     for match in _STRETCH.finditer(text):
         start, end = match.span()
         whole = match[0]
-        if whole.isdecimal():
+        form = form_of(whole)
+        unlabelled = False
+        if form.alone:
+            end = start + form.ends[0]
             if (
                 not 7 <= end - start <= 19
                 or not (open_left(text, start) and open_right(text, end))
-                or not _may_be_one(text, start, end, whole)
+                or not _may_be_one(text, start, end, text[start:end])
             ):
                 continue
-        elif _ADDRESS_OR_DATE.fullmatch(whole) is not None or not (
-            _labels_near(text, start, end) or likely(whole)
-        ):
-            continue
-        yield Stretch(text, start, end)
+        else:
+            # IPv4 and dates are common in logs and never a number of a person
+            if form.internet_address or (form.date and whole[:2] in ("19", "20")):
+                continue
+            unlabelled = not _labels_near(text, start, end)
+            if unlabelled and not form.runs_unlabelled:
+                continue
+        yield Stretch(text, start, form, unlabelled=unlabelled)
 
 
 def _labels_near(text: str, start: int, end: int) -> bool:
     """False is certain: no label of any number and no plus sign before, no label behind."""
     return (
         (start > 0 and text[start - 1] in "+＋")
-        or may_be_labelled(text, start)
-        or (end < len(text) and _LABEL_AFTER.match(text, end) is not None)
+        or number_phrases().may_end(text, start)
+        or _label_after(text, end)
     )
+
+
+def _label_after(text: str, end: int) -> bool:
+    return text[end : end + 1] in _AFTER_BEGINS and _LABEL_AFTER.match(text, end) is not None
 
 
 def _may_be_one(text: str, start: int, end: int, digits: str) -> bool:
@@ -122,7 +134,7 @@ def _may_be_one(text: str, start: int, end: int, digits: str) -> bool:
     Only what no reader of stretches would accept is turned away: it saves their work on the
     orders, amounts and codes that pages and tables are full of.
     """
-    size, head = end - start, digits[0]
+    size = end - start
     if start and text[start - 1] in "+＋(":
         return True
     if size >= 15:
@@ -132,13 +144,11 @@ def _may_be_one(text: str, start: int, end: int, digits: str) -> bool:
             or digits.startswith("0086")
             or luhn_holds(digits)
         )
-    if head == "0" or (head == "1" and size == 11) or digits.startswith("86"):
+    if size == 11 and digits[0] == "1":
         return True
-    if size >= 12 and luhn_holds(digits):
+    if size >= 12 and (digits.startswith(("86", "086", "0086")) or luhn_holds(digits)):
         return True
-    return may_be_labelled(text, start) or (
-        end < len(text) and _LABEL_AFTER.match(text, end) is not None
-    )
+    return number_phrases().may_end(text, start) or _label_after(text, end)
 
 
 def open_left(text: str, start: int) -> bool:
@@ -179,6 +189,7 @@ _EXTENSION = re.compile(
     r" ?-?(?:x|ext\.? ?)[0-9]{1,6}(?![0-9A-Za-z])|-(?:office|fax|mobile|home|work|cell)\b",
     re.IGNORECASE,
 )
+_AFTER_BEGINS = frozenset(" -([oOfFmMhHwWcC手座办家")
 _LABEL_AFTER = re.compile(
     r"[ -]?[(\[]?(?:office|fax|mobile|home|work|cell|手机|座机|办公|家)\b", re.IGNORECASE
 )

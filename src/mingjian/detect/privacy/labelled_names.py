@@ -12,8 +12,9 @@ from mingjian.detect.privacy.rosters import listed, plausible
 _COLON = re.compile("[:：][ \t\u3000]*[\"'“【\\[]?(?=[\u3400-\u9fff])")
 _BLANK = re.compile('[人者员名方主]"?[ \t\u3000]{1,8}(?=[\u3400-\u9fff])')
 _KEY = re.compile(
-    '(?:name|Name|NAME)"?[ ]?[:=][ ]?["\']?(?=[\u3400-\u9fff])|'
-    "(?:亲爱的|尊敬的|Dear|Guest|Tenant|Patient)[ \u3000]+(?=[\u3400-\u9fff])"
+    '[nN亲尊DGTP](?:(?:(?<=[nN])ame|(?<=N)AME)"?[ ]?[:=][ ]?["\']?(?=[\u3400-\u9fff])|'
+    "(?:(?<=亲)爱的|(?<=尊)敬的|(?<=D)ear|(?<=G)uest|(?<=T)enant|(?<=P)atient)[ \u3000]+"
+    "(?=[\u3400-\u9fff]))"
 )
 _KEY_WORDS = ("name", "Name", "NAME", "的 ", "的\u3000", "Dear", "Guest", "Tenant", "Patient")
 """One of these stands in whatever `_KEY` finds; looking for them costs next to nothing."""

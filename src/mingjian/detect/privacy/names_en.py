@@ -34,6 +34,10 @@ _TITLE = re.compile(
 _INTRO_ENDS = re.compile(rf"[ \n](?={_FIRST})(?<=[sdemhriotnyf:, \n][ \n])")
 """The blank between an introduction and a name: looked for first, for letters are everywhere."""
 _INTRO_LENGTH = 20
+_INTRO_TAILS = frozenset(
+    ("is", "'s", "ed", "me", "am", "'m", "th", "y,", "s,", "ar", "hi", "i,", "lo", "o,", "to")
+) | {"ct", "nt", "tn", "n:", "by", "of"}
+"""The last two characters of introductions."""
 _INTRO = re.compile(
     r"[MNCITSRDHmnctsrdhpa](?<!\w.)(?:(?<=[Mm])y (?:full )?name is|(?<=[Nn])ame's|(?<=n)amed|"
     r"(?<=[Cc])all me|(?<=I) am|(?<=I)'m|(?<=[Tt])his is|(?<=[Ss])peaking with|"
@@ -156,14 +160,28 @@ _CHINESE_LABELS = (
 )
 
 
+_FILLING = " \t\"'*"
+
+
 @cache
 def _labels() -> tuple[str, ...]:
     return tuple(words("name_labels_en").split())
 
 
+@cache
+def _label_ends() -> frozenset[str]:
+    """The last characters of labels, or of a remark in brackets behind one."""
+    return frozenset(label[-1] for label in (*_labels(), *_CHINESE_LABELS, ")"))
+
+
 def _label_before(text: str, end: int) -> str | None:
     """The label of a person's name that ends at `end`, in lower case."""
-    before = text[max(0, end - _LABEL_REACH) : end].rstrip(" \t\"'*")
+    at, least = end - 1, max(0, end - _LABEL_REACH)
+    while at > least and text[at] in _FILLING:
+        at -= 1
+    if at < 0 or text[at].lower() not in _label_ends():
+        return None
+    before = text[least : at + 1].rstrip(_FILLING)
     if before.endswith(")"):
         before = before[: before.rfind("(")].rstrip(" \t\"'")
     if before.endswith(_CHINESE_LABELS):
@@ -226,6 +244,8 @@ def _find(text: str) -> Iterator[Hit]:
         yield from _value_hit(text, match.end(), stop)
     for blank in _INTRO_ENDS.finditer(text):
         end = blank.end()
+        if text[max(0, end - 5) : end].rstrip(" \n")[-2:].lower() not in _INTRO_TAILS:
+            continue
         intro = _INTRO.search(text, max(0, blank.start() - _INTRO_LENGTH), end)
         value = None if intro is None else _VALUE.match(text, end)
         if intro is None or value is None:

@@ -7,6 +7,7 @@ persons have (…的身份证), or a neighbouring number. A surname alone (张�
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -110,7 +111,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"(?:{words('self_intro')})[ ]?[“\"]?(?=[{surname}])"),
         re.compile(rf"(?:{words('honorifics')})(?!们)"),
         re.compile(owned),
-        re.compile(rf"(?<![{_CJK}·])[{surname}](?: ?[{_CJK}]){{1,3}}(?![{_CJK}·])"),
+        re.compile(rf"[{surname}](?<![{_CJK}·].)(?: ?[{_CJK}]){{1,3}}(?![{_CJK}·])"),
         re.compile(rf"[{_CJK}]{{2,8}}[·•・][{_CJK}]{{2,8}}(?:[·•・][{_CJK}]{{1,8}})?"),
         re.compile(rf"[、和与及](?=[{surname}])"),
     )
@@ -311,9 +312,20 @@ def _name_before(text: str, end: int) -> int | None:
     return None
 
 
+@cache
+def _beginnings() -> re.Pattern[str]:
+    """Surnames that no Chinese character stands before, and one or a blank behind."""
+    known = characters()
+    surname = "".join(sorted(known.surnames | {name[0] for name in known.compound}))
+    return re.compile(rf"[{surname}](?<![{_CJK}·].)(?= ?[{_CJK}])")
+
+
 def names_beside(text: str, hits: list[Hit]) -> Iterator[Hit]:
     """Names that stand alone between separators on the line of a personal number."""
     isolated = _patterns()[5]
+    places = [match.start() for match in _beginnings().finditer(text)]
+    if not places:
+        return
     seen: set[int] = set()
     for hit in hits:
         if hit.kind not in ("mobile", "resident_id", "bank_card", "email", "passport", "landline"):
@@ -322,7 +334,12 @@ def names_beside(text: str, hits: list[Hit]) -> Iterator[Hit]:
         right = text.find("\n", hit.end, hit.end + 40)
         right = hit.end + 24 if right < 0 else min(right, hit.end + 24)
         for low, high in ((left, hit.start), (hit.end, min(right, len(text)))):
-            for match in isolated.finditer(text, low, high):
-                if match.start() not in seen and isolated_name(match[0]):
-                    seen.add(match.start())
-                    yield Hit("name", match.start(), match.end(), match[0].replace(" ", ""))
+            free = low
+            for place in places[bisect_left(places, low) : bisect_left(places, high)]:
+                match = isolated.match(text, place, high) if place >= free else None
+                if match is None:
+                    continue
+                free = match.end()
+                if place not in seen and isolated_name(match[0]):
+                    seen.add(place)
+                    yield Hit("name", place, free, match[0].replace(" ", ""))

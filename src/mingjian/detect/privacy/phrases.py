@@ -20,7 +20,7 @@ class Phrases:
             phrase[-2:] for phrase in (*meaning, *_COPULAS) if len(phrase) > 1
         ) | frozenset(_COPULAS)
         self._short = frozenset(phrase for phrase in meaning if len(phrase) == 1) | frozenset(
-            (")", "）", "\n", *_COPULAS)
+            (")", "）", *_COPULAS)
         )
 
     @classmethod
@@ -29,14 +29,22 @@ class Phrases:
 
     def may_end(self, text: str, place: int) -> bool:
         """A quick answer to whether `before` could find a label: False is certain."""
-        at, least = place - 1, max(-1, place - 6)
+        at = place - 1
+        least = at - 5 if at > 4 else -1
         while at > least and text[at] in _FILLING:
             at -= 1
-        if at < 0:
+        if at == place - 1 and at >= 0 and text[at] == "\n":  # the label may fill the line above
+            at -= 1
+            least = at - 5 if at > 4 else -1
+            while at > least and text[at] in _FILLING:
+                at -= 1
+        if at < 0 or text[at] == "\n":
             return False
         if at == least:
             return True
-        return text[at] in self._short or text[max(0, at - 1) : at + 1].lower() in self._ends
+        if text[at] in self._short:
+            return True
+        return text[at - 1 if at else 0 : at + 1].lower() in self._ends
 
     def before(self, text: str, place: int) -> tuple[int, int, str] | None:
         """Start, end and meaning of the longest label before `place`.

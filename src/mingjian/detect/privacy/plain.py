@@ -67,7 +67,7 @@ def _simplified() -> tuple[re.Pattern[str], dict[int, int]]:
     data = read_list("traditional")
     pairs = zip("".join(data["traditional"]), "".join(data["simplified"]), strict=True)
     table = _WIDTH | {ord(old): ord(new) for old, new in pairs}
-    return re.compile(f"[{''.join(map(chr, sorted(table)))}]"), table
+    return re.compile(f"[{''.join(map(chr, sorted(table)))}]+"), table
 
 
 def plain(text: str) -> Plain:
@@ -76,7 +76,7 @@ def plain(text: str) -> Plain:
         return Plain(text)
     replaced, table = _simplified()
     if replaced.search(text) is not None:
-        text = text.translate(table)
+        text = replaced.sub(lambda match: match[0].translate(table), text)
     blanks = _blanks(text)
     if not blanks:
         return Plain(text)

@@ -8,7 +8,7 @@ personal information less is asked of a name, and of one accepted elsewhere stil
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
 from mingjian.detect.privacy.hit import Hit
@@ -32,14 +32,21 @@ _LEAST = -4.0
 """First sum below which a candidate is dropped (in training -4.6: one name in 1,400 is lost)."""
 _LED = -7.0
 """The same for a candidate behind a word for an office or a relative (患者, 记者)."""
+_BEHIND = 5
+"""Characters from the surname on that the first sum looks at."""
 _SIGHTS = frozenset("殿宫寺庙陵坛塔店证案馆")
 """Last characters of sights and shops (武英殿), which begin with surnames often."""
 
 
-def find_running_names(text: str, least: float, accepted: Iterable[str] = ()) -> Iterator[Hit]:
-    """Names whose sum reaches `least`, and those that repeat one of them or of `accepted`."""
-    sure = set(accepted)
+def find_running_names(text: str, least: float, accepted: Sequence[Hit] = ()) -> Iterator[Hit]:
+    """Names whose sum reaches `least`, and those that repeat one of them or of `accepted`.
+
+    Where one of `accepted` stands, and nothing longer may, nothing is judged again.
+    """
+    sure = {hit.value for hit in accepted}
     survivors, starts = candidates(text)
+    settled = _settled(survivors, accepted)
+    survivors = [one for one in survivors if one[0] not in settled]
     taken: list[tuple[float, int, int]] = []
     if survivors:
         known = characters()
@@ -55,16 +62,25 @@ def find_running_names(text: str, least: float, accepted: Iterable[str] = ()) ->
                 taken.append((100.0 - value, start, end))  # after all that stand on their own
     for start in starts if sure else ():
         for end in (start + 4, start + 3):
-            if text[start:end] in sure:
+            if end <= len(text) and text[start:end] in sure:
                 taken.append((-100.0, start, end))
     taken.sort()
-    used: set[int] = set()
+    used = {place for start, end in settled.items() for place in range(start, end)}
     for rank, start, end in taken:
         name = text[start:end]
         if (rank < 50 or name in sure) and used.isdisjoint(range(start, end)):
             used.update(range(start, end))
             sure.add(name)
             yield Hit("name", start, end, name)
+
+
+def _settled(survivors: list[Candidate], accepted: Sequence[Hit]) -> dict[int, int]:
+    """Start and end of the names of `accepted` that no candidate is longer than."""
+    ends = {hit.start: hit.end for hit in accepted}
+    for start, width, more in survivors if ends else ():
+        if start in ends and start + width + more > ends[start]:
+            del ends[start]
+    return ends
 
 
 def _nobody(text: str, candidate: Candidate, known: Characters) -> bool:
@@ -81,31 +97,49 @@ def _nobody(text: str, candidate: Candidate, known: Characters) -> bool:
 
 def candidates(text: str) -> tuple[list[Candidate], list[int]]:
     """What the first sum lets through, and every place where a surname stands."""
+    survivors: list[Candidate] = []
+    starts: list[int] = []
+    last = len(text) - _BEHIND
+    for match in model().candidate.finditer(text):
+        start = match.start()
+        starts.append(start)
+        if AROUND <= start <= last:
+            through = _usual(text[start - AROUND : start + _BEHIND])
+        else:
+            through = _through(text, start)
+        for width, more in through:
+            survivors.append((start, width, more))
+    return survivors, starts
+
+
+@lru_cache(maxsize=16_384)
+def _usual(around: str) -> tuple[tuple[int, int], ...]:
+    """Logs, tables and pages repeat themselves."""
+    return _through(around, AROUND)
+
+
+def _through(text: str, start: int) -> tuple[tuple[int, int], ...]:
+    """The sizes of surname and given name from `start` that the first sum lets through."""
     known = model()
     left, _, _, two, right = known.first
     no_left, _, _, no_two, no_right = known.unknown
-    never, size, alone = known.never, len(text), two[ABSENT]
-    survivors: list[Candidate] = []
-    starts: list[int] = []
-    for match in known.candidate.finditer(text):
-        start = match.start()
-        starts.append(start)
-        before = left.get(text[start - 1] if start else "\n", no_left)
-        pair = text[start : start + 2]
-        led: bool | None = None
-        for width, begun in _begun(text[start : start + 3] if pair in known.compound else pair):
-            base, stop = before + begun, start + width
-            second = text[stop + 1] if stop + 1 < size else "\n"
-            totals = [base + alone + right.get(second, no_right)]
-            if "\u4e00" <= second <= "\u9fff" and second not in never:
-                after = text[stop + 2] if stop + 2 < size else "\n"
-                totals.append(base + two.get(second, no_two) + right.get(after, no_right))
-            for more, total in enumerate(totals, 1):
-                if _LED < total <= _LEAST and led is None:
-                    led = _led(text, start)
-                if total > _LEAST or (led and total > _LED):
-                    survivors.append((start, width, more))
-    return survivors, starts
+    before = left.get(text[start - 1] if start else "\n", no_left)
+    pair, size = text[start : start + 2], len(text)
+    led: bool | None = None
+    through = []
+    for width, begun in _begun(text[start : start + 3] if pair in known.compound else pair):
+        base, stop = before + begun, start + width
+        second = text[stop + 1] if stop + 1 < size else "\n"
+        totals = [base + two[ABSENT] + right.get(second, no_right)]
+        if "\u4e00" <= second <= "\u9fff" and second not in known.never:
+            after = text[stop + 2] if stop + 2 < size else "\n"
+            totals.append(base + two.get(second, no_two) + right.get(after, no_right))
+        for more, total in enumerate(totals, 1):
+            if _LED < total <= _LEAST and led is None:
+                led = _led(text, start)
+            if total > _LEAST or (led and total > _LED):
+                through.append((width, more))
+    return tuple(through)
 
 
 @lru_cache(maxsize=32_768)

@@ -51,7 +51,7 @@ def _found(text: str, table: Table | None) -> tuple[list[Hit], Table | None]:
         hits += find_names_zh(text)
         hits += find_labelled_names(text)
         hits += find_addresses_zh(text)
-        named = {hit.value for hit in hits if hit.kind == "name"}
+        named = [hit for hit in hits if hit.kind == "name"]
         hits += find_running_names(text, BESIDE_OTHERS if hits else ALONE, named)
         hits += list(find_rosters(text, hits))
     hits += find_small_letters(text)

@@ -12,22 +12,16 @@ from mingjian.detect.privacy.check.phone import (
     is_uk_national,
 )
 from mingjian.detect.privacy.context import mentioned, not_a_card, of_business
-from mingjian.detect.privacy.digits import MOST_GROUPS, Stretch, open_right
+from mingjian.detect.privacy.digits import Stretch, open_right
+from mingjian.detect.privacy.groupings import (
+    CN_LANDLINE_GROUPS,
+    MOBILE_GROUPS,
+    MOST_GROUPS,
+    UK_GROUPS,
+    UNLABELLED,
+)
 from mingjian.detect.privacy.hit import Hit
 
-_MOBILE_GROUPS = frozenset(
-    {(11,), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (4, 4, 3), (5, 6), (1,) * 11}
-)
-_UK_GROUPS = frozenset({(5, 6), (3, 4, 4), (4, 3, 4), (5, 3, 3), (4, 7), (5, 5), (3, 8), (4, 6)})
-_CN_LANDLINE_GROUPS = frozenset({(3, 8), (4, 7), (4, 8), (3, 4, 4), (4, 4, 4)})
-KNOWN_GROUPS = (
-    _MOBILE_GROUPS
-    | _UK_GROUPS
-    | _CN_LANDLINE_GROUPS
-    | {(2, *shape) for shape in _MOBILE_GROUPS | _CN_LANDLINE_GROUPS}
-    | {(3, 3, 4), (1, 3, 3, 4), (2, 2, 8), (2, 3, 7), (10,), (12,), (13,), (14,)}
-)
-"""How people group the digits of a telephone number, with and without a country code."""
 _UK_SERVICE = ("0800", "0808", "0843", "0844", "0845", "087", "09")
 _AMOUNT = re.compile(
     r"[ ]?(?:元|万|亿|美元|块|%|％|px|ms|次|个|人|字节|bytes|MB|KB|GB|kg|km|USD|RMB|CNY)"
@@ -59,15 +53,13 @@ def mobile(
     text, start, end = stretch.text, stretch.starts[first], stretch.ends[last]
     if not stretch.free(first, last) or len(set(digits)) < 2:
         return None
-    named = stretch.label(first, "phone")
-    if not named:
-        if shape not in _MOBILE_GROUPS or _AMOUNT.match(text, end):
-            return None
-        if len(shape) > 1 and shape != (3, 4, 4) and not stretch.alone(first, last):
-            return None
-        if not_a_card(text, start) and not mentioned(text, start, end, "phone", 12):
-            return None
-    return Hit("mobile", start, end, digits)
+    usual = (
+        shape in MOBILE_GROUPS
+        and _AMOUNT.match(text, end) is None
+        and (len(shape) == 1 or shape == (3, 4, 4) or stretch.alone(first, last))
+        and (not not_a_card(text, start) or mentioned(text, start, end, "phone", 12))
+    )
+    return Hit("mobile", start, end, digits) if usual or stretch.label(first, "phone") else None
 
 
 def telephone(
@@ -76,6 +68,8 @@ def telephone(
     """Landlines of mainland China, North American and UK numbers, and labelled others."""
     text, start, end, size = stretch.text, stretch.starts[first], stretch.ends[last], len(digits)
     gaps = stretch.gaps[first:last]
+    if stretch.unlabelled and shape not in UNLABELLED and not digits.startswith("86"):
+        return None
     if size > 14 or (not stretch.free(first, last) and not _extension(stretch, last)):
         return None
     bare = digits[2:] if digits.startswith("86") and size >= 11 else digits
@@ -93,7 +87,7 @@ def telephone(
         if is_nanp(digits[1:]):
             return _contact("phone", text, start, end, digits)
         return Hit("business_contact", start, end, digits) if digits[1] == "8" else None
-    as_uk = is_uk_national(digits) and shape in _UK_GROUPS and set(gaps) <= {" ", ") ", "-"}
+    as_uk = is_uk_national(digits) and shape in UK_GROUPS and set(gaps) <= {" ", ") ", "-"}
     if as_uk and gaps and (stretch.label(first, "phone") or " " in "".join(gaps)):
         return _contact("phone", text, start, end, digits)
     if 7 <= size <= 14 and stretch.label(first, "phone"):
@@ -115,7 +109,7 @@ def _written_as_landline(
     if stretch.text.isascii() and stretch.groups[first][:2] in ("07", "08", "09"):
         return False
     run = (first, first + len(shape) - 1)
-    if (prefixed and len(shape) > 1) or shape in _CN_LANDLINE_GROUPS:
+    if (prefixed and len(shape) > 1) or shape in CN_LANDLINE_GROUPS:
         spaces = any(gap == " " for gap in stretch.gaps[run[0] : run[1]])
         if spaces and not stretch.alone(*run) and not stretch.label(first, "phone"):
             return False

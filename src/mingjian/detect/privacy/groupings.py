@@ -1,0 +1,173 @@
+"""How people group the digits of numbers, and what all stretches of one form have in common.
+
+Tables and logs repeat few forms (00.00.00.00, 0000-00-00, 000 0000 0000) with ever other digits:
+what can be said of a form alone is worked out once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+MOST_GROUPS = 20
+"""Groups of one number at most: each digit of a card on its own."""
+MOBILE_GROUPS = frozenset(
+    {(11,), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (4, 4, 3), (5, 6), (1,) * 11}
+)
+UK_GROUPS = frozenset({(5, 6), (3, 4, 4), (4, 3, 4), (5, 3, 3), (4, 7), (5, 5), (3, 8), (4, 6)})
+CN_LANDLINE_GROUPS = frozenset({(3, 8), (4, 7), (4, 8), (3, 4, 4), (4, 4, 4)})
+KNOWN_GROUPS = (
+    MOBILE_GROUPS
+    | UK_GROUPS
+    | CN_LANDLINE_GROUPS
+    | {(2, *shape) for shape in MOBILE_GROUPS | CN_LANDLINE_GROUPS}
+    | {(3, 3, 4), (1, 3, 3, 4), (2, 2, 8), (2, 3, 7), (10,), (12,), (13,), (14,)}
+)
+"""How people group the digits of a telephone number, with and without a country code."""
+CARD_GROUPS = frozenset({(4, 6, 5), (4, 6, 4), (6, 10), (6, 13), (8, 8), (4, 4, 5), (3, 4, 4, 4)})
+DOTTED_GROUPS = frozenset({(3, 4, 4), (3, 3, 4), (1, 3, 3, 4), (2, 2, 2, 2, 2)})
+_LONG_GROUPS = {
+    *CARD_GROUPS,
+    *((4,) * count + (rest,) for count in (3, 4) for rest in (1, 2, 3, 4)),
+    *((1,) * count for count in (15, 16, 17, 18, 19)),
+    *((count,) for count in range(7, 20)),
+    *(
+        (*shape[:-1], shape[-1] - less)
+        for shape in ((6, 8, 4), (6, 4, 4, 4), (3, 3, 4, 4, 4), (6, 12), (14, 4), (6, 4, 2, 2, 4))
+        for less in (0, 1)
+    ),
+    (6, 6, 3),
+}
+"""How people group the digits of cards and identity numbers (without a final X)."""
+_BEGINNINGS = frozenset(
+    shape[:size] for shape in _LONG_GROUPS | KNOWN_GROUPS for size in range(1, len(shape) + 1)
+)
+"""What a number that does not begin its stretch, where no label can stand, may begin with."""
+UNLABELLED = CN_LANDLINE_GROUPS | UK_GROUPS | {(3, 3, 4), (1, 3, 3, 4)}
+"""Groupings of telephone numbers that are believed without a label, mobiles aside."""
+_TOKEN = re.compile(r"[0-9]+|[.+(]")
+_GROUP = re.compile(r"[0-9]+")
+_ADDRESS = re.compile(r"0{1,3}(?:\.0{1,3}){3}[ \-.]*")
+_DATE = re.compile(r"0000-00-00(?: 00)?")
+_ANY_DIGIT = dict.fromkeys(map(ord, "123456789"), "0")
+_LETTERS = {token: token for token in ".+("}
+_LONGEST_FORM = 60
+"""Longer forms hardly come twice, and are not remembered."""
+
+Run = tuple[int, tuple[tuple[int, tuple[int, ...]], ...]]
+"""A first group, and each last group that it may make a number with, with the groups' sizes."""
+Runs = tuple[Run, ...]
+
+
+class Form:
+    """What is the same in all stretches that differ only in their digits."""
+
+    __slots__ = (
+        "alone",
+        "date",
+        "dotted",
+        "ends",
+        "gaps",
+        "internet_address",
+        "length",
+        "runs",
+        "runs_unlabelled",
+        "short",
+        "starts",
+        "x_end",
+    )
+
+    def __init__(self, masked: str) -> None:
+        spans = [match.span() for match in _GROUP.finditer(masked)]
+        self.length = len(masked)
+        self.x_end = masked[-1] in "Xx"
+        self.starts = [start for start, _ in spans]
+        self.ends = [end for _, end in spans]
+        self.gaps = [masked[a:b] for a, b in zip(self.ends, self.starts[1:], strict=False)]
+        sizes = tuple(end - start for start, end in spans)
+        self.alone = len(spans) == 1 and not self.x_end
+        """One group of digits, with separators behind it at most."""
+        self.short = sum(size < 11 for size in sizes)
+        self.dotted = "." in self.gaps
+        self.internet_address = _ADDRESS.fullmatch(masked) is not None
+        self.date = _DATE.fullmatch(masked) is not None
+        self.runs: Runs = tuple(_runs(sizes, tuple(map(len, self.gaps))))
+        self.runs_unlabelled: Runs = _unlabelled(self.runs) if _likely(masked) else ()
+
+
+def form_of(stretch: str) -> Form:
+    """The form of a stretch of digits and separators."""
+    if len(stretch) > _LONGEST_FORM:
+        return Form(stretch.translate(_ANY_DIGIT))
+    return _known_form(stretch.translate(_ANY_DIGIT))
+
+
+_known_form = lru_cache(maxsize=4096)(Form)
+
+
+def _unlabelled(runs: Runs) -> Runs:
+    """Without those that only a label beside them would make a number."""
+    kept = []
+    for first, ends in runs:
+        able = tuple(
+            (last, shape) for last, shape in ends if sum(shape) > 10 or shape in UNLABELLED
+        )
+        if able:
+            kept.append((first, able))
+    return tuple(kept)
+
+
+def _likely(masked: str) -> bool:
+    """Some of the groups stand as people group numbers (labels aside)."""
+    shape = "".join(
+        [_LETTERS.get(token) or chr(48 + len(token)) for token in _TOKEN.findall(masked)]
+    )
+    return _shapes().search(shape) is not None
+
+
+@cache
+def _shapes() -> re.Pattern[str]:
+    """Shapes as `_likely` writes them; shorter ones that begin another are enough."""
+    known = {
+        "".join(chr(48 + count) for count in shape)
+        for shape in (_LONG_GROUPS | KNOWN_GROUPS) - {(count,) for count in range(7)}
+        if sum(shape) >= 7
+    }
+    known |= {".".join(str(count) for count in shape) for shape in DOTTED_GROUPS}
+    known |= {".".join(str(c) for c in shape).replace(".", "", 1) for shape in DOTTED_GROUPS}
+    known |= {"+", "("}
+    shortest = {k for k in known if not any(k != o and k.startswith(o) for o in known)}
+    return re.compile("|".join(re.escape(k) for k in sorted(shortest)))
+
+
+def _runs(sizes: tuple[int, ...], gaps: tuple[int, ...]) -> Iterator[Run]:
+    """The runs of groups to look at, by their sizes alone: the same forms come again and again."""
+    count, first = len(sizes), 0
+    while first < count:
+        if sizes[first] == 1:
+            after = first + 1
+            while after < count and sizes[after] == 1:
+                after += 1
+            if after - first > MOST_GROUPS:  # a row of figures, and no number
+                first = after - 1
+        ends = tuple(_ends(sizes, gaps, first))
+        if ends:
+            yield first, ends
+        first += 1
+
+
+def _ends(
+    sizes: tuple[int, ...], gaps: tuple[int, ...], first: int
+) -> Iterator[tuple[int, tuple[int, ...]]]:
+    size = 0
+    for last in range(first, min(len(sizes), first + MOST_GROUPS)):
+        size += sizes[last]
+        if size > 19 or (last > first and gaps[last - 1] > 3):
+            break
+        shape = sizes[first : last + 1]
+        if first and shape not in _BEGINNINGS:
+            break
+        if size < 7 or (first and size < 15 and shape not in KNOWN_GROUPS):
+            continue  # a label, which allows any grouping, can only stand before the first group
+        yield last, shape
