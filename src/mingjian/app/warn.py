@@ -32,8 +32,8 @@ NOTE = Message(
     "looks and decides.",
 )
 LIMITS = Message(
-    "未考虑：春节等节假日；上报延迟（最近几天的数往往不全，先用 mingjian warn nowcast 估计）。",
-    "Not considered: holidays such as Spring Festival; reporting delay (the last days' counts are "
+    "未考虑：节假日（每周计数、历史三年以上者已计春节）；上报延迟（最近几天的数往往不全，先用 mingjian warn nowcast 估计）。",
+    "Not considered: holidays (but the Spring Festival in weekly series of three years or more); reporting delay (the last days' counts are "
     "often incomplete: estimate them with mingjian warn nowcast first).",
 )
 UNSETTLED = Message(
