@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,9 +35,7 @@ class Grams:
     @property
     def length(self) -> NDArray[np.int64]:
         """Length of each n-gram."""
-        import numpy as np
-
-        return np.repeat(self.orders, [self.size - n + 1 for n in self.orders]).astype(np.int64)
+        return _lengths(self.size, self.orders).astype("int64")
 
     def values(self) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
         """Distinct buckets and their values: the root of the count, scaled to unit length.
@@ -52,10 +50,10 @@ class Grams:
         # What np.unique does, without its general care: this runs for every message.
         ordered = self.bucket.copy()
         ordered.sort()
-        first = (ordered[1:] != ordered[:-1]).nonzero()[0]
-        first += 1
-        edges = np.empty(first.size + 2, dtype=np.int64)
-        edges[0], edges[1:-1], edges[-1] = 0, first, ordered.size
+        edge = np.empty(ordered.size + 1, dtype=bool)
+        edge[0] = edge[-1] = True
+        np.not_equal(ordered[1:], ordered[:-1], out=edge[1:-1])
+        edges = edge.nonzero()[0]
         counts = edges[1:] - edges[:-1]
         return ordered.take(edges[:-1]), np.sqrt(counts / ordered.size)
 
@@ -69,29 +67,44 @@ def _number(value: int) -> NDArray[np.uint32]:
     return np.array(value, dtype=np.uint32)
 
 
+def _lengths(size: int, orders: tuple[int, ...]) -> NDArray[np.uint32]:
+    """The length of every n-gram of a text of `size` characters."""
+    import numpy as np
+
+    return np.repeat(np.array(orders, dtype=np.uint32), [size - n + 1 for n in orders])
+
+
+_SHORT = 256
+"""Texts up to this many characters take their lengths from a store of at most some 2 MB."""
+_of_short = lru_cache(maxsize=512)(_lengths)
+
+
 def grams(text: str, shortest: int, longest: int, buckets: int) -> Grams:
     """The n-grams of `text` with `shortest` <= n <= `longest`, hashed into `buckets` (2**k)."""
     import numpy as np
 
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    orders = tuple(range(shortest, min(longest, codes.size) + 1))
+    size = codes.size
+    orders = tuple(range(shortest, min(longest, size) + 1))
     if not orders:
-        return Grams(codes[:0], codes.size, ())
-    mixed = np.empty(sum(codes.size - n + 1 for n in orders), dtype=np.uint32)
+        return Grams(codes[:0], size, ())
+    mixed = np.empty(sum(size - n + 1 for n in orders), dtype=np.uint32)
     prime, rolling, at = _number(_PRIME), codes, 0
-    for n in range(1, orders[-1] + 1):
+    if shortest == 1:
+        mixed[:size], at = codes, size
+    for n in range(2, orders[-1] + 1):
         # One n-gram is its (n-1)-gram and the character behind it; uint32 wraps by itself.
-        if n > 1:
-            rolling = rolling[:-1] * prime
-            rolling += codes[n - 1 :]
-        if n >= shortest:
-            np.add(rolling, _number(n), out=mixed[at : at + rolling.size])
-            at += rolling.size
+        here = mixed[at : at + size - n + 1] if n >= shortest else np.empty_like(rolling[1:])
+        np.multiply(rolling[:-1], prime, out=here)
+        here += codes[n - 1 :]
+        at += here.size if n >= shortest else 0
+        rolling = here
+    mixed += (_of_short if size <= _SHORT else _lengths)(size, orders)
     mixed ^= mixed >> _number(15)
     mixed *= _number(_MIX)
     mixed ^= mixed >> _number(13)
     mixed &= _number(buckets - 1)
-    return Grams(mixed, codes.size, orders)
+    return Grams(mixed, size, orders)
 
 
 def quick_grams(

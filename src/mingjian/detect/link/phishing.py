@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import ClassVar
 
 from mingjian.detect.contract import NotApplicable
@@ -37,6 +38,14 @@ _NOT_WEB = Message(
 _LIST = Message(
     "这是一份网址清单；其中每个网址作为派生材料分别检验",
     "this is a list of addresses; each is examined by itself as a part",
+)
+_LIKE_PHISHING = Message(
+    "其组成与拼写更接近已知的钓鱼网址",
+    "its make-up and spelling are closer to those of known phishing addresses",
+)
+_LIKE_ORDINARY = Message(
+    "其组成与拼写更接近普通网址",
+    "its make-up and spelling are closer to those of ordinary addresses",
 )
 _NOTE = 0.0
 """Below this measurement nothing is of note: the training set was balanced."""
@@ -128,23 +137,20 @@ def _because(address: Address, found: list[Reason], score: float) -> Message:
     told = [reason.sentence for reason in found[:4]]
     if first is not None:
         told = [first, *told[:2]]
-    if not told:
-        told = [
-            Message(
-                "未见仿冒品牌或其他可指明的特征",
-                "no imitated brand or other nameable sign was seen",
-            )
-        ]
-    if score >= _NOTE:
-        end = Message(
-            "其组成与拼写更接近已知的钓鱼网址",
-            "its make-up and spelling are closer to those of known phishing addresses",
-        )
-    else:
-        end = Message(
-            "其组成与拼写更接近普通网址",
-            "its make-up and spelling are closer to those of ordinary addresses",
-        )
+    return _nothing_seen(score >= _NOTE) if not told else _joined(told, score >= _NOTE)
+
+
+@lru_cache(maxsize=2)
+def _nothing_seen(of_note: bool) -> Message:
+    nothing = Message(
+        "未见仿冒品牌或其他可指明的特征",
+        "no imitated brand or other nameable sign was seen",
+    )
+    return _joined([nothing], of_note)
+
+
+def _joined(told: Sequence[Message], of_note: bool) -> Message:
+    end = _LIKE_PHISHING if of_note else _LIKE_ORDINARY
     zh = "；".join(message.zh for message in (*told, end)) + "。"
     en = "; ".join(message.en for message in (*told, end)) + "."
     return Message(zh, en[0].upper() + en[1:])

@@ -8,12 +8,10 @@ characters behind A.
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from itertools import compress, count
-from operator import add
 from typing import Any, Literal
 
 from mingjian.detect.message.clean import TOKENS, Clean, clean
@@ -25,7 +23,6 @@ Hit = tuple[str, int, int]
 
 MOST_HITS = 4_000
 """Words looked at in one text."""
-_TOKEN = re.compile(f"[{''.join(TOKENS)}]")
 _NOT_NEGATED = frozenset({"guard", "case_threat", "illegal_offer", "ransom", "image_extortion"})
 _ASKS = frozenset({"give", "transfer", "click", "link"})
 
@@ -101,16 +98,23 @@ def _furthest() -> dict[Language, dict[str, int]]:
 
 
 @lru_cache(maxsize=1)
-def _words_zh() -> dict[str, list[tuple[str, str]]]:
-    """By the first two characters: (word, concept), the longest word first."""
-    table: dict[str, list[tuple[str, str]]] = {}
-    for concept, words in _data("words_zh.json").items():
+def _words_zh() -> dict[str, list[tuple[int, dict[str, list[str]]]]]:
+    """By the first two characters: (length, concepts of each word of that length), the longest
+    first."""
+    table: dict[str, dict[int, dict[str, list[str]]]] = {}
+    for concept, words in sorted(_data("words_zh.json").items()):
         for word in words.split():
             word = clean(word, "zh").text
-            table.setdefault(word[:2], []).append((word, concept))
-    for entries in table.values():
-        entries.sort(key=lambda entry: (-len(entry[0]), entry))
-    return table
+            if word[0] not in TOKENS:
+                sizes = table.setdefault(word[:2], {}).setdefault(len(word), {})
+                sizes.setdefault(word, []).append(concept)
+    return {begun: sorted(sizes.items(), reverse=True) for begun, sizes in table.items()}
+
+
+@lru_cache(maxsize=1)
+def _begin_zh() -> frozenset[str]:
+    """The characters that begin a word or are a token."""
+    return frozenset(TOKENS) | {begun[0] for begun in _words_zh()}
 
 
 @lru_cache(maxsize=1)
@@ -151,22 +155,18 @@ def read(text: str, language: Language) -> Reading:
 
 def _found_zh(text: str) -> list[Hit]:
     table, hits = _words_zh(), []
-    # Where two neighbours begin a word; the last character has none behind it.
-    pairs = map(add, text, [*text[1:], ""])
-    begun = compress(count(), map(table.__contains__, pairs))
-    for at in sorted({*begun, *(match.start() for match in _TOKEN.finditer(text))}):
-        token = TOKENS.get(text[at])
-        if token is not None:
-            hits.append((token, at, at + 1))
+    for at in compress(count(), map(_begin_zh().__contains__, text)):
+        sizes = table.get(text[at : at + 2])
+        if sizes is None:
+            if text[at] in TOKENS:
+                hits.append((TOKENS[text[at]], at, at + 1))
             continue
-        length = 0
-        for word, concept in table.get(text[at : at + 2], ()):
+        for size, words in sizes:
             # All concepts of the longest word that begins here.
-            if len(word) < length:
+            concepts = words.get(text[at : at + size])
+            if concepts is not None:
+                hits += [(concept, at, at + size) for concept in concepts]
                 break
-            if text.startswith(word, at):
-                length = len(word)
-                hits.append((concept, at, at + length))
         if len(hits) >= MOST_HITS:
             break
     return hits

@@ -91,7 +91,10 @@ _PATTERNS = {
 }
 _ONLY_GAPS = {language: re.compile(gap) for language, gap in _GAP.items()}
 _MORE_THAN_GAPS = {
-    "zh": re.compile(f"[a-z0¥{_HAN_NUMBERS}威薇徽扣]"),
+    "zh": re.compile(
+        rf"[0¥威薇徽扣]|[{_HAN_NUMBERS}万多余来](?:元|块|人民币|rmb|现金|w|万)"
+        r"|digit|bank|phone|hotline|wechat|weixin|[vw][x信]|place|name"
+    ),
     "en": re.compile(r"[0$£€₹'’]|digit|dollars|bucks|pounds|rupees|euros"),
 }
 """What every match has in it that is not a gap (links aside)."""
@@ -115,6 +118,8 @@ class Clean:
     text: str
     normal: Normal
     language: Literal["zh", "en"]
+    pattern: re.Pattern[str]
+    """What was replaced."""
 
     @cached_property
     def _origins(self) -> list[tuple[int, int, int]]:
@@ -123,12 +128,13 @@ class Clean:
         plain, shown = self.normal.text, _SHOWN[self.language]
         found: list[tuple[int, int, int]] = []
         here = last = 0
-        for match in _pattern(plain, self.language).finditer(plain):
+        only_gaps = not self.pattern.groups
+        for match in self.pattern.finditer(plain):
             start, end = match.span()
             if start > last:
                 found.append((here, last, start - last))
                 here += start - last
-            if by := shown[match.lastgroup]:
+            if by := shown["gap" if only_gaps else match.lastgroup]:
                 found.append((here, start, start - end))
                 here += len(by)
             last = end
@@ -152,17 +158,16 @@ class Clean:
         return there + position - here + (1 if last else 0)
 
 
-def _pattern(plain: str, language: Literal["zh", "en"]) -> re.Pattern[str]:
-    return _PATTERNS[language, _MAY_LINK.search(plain) is not None]
-
-
 def clean(text: str, language: Literal["zh", "en"]) -> Clean:
     """`text` as it is measured in `language`; linear in its length."""
     if language == "zh" and _TRADITIONAL.search(text):
         text = text.translate(_SIMPLER)
     normal = normalise(text)
     plain, shown = normal.text, _SHOWN[language]
-    pattern = _pattern(plain, language)
-    if pattern is _PATTERNS[language, False] and not _MORE_THAN_GAPS[language].search(plain):
-        return Clean(_ONLY_GAPS[language].sub(shown["gap"], plain), normal, language)
-    return Clean(pattern.sub(lambda match: shown[match.lastgroup], plain), normal, language)
+    links = _MAY_LINK.search(plain) is not None
+    if not links and not _MORE_THAN_GAPS[language].search(plain):
+        pattern = _ONLY_GAPS[language]
+        return Clean(pattern.sub(shown["gap"], plain), normal, language, pattern)
+    pattern = _PATTERNS[language, links]
+    made = pattern.sub(lambda match: shown[match.lastgroup], plain)
+    return Clean(made, normal, language, pattern)

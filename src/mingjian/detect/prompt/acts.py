@@ -236,21 +236,12 @@ def _pairs() -> _Pairs:
     return _Pairs()
 
 
-_FEW = 12
+FEW = 12
 """Act words up to which a row of them is remembered with its columns."""
 
 
 def act_columns(acts: Sequence[int]) -> frozenset[int]:
     """Which columns are set: each act present, each two and three near one another."""
-    return _columns_of_few(tuple(acts)) if len(acts) <= _FEW else _columns_of(acts)
-
-
-@lru_cache(maxsize=20_000)
-def _columns_of_few(acts: tuple[int, ...]) -> frozenset[int]:
-    return _columns_of(acts)
-
-
-def _columns_of(acts: Sequence[int]) -> frozenset[int]:
     near = set(zip(acts, repeat(0)))
     masks = list(acts)
     for step in range(1, min(NEAR, len(acts))):

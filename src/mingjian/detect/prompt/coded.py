@@ -93,7 +93,10 @@ def _finders(text: str) -> Iterator[Callable[[str], Iterator[Passage]]]:
     """Only those that could find something, told by counts: most messages need none."""
     signs = set(text)
     words = text.split()
-    if max(map(len, words), default=0) >= 16 and _UNBROKEN.search(text):
+    sizes = [*map(len, words)]
+    # Several words, and at least five of one letter.
+    letters_alone = len(sizes) > 5 and sizes.count(1) >= 5
+    if max(sizes, default=0) >= 16 and _UNBROKEN.search(text):
         yield _base64
     if "%" in signs:
         yield _percent
@@ -107,11 +110,11 @@ def _finders(text: str) -> Iterator[Callable[[str], Iterator[Passage]]]:
     if not signs.isdisjoint(_SETTING_APART):
         if text.count("-") + text.count(".") > 20:
             yield _morse
-        if sum(map(text.count, _SETTING_APART)) >= 5 or _letters_alone(words):
+        if sum(map(text.count, _SETTING_APART)) >= 5 or letters_alone:
             yield _apart
         if text.count("-") >= 3:
             yield _hyphens
-    elif _letters_alone(words):
+    elif letters_alone:
         yield _apart
     if not lexicon().turned.keys().isdisjoint(text[:LONGEST_WHOLE].lower().split()):
         yield _turned
@@ -122,11 +125,6 @@ def _finders(text: str) -> Iterator[Callable[[str], Iterator[Passage]]]:
             yield _han_backwards
         if _FOREIGN.search(text):
             yield from (_look_alikes, _marks)
-
-
-def _letters_alone(words: list[str]) -> bool:
-    """Whether a text has several words, and at least five of one letter."""
-    return len(words) > 5 and list(map(len, words)).count(1) >= 5
 
 
 def _said(way: str, match: re.Match[str], said: str) -> Iterator[Passage]:

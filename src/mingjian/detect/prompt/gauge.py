@@ -13,13 +13,20 @@ import re
 from bisect import bisect_left as bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 from mingjian.detect.learned.meaning import DIMENSIONS, meaning
 from mingjian.detect.learned.ngrams import quick_grams
-from mingjian.detect.prompt.acts import Told, act_columns, acts_in, pair_columns, triple_columns
+from mingjian.detect.prompt.acts import (
+    FEW,
+    Told,
+    act_columns,
+    acts_in,
+    pair_columns,
+    triple_columns,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,7 +55,12 @@ def columns() -> int:
 
 def dense(text: str, told: Told, first: int, last: int, start: int, end: int) -> list[int]:
     """Columns set for characters `start` to `end`, whose act words are `first` to `last`."""
-    found = list(act_columns(told.acts[first:last])) if last > first else []
+    return [*act_columns(told.acts[first:last]), *_extra(text, told, first, last, start, end)]
+
+
+def _extra(text: str, told: Told, first: int, last: int, start: int, end: int) -> list[int]:
+    """Of `dense`, the columns of `EXTRA`."""
+    found: list[int] = []
     part = text[start:end]
     base = columns() - len(EXTRA)
     if "<" in part or "[" in part or ":" in part or "：" in part or "【" in part or "#" in part:
@@ -69,6 +81,10 @@ def dense(text: str, told: Told, first: int, last: int, start: int, end: int) ->
     return found
 
 
+_Marked = tuple[tuple[int, ...], float, float]
+"""Set columns, and what they add to takeover and to request."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One linear measure: 8-bit weights of buckets, weights of columns."""
@@ -86,7 +102,7 @@ class Measured:
 
     takeover: list[float]
     request: list[float]
-    marks: list[list[int]]
+    marks: list[tuple[int, ...]]
     vectors: NDArray[np.float32]
 
 
@@ -103,6 +119,7 @@ class Gauge:
         self._packed = (takeover.weights.astype(np.int64) << 32) + request.weights
         self._meaning = np.stack([line.meaning for line in lines], axis=1).astype(np.float32)
         self._dense = [line.dense.tolist() for line in lines]
+        self._remembered = lru_cache(maxsize=20_000)(self._acted)
 
     @classmethod
     def of(cls, arrays: Mapping[str, NDArray[Any]]) -> Gauge:
@@ -133,7 +150,7 @@ class Gauge:
         if not spans:
             return Measured([], [], [], np.zeros((0, DIMENSIONS), dtype=np.float32))
         marks = [
-            dense(text, told, bisect(told.start, start), bisect(told.start, end), start, end)
+            self._marked(text, told, bisect(told.start, start), bisect(told.start, end), start, end)
             for start, end in spans
         ]
         vectors = _directions(told.place, words, spans)
@@ -145,16 +162,38 @@ class Gauge:
                 spans, marks, (vectors @ self._meaning).tolist(), strict=True
             )
         ]
-        return Measured([t for t, _ in made], [r for _, r in made], marks, vectors)
+        set_ = [columns for columns, *_ in marks]
+        return Measured([t for t, _ in made], [r for _, r in made], set_, vectors)
+
+    def _acted(self, acts: tuple[int, ...]) -> _Marked:
+        """The columns that act words set, and what these add to both measures."""
+        found = tuple(act_columns(acts))
+        takeover, request = (sum(map(dense.__getitem__, found)) for dense in self._dense)
+        return found, takeover, request
+
+    def _marked(
+        self, text: str, told: Told, first: int, last: int, start: int, end: int
+    ) -> _Marked:
+        """`dense` of a span, and what its columns add to both measures."""
+        acts = tuple(told.acts[first:last])
+        made = self._remembered(acts) if len(acts) <= FEW else self._acted(acts)
+        extra = _extra(text, told, first, last, start, end)
+        if not extra:
+            return made
+        found, takeover, request = made
+        for column in extra:
+            takeover += self._dense[0][column]
+            request += self._dense[1][column]
+        return (*found, *extra), takeover, request
 
     def _sum(
         self,
         span: tuple[int, int],
         total: NDArray[np.int64],
         sizes: Sequence[int],
-        mark: Sequence[int],
+        mark: _Marked,
         meant: Sequence[float],
-    ) -> list[float]:
+    ) -> tuple[float, float]:
         """Both measures of one span, from the cumulated weights of all n-grams of the text."""
         start, end = span
         sum_, count, offset = 0, 0, 0
@@ -167,17 +206,18 @@ class Gauge:
         return self._of(sum_, count, mark, meant)
 
     def _of(
-        self, packed: int, count: int, mark: Sequence[int], meant: Sequence[float]
-    ) -> list[float]:
+        self, packed: int, count: int, mark: _Marked, meant: Sequence[float]
+    ) -> tuple[float, float]:
         """Both measures: from the sum over n-grams, how many they are, the set columns, and
         what the meaning of the words adds."""
         upper = (packed + (1 << 31)) >> 32
         share = max(1, count) ** -0.5
-        return [
-            meant[i] + self._bias[i] + share * self._steps[i] * part
-            + sum(map(self._dense[i].__getitem__, mark))
-            for i, part in enumerate((upper, packed - (upper << 32)))
-        ]  # fmt: skip
+        _, takeover, request = mark
+        (step, other_step), (bias, other_bias) = self._steps, self._bias
+        return (
+            meant[0] + bias + share * step * upper + takeover,
+            meant[1] + other_bias + share * other_step * (packed - (upper << 32)) + request,
+        )
 
     def _whole(
         self, text: str, told: Told, packed: NDArray[np.int64], words: NDArray[np.float32]
@@ -185,14 +225,14 @@ class Gauge:
         """`measure` of a text as one span: a handful of plain numbers."""
         import numpy as np
 
-        mark = dense(text, told, 0, len(told.acts), 0, len(text))
+        mark = self._marked(text, told, 0, len(told.acts), 0, len(text))
         vector = np.add.reduce(words, axis=0)
         length = sqrt(float(vector @ vector))
         if length > 0:
             vector /= length
         meant = (vector @ self._meaning).tolist()
         takeover, request = self._of(int(np.add.reduce(packed)), packed.size, mark, meant)
-        return Measured([takeover], [request], [mark], vector.reshape(1, -1))
+        return Measured([takeover], [request], [mark[0]], vector.reshape(1, -1))
 
 
 def _directions(

@@ -12,7 +12,7 @@ from mingjian.detect.learned.normal import Normal, normalise, replace_all
 from mingjian.detect.prompt.coded import coded_passages
 from mingjian.detect.prompt.gauge import Gauge
 from mingjian.detect.prompt.hidden import INVISIBLE, TERMINAL, Passage, hidden_passages
-from mingjian.detect.prompt.windows import Window, windows
+from mingjian.detect.prompt.windows import Window, han_count, windows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,7 +59,7 @@ class Reading:
     request: list[float]
     stretch: float
     """The highest takeover of a stretch of windows, where stretches were measured."""
-    marks: list[list[int]]
+    marks: list[tuple[int, ...]]
     vectors: NDArray[np.float32]
     heard: list[Heard]
     cut: bool
@@ -216,7 +216,7 @@ def read(text: str, gauge: Gauge, *, whole: bool) -> Reading:
 
 def _short(text: str) -> bool:
     """Whether a text is too short for its sentences to differ: a Han character counts double."""
-    return len(text) * 2 <= SHORT or text.isascii() or len(text) + len(_HAN.findall(text)) <= SHORT
+    return len(text) * 2 <= SHORT or text.isascii() or len(text) + han_count(text) <= SHORT
 
 
 def _whole(text: str) -> list[Window]:

@@ -10,7 +10,7 @@ MOST = 4000
 _LONGEST = 300
 """Characters of a window; a longer sentence is cut."""
 _UNIT = re.compile(r"(?>(?:[^\n.!?。！？]+|[.!?](?![\s\"”’)]))+)[.!?。！？]{0,9}[\"”’)\]】]{0,3}")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
 _SHORT = 18
 """Units shorter than this (Han characters count double) join the one before on their line."""
 
@@ -22,6 +22,11 @@ class Window:
     start: int
     end: int
     alone: bool
+
+
+def han_count(text: str) -> int:
+    """How many Han characters there are."""
+    return sum(map(len, _HAN.findall(text)))
 
 
 def windows(text: str) -> list[Window]:
@@ -49,7 +54,7 @@ def _joins(text: str, before: int, start: int, end: int) -> bool:
     if end - start >= _SHORT or "\n" in text[before:start]:
         return False
     part = text[start:end]
-    return part.isascii() or len(part) + len(_HAN.findall(part)) < _SHORT
+    return part.isascii() or len(part) + han_count(part) < _SHORT
 
 
 def _alone(text: str, start: int, end: int) -> bool:
