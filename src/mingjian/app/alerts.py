@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, cast
+from typing import cast
 
 from mingjian.app import cases
 from mingjian.app.access import Actor, require
@@ -20,7 +20,7 @@ from mingjian.app.errors import UsageError
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
 from mingjian.store import alerts, deliveries
-from mingjian.store.alerts import AlertState, Wish
+from mingjian.store.alerts import AlertState, Leaving, Wish
 from mingjian.store.cases import Change, NewEvent, Stale
 from mingjian.store.database import StoreProblem
 from mingjian.store.store import Store
@@ -87,13 +87,19 @@ def changed(state: AlertState, events: Events, actor: Actor) -> Change:
 
 
 def raise_alarms(
-    store: Store, actor: Actor, alarms: Sequence[Alarm], *, exercise: str | None = None
+    store: Store,
+    actor: Actor,
+    alarms: Sequence[Alarm],
+    *,
+    exercise: str | None = None,
+    leaving: Leaving | None = None,
 ) -> list[Recorded]:
     """Record alarms, whatever found them: each joins the alert it belongs to or raises a new one.
 
     All or none are written. Handing the same alarms in again, or from several processes at once,
     records nothing twice. `exercise` names the drill they belong to: its alerts are apart from
-    real ones for ever.
+    real ones for ever. What is `leaving` because of them is put on its way in the same transaction
+    (`alert_sending.raise_and_tell`).
     """
     require("alert.raise", actor)
     if not alarms:
@@ -120,7 +126,7 @@ def raise_alarms(
 
     with in_words():
         after = alerts.record(
-            store.database, [wish(alarm) for alarm in alarms], store.key, *_named(actor)
+            store.database, [wish(alarm) for alarm in alarms], store.key, *_named(actor), leaving
         )
     return [Recorded(state.id, event) for state, event in zip(after, found, strict=True)]
 
@@ -256,7 +262,7 @@ def change(
     number: int,
     wish: Callable[[Body], Events],
     revision: int | None = None,
-    also: Callable[[Any, AlertState], None] | None = None,
+    leaving: Leaving | None = None,
 ) -> Json:
     """Do what `wish` decides on the alert as it stands; the alert after it."""
     require(action, actor)
@@ -272,7 +278,7 @@ def change(
             store.key,
             *_named(actor),
             revision=revision,
-            also=also,
+            leaving=leaving,
         )
     return summary(after)
 

@@ -29,8 +29,10 @@ from mingjian.casework.custody.entry import (
 )
 from mingjian.casework.custody.key import CustodyKey
 from mingjian.domain.message import Message
+from mingjian.store import deliveries
 from mingjian.store.cases import Change, NewEvent, Stale
 from mingjian.store.database import Database, StoreProblem
+from mingjian.store.deliveries import NewDelivery
 from mingjian.store.tables import custody_key, metadata
 
 CHAIN = "\n alerts"
@@ -110,10 +112,22 @@ class Wish:
     """The lasting name of an alert, from its state."""
 
 
+Leaving = Callable[[AlertState, Sequence[str]], Sequence[NewDelivery]]
+"""An alert after events of these names -> the messages that leave because of them."""
+
+
 def record(
-    database: Database, wishes: Sequence[Wish], key: CustodyKey, actor: str, role: str
+    database: Database,
+    wishes: Sequence[Wish],
+    key: CustodyKey,
+    actor: str,
+    role: str,
+    leaving: Leaving | None = None,
 ) -> list[AlertState]:
-    """Record alarms, all or none, under the lock of the chain: the alert of each."""
+    """Record alarms, all or none, under the lock of the chain: the alert of each.
+
+    What is `leaving` because of it is written in the same transaction.
+    """
     after = []
     with database.write() as connection:
         head = _locked(database, connection)
@@ -127,6 +141,7 @@ def record(
                 head, found = _write(
                     database, connection, head, found, decided, key, actor, role, wish
                 )
+                _put(database, connection, found, decided, leaving)
             after.append(found)
         _put_head(connection, head)
     return after
@@ -141,9 +156,9 @@ def change(
     role: str,
     *,
     revision: int | None = None,
-    also: Callable[[Connection, AlertState], None] | None = None,
+    leaving: Leaving | None = None,
 ) -> AlertState:
-    """Change one alert under the lock; `also` writes more in the same transaction, after it.
+    """Change one alert under the lock, with what is `leaving` because of it.
 
     Raises `Stale` unless it is still at `revision`, if that is given.
     """
@@ -161,9 +176,20 @@ def change(
         if decided is not None and decided.events:
             head, state = _write(database, connection, head, state, decided, key, actor, role)
             _put_head(connection, head)
-        if also is not None:
-            also(connection, state)
+            _put(database, connection, state, decided, leaving)
     return state
+
+
+def _put(
+    database: Database,
+    connection: Connection,
+    after: AlertState,
+    decided: Change,
+    leaving: Leaving | None,
+) -> None:
+    if leaving is not None:
+        names = [event.name for event in decided.events]
+        deliveries.put(database, connection, after.id, leaving(after, names))
 
 
 def _locked(database: Database, connection: Connection) -> Head:

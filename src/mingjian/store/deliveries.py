@@ -85,28 +85,31 @@ class Delivery:
         }
 
 
-def put(
-    database: Database,
-    connection: Connection,
-    alert: int,
-    key: str,
-    channel: str,
-    about: Json,
-    body: bytes,
-) -> None:
-    """Write a delivery inside the caller's transaction; one with this key is there only once."""
-    connection.execute(
-        database.insert_new(delivery).values(
-            alert_id=alert,
-            key=key,
-            channel=channel,
-            about=canonical(about),
-            body=body,
-            state=WAITING,
-            attempts=0,
-            due=database.now(connection),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDelivery:
+    """A message about to be put on its way; see `Delivery`."""
+
+    key: str
+    channel: str
+    about: Json
+    body: bytes
+
+
+def put(database: Database, connection: Connection, alert: int, new: Sequence[NewDelivery]) -> None:
+    """Write deliveries inside the caller's transaction; each key is there only once."""
+    for each in new:
+        connection.execute(
+            database.insert_new(delivery).values(
+                alert_id=alert,
+                key=each.key,
+                channel=each.channel,
+                about=canonical(each.about),
+                body=each.body,
+                state=WAITING,
+                attempts=0,
+                due=database.now(connection),
+            )
         )
-    )
 
 
 def lease(
@@ -163,14 +166,24 @@ def tried(
     return held
 
 
-def again(connection: Connection, number: int) -> bool:
-    """Let a dead delivery be tried anew, with the same key; whether it was dead."""
-    done = connection.execute(
-        sa.update(delivery)
-        .where(delivery.c.id == number, delivery.c.state == DEAD)
-        .values(state=WAITING, due=0.0, owner=None, until=None)
-    )
+def again(database: Database, number: int) -> bool:
+    """Let a dead delivery be tried once more, with the same key; whether it was dead."""
+    with database.write() as connection:
+        done = connection.execute(
+            sa.update(delivery)
+            .where(delivery.c.id == number, delivery.c.state == DEAD)
+            .values(state=WAITING, due=0.0, owner=None, until=None)
+        )
     return done.rowcount > 0
+
+
+def waiting(database: Database, only: Sequence[int] | None = None) -> int:
+    """How many deliveries wait for another try."""
+    query = sa.select(sa.func.count()).where(delivery.c.state == WAITING)
+    if only is not None:
+        query = query.where(delivery.c.id.in_(list(only)))
+    with database.read() as connection:
+        return int(connection.scalar(query) or 0)
 
 
 def next_due(database: Database, only: Sequence[int] | None = None) -> float | None:
@@ -186,6 +199,12 @@ def next_due(database: Database, only: Sequence[int] | None = None) -> float | N
 def of_alert(database: Database, alert: int) -> list[Delivery]:
     """Every delivery about an alert, oldest first."""
     return _with_tries(database, sa.select(delivery).where(delivery.c.alert_id == alert))
+
+
+def one(database: Database, number: int) -> Delivery | None:
+    """A delivery by its number."""
+    found = _with_tries(database, sa.select(delivery).where(delivery.c.id == number))
+    return found[0] if found else None
 
 
 def latest(database: Database, limit: int = 200) -> list[Delivery]:

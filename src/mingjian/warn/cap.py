@@ -121,9 +121,10 @@ def checked(sending: Sending) -> None:
 
 def identifier(alarm: Alarm, sending: Sending) -> str:
     """The name of a message. A subject may hold anything; an identifier may not."""
-    text = f"{alarm.kind}\n{alarm.subject}".encode("utf-8", "surrogatepass")
-    about = sha256(text).hexdigest()[:16]
-    return f"mingjian-{about}-{alarm.at:%Y%m%d}-{sending.sent:%Y%m%dT%H%M%S}"
+    text = f"{alarm.kind}\n{alarm.subject}\n{sending.exercise or ''}"
+    about = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    number = f"-{len(sending.references) + 1}" if sending.references else ""
+    return f"mingjian-{about}-{alarm.at:%Y%m%d}-{sending.sent:%Y%m%dT%H%M%S}{number}"
 
 
 def reference(alarm: Alarm, sending: Sending) -> str:
