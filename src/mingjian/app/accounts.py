@@ -10,18 +10,32 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 
 from mingjian.app import passwords
-from mingjian.app.access import ROLE_NAMES, Actor, NotAllowed, Role, require
-from mingjian.app.errors import MingjianError, UsageError
+from mingjian.app.access import Actor, NotAllowed, Role, require
+from mingjian.app.errors import UsageError
 from mingjian.app.keeping import opened_database
 from mingjian.app.settings import Settings
+from mingjian.app.visit import (
+    SPENT,
+    SPENT_NEXT,
+    WRONG,
+    WRONG_NEXT,
+    Account,
+    OpenSession,
+    Refused,
+    TooManyTries,
+    Visit,
+    account_of,
+    first_role,
+    open_session_of,
+    roles_of,
+)
 from mingjian.domain.folding import folded
 from mingjian.domain.message import Message
 from mingjian.store import accounts as kept
-from mingjian.store.accounts import AccountRow, EventRow, SessionRow
+from mingjian.store.accounts import AccountRow, EventRow
 
 IDLE_SECONDS = 3600.0
 """A session nobody used for so long is over …"""
@@ -40,116 +54,9 @@ TRIES_OF_ADDRESS = 20
 """Refused sign-ins within the window, after which no password is looked at any more."""
 NAME_LENGTH = 64
 
-WRONG = Message("用户名或密码不对", "the name or the password is wrong")
-WRONG_NEXT = Message(
-    "请再试一次；忘记密码请管理员重置", "try again; an admin can reset a password you forgot"
-)
-SPENT = Message("这个一次性链接已用过或已过期", "this one-time link was used already or is too old")
-SPENT_NEXT = Message(
-    "请管理员给新的链接，或在服务器上运行 mingjian account reset",
-    "ask an admin for a new one, or run mingjian account reset on the server",
-)
-
-
-class Refused(MingjianError):
-    """Not let in."""
-
-    exit_code = 2
-
-
-class TooManyTries(Refused):
-    """Too many wrong passwords: wait."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = max(1, round(seconds))
-        minutes = max(1, -(-self.seconds // 60))
-        super().__init__(
-            Message("尝试登录的次数过多", "too many attempts to sign in"),
-            Message(
-                f"请 {minutes} 分钟后再试；急需时请管理员重置密码",
-                f"wait {minutes} min, then try again; in a hurry ask an admin to reset it",
-            ),
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """A person who may sign in."""
-
-    name: str
-    roles: tuple[Role, ...]
-    disabled: bool
-    has_password: bool
-    link_until: float | None
-    created: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """One signed-in person at one browser: who acts, and in which role."""
-
-    id: str
-    """The session, by the hash of its secret."""
-    name: str
-    role: Role
-    roles: tuple[Role, ...]
-    said: Message | None = None
-    """What the last form led to, to be shown once."""
-
-    @property
-    def actor(self) -> Actor:
-        return Actor(self.name, self.role)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenSession:
-    """A session as an admin sees it."""
-
-    id: str
-    name: str
-    role: Role
-    began: float
-    seen: float
-    address: str
-    browser: str
-
 
 def hash_of(secret: str) -> str:
     return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _roles(names: Iterable[str]) -> tuple[Role, ...]:
-    """Known roles in their order, or a `UsageError`."""
-    asked = set(names)
-    if unknown := asked - {str(role) for role in Role}:
-        known = ", ".join(Role)
-        raise UsageError(
-            Message(f"没有角色 {min(unknown)[:40]}", f"there is no role {min(unknown)[:40]}"),
-            Message(f"可用：{known}", f"there are: {known}"),
-        )
-    if not asked:
-        raise UsageError(
-            Message("账户至少要有一个角色", "an account needs at least one role"),
-            Message(f"可用：{', '.join(Role)}", f"there are: {', '.join(Role)}"),
-        )
-    return tuple(role for role in Role if str(role) in asked)
-
-
-def _first(roles: Sequence[Role]) -> Role:
-    """The role a session begins in: case work before looking on."""
-    order = (Role.LEAD, Role.REVIEWER, Role.EXAMINER, Role.AUDITOR, Role.ADMIN)
-    return next(role for role in order if role in roles)
-
-
-def _account(row: AccountRow) -> Account:
-    return Account(
-        name=row.name,
-        roles=tuple(map(Role, row.roles)),
-        disabled=row.disabled,
-        has_password=row.password is not None,
-        link_until=row.link_until,
-        created=row.created,
-    )
 
 
 class Accounts:
@@ -223,7 +130,7 @@ class Accounts:
 
     def _open(self, row: AccountRow, address: str, browser: str) -> str:
         secret = secrets.token_urlsafe(32)
-        role = _first([Role(one) for one in row.roles])
+        role = first_role([Role(one) for one in row.roles])
         kept.open_session(self.database, hash_of(secret), row.id, role, address[:64], browser[:200])
         self._note("signed_in", row.key, address, row)
         return secret
@@ -240,7 +147,7 @@ class Accounts:
         if row is None:
             return None
         roles = tuple(map(Role, row.account.roles))
-        role = Role(row.role) if row.role in roles else _first(roles)
+        role = Role(row.role) if row.role in roles else first_role(roles)
         said = Message(**json.loads(row.said)) if row.said else None
         return Visit(id=row.id, name=row.account.name, role=role, roles=roles, said=said)
 
@@ -297,12 +204,12 @@ class Accounts:
 
     def all(self, by: Actor) -> list[Account]:
         require("account.read", by)
-        return [_account(row) for row in kept.accounts(self.database)]
+        return [account_of(row) for row in kept.accounts(self.database)]
 
     def sessions(self, by: Actor) -> list[OpenSession]:
         require("account.read", by)
         return [
-            _open_session(row)
+            open_session_of(row)
             for row in kept.sessions(self.database, IDLE_SECONDS, SESSION_SECONDS)
         ]
 
@@ -314,7 +221,7 @@ class Accounts:
     def add(self, by: Actor, name: str, roles: Iterable[str]) -> str:
         """A new account; its one-time link, by which the person sets the password."""
         require("account.change", by)
-        return self._link(self._add(name, _roles(roles), by.name), by.name)
+        return self._link(self._add(name, roles_of(roles), by.name), by.name)
 
     def reset(self, by: Actor, name: str) -> str:
         """Take password and sessions away; the one-time link for a new password."""
@@ -326,7 +233,7 @@ class Accounts:
 
     def set_roles(self, by: Actor, name: str, roles: Iterable[str]) -> None:
         require("account.change", by)
-        row, wanted = self._row(name), _roles(roles)
+        row, wanted = self._row(name), roles_of(roles)
         if Role.ADMIN not in wanted:
             self._another_admin(row)
         kept.update(self.database, row.id, roles=wanted)
@@ -421,22 +328,3 @@ class Accounts:
             actor=actor,
             keep=RECORD_SECONDS,
         )
-
-
-def _open_session(row: SessionRow) -> OpenSession:
-    roles = tuple(map(Role, row.account.roles))
-    return OpenSession(
-        id=row.id,
-        name=row.account.name,
-        role=Role(row.role) if row.role in roles else _first(roles),
-        began=row.began,
-        seen=row.seen,
-        address=row.address,
-        browser=row.browser,
-    )
-
-
-def role_words(roles: Iterable[Role]) -> Message:
-    """Roles in a row, in words."""
-    names = [ROLE_NAMES[role] for role in roles]
-    return Message("、".join(name.zh for name in names), ", ".join(name.en for name in names))

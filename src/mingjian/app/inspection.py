@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 
@@ -97,16 +97,19 @@ def detector_rows(bench: Workbench) -> tuple[DetectorRow, ...]:
     return tuple(_row(entry, bench) for entry in bench.entries)
 
 
-def inspect_installation(settings: Settings) -> Installation:
-    """Everything `mingjian doctor` shows."""
-    bench = workbench(settings.examination_options())
-    shown = []
+def settings_rows(settings: Settings) -> Iterator[tuple[str, str, str]]:
+    """Every setting: name, value, where it comes from."""
     for name, value in settings:
         text = str(value.model_dump()) if hasattr(value, "model_dump") else str(value)
         if name == "database":
             # A URL may hold a password; say where, not how.
             text = settings.database_url.rpartition("@")[2]
-        shown.append((name, text, source_of(name)))
+        yield name, text, source_of(name)
+
+
+def inspect_installation(settings: Settings) -> Installation:
+    """Everything `mingjian doctor` shows."""
+    bench = workbench(settings.examination_options())
     remarks = [
         Message(
             "明鉴离线运行，不建立任何网络连接。",
@@ -128,7 +131,7 @@ def inspect_installation(settings: Settings) -> Installation:
         names = ", ".join(sorted(settings.disabled_detectors))
         remarks.append(Message(f"已按设置停用：{names}", f"turned off by the settings: {names}"))
     return Installation(
-        settings=tuple(shown),
+        settings=tuple(settings_rows(settings)),
         detectors=detector_rows(bench),
         remarks=tuple(remarks),
     )

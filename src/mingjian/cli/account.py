@@ -82,8 +82,8 @@ def add(
 def list_(as_json: AsJson = False, lang: Lang = None) -> None:
     from rich.table import Table
 
-    from mingjian.app.accounts import role_words
     from mingjian.app.language import default_language
+    from mingjian.app.visit import role_words
 
     with _keeping(None, lang) as (accounts, actor):
         rows = accounts.all(actor)

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mingjian.app.accounts import SPENT, SPENT_NEXT, Refused, TooManyTries
 from mingjian.app.errors import MingjianError, UsageError
 from mingjian.app.passwords import SHORTEST
+from mingjian.app.visit import SPENT, SPENT_NEXT, Refused, TooManyTries
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
 from mingjian.web.answer import (

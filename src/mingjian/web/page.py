@@ -12,11 +12,12 @@ from starlette.requests import Request
 
 from mingjian.app import case_views, desk
 from mingjian.app.access import Actor, Role
-from mingjian.app.accounts import Accounts, Visit
+from mingjian.app.accounts import Accounts
 from mingjian.app.errors import UsageError
 from mingjian.app.incoming_run import Examinations
 from mingjian.app.keeping import store_on
 from mingjian.app.settings import Settings
+from mingjian.app.visit import Visit
 from mingjian.domain.message import Language, Message
 from mingjian.domain.record import Json
 from mingjian.store.store import Store
@@ -37,6 +38,8 @@ class Asked:
     accounts: Accounts
     examinations: Examinations
     visit: Visit
+    base: str
+    """How the desk is called from where the person sits: https://host"""
     language: Language
     query: Mapping[str, str]
 
@@ -99,6 +102,7 @@ class Served:
     settings: Settings
     accounts: Accounts
     examinations: Examinations
+    secure: bool
 
     def asked(self, request: Request, page: Page, language: Language) -> Asked:
         """A request for a page, or for something that is done on it, by whoever is signed in."""
@@ -106,7 +110,9 @@ class Served:
         taken = {key: value for key, value in query if key in page.takes}
         visit = visit_of(request)
         own = self.settings.model_copy(update={"actor": visit.name, "role": str(visit.role)})
-        return Asked(own, self.accounts, self.examinations, visit, language, taken)
+        # The guard let only names of ours through.
+        base = f"{'https' if self.secure else 'http'}://{request.headers['host']}"
+        return Asked(own, self.accounts, self.examinations, visit, base, language, taken)
 
 
 def of_case(asked: Asked, more: Callable[[Store, str], Json]) -> Json:

@@ -15,6 +15,7 @@ from mingjian.app.errors import UsageError
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
 from mingjian.web.accounts import ACCOUNT_PAGES
+from mingjian.web.admin_pages import ADMIN_PAGES
 from mingjian.web.case_pages import CASE_PAGES
 from mingjian.web.examine_pages import EXAMINE_PAGES
 from mingjian.web.lists import LIST_PAGES
@@ -143,6 +144,7 @@ PAGES = {
         ),
         *RESPONSE_PAGES,
         *EXAMINE_PAGES,
+        *ADMIN_PAGES,
         *ACCOUNT_PAGES,
     )
 }
@@ -157,6 +159,7 @@ AREAS = (
     ),
     Area(name="law", title=Message("法条", "Law"), key="l"),
     Area(name="detectors", title=Message("检测器", "Detectors"), key="e"),
+    Area(name="admin", title=Message("管理", "Admin"), key="a", roles=ALLOWED["account.read"]),
     Area(name="help", title=Message("说明", "Help"), key="h"),
 )
 CASE_TABS = (

@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from mingjian.app.access import ROLE_NAMES, allowed
-from mingjian.app.accounts import Visit
 from mingjian.app.errors import MingjianError
+from mingjian.app.visit import Visit
 from mingjian.casework.case.timeline import read_time
 from mingjian.casework.case.workflow import workflow
 from mingjian.casework.document.blocks import visible
@@ -25,6 +25,7 @@ from mingjian.domain.naming import KIND_NAMES, STATE_NAMES, STEP_NAMES, name_of
 from mingjian.domain.record import Json
 from mingjian.law.library import library
 from mingjian.web import card
+from mingjian.web.admin_pages import ADMIN_TABS
 from mingjian.web.case_names import case_names
 from mingjian.web.page import Page
 from mingjian.web.pages import AREAS, CASE_TABS, PAGES
@@ -236,6 +237,7 @@ def _rendered(template: str, look: Look, **more: object) -> str:
             dispositions=workflow().dispositions,
             steps=workflow().steps,
             tabs=[PAGES[name] for name in CASE_TABS],
+            admin_tabs=[PAGES[name] for name in ADMIN_TABS],
             ago=lambda at: ago(at, language, moment),
             drawn=drawn,
             scale_curve=scale_curve,

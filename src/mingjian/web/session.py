@@ -52,8 +52,8 @@ from urllib.parse import parse_qsl
 from starlette.requests import ClientDisconnect, Request
 
 from mingjian.app.access import Actor
-from mingjian.app.accounts import Visit
 from mingjian.app.errors import MingjianError, UsageError
+from mingjian.app.visit import Visit
 from mingjian.domain.message import Message
 
 if TYPE_CHECKING:
@@ -176,6 +176,13 @@ class Sent:
     data: bytes | str
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """It was done: the same page at once, with a sentence that is kept nowhere (a secret)."""
+
+    said: Message
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
     """Something a person can do on a page, by a form; see above."""
@@ -184,7 +191,7 @@ class Deed:
     does: Message
     action: str
     """Of the table in `app.access`: who may not is refused before anything is read."""
-    do: Callable[[Asked, Given], Went | Sent]
+    do: Callable[[Asked, Given], Went | Sent | Shown]
     takes: tuple[str, ...] = ()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.resources import files
 
 from fastapi import FastAPI, HTTPException
@@ -40,7 +41,17 @@ from mingjian.web.guard import Guard
 from mingjian.web.page import Asked, Page, Served
 from mingjian.web.pages import PAGES
 from mingjian.web.render import address, page_html
-from mingjian.web.session import TOKEN, Deed, FormRefused, Given, Sent, Went, read_form, visit_of
+from mingjian.web.session import (
+    TOKEN,
+    Deed,
+    FormRefused,
+    Given,
+    Sent,
+    Shown,
+    Went,
+    read_form,
+    visit_of,
+)
 
 STATIC = {
     "desk.css": "text/css; charset=utf-8",
@@ -54,7 +65,7 @@ NEXT = Message("请核对地址，或回到桌面", "check the address, or go ba
 
 def site(settings: Settings, door: Door, examinations: Examinations) -> ASGIApp:
     """The whole desk behind its guard."""
-    served = Served(settings, door.accounts, examinations)
+    served = Served(settings, door.accounts, examinations, door.secure)
     app = FastAPI(
         title="Mingjian desk",
         version=__version__,
@@ -199,7 +210,25 @@ def _doing(page: Page, deed: Deed, served: Served) -> Callable[..., object]:
             return refused(request, asked, given, error)
         except Exception as error:
             return broke(request, error, as_json)
-        return file_answer(went) if isinstance(went, Sent) else gone(went, asked, as_json)
+        match went:
+            case Sent():
+                return file_answer(went)
+            case Shown():
+                return shown(request, asked, went.said, as_json)
+        return gone(went, asked, as_json)
+
+    def shown(request: Request, asked: Asked, said: Message, as_json: bool) -> Response:
+        if as_json:
+            return json_answer({"said": said.as_json(), "next": None})
+
+        def again() -> Response:
+            path = f"/{asked.language}/{page.name}"
+            look = replace(
+                look_of(request, asked.query, path), visit=replace(asked.visit, said=said)
+            )
+            return html_answer(page_html(page, page.make(asked), look))
+
+        return answered(again, request, as_json=False)
 
     def refused(request: Request, asked: Asked, given: Given, error: MingjianError) -> Response:
         """The same page once more, with what is wrong above it and what was typed kept."""

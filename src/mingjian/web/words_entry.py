@@ -113,4 +113,86 @@ _EXAMINE: dict[str, Message] = {
     ),
 }
 
-ENTRY: dict[str, Message] = {**_IN, **_EXAMINE}
+_ADMIN: dict[str, Message] = {
+    "admin_title": Message("管理", "Admin"),
+    "admin_parts": Message("管理的各部分", "Parts of Admin"),
+    "accounts": Message("账户", "Accounts"),
+    "roles": Message("角色", "Roles"),
+    "may_sign_in": Message("可登录", "may sign in"),
+    "no_password": Message("尚未设置密码", "no password yet"),
+    "shut_out": Message("已停用", "disabled"),
+    "add_account": Message("添加账户", "Add an account"),
+    "add_account_note": Message(
+        "添加后显示一次性链接，请当面或经可信渠道交给本人；本人用它设置密码。",
+        "You are then shown a one-time link: hand it over in person or by a channel you trust. The "
+        "person sets the password with it.",
+    ),
+    "keep_account": Message("更改", "Change"),
+    "set_roles": Message("保存角色", "Save the roles"),
+    "reset_it": Message("重置密码", "Reset the password"),
+    "reset_note": Message(
+        "立即结束其全部登录，旧密码作废，并给出新的一次性链接。",
+        "Signs the person out everywhere at once, takes the password away, and gives a new "
+        "one-time link.",
+    ),
+    "disable_it": Message("停用账户", "Disable the account"),
+    "disable_note": Message(
+        "立即结束其全部登录；记录中的名字保留。",
+        "Signs the person out everywhere at once; the name stays in the records.",
+    ),
+    "enable_it": Message("重新启用", "Let it in again"),
+    "sessions_now": Message("现有登录", "Signed in now"),
+    "no_sessions": Message("没有登录。", "Nobody is signed in."),
+    "began": Message("登录于", "Since"),
+    "last_seen": Message("最近使用", "Last seen"),
+    "address": Message("来自", "From"),
+    "browser": Message("浏览器", "Browser"),
+    "this_one": Message("就是您", "this is you"),
+    "revoke": Message("结束", "End"),
+    "sign_in_record": Message("登录记录", "Record of sign-ins"),
+    "record_note": Message(
+        "保存六个月。输错的名字不保存，只保存其散列值。",
+        "Kept for six months. A name that was mistyped is not kept, only its hash.",
+    ),
+    "who_did": Message("由谁", "By"),
+    "ev_added": Message("添加账户", "account added"),
+    "ev_link_made": Message("发出一次性链接", "one-time link made"),
+    "ev_password_set": Message("设置密码", "password set"),
+    "ev_signed_in": Message("登录", "signed in"),
+    "ev_signed_out": Message("退出", "signed out"),
+    "ev_refused": Message("登录被拒", "refused"),
+    "ev_roles_set": Message("更改角色", "roles changed"),
+    "ev_disabled": Message("停用", "disabled"),
+    "ev_enabled": Message("重新启用", "let in again"),
+    "ev_revoked": Message("会话被结束", "session ended"),
+    "retention": Message("保存期限", "Retention"),
+    "retention_note": Message(
+        "自结案起算；是起始值，不是法定期限，由各单位修改 workflow.json。",
+        "Counted from closing. Starting values, not a legal rule: an installation sets its own in "
+        "workflow.json.",
+    ),
+    "years": Message("年", "years"),
+    "case_class": Message("案件类别", "Class of case"),
+    "trust_lists": Message("信任列表与检测器选项", "Trust lists and options of detectors"),
+    "no_options": Message(
+        '没有设置。例：在 settings.toml 中写 [detectors."provenance.c2pa"] trust_anchors。',
+        'None is set. For example trust_anchors below [detectors."provenance.c2pa"] in '
+        "settings.toml.",
+    ),
+    "option": Message("选项", "Option"),
+    "value": Message("值", "Value"),
+    "set_by": Message("来源", "Set by"),
+    "switches": Message("检测器开关与标度", "Detectors switched on, and their scales"),
+    "switched_off": Message("已停用", "switched off"),
+    "switch_how": Message(
+        "在 settings.toml 的 disabled_detectors 中停用；本页只读，因为改变检测方法须留有书面依据。",
+        "Switched off by disabled_detectors in settings.toml. This page only reads: a change of "
+        "method should leave a trace outside the browser.",
+    ),
+    "installation": Message("本机设置", "Settings of this installation"),
+    "setting": Message("设置项", "Setting"),
+    "from_environment": Message("环境变量", "environment"),
+    "from_built-in": Message("内置", "built in"),
+}
+
+ENTRY: dict[str, Message] = {**_IN, **_EXAMINE, **_ADMIN}
