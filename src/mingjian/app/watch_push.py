@@ -184,7 +184,10 @@ class Push(Drop):
 
     def __init__(self, settings: PushSource, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (folder / "bytes").write_text(str(settings.spool_bytes))
+        # Renamed into place: somebody may push at this very moment.
+        fresh = folder / f"bytes-{os.getpid()}"
+        fresh.write_text(str(settings.spool_bytes))
+        fresh.replace(folder / "bytes")
         super().__init__(
             DropSource(
                 type="drop", name=settings.name, path=folder, files=f"*{_ENDING}", text="text"
