@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import shutil
+import subprocess
+import time
 import warnings
 
 import pytest
@@ -41,3 +44,28 @@ def database_url(request, tmp_path):
     if request.param == "postgres":
         return request.getfixturevalue("postgres_url")
     return f"sqlite:///{tmp_path / 'mingjian.sqlite3'}"
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory):
+    """The address of a redis-server of our own; skips visibly where there is none."""
+    redis = pytest.importorskip("redis", reason="no redis package: pip install 'mingjian[queue]'")
+    program = shutil.which("redis-server") or shutil.which("valkey-server")
+    if program is None:
+        pytest.skip("no redis-server: apt-get install redis-server")
+    folder = tmp_path_factory.mktemp("redis")
+    command = [program, "--port", "0", "--unixsocket", folder / "s", "--save", "", "--dir", folder]
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    url = f"unix://{folder / 's'}"
+    try:
+        for _ in range(100):
+            try:
+                with redis.Redis.from_url(url) as server:
+                    server.ping()
+                break
+            except redis.ConnectionError:
+                time.sleep(0.05)
+        yield url
+    finally:
+        running.terminate()
+        running.wait()

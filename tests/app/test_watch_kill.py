@@ -100,7 +100,7 @@ def test_each_item_once_and_none_lost(
     for _ in range(KILLS):
         pid = _life(tmp_path, settings, once=False)
         writers.write(EACH // KILLS // 2)
-        time.sleep(dice.uniform(0.1, 0.9))
+        time.sleep(dice.uniform(0.05, 0.6))
         writers.write(EACH // KILLS // 2)
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)

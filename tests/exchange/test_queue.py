@@ -2,37 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import time
-
 import pytest
 
 from mingjian.exchange.queue import Queue, QueueProblem
-
-
-@pytest.fixture(scope="module")
-def redis_url(tmp_path_factory):
-    redis = pytest.importorskip("redis", reason="no redis package: pip install 'mingjian[queue]'")
-    program = shutil.which("redis-server") or shutil.which("valkey-server")
-    if program is None:
-        pytest.skip("no redis-server: apt-get install redis-server")
-    folder = tmp_path_factory.mktemp("redis")
-    command = [program, "--port", "0", "--unixsocket", folder / "s", "--save", "", "--dir", folder]
-    running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    url = f"unix://{folder / 's'}"
-    try:
-        for _ in range(100):
-            try:
-                with redis.Redis.from_url(url) as server:
-                    server.ping()
-                break
-            except redis.ConnectionError:
-                time.sleep(0.05)
-        yield url
-    finally:
-        running.terminate()
-        running.wait()
 
 
 @pytest.fixture
