@@ -152,7 +152,9 @@ def _call_makers(module: ModuleType) -> None:
         made = getattr(value, "__wrapped__", None)
         if not isinstance(value, functools._lru_cache_wrapper) or made is None:
             continue
-        if made.__module__ != module.__name__ or "re" not in made.__code__.co_names:
+        if made.__module__ != module.__name__ or not inspect.isfunction(made):
+            continue
+        if "re" not in made.__code__.co_names:
             continue
         if not inspect.signature(made).parameters:
             value()

@@ -32,7 +32,7 @@ _REDIRECT = re.compile(
     re.I,
 )
 _DATE = re.compile(r"/(?:19|20)\d{2}[/\-]?(?:0?[1-9]|1[0-2])(?:[/\-]|\d{2}|\b)")
-_SLUG = re.compile(r"(?<![a-z])[a-z]{2,}+(?:[-_][a-z0-9]++){2,}+", re.I)
+_SLUG = re.compile(r"(?<![a-z])[a-z]{2,}+(?>(?:[-_][a-z0-9]++){2,})", re.I)
 _PAGE = frozenset({"php", "asp", "aspx", "jsp", "cgi", "do", "action"})
 _FILE_ENDINGS = """
 pdf doc docx xls xlsx ppt pptx zip gz tar tgz bz2 xz 7z rar jpg jpeg png gif svg webp ico mp3

@@ -24,12 +24,12 @@ LONGEST_WHOLE = 8000
 """Characters of a text that are tried as a whole (rot13, backwards, leet, look-alikes)."""
 
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,8000}+={0,2}")
-_HEX = re.compile(r"(?<![0-9a-zA-Z])(?:(?:0x|\\x)?[0-9a-fA-F]{2}[ :,]{0,2}){10,4000}+")
+_HEX = re.compile(r"(?<![0-9a-zA-Z])(?>(?:(?:0x|\\x)?[0-9a-fA-F]{2}[ :,]{0,2}){10,4000})")
 _HEX_MARKS = re.compile(r"0x|\\x|[ :,]")
-_PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2}|[A-Za-z0-9+._-]){8,4000}+")
-_ENTITIES = re.compile(r"(?:&#(?:x[0-9a-fA-F]{1,6}|[0-9]{1,7});\s?){6,2000}+")
-_ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4}[ ]?){4,2000}+")
-_BINARY = re.compile(r"(?<![01])(?:[01]{8}[ ,]?){5,2000}+")
+_PERCENT = re.compile(r"(?>(?:%[0-9a-fA-F]{2}|[A-Za-z0-9+._-]){8,4000})")
+_ENTITIES = re.compile(r"(?>(?:&#(?:x[0-9a-fA-F]{1,6}|[0-9]{1,7});\s?){6,2000})")
+_ESCAPES = re.compile(r"(?>(?:\\u[0-9a-fA-F]{4}[ ]?){4,2000})")
+_BINARY = re.compile(r"(?<![01])(?>(?:[01]{8}[ ,]?){5,2000})")
 _DECIMAL = re.compile(r"(?<!\d)(?:\d{2,3}[ ,]{1,2}){9,2000}\d{2,3}(?!\d)")
 _MORSE = re.compile(r"(?:[.·-]{1,5}[ /]{1,3}){8,2000}[.·-]{1,5}")
 _LETTERS_APART = re.compile(r"(?<![A-Za-z])(?:[A-Za-z][ .*_|\\-]{1,3}){7,1000}[A-Za-z](?![A-Za-z])")

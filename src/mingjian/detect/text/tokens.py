@@ -11,7 +11,7 @@ MAX_VOCABULARY = 64 << 20
 """Bytes of a vocabulary file."""
 MOST_TOKENS = 20_000
 
-_IDS = re.compile(r"[\s,\[\]]*+(?:\d{1,9}+[\s,\[\]]++)*+\d{0,9}+[\s,\[\]]*+")
+_IDS = re.compile(r"[\s,\[\]]*+(?>(?:\d{1,9}+[\s,\[\]]++)*)\d{0,9}+[\s,\[\]]*+")
 Tokenise = Callable[[str], list[int]]
 
 
