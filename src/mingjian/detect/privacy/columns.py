@@ -45,6 +45,7 @@ _COLUMNS: dict[str, str] = {
 _DELIMITERS = ("\t", "|", ",", "，", ";", "；")
 _PASSPORT = re.compile(r"[A-Za-z]{0,2}[0-9]{6,9}[A-Za-z]?")
 _DIGITS = re.compile(r"[0-9][0-9 ()\-]{5,18}[0-9]")
+_HAN = re.compile("[\u3400-\u9fff]+")
 _EMPTY = frozenset(
     ("", "-", "--", "无", "null", "none", "nan", "n/a", "na", "0", "否", "no", "未知", "正常")
 )
@@ -191,15 +192,14 @@ def _starts(cells: list[str], at: int) -> list[int]:
 def _cell(kind: str, value: str, start: int) -> Iterator[Hit]:
     end = start + len(value)
     if kind == "name":
-        latin = value.isascii() or not any("\u3400" <= c <= "\u9fff" for c in value)
+        latin = value.isascii() or _HAN.search(value) is None
         words = value.replace(".", "").replace("'", "").replace("-", " ").split()
         if (
             latin and 1 <= len(words) <= 5 and len(value) > 1 and all(w.isalpha() for w in words)
         ) or (
             not latin
             and (
-                isolated_name(value)
-                or (2 <= len(value) <= 4 and all("\u3400" <= c <= "\u9fff" for c in value))
+                isolated_name(value) or (2 <= len(value) <= 4 and _HAN.fullmatch(value) is not None)
             )
         ):
             yield Hit("name", start, end, value.replace("\u3000", ""))

@@ -9,7 +9,11 @@ from mingjian.detect.privacy.check.bank_card import luhn_holds
 from mingjian.detect.privacy.context import labelled, number_phrases
 from mingjian.detect.privacy.groupings import Form, form_of
 
-_STRETCH = re.compile(r"[0-9][0-9 \-.()\u00a0\u2009\u3000·•–—（）]{4,}[0-9][0-9 \-.]*[Xx]?")
+_BETWEEN = r" \-.()\u00a0\u2009\u3000·•–—（）"
+_STRETCH = re.compile(
+    rf"[0-9](?=(?:[{_BETWEEN}]*+[0-9]){{6}})[0-9{_BETWEEN}]{{4,}}[0-9][0-9 \-.]*[Xx]?"
+)
+"""Seven digits at least: with fewer, as amounts have, there is no number of a person."""
 _MONEY = "$¥￥€£"
 
 
@@ -96,23 +100,24 @@ def stretches(text: str) -> Iterator[Stretch]:
         start, end = match.span()
         whole = match[0]
         form = form_of(whole)
-        unlabelled = False
         if form.alone:
             end = start + form.ends[0]
             if (
-                not 7 <= end - start <= 19
-                or not (open_left(text, start) and open_right(text, end))
-                or not _may_be_one(text, start, end, text[start:end])
+                end - start <= 19
+                and _may_be_one(text, start, end, whole[: end - start])
+                and open_left(text, start)
+                and open_right(text, end)
             ):
-                continue
-        else:
-            # IPv4 and dates are common in logs and never a number of a person
-            if form.internet_address or (form.date and whole[:2] in ("19", "20")):
-                continue
-            unlabelled = not _labels_near(text, start, end)
-            if unlabelled and not form.runs_unlabelled:
-                continue
-        yield Stretch(text, start, form, unlabelled=unlabelled)
+                yield Stretch(text, start, form, unlabelled=False)
+            continue
+        if not form.runs and (start == 0 or text[start - 1] not in "+＋("):
+            continue
+        # IPv4 and dates are common in logs and never a number of a person
+        if form.internet_address or (form.date and whole[:2] in ("19", "20")):
+            continue
+        unlabelled = not _labels_near(text, start, end)
+        if form.runs_unlabelled or not unlabelled:
+            yield Stretch(text, start, form, unlabelled=unlabelled)
 
 
 def _labels_near(text: str, start: int, end: int) -> bool:

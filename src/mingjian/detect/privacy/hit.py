@@ -82,13 +82,16 @@ def without_overlap(hits: list[Hit]) -> list[Hit]:
         return hits
     known = kinds()
     hits.sort(key=itemgetter(1, 2))
-    if all(a.end <= b.start for a, b in pairwise(hits)):
+    if all(a[2] <= b[1] for a, b in pairwise(hits)):
         return hits
     kept: list[Hit] = []
     for cluster in _clusters(hits):
         if len(cluster) > 1:
-            cluster.sort(key=lambda hit: (known[hit.kind].rank, hit.start - hit.end, hit.start))
-            cluster = _chosen(cluster)
+            if len({hit[1:3] for hit in cluster}) == 1:  # one place: the kind decides
+                cluster = [min(cluster, key=lambda hit: known[hit[0]].rank)]
+            else:
+                cluster.sort(key=lambda hit: (known[hit[0]].rank, hit[1] - hit[2], hit[1]))
+                cluster = _chosen(cluster)
         kept += cluster
     return kept
 
@@ -112,9 +115,11 @@ def _clusters(hits: list[Hit]) -> list[list[Hit]]:
     clusters: list[list[Hit]] = []
     reach = -1
     for hit in hits:
-        if hit.start < reach:
+        _, start, end, _ = hit
+        if start < reach:
             clusters[-1].append(hit)
         else:
             clusters.append([hit])
-        reach = max(reach, hit.end)
+        if end > reach:
+            reach = end
     return clusters

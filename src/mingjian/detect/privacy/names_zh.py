@@ -322,24 +322,44 @@ def _beginnings() -> re.Pattern[str]:
 
 def names_beside(text: str, hits: list[Hit]) -> Iterator[Hit]:
     """Names that stand alone between separators on the line of a personal number."""
-    isolated = _patterns()[5]
     places = [match.start() for match in _beginnings().finditer(text)]
     if not places:
         return
+    ends: dict[int, int] = {}
     seen: set[int] = set()
     for hit in hits:
-        if hit.kind not in ("mobile", "resident_id", "bank_card", "email", "passport", "landline"):
+        if hit.kind not in _BESIDE:
+            continue
+        at = bisect_left(places, hit.start - 40)
+        if at == len(places) or places[at] >= hit.end + 24:
             continue
         left = max(text.rfind("\n", max(0, hit.start - 40), hit.start) + 1, hit.start - 40, 0)
         right = text.find("\n", hit.end, hit.end + 40)
         right = hit.end + 24 if right < 0 else min(right, hit.end + 24)
         for low, high in ((left, hit.start), (hit.end, min(right, len(text)))):
             free = low
-            for place in places[bisect_left(places, low) : bisect_left(places, high)]:
-                match = isolated.match(text, place, high) if place >= free else None
-                if match is None:
+            for place in places[bisect_left(places, low, at) : bisect_left(places, high, at)]:
+                if place < free:
                     continue
-                free = match.end()
-                if place not in seen and isolated_name(match[0]):
+                if place + _LONGEST_ISOLATED < high:  # the same whatever number is beside it
+                    end = ends.get(place)
+                    if end is None:
+                        end = ends[place] = _isolated_end(text, place, len(text))
+                else:
+                    end = _isolated_end(text, place, high)
+                free = end
+                name = text[place:end]
+                if place < end and place not in seen and isolated_name(name):
                     seen.add(place)
-                    yield Hit("name", place, free, match[0].replace(" ", ""))
+                    yield Hit("name", place, end, name.replace(" ", ""))
+
+
+_BESIDE = frozenset(("mobile", "resident_id", "bank_card", "email", "passport", "landline"))
+_LONGEST_ISOLATED = 8
+"""Four characters, blanks between them, and what stands behind."""
+
+
+def _isolated_end(text: str, place: int, high: int) -> int:
+    """Where what may be a name by its length ends; `place` itself if it is longer."""
+    match = _patterns()[5].match(text, place, high)
+    return place if match is None else match.end()
