@@ -8,6 +8,7 @@ import re
 import ssl
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 SECONDS = 30.0
 _UID = re.compile(rb"\bUID (\d{1,10})\b")
@@ -57,9 +58,10 @@ class Mailbox:
             self._server.noop()
         except (OSError, imaplib.IMAP4.error) as error:
             raise MailboxProblem(type(error).__name__) from None
-        (line,) = self._ask("SEARCH", f"UID {uid + 1}:*") or [b""]
+        lines = self._ask("SEARCH", f"UID {uid + 1}:*")
+        named = [one for line in lines if isinstance(line, bytes) for one in line.split()]
+        found = {int(one) for one in named if one.isdigit() and len(one) <= 10}
         # With nothing above, `n:*` names the last message all the same.
-        found = {int(one) for one in (line or b"").split() if one.isdigit()}
         return sorted(one for one in found if one > uid)
 
     def size_and_date(self, uid: int) -> tuple[int, float | None] | None:
@@ -87,7 +89,7 @@ class Mailbox:
         except (OSError, imaplib.IMAP4.error):
             self._server.shutdown()
 
-    def _ask(self, command: str, *arguments: str) -> list[bytes]:
+    def _ask(self, command: str, *arguments: str) -> list[Any]:
         try:
             state, answer = self._server.uid(command, *arguments)
         except (OSError, imaplib.IMAP4.error) as error:

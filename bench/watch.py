@@ -1,0 +1,167 @@
+"""Watching three sources while the process is killed ten times at random, then a flood.
+
+Items are invented messages and mails; the detectors are the installed ones. `BENCH_WATCH` is the
+number of items (200,000).
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench.records import _text as text
+
+COUNT = int(os.environ.get("BENCH_WATCH", "200000"))
+KILLS = 10
+CONFIG = """
+name = "bench"
+{pace}
+[[source]]
+name = "drop"
+type = "drop"
+path = "drop.jsonl"
+text = "body"
+holds = "message"
+[[source]]
+name = "table"
+type = "drop"
+path = "table.csv"
+text = "body"
+holds = "message"
+[[source]]
+name = "box"
+type = "maildir"
+path = "box"
+"""
+
+
+def _write(folder: Path, count: int) -> dict[str, int]:
+    """A third of the items for each source."""
+    dice = random.Random(3)
+    each = {"drop": count // 3, "table": count // 3, "box": count - 2 * (count // 3)}
+    with (folder / "drop.jsonl").open("w") as drop:
+        for number in range(each["drop"]):
+            drop.write(json.dumps({"body": f"{text(dice)} {number}"}) + "\n")
+    with (folder / "table.csv").open("w", newline="") as table:
+        writer = csv.writer(table)
+        writer.writerow(["number", "body"])
+        for number in range(each["table"]):
+            writer.writerow([number, f"{text(dice)}\n{number}"])
+    for name in ("new", "cur", "tmp"):
+        (folder / "box" / name).mkdir(parents=True)
+    for number in range(each["box"]):
+        mail = f"From: a@shop.example\nTo: b@desk.example\nSubject: {number}\n\n{text(dice)}\n"
+        (folder / "box" / "new" / f"{1_750_000_000 + number}.M{number}.host").write_text(mail)
+    return each
+
+
+def life(folder: Path) -> None:
+    """What the process that is killed does: watch until nothing is new, and note the counts."""
+    from mingjian.app.settings import load_settings
+    from mingjian.app.watch import CountsBatch, run_watch
+    from mingjian.app.watch_config import read_watch
+
+    def on_counts(batch: CountsBatch) -> None:
+        total = sum(one.count for one in batch.counts if one.aspect == "items")
+        with (folder / "told.jsonl").open("a") as file:
+            file.write(json.dumps([batch.key, total]) + "\n")
+
+    run_watch(read_watch(folder / "watch.toml"), load_settings(), once=True, on_counts=on_counts)
+
+
+def _start(folder: Path) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "MINGJIAN_HOME": str(folder / "home")}
+    return subprocess.Popen([sys.executable, "-m", "bench.watch", str(folder)], env=environment)
+
+
+def _states(folder: Path) -> dict[str, dict[int, int]]:
+    from mingjian.store import watch
+    from mingjian.store.database import Database
+
+    database = Database(f"sqlite:///{folder / 'home' / 'mingjian.sqlite3'}")
+    rows = watch.sources(database, "bench")
+    found = watch.states(database, [row.id for row in rows])
+    database.close()
+    return {row.name: found[row.id] for row in rows}
+
+
+def _killed(folder: Path, count: int) -> list[list[object]]:
+    each = _write(folder, count)
+    (folder / "watch.toml").write_text(CONFIG.format(pace=""))
+    dice = random.Random(11)
+    began = time.perf_counter()
+    kills = 0
+    while True:
+        running = _start(folder)
+        try:
+            if kills == KILLS:
+                code = running.wait()
+                break
+            # Most fall into the work itself, some into the start.
+            code = running.wait(timeout=dice.uniform(1, max(8.0, count / 6_000)))
+            break
+        except subprocess.TimeoutExpired:
+            running.send_signal(signal.SIGKILL)
+            running.wait()
+            kills += 1
+    seconds = time.perf_counter() - began
+    states = _states(folder)
+    lines = [json.loads(line) for line in (folder / "told.jsonl").read_text().splitlines()]
+    told = dict(lines)
+    rows: list[list[object]] = [
+        [f"{name}: items, examined once", f"{number:,}, {states[name].get(1, 0):,}"]
+        for name, number in each.items()
+    ]
+    others = sum(n for found in states.values() for state, n in found.items() if state != 1)
+    return [
+        ["kills, exit code of the last life", f"{kills}, {code}"],
+        *rows,
+        ["items in any other state", others],
+        ["counts told: batches, of them twice, sum", f"{len(told):,}, {len(lines) - len(told)}, "
+         f"{sum(told.values()):,}"],
+        ["seconds with all restarts", f"{seconds:.0f}"],
+        ["items/s with all restarts", f"{count / seconds:,.0f}"],
+    ]  # fmt: skip
+
+
+def _flood(folder: Path, backlog: int) -> list[list[object]]:
+    """Ten times what may wait, at once."""
+    _write(folder, 10 * backlog)
+    pace = f'backlog = {backlog}\nfull = "shed"'
+    (folder / "watch.toml").write_text(CONFIG.format(pace=pace))
+    began = time.perf_counter()
+    _start(folder).wait()
+    seconds = time.perf_counter() - began
+    found = _states(folder).values()
+    examined, shed = (sum(one.get(state, 0) for one in found) for state in (1, 3))
+    return [
+        ["flood: items at once, room for", f"{10 * backlog:,}, {backlog:,}"],
+        ["flood: examined, passed over and counted", f"{examined:,}, {shed:,}"],
+        ["flood: seconds", f"{seconds:.0f}"],
+    ]
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as killed, tempfile.TemporaryDirectory() as flood:
+        rows = _killed(Path(killed), COUNT) + _flood(Path(flood), max(100, COUNT // 100))
+    result = {
+        "title": "Watching: three sources, killed ten times, and a flood",
+        "how": f"{COUNT:,} invented items, a third each in a JSON Lines file, a CSV file and a "
+        "maildir, examined by all installed detectors; the watch is killed (SIGKILL) ten times at "
+        "random and started again.",
+        "columns": ["what", "value"],
+        "rows": rows,
+    }
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    life(Path(sys.argv[1])) if len(sys.argv) > 1 else main()
