@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from mingjian.app import cases
@@ -25,7 +25,7 @@ from mingjian.store.cases import Change, NewEvent, Stale
 from mingjian.store.database import StoreProblem
 from mingjian.store.store import Store
 from mingjian.warn import alert_state
-from mingjian.warn.alert import KINDS, Alarm, alarm_from, alarms_of
+from mingjian.warn.alert import KINDS, Alarm, alarm_from
 from mingjian.warn.alert_state import (
     EVENTS,
     OUTCOMES,
@@ -37,10 +37,7 @@ from mingjian.warn.alert_state import (
     apply,
     status_of,
 )
-from mingjian.warn.desk import judge_day
-from mingjian.warn.grades import ORDER, Rule
-from mingjian.warn.judge import Settings
-from mingjian.warn.table import Series
+from mingjian.warn.grades import ORDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,22 +126,6 @@ def raise_alarms(
             store.database, [wish(alarm) for alarm in alarms], store.key, *_named(actor), leaving
         )
     return [Recorded(state.id, event) for state, event in zip(after, found, strict=True)]
-
-
-def raise_from_counts(
-    store: Store,
-    actor: Actor,
-    series: Sequence[Series],
-    on: date,
-    settings: Settings,
-    rule: Rule,
-    *,
-    exercise: str | None = None,
-) -> list[Recorded]:
-    """Judge every series that has a count for `on` (its step's first day), record the graded
-    alarms. What the watch calls after each batch; see `raise_alarms`."""
-    seen, _ = judge_day(series, on, settings, rule)
-    return raise_alarms(store, actor, alarms_of(seen, rule), exercise=exercise)
 
 
 # ---- looking -----------------------------------------------------------------------------------
@@ -316,6 +297,24 @@ def snooze(
         lambda body: alert_state.snooze(body, reason, until, now),
         revision,
     )
+
+
+def until(text: str) -> datetime:
+    """A time as a person writes it: ``3d``, ``12h``, or ISO 8601 with its zone."""
+    number, unit = text[:-1], text[-1:]
+    if unit in ("d", "h") and number.isascii() and number.isdigit() and len(number) < 5:
+        length = timedelta(days=int(number)) if unit == "d" else timedelta(hours=int(number))
+        return datetime.now(UTC) + length
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            Message(f"时间不对：{text[:40]}", f"not a time: {text[:40]}"),
+            Message(
+                "写作 3d、12h 或 2026-12-01T09:00+08:00",
+                "written 3d, 12h or 2026-12-01T09:00+08:00",
+            ),
+        ) from None
 
 
 def close(

@@ -15,7 +15,7 @@ from mingjian.app.incident import BEIJING
 from mingjian.app.law import read_facts
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
-from mingjian.warn.alert import alarms_of
+from mingjian.warn.alert import Alarm, alarms_of
 from mingjian.warn.cap import CapRefused, Sending, message
 from mingjian.warn.desk import Seen, judge_day
 from mingjian.warn.grades import ORDER, Rule
@@ -79,6 +79,14 @@ def check(series: Sequence[Series], on: date | None, settings: Settings, rule: R
     }
 
 
+def alarms(
+    series: Sequence[Series], on: date | None, settings: Settings, rule: Rule
+) -> list[Alarm]:
+    """The graded alarms of a check, as `app.alerts` records them."""
+    seen, _ = judge_day(series, _day(series, on), settings, rule)
+    return alarms_of(seen, rule)
+
+
 def write_drafts(
     series: Sequence[Series],
     on: date | None,
@@ -90,7 +98,6 @@ def write_drafts(
 ) -> list[Path]:
     """Write each graded alarm of a check as a CAP 1.2 message: a draft, or of an exercise. What
     is sent as actual is released by a person, elsewhere."""
-    seen, _ = judge_day(series, _day(series, on), settings, rule)
     sending = Sending(
         sender=sender,
         sent=datetime.now(BEIJING),
@@ -99,7 +106,7 @@ def write_drafts(
     )
     written = []
     try:
-        for number, alarm in enumerate(alarms_of(seen, rule), start=1):
+        for number, alarm in enumerate(alarms(series, on, settings, rule), start=1):
             data = message(alarm, sending)
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / f"{alarm.at:%Y%m%d}-{number:03}.{sending.status.lower()}.cap.xml"

@@ -9,6 +9,7 @@ import typer
 
 from mingjian.cli import (
     account,
+    alert_send,
     case_decide,
     custody,
     detectors,
@@ -59,6 +60,7 @@ app.add_typer(incident.app, name="incident")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(drill.app, name="drill")
 app.add_typer(warn_simulate.app, name="warn")
+app.add_typer(alert_send.app, name="alert")
 app.add_typer(situation.app, name="situation")
 app.add_typer(watch.app, name="watch")
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from mingjian.cli.person import Name, RoleName
 from mingjian.cli.speak import as_language, print_json, t, visible
 
 app = typer.Typer(
@@ -54,7 +55,8 @@ def day_of(value: str | None) -> date | None:
         ) from None
 
 
-def _number(value: float | None) -> str:
+def figure(value: float | None) -> str:
+    """A count or mean for reading."""
     if value is None:
         return "—"
     return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.1f}"
@@ -113,11 +115,17 @@ def check(
         str | None,
         typer.Option(help=t("演练名称：CAP 标为 Exercise", "a drill's name: CAP says Exercise")),
     ] = None,
+    keep: Annotated[
+        bool, typer.Option("--raise", help=t("记为预警（见 alert）", "record as alerts: see alert"))
+    ] = False,
+    name: Name = None,
+    role: RoleName = None,
     json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     from mingjian.app import warn, warn_files
     from mingjian.app.settings import load_settings
+    from mingjian.cli.alert_lines import raised
 
     language = load_settings(language=as_language(lang)).language
     settings, rule = warn.settings_from(false_alarms, factor), warn_files.read_rule(grades)
@@ -128,6 +136,9 @@ def check(
     if cap:
         drafts = warn.write_drafts(series, day, settings, rule, cap, sender, exercise)
         report["cap"] = [str(path) for path in drafts]
+    if keep:
+        found = warn.alarms(series, day, settings, rule)
+        report["alerts"] = raised(found, exercise, name, role, lang)
     if json:
         print_json(report)
     else:
@@ -149,7 +160,7 @@ def _checked(report: Any, language: str) -> None:
             markup=False,
         )
         _line(console, "  " + one["why_now"][language])
-        excess, p = _number(one["excess"]), _chance(one["p"])
+        excess, p = figure(one["excess"]), _chance(one["p"])
         _line(console, f"  超出 {excess}，p = {p}" if zh else f"  excess {excess}, p = {p}")
         _line(console, f"  {one['why_method'][language]}")
     quiet = [one for one in report["series"] if not one["alarm"]]
@@ -177,6 +188,11 @@ def _checked(report: Any, language: str) -> None:
     _line(console, "等级规则：" if zh else "Grades:")
     for item in report["rule"]:
         _line(console, f"  {item['words'][language]}")
+    for kept in report.get("alerts", ()):
+        said = kept["words"][language]
+        _line(
+            console, f"预警 #{kept['alert']}：{said}" if zh else f"Alert #{kept['alert']}: {said}"
+        )
     for path in report.get("cap", ()):
         _line(console, f"CAP: {visible(path)}")
     _line(console, report["limits"][language])
@@ -239,7 +255,7 @@ def _replayed(one: Any, language: str) -> None:
         f"设置：每序列每年误报 {asked} 次" if zh else f"Asked: {asked} false alarms a year each",
     )
     for alarm in one["alarms"]:
-        seen, expected = alarm["observed"], _number(alarm["expected"])
+        seen, expected = alarm["observed"], figure(alarm["expected"])
         said = f"{seen:,} 起，预期 {expected}" if zh else f"{seen:,} where {expected} were expected"
         _line(console, f"  {alarm['date']}  {visible(alarm['series'])}  {said} [{alarm['method']}]")
     for met in one["outbreaks"]:
@@ -361,7 +377,7 @@ def scan(
         return
     console, zh = out(), language == "zh"
     zone, since, observed = visible(report["zone"]), report["since"], report["observed"]
-    expected, p = _number(report["expected"]), _chance(report["p"])
+    expected, p = figure(report["expected"]), _chance(report["p"])
     looked = report["zones"]
     _line(
         console,
