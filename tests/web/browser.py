@@ -13,6 +13,23 @@ from pathlib import Path
 from typing import Any
 
 CHROMIUM = shutil.which("chromium")
+FILL = """(name, fields) => {
+  const form = document.querySelector(`input[name=form][value="${name}"]`).form;
+  const fold = form.closest("details");
+  if (fold) fold.open = true;
+  for (const [key, value] of Object.entries(fields)) {
+    const field = form.querySelector(`[name="${key}"][type=radio][value="${value}"]`)
+      || form.querySelector(`[name="${key}"]`);
+    if (field.type === "radio" || field.type === "checkbox") field.click();
+    else field.value = value;
+  }
+}"""
+SEND = """(name) => {
+  const form = document.querySelector(`input[name=form][value="${name}"]`).form;
+  if (!form.checkValidity()) throw new Error("not filled in");
+  window.left = true;
+  form.querySelector("button").click();
+}"""
 
 
 class Browser:
@@ -84,9 +101,9 @@ class Browser:
     def person(self, base: str, cookie: str, width: int = 1440, height: int = 900) -> Tab:
         """A tab of its own, signed in by its cookie."""
         context = self.call("Target.createBrowserContext")["browserContextId"]
-        target = self.call(
-            "Target.createTarget", url="about:blank", browserContextId=context
-        )["targetId"]
+        target = self.call("Target.createTarget", url="about:blank", browserContextId=context)[
+            "targetId"
+        ]
         session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         name, _, value = cookie.partition("=")
         self.call(
@@ -159,28 +176,11 @@ class Tab:
 
     def fill(self, form: str, **fields: str) -> None:
         """Type into the form whose hidden field `form` has this value, its fold opened."""
-        for name, value in fields.items():
-            done = self.run(
-                f"""(() => {{
-                const form = document.querySelector('form input[name=form][value={json.dumps(form)}]').form;
-                const fold = form.closest('details'); if (fold) fold.open = true;
-                const field = form.querySelector('[name=' + {json.dumps(json.dumps(name))} + ']'
-                    + ({json.dumps(value)} && form.querySelector('[type=radio][name=' + {json.dumps(json.dumps(name))} + ']')
-                    ? '[value=' + JSON.stringify({json.dumps(value)}) + ']' : ''));
-                if (field.type === 'radio' || field.type === 'checkbox') field.click();
-                else field.value = {json.dumps(value)};
-                return true; }})()"""
-            )
-            assert done
+        self.run(f"({FILL})({json.dumps(form)}, {json.dumps(fields)})")
 
     def send(self, form: str) -> None:
         """Press the form's button as a person does: what is required is asked for."""
-        self.run(
-            f"""(() => {{ window.left = true;
-            const form = document.querySelector('form input[name=form][value={json.dumps(form)}]').form;
-            if (!form.checkValidity()) throw new Error('not filled in');
-            form.querySelector('button').click(); }})()"""
-        )
+        self.run(f"({SEND})({json.dumps(form)})")
         self._settled()
 
     def picture(self, path: Path) -> None:

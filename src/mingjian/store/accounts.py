@@ -169,16 +169,19 @@ def by_link(database: Database, link: str) -> AccountRow | None:
 def add(database: Database, key: str, name: str, roles: Sequence[str]) -> AccountRow | None:
     """A new account without a password; None where the key is taken."""
     with database.write() as connection:
+        # What came back is asked for: PostgreSQL counts no rows of such an insert.
         made = connection.execute(
-            database.insert_new(account).values(
+            database.insert_new(account)
+            .values(
                 key=key,
                 name=name,
                 roles=",".join(roles),
                 disabled=0,
                 created=database.now(connection),
             )
-        )
-        if made.rowcount != 1:
+            .returning(account.c.id)
+        ).one_or_none()
+        if made is None:
             return None
         row = connection.execute(sa.select(account).where(account.c.key == key)).one()
     return _account(row)
