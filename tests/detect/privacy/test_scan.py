@@ -116,3 +116,16 @@ def test_markers_need_a_person_and_a_value() -> None:
     assert ("property", "余额") in found("户名：王芳 卡号 4111111111111111 余额：5,000")
     assert found("诊断：高血压的常见误区") == []
     assert not any(kind == "biometric" for kind, _ in found("李明说手机支持指纹解锁"))
+
+
+def test_rows_of_figures_hold_no_number_and_amounts_are_not_looked_at() -> None:
+    assert found("307;453;860.070;816.167\n195.045;83;64;51113694\n") == []
+    assert found("10.157.47.221 2024-03-10 1738651955172 sku 41913 53021") == []
+    assert ("landline", "010-62345678") in found("office 010-62345678")
+    assert found("编号 12345678") == []
+    assert ("landline", "62345678") in found("电话\n62345678")
+
+
+def test_no_item_ends_behind_the_text() -> None:
+    text = "姓名：史文博\n13800138000，史文"
+    assert all(hit.end <= len(text) for hit in scan(text)[0])
