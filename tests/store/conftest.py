@@ -30,8 +30,12 @@ class Filled:
         items = (item(number) for number in range(count))
         return self.store.create_or_resume_run(case, roots, digest, items, versions)
 
-    def result(self, leased, text=None, **more):
-        data = (text or f"evidence {leased.ordinal}").encode()
+    def item(self, name: str) -> Item:
+        return Item(path=f"/in/{name}", name=name, size=1, mtime=1.25)
+
+    def result(self, leased, text=None, *, weight=None, states=("found",), kind="text", **more):
+        """What examining found: with `weight` (proposition, log10 LR) flagged for it."""
+        data = (text or f"evidence {leased.ordinal}").encode("utf-8", "surrogatepass")
         sha256 = self.store.vault.put_bytes(data)
         finding = {
             "signal": "a.b.c",
@@ -47,12 +51,16 @@ class Filled:
             "path": leased.item.name,
             "parent": None,
             "step": None,
-            "kind": "text",
+            "kind": kind,
             "format": "plain-text",
             "not_examined": [],
-            "weights": [],
+            "weights": [
+                {"proposition": name, "log10_lr": ratio, "opinion": True, "flagged": True}
+                for name, ratio in ([weight] if weight else [])
+            ],
             "examinations": [
-                {"detector": "a.b", "version": "1", "state": "found", "findings": [finding]}
+                {"detector": "a.b", "version": "1", "state": state, "findings": [finding]}
+                for state in states
             ],
         }
         return ItemResult(leased=leased, records=[record], vaulted=frozenset({sha256}), **more)

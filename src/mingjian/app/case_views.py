@@ -9,7 +9,7 @@ from typing import Any
 
 from mingjian.app.access import ROLE_NAMES, Actor, allowed, needs_two, require
 from mingjian.app.cases import UNFILED, in_words
-from mingjian.app.lists import CaseLine, every_case, every_item, lines_of
+from mingjian.app.lists import CaseLine, every_case, every_item, line_of
 from mingjian.casework.case.history import ENTRIES, both, detail_of_event, name_of_event
 from mingjian.casework.case.state import Body, body_of
 from mingjian.casework.case.timeline import FILE_TIME, Moment, timeline
@@ -91,13 +91,14 @@ def show(store: Store, actor: Actor, case: str, *, evidence: bool = True) -> Cas
     require("case.read", actor)
     with in_words():
         store.case_id(case)
-    (line,) = lines_of(store, [store.listed_case(case)])
+    states = store.states(case)
+    line = line_of(store.listed_case(case), states)
     asked = ItemsAsked(case=case, order="newest")
     items = tuple(every_item(store, actor, asked)) if evidence else ()
     head = store.head(case)
     return CaseView(
         line=line,
-        children=tuple(row.case for row in every_case(store, actor, CasesAsked(parent=case)))[::-1],
+        children=store.children(case),
         items=items,
         two_persons=needs_two(line.level),
         steps=tuple(
@@ -107,7 +108,7 @@ def show(store: Store, actor: Actor, case: str, *, evidence: bool = True) -> Cas
             and allowed(f"case.{verb}", actor.role)
             and not (case == UNFILED and verb == "open")
         ),
-        aspects=tuple(state.aspect for state in store.states(case) if state.aspect != "case"),
+        aspects=tuple(state.aspect for state in states if state.aspect != "case"),
         custody=(head.seq, head.hash),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from mingjian.casework.case.workflow import workflow
 from mingjian.casework.incident.level import level_of
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
+from mingjian.store.cases import State
 from mingjian.store.lists import (
     CASE_ORDERS,
     ITEM_ORDERS,
@@ -99,25 +100,25 @@ class CaseLine:
 
 def lines_of(store: Store, listed: list[ListedCase]) -> list[CaseLine]:
     """The rows of a list with what their states say."""
-    names = [row.name for row in listed]
-    states = {
-        (state.case, state.aspect): state for state in store.states_of(names, ("case", INCIDENT))
-    }
-    lines = []
-    for row in listed:
-        state, incident = states.get((row.name, "case")), states.get((row.name, INCIDENT))
-        lines.append(
-            CaseLine(
-                case=row.name,
-                revision=state.revision if state else 0,
-                body=body_of(row.name, state.body if state else {}),
-                level=level_of(incident.body) if incident else None,
-                items=row.items,
-                flagged=row.flagged,
-                changed=row.changed,
-            )
-        )
-    return lines
+    states: dict[str, list[State]] = {row.name: [] for row in listed}
+    for state in store.states_of(list(states), ("case", INCIDENT)):
+        states[state.case].append(state)
+    return [line_of(row, states[row.name]) for row in listed]
+
+
+def line_of(row: ListedCase, states: Iterable[State]) -> CaseLine:
+    """One row with what the states of its case say."""
+    by_aspect = {state.aspect: state for state in states}
+    state, incident = by_aspect.get("case"), by_aspect.get(INCIDENT)
+    return CaseLine(
+        case=row.name,
+        revision=state.revision if state else 0,
+        body=body_of(row.name, state.body if state else {}),
+        level=level_of(incident.body) if incident else None,
+        items=row.items,
+        flagged=row.flagged,
+        changed=row.changed,
+    )
 
 
 def cases_asked(

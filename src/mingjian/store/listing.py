@@ -40,7 +40,7 @@ def line_rows(run_id: int, ordinal: int, line: ItemLine) -> tuple[Row, Row]:
     """The row of `item_line` and that of `case_item`, the latter without its case."""
     weighs = STEP * (len(STATES) - STATES.index(line.state)) + line.strength
     body = {**line.as_json(), "weighs": weighs}
-    text = json.dumps(body, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+    text = json.dumps(body, sort_keys=True, separators=(",", ":")).encode("ascii")
     flags = sorted({weight["proposition"] for weight in line.weights if weight["flagged"]})
     place = {"run_id": run_id, "ordinal": ordinal}
     return {**place, "body": zlib.compress(text, 1)}, {

@@ -80,7 +80,6 @@ class CasesAsked:
     status: str = ""
     assigned: str = ""
     exercise: bool | None = None
-    parent: str = ""
     due_by: str = ""
     """A day (ISO 8601): those that need not be kept beyond it."""
     order: str = "newest"
@@ -324,8 +323,6 @@ def _which_cases(asked: CasesAsked) -> Where:
         where.append(row.status == asked.status)
     if asked.exercise is not None:
         where.append(row.exercise == int(asked.exercise))
-    if asked.parent:
-        where.append(row.parent == asked.parent)
     if asked.due_by:
         where.append(row.keep_until <= asked.due_by)
     if asked.assigned:
@@ -347,6 +344,18 @@ def one_case(database: Database, name: str) -> ListedCase:
     return ListedCase(
         name=name, items=row.total, flagged=row.flagged, changed=row.changed, version=row.version
     )
+
+
+def children(database: Database, name: str) -> tuple[str, ...]:
+    """The cases that stand right below a case, in the order in which they came."""
+    with database.read() as connection:
+        found = connection.scalars(
+            sa.select(case.c.name)
+            .join(case_line, case_line.c.case_id == case.c.id)
+            .where(case_line.c.parent == name)
+            .order_by(case.c.id)
+        ).all()
+    return tuple(found)
 
 
 def count_cases(database: Database, asked: CasesAsked) -> int:

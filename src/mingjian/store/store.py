@@ -16,6 +16,7 @@ from mingjian.casework.custody.key import PublicKeys
 from mingjian.casework.custody.verify import Problem
 from mingjian.domain.message import Message
 from mingjian.store import (
+    accounts,  # noqa: F401  (its tables)
     alerts,  # noqa: F401  (its tables)
     artefacts,
     cases,
@@ -230,6 +231,10 @@ class Store:
     def listed_case(self, name: str) -> lists.ListedCase:
         """The row of one case, which is there."""
         return lists.one_case(self.database, name)
+
+    def children(self, case: str) -> tuple[str, ...]:
+        """The cases that stand right below it."""
+        return lists.children(self.database, case)
 
     def cases_with_clocks(self, size: int) -> list[str]:
         """Cases with a reporting clock that nobody has met, those due first."""

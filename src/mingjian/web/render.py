@@ -204,7 +204,8 @@ def _rendered(template: str, look: Look, **more: object) -> str:
         return Markup('<input type="hidden" name="{}" value="{}">').format(TOKEN, look.token)
 
     def named(names: Mapping[str, Message]) -> Any:
-        return lambda key: name_of(dict(names), key).in_language(language)
+        known = dict(names)
+        return lambda key: name_of(known, key).in_language(language)
 
     def drawn(exhibit: Json) -> str:
         try:

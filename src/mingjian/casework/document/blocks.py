@@ -96,6 +96,9 @@ class Document:
 def visible(text: object) -> str:
     """Text with control and direction-changing characters spelt out: a file name taken from
     evidence cannot rewrite the sentence around it, and every writer can set what is left."""
+    said = str(text)
+    if said.isprintable():  # nearly all are
+        return said
     return "".join(
         char
         if char in "\n\u3000"
@@ -104,5 +107,5 @@ def visible(text: object) -> str:
             and not ("\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069")
         )
         else f"\\u{ord(char):04x}"
-        for char in str(text)
+        for char in said
     )
