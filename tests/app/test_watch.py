@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from mingjian.app.errors import UsageError
 from mingjian.app.keeping import opened_store, verify_store
 from mingjian.app.settings import Settings
 from mingjian.app.watch_config import read_watch
+from mingjian.domain.message import Message
 from mingjian.store import watch as kept
 from mingjian.store.watch_tables import EXAMINED
 
@@ -37,7 +39,7 @@ def _drop(folder: Path, *records: dict[str, Any]) -> str:
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> None:
     """A child that only hashes."""
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
     monkeypatch.setattr(module, "FUNCTION", "watch_fakes:examine")
 
 
@@ -263,6 +265,38 @@ def test_entries_of_a_queue_are_acknowledged_once_they_are_kept(
         assert states[EXAMINED] == 30
         regions = {one.region for one in watch_counts.current_counts(store, "desk")}
         assert regions == {"440300"}
+
+
+@pytest.mark.postgres
+@pytest.mark.usefixtures("fake")
+def test_the_same_on_postgresql(tmp_path: Path, settings: Settings, postgres_url: str) -> None:
+    settings = settings.model_copy(update={"database": postgres_url})
+    text = 'name = "desk"\nbacklog = 30\nfull = "shed"\n'
+    text += _drop(tmp_path, *({"body": f"flagged {n}"} for n in range(50)), {"no": 1})
+    taken: list[module.CountsBatch] = []
+    done = _run(tmp_path, settings, text, on_counts=taken.append)
+    assert (done.listed, done.examined + done.dead, done.shed) == (51, 30, 21)
+    assert sum(one.count for b in taken for one in b.counts if one.aspect == "items") > 28
+    with opened_store(settings) as store:
+        assert watch_desk.put_back(store, "desk", "shed") == 21
+    assert _run(tmp_path, settings, text.replace("shed", "wait")).examined >= 20
+    with opened_store(settings) as store:
+        (source,) = watch_desk.status(store, "desk")["sources"]
+        assert (source["examined"], source["dead"], source["flagged"]) == (50, 1, 50)
+
+
+@pytest.mark.usefixtures("fake")
+def test_a_closed_case_takes_nothing(tmp_path: Path, settings: Settings) -> None:
+    text = 'name = "desk"\n' + _drop(tmp_path, {"body": "a"})
+
+    def closed(store: object, case: str) -> None:
+        raise UsageError(Message("已结", f"{case} is closed"))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "takes_evidence", closed)
+        with pytest.raises(UsageError, match="closed"):
+            _run(tmp_path, settings, text)
+    assert _run(tmp_path, settings, text).examined == 1
 
 
 def test_one_watch_of_a_name_at_a_time(tmp_path: Path, settings: Settings) -> None:

@@ -90,7 +90,7 @@ class _Writers:
 def test_each_item_once_and_none_lost(
     tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
     monkeypatch.setattr(module, "FUNCTION", "watch_fakes:examine")
     (tmp_path / "watch.toml").write_text(CONFIG)
     dice = random.Random(5)

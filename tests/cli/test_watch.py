@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("MINGJIAN_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("MINGJIAN_WORKERS", "1")
     monkeypatch.setenv("MINGJIAN_LANGUAGE", "en")
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1] / "app"))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1] / "app"), prepend=os.pathsep)
     monkeypatch.setattr(module, "FUNCTION", "watch_fakes:examine")
     lines = ['{"body": "flagged"}', '{"body": "calm"}', "no record"]
     (tmp_path / "drop.jsonl").write_text("\n".join(lines) + "\n")

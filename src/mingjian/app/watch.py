@@ -99,7 +99,6 @@ def run_watch(
     with ExitStack() as stack:
         store = stack.enter_context(opened_store(settings))
         stack.enter_context(_alone(watch, settings))
-        takes_evidence(store, watch.case)
         scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
         remove_stale_spools(scratch)
         stream = stack.enter_context(
@@ -282,6 +281,7 @@ class _Watching:
             todo += [(handle, one) for one in kept.due(self.store.database, source, share)]
         self.allowance -= len(todo)
         if todo:
+            takes_evidence(self.store, self.watch.case)
             filing = Filing(
                 watch=self.watch.name,
                 case=self.watch.case,
