@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 
 from mingjian.app import cases
 from mingjian.app.access import Actor, Role
@@ -55,6 +56,8 @@ class Desk:
     port: int
     door: Door
     cookie: str = ""
+    inner: FastAPI | None = None
+    """The application behind the guard, where it is known."""
 
     def ask(
         self,
@@ -135,7 +138,7 @@ def served(settings):
         thread.start()
         while not running.started:
             time.sleep(0.02)
-        yield Desk(port, door)
+        yield Desk(port, door, inner=app.app)
         running.should_exit = True
         thread.join(20)
         examinations.close()
@@ -146,6 +149,11 @@ def served(settings):
 def server(settings):
     with served(settings) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def inner(server):
+    return server.inner
 
 
 @pytest.fixture

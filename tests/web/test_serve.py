@@ -5,19 +5,15 @@ from __future__ import annotations
 import http.client
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-from urllib.parse import urlencode
 
 import pytest
 
 from mingjian.app.errors import UsageError
 from mingjian.cli.serve import serve
-
-from .conftest import CASE
 
 COMMAND = (sys.executable, "-m", "mingjian.cli.main", "serve")
 
@@ -65,7 +61,7 @@ def _started(home, *more: str) -> tuple[subprocess.Popen, str, str]:
 
 def test_it_starts_prints_one_link_and_stops(tmp_path):
     """On a home with nothing in it: a link for the first account, again until it was used."""
-    running, base, said = _started(tmp_path / "home", "--first", "Li Wei")
+    running, _, said = _started(tmp_path / "home", "--first", "Li Wei")
     try:
         link = re.search(r"http://127\.0\.0\.1:(\d+)(/en/enter\?token=\S{40,})", said)
         connection = http.client.HTTPConnection("127.0.0.1", int(link[1]), timeout=30)

@@ -63,7 +63,8 @@ class Asked:
 
 def _piece(name: str) -> str:
     """One step of a path as a harmless name: what cannot be seen is spelt out, not lost."""
-    name = visible(unicodedata.normalize("NFC", name)).replace("\0", "").strip()
+    name = visible(unicodedata.normalize("NFC", name)).strip()
+    name = "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in name)
     data = name.encode("utf-8", "replace")
     if len(data) > NAME_BYTES:
         stem, dot, suffix = name.rpartition(".")

@@ -301,6 +301,9 @@ def _examine(folder: Path, asked: Asked, settings: Settings, state: _State) -> N
             (str(row.record["sha256"]) for row in store.results(done.run) if row.record["sha256"]),
             None,
         )
+    shutil.rmtree(boards, ignore_errors=True)
+    if settings.vault == "copy":
+        shutil.rmtree(place, ignore_errors=True)  # every byte is in the vault
     outcome = Counter(line.state for line in done.lines)
     state.say(
         state="done",
@@ -308,9 +311,6 @@ def _examine(folder: Path, asked: Asked, settings: Settings, state: _State) -> N
         outcome=dict(outcome),
         first=first if len(done.lines) == 1 else None,
     )
-    shutil.rmtree(boards, ignore_errors=True)
-    if settings.vault == "copy":
-        shutil.rmtree(place, ignore_errors=True)  # every byte is in the vault
 
 
 class _Tally:

@@ -175,7 +175,8 @@ def add_to(app: FastAPI, served: Served) -> None:
             identity = await run_in_threadpool(receiver.finish)
         except MingjianError as error:
             await run_in_threadpool(receiver.drop)
-            await _drain(request)
+            if status_of(error) != 408:
+                await _drain(request)
             return await run_in_threadpool(refused, request, receiver, error)
         except BaseException:
             receiver.drop()
