@@ -183,6 +183,20 @@ class Tab:
         self.run(f"({SEND})({json.dumps(form)})")
         self._settled()
 
+    def download_to(self, folder: Path) -> None:
+        """Files this browser is sent from now on are kept in `folder`."""
+        self._call("Page.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
+
+    def downloaded(self, folder: Path) -> Path:
+        """The file that arrives, once it is whole."""
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            found = [one for one in folder.iterdir() if not one.name.endswith(".crdownload")]
+            if found and found[0].stat().st_size:
+                return found[0]
+            time.sleep(0.05)
+        raise TimeoutError("no file arrived")
+
     def picture(self, path: Path) -> None:
         """The whole page as a PNG."""
         height = int(self.run("document.documentElement.scrollHeight"))

@@ -239,7 +239,7 @@ _INCIDENT: dict[str, Message] = {
         "只有一项达到本级；没有它则为", "This rests on one criterion; without it:"
     ),
     "one_higher": Message("怎样会高一级", "One level higher if"),
-    "still_asked": Message("尚缺的事实", "Facts still asked for"),
+    "still_asked": Message("尚缺事实", "facts still asked for:"),
     "no_known_at": Message(
         "尚未写明获知时间，时限无法起算。", "When it became known is not given: no clock can start."
     ),
