@@ -1,1 +1,1 @@
-"""The reading desk: pages over what the store holds. It reads, it changes nothing."""
+"""The desk: who may enter, pages over what the store holds, and what can be done on them."""

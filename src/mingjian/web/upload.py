@@ -204,7 +204,9 @@ def add_to(app: FastAPI, served: Served) -> None:
         except MingjianError as error:
             return problem(request, 404, error.what, error.next_step, True)
         return StreamingResponse(
-            _events(request, served, lambda: view(folder)), media_type="text/event-stream"
+            _events(request, served, lambda: view(folder)),
+            media_type="text/event-stream",
+            headers={"X-Accel-Buffering": "no"},  # a proxy must not collect them
         )
 
     for language in LANGUAGES:

@@ -33,9 +33,6 @@ _FRAME: dict[str, Message] = {
     "first_page": Message("回到首页", "First page"),
     "next_page": Message("下一页", "Next page"),
     "as_json": Message("本页的 JSON", "This page as JSON"),
-    "reads_only": Message(
-        "本桌面只读，不改动任何记录", "This desk reads only; it changes no record"
-    ),
     "promise": Message(
         "明鉴衡量内容与制品，不评价任何人；如何处置由人决定。",
         "Mingjian weighs content and artefacts, never persons; what follows is for a person to "
@@ -73,8 +70,9 @@ _CASE: dict[str, Message] = {
     "hold": Message("保留令", "Legal hold"),
     "home": Message("存放位置", "Home folder"),
     "desk_empty": Message(
-        "这里还没有案件。检验一个文件夹，案件就会出现在此：",
-        "There are no cases yet. Examine a folder and its case appears here:",
+        "这里还没有案件。在“检验”页交来材料，或在服务器上检验一个文件夹，案件就会出现在此：",
+        "There are no cases yet. Hand in evidence on the page Examine, or examine a folder on the "
+        "server, and its case appears here:",
     ),
     "away": Message("不可用的检测器", "Detectors unavailable"),
     "away_none": Message("全部检测器可用。", "Every detector is available."),
@@ -286,11 +284,11 @@ _DETECTORS: dict[str, Message] = {
 _HELP: dict[str, Message] = {
     "h_what": Message("这是什么", "What this is"),
     "h_what_1": Message(
-        "这是阅读桌面：查看案件、证据、权重、法条与检测器。它不改动任何记录；检验、记事、决定与导出"
-        "请用命令行。",
-        "This is the reading desk: it shows cases, evidence, weights, law and detectors. It "
-        "changes no record; examining, noting, deciding and exporting are done at the command "
-        "line.",
+        "在这里交来并检验材料，查看权重与理由，办理案件与响应，查阅法条与检测器。您做的每一件事都以"
+        "您的名字和当前角色记入保管链。",
+        "Here evidence is handed in and examined, weights are read with their reasons, cases and "
+        "responses are worked on, law and detectors looked up. Whatever you do is entered into "
+        "custody in your name and the role you act in.",
     ),
     "h_what_2": Message(
         "衡量的是内容与制品，不是人。软件给出建议，由人决定。",
@@ -325,10 +323,12 @@ _HELP: dict[str, Message] = {
     ),
     "h_keys": Message("键盘", "Keyboard"),
     "h_keys_1": Message(
-        "按住浏览器的快捷键再按字母：Windows 与 Linux 上 Chrome 为 Alt，Firefox 为 Alt+Shift；"
-        "macOS 上为 Control+Option。",
-        "Hold the browser's access key, then press the letter: Alt in Chrome and Alt+Shift in "
-        "Firefox on Windows and Linux, Control+Option on macOS.",
+        "按一个字母即可前往；按 ? 显示本表，并可在那里关闭单键。没有脚本时按住浏览器的快捷键再按"
+        "字母：Windows 与 Linux 上 Chrome 为 Alt，Firefox 为 Alt+Shift；macOS 上为 "
+        "Control+Option。",
+        "Press a letter to go there; ? shows this map, where single keys can be switched off. "
+        "Without the script hold the browser's access key with the letter: Alt in Chrome and "
+        "Alt+Shift in Firefox on Windows and Linux, Control+Option on macOS.",
     ),
     "key": Message("键", "Key"),
     "h_switch": Message("切换语言", "switch the language"),
@@ -345,9 +345,10 @@ _HELP: dict[str, Message] = {
         "show a picture of the evidence stay closed until you open them.",
     ),
     "h_safe_2": Message(
-        "页面没有脚本，不向别处发出请求。会话保存 12 小时，停止 mingjian serve 即全部失效。",
-        "Pages have no script and ask nothing of any other place. A session lasts 12 hours and "
-        "ends when mingjian serve stops.",
+        "页面只用本服务自己的一个小脚本，不向别处发出请求；没有脚本也能使用全部功能。一小时不用或"
+        "满 12 小时须重新登录。",
+        "Pages use one small script of our own and ask nothing of any other place; all of it works "
+        "without the script too. After an hour unused, or twelve hours, you sign in again.",
     ),
     "h_here": Message("本机", "This installation"),
     "version": Message("版本", "Version"),
