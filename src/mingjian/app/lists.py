@@ -16,6 +16,7 @@ from mingjian.casework.case.keeping import keep_until
 from mingjian.casework.case.state import Body, body_of
 from mingjian.casework.case.workflow import workflow
 from mingjian.casework.incident.level import level_of
+from mingjian.domain.evidence import EvidenceKind
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
 from mingjian.store.cases import State
@@ -188,30 +189,36 @@ def items_asked(
 def item_page(
     store: Store, actor: Actor, asked: ItemsAsked, after: str = "", size: int = ITEMS_A_PAGE
 ) -> Json:
-    """A page of items. `of` counts those that fit; None where counting would take reading them."""
+    """A page of items. Of one case with its numbers; `of` counts those that fit, and is None
+    where counting would take reading them all."""
     require("case.read", actor)
     if asked.case is not None:
         with in_words():
             store.case_id(asked.case)
     with _in_place():
         page = store.list_items(asked, after, size)
-    counts = store.item_counts(asked.case)
     whole = len(page.rows) if not after and page.following is None else None
-    counted = sum(
-        total
-        for kind, state, total, _ in counts
-        if asked.kind in ("", kind) and asked.state in ("", state)
-    )
-    narrowed = asked.words or asked.missed or asked.proposition
-    return {
+    found: Json = {
         "items": [item_json(row) for row in page.rows],
-        "of": whole if narrowed or asked.case is None else counted,
+        "of": whole,
+        "next": page.following,
+    }
+    if asked.case is None:
+        return {**found, "kinds": sorted(EvidenceKind)}
+    counts = store.item_counts(asked.case)
+    if not (asked.words or asked.missed or asked.proposition):
+        found["of"] = sum(
+            total
+            for kind, state, total, _ in counts
+            if asked.kind in ("", kind) and asked.state in ("", state)
+        )
+    return {
+        **found,
         "in_all": sum(total for *_, total, _ in counts),
         "flagged": sum(total for _, state, total, _ in counts if state == "flagged"),
         "found": sum(total for _, state, total, _ in counts if state in FOUND),
         "gaps": sum(gaps for *_, gaps in counts),
         "kinds": sorted({kind for kind, *_ in counts}),
-        "next": page.following,
     }
 
 

@@ -250,7 +250,7 @@ def _detectors(settings: Settings, versions: Json) -> list[Json]:
 
 def custody_extract(store: Store, case: str) -> Json:
     """Where a case's chain stands, and what a check of its entries found."""
-    head = store.cases()[case]
+    head = store.head(case)
     problems: list[Message] = []
     try:
         problems += [one.what for one in verify_entries(store.entries(case), store.public_keys())]

@@ -149,6 +149,8 @@ def _sqlite_engine(url: sa.URL) -> Engine:
             # A committed custody entry must survive a power cut: one sync per chunk.
             "synchronous=FULL",
             "foreign_keys=ON",
+            # 16 MB for each connection: a list is searched in memory, not in calls for pages.
+            "cache_size=-16000",
             f"busy_timeout={BUSY_SECONDS * 1000}",
         ):
             connection.execute(f"PRAGMA {pragma}")

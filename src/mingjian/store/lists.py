@@ -20,6 +20,8 @@ from mingjian.store.listing import missed_bits, read_line
 from mingjian.store.tables import case
 
 Row = TypeVar("Row")
+HASH_START = 6
+"""Hexadecimal digits from which a word is first taken for the start of a hash."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 Where = list[sa.ColumnElement[bool]]
 
@@ -48,7 +50,7 @@ class ItemsAsked:
     case: str | None = None
     """None: the items of all cases, each with the case whose examination brought it."""
     words: str = ""
-    """All of them in the path, however typed; a start of its SHA-256 will do too."""
+    """All of them in the path, however typed; or a start of its SHA-256."""
     kind: str = ""
     state: str = ""
     missed: str = ""
@@ -199,34 +201,24 @@ def _which_items(connection: Connection, asked: ItemsAsked) -> Where:
         # Only a flagged item has flags; saying so lets an index find it.
         flag = row.flags.contains(f" {asked.proposition} ", autoescape=True)
         where += [row.state == "flagged", flag]
-    where += [_named(row, word) for word in folded(asked.words).split()]
-    return where
+    words = folded(asked.words).split()
+    if len(words) == 1 and len(words[0]) >= HASH_START and set(words[0]) <= set("0123456789abcdef"):
+        # A start of a hash; no hexadecimal digit comes behind "g".
+        hashed = [row.key >= words[0], row.key < f"{words[0]}g"]
+        if connection.scalar(sa.select(row.key).where(*hashed).limit(1)) is not None:
+            return where + hashed
+    return where + [row.words.contains(word, autoescape=True) for word in words]
 
 
-def _named(row: Any, word: str) -> sa.ColumnElement[bool]:
-    found: sa.ColumnElement[bool] = row.words.contains(word, autoescape=True)
-    if len(word) >= 6 and all(char in "0123456789abcdef" for char in word):
-        # Hashes begin with it; no hexadecimal digit comes behind "g".
-        return sa.or_(found, sa.and_(row.key >= word, row.key < f"{word}g"))
-    return found
-
-
-def counts(database: Database, name: str | None) -> Sequence[tuple[str, str, int, int]]:
-    """Kind, state, items and gaps of what a case holds; of all cases for None."""
+def counts(database: Database, name: str) -> Sequence[tuple[str, str, int, int]]:
+    """Kind, state, items and gaps of what a case holds."""
     row = item_count.c
-    if name is None:
-        # Per case that examined it: what merged and received cases show again is counted too.
-        query = sa.select(
-            row.kind, row.state, sa.func.sum(row.total), sa.func.sum(row.gaps)
-        ).group_by(row.kind, row.state)
-    else:
-        query = (
+    with database.read() as connection:
+        rows = connection.execute(
             sa.select(row.kind, row.state, row.total, row.gaps)
             .join(case, case.c.id == row.case_id)
-            .where(case.c.name == name)
-        )
-    with database.read() as connection:
-        rows = connection.execute(query.where(row.total > 0)).all()
+            .where(case.c.name == name, row.total > 0)
+        ).all()
     return [(str(one[0]), str(one[1]), int(one[2]), int(one[3])) for one in rows]
 
 

@@ -246,8 +246,8 @@ class Store:
         """A page of items; see `store.lists`."""
         return lists.items(self.database, asked, after, size)
 
-    def item_counts(self, case: str | None) -> Sequence[tuple[str, str, int, int]]:
-        """Kind, state, number of items and of gaps of what a case holds, or of all cases."""
+    def item_counts(self, case: str) -> Sequence[tuple[str, str, int, int]]:
+        """Kind, state, number of items and of gaps of what a case holds."""
         return lists.counts(self.database, case)
 
     def item_places(self, case: str) -> list[tuple[str, int, int]]:

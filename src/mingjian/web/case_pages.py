@@ -24,7 +24,7 @@ from mingjian.web.case_graph import graph
 from mingjian.web.case_incident import INCIDENT
 from mingjian.web.case_report import REPORT
 from mingjian.web.case_ties import TIE_DEEDS
-from mingjian.web.page import Asked, Page, numbered, of_case
+from mingjian.web.page import ROWS_A_PAGE, Asked, Page, number_of, numbered, of_case
 from mingjian.web.response_pages import drills_of
 
 
@@ -91,11 +91,14 @@ def _time(asked: Asked) -> Json:
 
 def _history(asked: Asked) -> Json:
     def more(store: Store, case: str) -> Json:
-        lines = case_views.history(store, asked.actor, case)
+        after = number_of(asked["after"])
+        lines = case_views.history(store, asked.actor, case, after=after, size=ROWS_A_PAGE + 1)
         checked = custody_extract(store, case) if asked["check"] else None
         return {
             "checked": checked,
-            **numbered([line.as_json() for line in lines], asked["after"]),
+            **numbered(
+                [line.as_json() for line in lines], asked["after"], store.count_milestones(case)
+            ),
         }
 
     return of_case(asked, more)

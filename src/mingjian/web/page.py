@@ -125,10 +125,15 @@ def of_case(asked: Asked, more: Callable[[Store, str], Json]) -> Json:
         return {"head": head, **more(store, case)}
 
 
-def numbered(rows: list[Json], after: str) -> Json:
-    """A page of rows that have a number of their own, `seq`."""
-    start = int(after) if after.isdecimal() and len(after) < 10 else 0
+def number_of(after: str) -> int:
+    """The number a list of numbered rows goes on behind; 0: it starts."""
+    return int(after) if after.isascii() and after.isdecimal() and len(after) < 10 else 0
+
+
+def numbered(rows: list[Json], after: str, of: int | None = None) -> Json:
+    """A page of rows that have a number of their own, `seq`; `of` where they are not all."""
+    start = number_of(after)
     behind = [row for row in rows if int(str(row["seq"])) > start]
     shown = behind[:ROWS_A_PAGE]
     more = str(shown[-1]["seq"]) if len(behind) > len(shown) else None
-    return {"rows": shown, "of": len(rows), "next": more}
+    return {"rows": shown, "of": len(rows) if of is None else of, "next": more}
