@@ -106,7 +106,7 @@ def _killed(folder: Path, count: int) -> list[list[object]]:
                 code = running.wait()
                 break
             # Most fall into the work itself, some into the start.
-            code = running.wait(timeout=dice.uniform(1, max(8.0, count / 6_000)))
+            code = running.wait(timeout=dice.uniform(1, max(30.0, count / 6_000)))
             break
         except subprocess.TimeoutExpired:
             running.send_signal(signal.SIGKILL)

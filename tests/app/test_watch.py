@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.app.watch_fakes import put_in_place
 
 from mingjian.app import watch as module
 from mingjian.app import watch_counts, watch_desk
@@ -39,8 +39,7 @@ def _drop(folder: Path, *records: dict[str, Any]) -> str:
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> None:
     """A child that only hashes."""
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
-    monkeypatch.setattr(module, "FUNCTION", "watch_fakes:examine")
+    put_in_place(monkeypatch)
 
 
 def _run(folder: Path, settings: Settings, text: str, **more: Any) -> module.Turned:

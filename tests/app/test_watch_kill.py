@@ -11,14 +11,16 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tests.app.watch_fakes import put_in_place
 
 from mingjian.app import watch as module
-from mingjian.app.keeping import opened_store, ready_workbench
+from mingjian.app.keeping import opened_store
 from mingjian.app.settings import Settings
 from mingjian.app.watch_config import read_watch
-from mingjian.app.watch_push import push
+from mingjian.app.watch_push import push, spool_folder
 from mingjian.run.confine import die_with_parent
 from mingjian.store import watch as kept
+from mingjian.store import watch_hours
 from mingjian.store.watch_tables import EXAMINED
 
 EACH, KILLS = 667, 10
@@ -90,12 +92,10 @@ class _Writers:
 def test_each_item_once_and_none_lost(
     tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
-    monkeypatch.setattr(module, "FUNCTION", "watch_fakes:examine")
+    put_in_place(monkeypatch)
     (tmp_path / "watch.toml").write_text(CONFIG)
     dice = random.Random(5)
     writers = _Writers(tmp_path, settings)
-    ready_workbench(settings)  # once, for all lives
     assert os.waitpid(_life(tmp_path, settings, once=True), 0)[1] == 0  # makes the spool
     for _ in range(KILLS):
         pid = _life(tmp_path, settings, once=False)
@@ -113,8 +113,9 @@ def test_each_item_once_and_none_lost(
             assert {one.state for one in found} == {EXAMINED}
             assert len({one.sha256 for one in found}) == len(found) == EACH
         assert len(sources) == 3
-        tallies = [kept.totals(store.database, source.id) for source in sources]
+        tallies = [watch_hours.totals(store.database, source.id) for source in sources]
     assert [one["examined"] for one in tallies] == [EACH] * 3
+    assert not list(spool_folder(settings, "desk", "push").glob("*.jsonl"))
     lines = [json.loads(line) for line in (tmp_path / "told.jsonl").read_text().splitlines()]
     totals = dict(map(tuple, lines))  # the same key again is the same batch again
     assert all(len(set(Counter(t for k, t in lines if k == key))) == 1 for key in totals)

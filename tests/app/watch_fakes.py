@@ -5,7 +5,19 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 from pathlib import Path
+
+
+def put_in_place(monkeypatch):
+    """Let watches examine with `examine`, and load no detector to name its version."""
+    from mingjian.app import watch
+
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
+    monkeypatch.setattr(watch, "FUNCTION", "watch_fakes:examine")
+    monkeypatch.setattr(watch, "ready_workbench", lambda settings: None)
+    versions = {"program": "0", "detectors": {}, "scales": {}}
+    monkeypatch.setattr(watch, "versions", lambda bench: versions)
 
 
 def examine(request, step):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
+from tests.app.watch_fakes import put_in_place
 from typer.testing import CliRunner, Result
 
-from mingjian.app import watch as module
 from mingjian.app import watch_push
 from mingjian.app.errors import UsageError
 from mingjian.app.settings import load_settings
@@ -39,8 +38,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("MINGJIAN_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("MINGJIAN_WORKERS", "1")
     monkeypatch.setenv("MINGJIAN_LANGUAGE", "en")
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1] / "app"), prepend=os.pathsep)
-    monkeypatch.setattr(module, "FUNCTION", "watch_fakes:examine")
+    put_in_place(monkeypatch)
     lines = ['{"body": "flagged"}', '{"body": "calm"}', "no record"]
     (tmp_path / "drop.jsonl").write_text("\n".join(lines) + "\n")
     (tmp_path / "watch.toml").write_text(CONFIG)

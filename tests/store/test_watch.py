@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mingjian.domain.message import Message
-from mingjian.store import watch
+from mingjian.store import watch, watch_hours
 from mingjian.store.watch import Listed, Overtaken
 from mingjian.store.watch_finish import Ended, Filing, counts, finish_watched, told, untold
 from mingjian.store.watch_tables import DEAD, EXAMINED, SHED, WAITING
@@ -36,9 +36,10 @@ def _ended(one, state=EXAMINED, **more):
 
 def test_an_item_is_listed_once(filled, source):
     database = filled.store.database
-    source, done = watch.enter_listed(database, source, _listed("a", "b", "a"), {"at": 2})
-    assert done == []
-    source, done = watch.enter_listed(database, source, _listed("b", "c\udcff\0"), {"at": 3})
+    source, *told = watch.enter_listed(database, source, _listed("a", "b", "a"), {"at": 2})
+    assert told == [2, []]
+    source, *told = watch.enter_listed(database, source, _listed("b", "c\udcff\0"), {"at": 3})
+    assert told == [1, []]
     assert [one.key for one in watch.due(database, source.id, 9)] == ["a", "b", "c\udcff\0"]
     assert watch.sources(database, "desk")[0].position == {"at": 3}
     assert watch.open_source(database, "desk", "drop", "drop").id == source.id
@@ -54,7 +55,7 @@ def test_who_reads_second_is_told_so(filled, source):
 
 def test_an_item_is_finished_once_and_counted_once(filled, source):
     store = filled.store
-    source, _ = watch.enter_listed(store.database, source, _listed("a", "b"), {})
+    source, *_ = watch.enter_listed(store.database, source, _listed("a", "b"), {})
     first, second = watch.due(store.database, source.id, 9)
     event = HOUR * 3600.0
     found = [
@@ -63,7 +64,7 @@ def test_an_item_is_finished_once_and_counted_once(filled, source):
     ]
     assert finish_watched(store, "drop", found, FILING, tell=True) == 2
     assert finish_watched(store, "drop", found, FILING, tell=True) == 0
-    totals = watch.totals(store.database, source.id)
+    totals = watch_hours.totals(store.database, source.id)
     assert (totals["examined"], totals["flagged"], totals["looks"]) == (2, 1, 1)
     counted = {(one.aspect, one.value, one.region): one for one in counts(store, "desk")}
     assert counted["items", "", "440300"].count == 2
@@ -72,13 +73,13 @@ def test_an_item_is_finished_once_and_counted_once(filled, source):
     assert sorted(one.count for one in batch) == [1, 2]
     told(store, number)
     assert untold(store, "desk") == []
-    source, done = watch.enter_listed(store.database, source, _listed("a"), {})
-    assert done == ["a"]
+    source, *listed = watch.enter_listed(store.database, source, _listed("a"), {})
+    assert listed == [0, ["a"]]
 
 
 def test_what_is_kept_is_filed_with_custody(filled, source):
     store = filled.store
-    source, _ = watch.enter_listed(store.database, source, _listed("a", "b"), {})
+    source, *_ = watch.enter_listed(store.database, source, _listed("a", "b"), {})
     for one in watch.due(store.database, source.id, 9):
         data = one.key.encode()
         sha256 = store.vault.put_bytes(data)
@@ -98,7 +99,7 @@ def test_what_is_kept_is_filed_with_custody(filled, source):
 
 def test_what_failed_waits_and_is_then_put_aside_and_put_back(filled, source):
     store = filled.store
-    source, _ = watch.enter_listed(store.database, source, _listed("a"), {})
+    source, *_ = watch.enter_listed(store.database, source, _listed("a"), {})
     (one,) = watch.due(store.database, source.id, 9)
     again = Ended(watched=one, state=WAITING, due=1000.0, note={"why": {"zh": "无", "en": "no"}})
     finish_watched(store, "drop", [again], FILING, tell=True)
@@ -115,11 +116,11 @@ def test_what_failed_waits_and_is_then_put_aside_and_put_back(filled, source):
 def test_what_is_passed_over_is_counted_by_hour_and_can_be_put_back(filled, source):
     store = filled.store
     keys = [str(number) for number in range(1200)]
-    source, _ = watch.enter_listed(store.database, source, _listed(*keys), {})
+    source, *_ = watch.enter_listed(store.database, source, _listed(*keys), {})
     chosen = [number for number, _ in watch.waiting_keys(store.database, source.id)][:1100]
     assert watch.shed(store.database, source.id, chosen) == 1100
     assert watch.shed(store.database, source.id, chosen) == 0
-    (hour,) = watch.hours(store.database, [source.id], 0)
+    (hour,) = watch_hours.hours(store.database, [source.id], 0)
     assert hour["shed"] == 1100
     assert watch.waiting(store.database, [source.id]) == {source.id: 100}
     assert watch.put_back(store.database, [source.id], SHED, chosen[:5]) == 5
@@ -132,4 +133,4 @@ def test_a_source_that_cannot_be_read_says_why(filled, source):
     assert watch.sources(database)[0].problem == Message("断", "gone")
     watch.enter_listed(database, source, [], {})
     assert watch.sources(database)[0].problem is None
-    assert watch.totals(database, source.id)["failed"] == 1
+    assert watch_hours.totals(database, source.id)["failed"] == 1

@@ -226,13 +226,12 @@ class _Watching:
                 return
             try:
                 found = handle.source.look(handle.row.position, room)
-                handle.row, done = kept.enter_listed(
+                handle.row, new, done = kept.enter_listed(
                     database, handle.row, found.items, found.position
                 )
                 handle.source.entered([one.key for one in found.items])
-                if done:
-                    oldest = kept.oldest_waiting(database, handle.row.id)
-                    handle.source.settled(done, oldest)
+                # What was kept and not settled, because this process was killed in between.
+                handle.source.settled(done, kept.oldest_waiting(database, handle.row.id))
             except Unreachable as problem:
                 handle.reachable = False
                 self.turned.problems += 1
@@ -246,7 +245,7 @@ class _Watching:
                         "another machine",
                     )
                 ) from None
-            self.turned.listed += len(found.items) - len(done)
+            self.turned.listed += new
             self.pending = self.pending or found.pending
             if not found.more or self.watch.full == "wait":
                 return

@@ -14,9 +14,10 @@ from mingjian.app.errors import UsageError
 from mingjian.app.incident import BEIJING
 from mingjian.domain.message import Message
 from mingjian.store import watch as kept
+from mingjian.store import watch_hours
 from mingjian.store.store import Store
-from mingjian.store.watch import HOUR
 from mingjian.store.watch_finish import Counted, counts
+from mingjian.store.watch_hours import HOUR
 from mingjian.warn.table import Pace, Series, series_from
 
 Clock = Literal["event", "received"]
@@ -157,7 +158,7 @@ def gaps(store: Store, watch: str, counted: Sequence[Counted]) -> list[Message]:
     """Why counts are lower than what there was: items passed over or put aside, days without a
     look at a source."""
     named = {row.id: row.name for row in known_watch(store, watch)}
-    tallies = kept.hours(store.database, list(named), 0)
+    tallies = watch_hours.hours(store.database, list(named), 0)
     shed, dead = (sum(one[name] for one in tallies) for name in ("shed", "dead"))
     said = []
     if shed or dead:

@@ -13,8 +13,10 @@ from mingjian.app.watch_shed import RULE
 from mingjian.app.watch_sources import Json
 from mingjian.domain.message import Message
 from mingjian.store import watch as kept
+from mingjian.store import watch_hours
 from mingjian.store.store import Store
-from mingjian.store.watch import HOUR, SourceRow, Watched
+from mingjian.store.watch import SourceRow, Watched
+from mingjian.store.watch_hours import HOUR
 from mingjian.store.watch_tables import DEAD, EXAMINED, REPEATED, SHED, WAITING
 
 Aside = Literal["dead", "shed"]
@@ -33,14 +35,14 @@ def status(store: Store, watch: str, hours: int = 24) -> Json:
     ids = [row.id for row in rows]
     states = kept.states(store.database, ids)
     now = time.time()
-    tallies = kept.hours(store.database, ids, int(now // HOUR) - hours + 1)
+    tallies = watch_hours.hours(store.database, ids, int(now // HOUR) - hours + 1)
     named = {row.id: row.name for row in rows}
     return {
         "watch": watch,
         "sources": [_source(store, row, states[row.id], now) for row in rows],
         "hours": [
             {"source": named[one["source_id"]], "hour": _time(one["hour"] * HOUR)}
-            | {name: one[name] for name in kept.TALLIES}
+            | {name: one[name] for name in watch_hours.TALLIES}
             for one in tallies
         ],
         "shed_rule": RULE.as_json(),
@@ -49,7 +51,7 @@ def status(store: Store, watch: str, hours: int = 24) -> Json:
 
 def _source(store: Store, row: SourceRow, states: dict[int, int], now: float) -> Json:
     oldest = kept.oldest_waiting(store.database, row.id)
-    total = kept.totals(store.database, row.id)
+    total = watch_hours.totals(store.database, row.id)
     return {
         "source": row.name,
         "type": row.kind,

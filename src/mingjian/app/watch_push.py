@@ -223,8 +223,6 @@ class Push(Drop):
 
     def settled(self, keys: Sequence[str], oldest: Watched | None) -> None:
         """Remove segments that were read to their end and of which nothing waits."""
-        if not keys:
-            return
         self.close()
         needed = oldest.locator["name"] if oldest is not None else None
         with _locked(self.root):

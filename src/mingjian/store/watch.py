@@ -18,12 +18,12 @@ from sqlalchemy.engine import Connection
 
 from mingjian.domain.message import Message
 from mingjian.store.database import Database
+from mingjian.store.watch_hours import add_to_hour
 from mingjian.store.watch_tables import (
     DEAD,
     EXAMINED,
     SHED,
     WAITING,
-    watch_hour,
     watch_item,
     watch_source,
 )
@@ -31,8 +31,6 @@ from mingjian.store.watch_tables import (
 Json = dict[str, Any]
 PAGE = 500
 """Values in one IN list."""
-HOUR = 3600
-TALLIES = ("looks", "failed", "examined", "flagged", "dead", "shed")
 
 
 class Overtaken(Exception):
@@ -153,10 +151,11 @@ def sources(database: Database, watch: str | None = None) -> list[SourceRow]:
 
 def enter_listed(
     database: Database, source: SourceRow, listed: Sequence[Listed], position: Json
-) -> tuple[SourceRow, list[str]]:
+) -> tuple[SourceRow, int, list[str]]:
     """Keep what a look at a source brought: new items wait, and the position moves.
 
-    Returns the source as it stands, and keys that were listed before and no longer wait.
+    Returns the source as it stands, how many were new, and keys that were listed before and no
+    longer wait.
     Raises `Overtaken` unless the position is still where this reader left it.
     """
     with database.write() as connection:
@@ -199,7 +198,8 @@ def enter_listed(
                 .values(listed=row.listed + len(new))
             )
         add_to_hour(database, connection, source.id, at, looks=1)
-        return _source(row), [key for key, state in there.items() if state != WAITING]
+        done = [key for key, state in there.items() if state != WAITING]
+        return _source(row), len(new), done
 
 
 def enter_problem(database: Database, source: SourceRow, why: Message) -> None:
@@ -224,24 +224,6 @@ def _states(connection: Connection, source: int, keys: Sequence[str]) -> dict[st
         )
         found.update((row.key, row.state) for row in rows)
     return found
-
-
-def add_to_hour(
-    database: Database, connection: Connection, source: int, at: float, **numbers: int
-) -> None:
-    """Add to the tallies of a source's hour."""
-    hour = int(at // HOUR)
-    here = sa.and_(watch_hour.c.source_id == source, watch_hour.c.hour == hour)
-    connection.execute(
-        database.insert_new(watch_hour).values(
-            source_id=source, hour=hour, **dict.fromkeys(TALLIES, 0)
-        )
-    )
-    connection.execute(
-        sa.update(watch_hour)
-        .where(here)
-        .values({name: watch_hour.c[name] + number for name, number in numbers.items()})
-    )
 
 
 # ---- items --------------------------------------------------------------------------------
@@ -377,22 +359,3 @@ def states(database: Database, ids: Sequence[int]) -> dict[int, dict[int, int]]:
         for source, state, number in rows:
             found[source][state] = number
     return found
-
-
-def hours(database: Database, ids: Sequence[int], since: int) -> list[Json]:
-    """The tallies of each source and hour from hour `since` on, oldest first."""
-    with database.read() as connection:
-        rows = connection.execute(
-            sa.select(watch_hour)
-            .where(watch_hour.c.source_id.in_(list(ids)), watch_hour.c.hour >= since)
-            .order_by(watch_hour.c.hour, watch_hour.c.source_id)
-        )
-        return [dict(row._mapping) for row in rows]
-
-
-def totals(database: Database, source: int) -> dict[str, int]:
-    """The tallies of a source over all hours."""
-    columns = [sa.func.coalesce(sa.func.sum(watch_hour.c[name]), 0) for name in TALLIES]
-    with database.read() as connection:
-        row = connection.execute(sa.select(*columns).where(watch_hour.c.source_id == source)).one()
-    return {name: int(number) for name, number in zip(TALLIES, row, strict=True)}

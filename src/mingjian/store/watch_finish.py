@@ -17,7 +17,8 @@ from mingjian.casework.custody.entry import Action, Draft, canonical, now
 from mingjian.store import chain, finish
 from mingjian.store.store import Store
 from mingjian.store.tables import DONE, item, run
-from mingjian.store.watch import HOUR, Watched, add_to_hour, packed, unpacked
+from mingjian.store.watch import Watched, packed, unpacked
+from mingjian.store.watch_hours import HOUR, add_to_hour
 from mingjian.store.watch_tables import (
     DEAD,
     EXAMINED,
@@ -228,14 +229,14 @@ def counts(store: Store, watch: str) -> list[Counted]:
     """All counts of a watch, in the order of their dimensions."""
     with store.database.read() as connection:
         rows = connection.execute(
-            sa.select(watch_count, watch_source.c.name)
+            sa.select(watch_count, watch_source.c.name, watch_count.c["count"].label("number"))
             .join(watch_source, watch_source.c.id == watch_count.c.source_id)
             .where(watch_source.c.watch == watch)
         ).all()
     return sorted(
         Counted(
             source=row.name,
-            count=row.count,
+            count=row.number,
             **{name: getattr(row, name) for name in _DIMENSIONS},
         )
         for row in rows
