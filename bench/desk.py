@@ -224,7 +224,7 @@ def routes(random_: random.Random) -> dict[str, str]:
         "find": "/zh/find",
         "find flagged": "/zh/find?state=flagged",
         "find a name": f"/zh/find?q={name}",
-        "find a hash": f"/zh/find?q={sha256}",
+        "find, none fits": f"/zh/find?q={sha256}",
         "law, a word": f"/zh/law?q={quote('诈骗')}",
         "detectors": "/zh/detectors?q=message",
     }
