@@ -72,7 +72,7 @@ def life(folder: Path) -> None:
     def on_counts(batch: CountsBatch) -> None:
         total = sum(one.count for one in batch.counts if one.aspect == "items")
         with (folder / "told.jsonl").open("a") as file:
-            file.write(json.dumps([batch.key, total]) + "\n")
+            file.write(json.dumps([batch.key, total, time.time()]) + "\n")
 
     run_watch(read_watch(folder / "watch.toml"), load_settings(), once=True, on_counts=on_counts)
 
@@ -91,6 +91,23 @@ def _states(folder: Path) -> dict[str, dict[int, int]]:
     found = watch.states(database, [row.id for row in rows])
     database.close()
     return {row.name: found[row.id] for row in rows}
+
+
+def _told(folder: Path) -> list[tuple[str, int, float]]:
+    """Key, items and time of every batch of counts that was told."""
+    lines = (folder / "told.jsonl").read_text().splitlines()
+    return [tuple(json.loads(line)) for line in lines]
+
+
+def _steady(folder: Path, count: int) -> list[list[object]]:
+    """The pace without kills, from the first batch to the last: starting up left out."""
+    _write(folder, count)
+    (folder / "watch.toml").write_text(CONFIG.format(pace=""))
+    _start(folder).wait()
+    lines = _told(folder)
+    items = sum(total for _, total, at in lines if at > lines[0][2])
+    seconds = lines[-1][2] - lines[0][2]
+    return [["items/s at work, without kills", f"{items / seconds:,.0f}"]]
 
 
 def _killed(folder: Path, count: int) -> list[list[object]]:
@@ -114,8 +131,8 @@ def _killed(folder: Path, count: int) -> list[list[object]]:
             kills += 1
     seconds = time.perf_counter() - began
     states = _states(folder)
-    lines = [json.loads(line) for line in (folder / "told.jsonl").read_text().splitlines()]
-    told = dict(lines)
+    lines = _told(folder)
+    told = {key: total for key, total, _ in lines}
     rows: list[list[object]] = [
         [f"{name}: items, examined once", f"{number:,}, {states[name].get(1, 0):,}"]
         for name, number in each.items()
@@ -150,8 +167,14 @@ def _flood(folder: Path, backlog: int) -> list[list[object]]:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as killed, tempfile.TemporaryDirectory() as flood:
-        rows = _killed(Path(killed), COUNT) + _flood(Path(flood), max(100, COUNT // 100))
+    rows: list[list[object]] = []
+    for part, count in (
+        (_killed, COUNT),
+        (_steady, max(3_000, COUNT // 10)),
+        (_flood, max(100, COUNT // 100)),
+    ):
+        with tempfile.TemporaryDirectory() as folder:
+            rows += part(Path(folder), count)
     result = {
         "title": "Watching: three sources, killed ten times, and a flood",
         "how": f"{COUNT:,} invented items, a third each in a JSON Lines file, a CSV file and a "

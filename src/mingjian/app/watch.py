@@ -21,6 +21,7 @@ from mingjian.app.incident import BEIJING
 from mingjian.app.keeping import opened_store, ready_workbench, versions
 from mingjian.app.settings import Settings
 from mingjian.app.watch_config import (
+    Alerts,
     AnySource,
     DropSource,
     FolderSource,
@@ -78,7 +79,7 @@ class Turned:
     problems: int = 0
     """Sources that could not be read at the last turn."""
     alerts_behind: bool = False
-    """Somebody could not be told of counts; it is tried again."""
+    """Somebody could not be told of counts, or alarms not recorded; it is tried again."""
 
 
 Tell = Callable[[Turned], None]
@@ -151,6 +152,12 @@ def _source(of: AnySource, watch: Watch, settings: Settings) -> Source:
     return Imap(of) if isinstance(of, ImapSource) else QueueStream(of)
 
 
+def _judge(watch: Watch, alerts: Alerts, settings: Settings, store: Store) -> Callable[[], None]:
+    from mingjian.app.watch_alerts import Judge
+
+    return Judge(watch, alerts, settings, store)
+
+
 class _Watching:
     def __init__(
         self,
@@ -167,6 +174,7 @@ class _Watching:
         self.bound = bound
         self.on_counts = on_counts
         self.turned = Turned()
+        self.judge = None if watch.alerts is None else _judge(watch, watch.alerts, settings, store)
         self.pending = False
         self.allowance = float(watch.capacity or 0)
         self.allowed_at = time.monotonic()
@@ -183,6 +191,8 @@ class _Watching:
     def run(self, once: bool, seconds: float | None, tell: Tell) -> None:
         until = None if seconds is None else time.monotonic() + seconds
         quiet_since = None
+        if self.judge is not None:
+            self.judge()  # what keeps it from working is said at once
         while True:
             busy = self._turn()
             tell(self.turned)
@@ -200,8 +210,8 @@ class _Watching:
             time.sleep(pause if until is None else max(0.0, min(pause, until - now)))
 
     def _turn(self) -> bool:
+        self.turned.problems, self.turned.alerts_behind, self.pending = 0, False, False
         self._tell()
-        self.turned.problems, self.pending = 0, False
         before = self.turned.listed
         for handle in self.handles.values():
             self._look(handle)
@@ -209,6 +219,7 @@ class _Watching:
             self._shed()
         examined = self._examine()
         self._tell()
+        self._alert()
         return examined > 0 or self.turned.listed > before
 
     # ---- listing --------------------------------------------------------------------------
@@ -303,11 +314,18 @@ class _Watching:
 
     # ---- telling --------------------------------------------------------------------------
 
+    def _alert(self) -> None:
+        """Record the alarms of a day that has ended; what fails is tried at the next turn."""
+        if self.judge is not None:
+            try:
+                self.judge()
+            except Exception:
+                self.turned.alerts_behind = True
+
     def _tell(self) -> None:
         """Tell of counts that are kept; what fails is told again, with the same key."""
         if self.on_counts is None:
             return
-        self.turned.alerts_behind = False
         for number, counts in untold(self.store, self.watch.name):
             key = f"{self.watch.name}/{number}"
             try:

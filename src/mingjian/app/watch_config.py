@@ -125,6 +125,18 @@ AnySource = Annotated[
 ]
 
 
+class Alerts(_Part):
+    """Which counts are judged once a day or week, as `mingjian warn check` would."""
+
+    aspect: str = "proposition"
+    by: tuple[str, ...] = ()
+    level: str = "county"
+    step: Literal["day", "week"] = "day"
+    false_alarms: float = 0.5
+    """Accepted a year of each series."""
+    factor: float = 1.5
+
+
 class Watch(_Part):
     """A watch: its sources, its pace, and what it keeps."""
 
@@ -144,6 +156,8 @@ class Watch(_Part):
     keep: Keep = "flagged"
     excerpt: int = Field(80, ge=0, le=400)
     """Characters of the redacted excerpt; 0: none."""
+    alerts: Alerts | None = None
+    """Left out: counts only."""
     source: tuple[AnySource, ...] = Field(min_length=1, max_length=200)
 
     @field_validator("source")

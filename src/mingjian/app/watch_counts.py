@@ -102,10 +102,11 @@ def known_watch(store: Store, watch: str) -> list[kept.SourceRow]:
     return rows
 
 
-def rows(counted: Sequence[Counted], view: View) -> Iterator[dict[str, str]]:
-    """series, date, count: every series on every step from the first with items to the last.
-
-    A step without items counts zero; whether anybody watched then is told by `gaps`.
+def rows(
+    counted: Sequence[Counted], view: View, until: date | None = None
+) -> Iterator[dict[str, str]]:
+    """series, date, count: every series on every step from the first with items to the last, or
+    to `until`. A step without items counts zero; whether anybody watched then is told by `gaps`.
     """
     chosen: Counter[tuple[str, date]] = Counter()
     for one in counted:
@@ -114,7 +115,7 @@ def rows(counted: Sequence[Counted], view: View) -> Iterator[dict[str, str]]:
     steps = {view.step(one) for one in counted if one.aspect == "items"}
     if not steps:
         return
-    first, last = min(steps), max(steps)
+    first, last = min(steps), until or max(steps)
     length = 7 if view.pace == "week" else 1
     for name in sorted({name for name, _ in chosen}):
         for at in range((last - first).days // length + 1):
@@ -122,9 +123,9 @@ def rows(counted: Sequence[Counted], view: View) -> Iterator[dict[str, str]]:
             yield {"series": name, "date": day.isoformat(), "count": str(chosen[name, day])}
 
 
-def series(store: Store, watch: str, view: View) -> list[Series]:
+def series(store: Store, watch: str, view: View, until: date | None = None) -> list[Series]:
     """The counts as early warning takes them; empty where nothing was found yet."""
-    listed = list(rows(current_counts(store, watch), view))
+    listed = list(rows(current_counts(store, watch), view, until))
     return series_from(listed) if listed else []
 
 
