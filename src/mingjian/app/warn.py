@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -18,6 +19,7 @@ from mingjian.domain.record import Json
 from mingjian.warn.alert import Alarm, alarms_of
 from mingjian.warn.cap import CapRefused, Sending, message
 from mingjian.warn.desk import Seen, judge_day
+from mingjian.warn.expected import false_alarms, rates
 from mingjian.warn.grades import ORDER, Rule
 from mingjian.warn.judge import Settings
 from mingjian.warn.nowcast import Delays, nowcast, triangle
@@ -61,14 +63,17 @@ def check(series: Sequence[Series], on: date | None, settings: Settings, rule: R
     """Every series on its last day (or the last before `on`), most urgent first."""
     day = _day(series, on)
     seen, absent = judge_day(series, day, settings, rule)
-    expected = [one.judged.false_alarms for one in seen if one.judged.baseline]
+    present = [(each, index) for each in series if (index := each.index_of(day)) is not None]
+    expected = false_alarms(present, settings)
     return {
         "on": day.isoformat(),
         "settings": _settings(settings),
         "series": [_seen(one) for one in seen],
         "absent": list(absent),
-        "watched": len(expected),
-        "expected_false_alarms_a_year": _known(sum(expected)),
+        "watched": expected.watched,
+        "expected_false_alarms_a_year": expected.a_year,
+        "expected_false_alarms_a_year_95": [expected.low, expected.high],
+        "expected_from_series": expected.looked,
         "rule": [
             {"grade": condition.grade, "words": condition.words(rule.share_false).as_json()}
             for condition in rule.conditions
@@ -82,9 +87,18 @@ def check(series: Sequence[Series], on: date | None, settings: Settings, rule: R
 def alarms(
     series: Sequence[Series], on: date | None, settings: Settings, rule: Rule
 ) -> list[Alarm]:
-    """The graded alarms of a check, as `app.alerts` records them."""
+    """The graded alarms of a check, as `app.alerts` records them, each with the false alarms a
+    year to expect of its series."""
     seen, _ = judge_day(series, _day(series, on), settings, rule)
-    return alarms_of(seen, rule)
+    named = {each.name: each for each in series}
+    made = []
+    for alarm, one in zip(
+        alarms_of(seen, rule), (each for each in seen if each.grade), strict=True
+    ):
+        found = rates(named[alarm.subject], one.judged.index, settings)
+        rate = alarm.false_alarms if found is None else float(found.mean())
+        made.append(replace(alarm, false_alarms=rate))
+    return made
 
 
 def write_drafts(

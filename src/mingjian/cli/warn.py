@@ -176,7 +176,8 @@ def _checked(report: Any, language: str) -> None:
             if zh
             else f"  {visible(name)}  has no count for {report['on']}",
         )
-    expected = f"{report['expected_false_alarms_a_year']:.1f}"
+    low, high = report["expected_false_alarms_a_year_95"]
+    expected = f"{report['expected_false_alarms_a_year']:.1f} ({low:.1f}–{high:.1f})"
     watched = report["watched"]
     _line(
         console,

@@ -175,6 +175,23 @@ def student_two_sided(t: float, degrees: float) -> float:
     return beta_up_to(degrees / (degrees + t * t), degrees / 2, 0.5)
 
 
+def chi_square_above(value: float, degrees: int) -> float:
+    """P(X > value) for the chi-square distribution, by its finite sum (whole degrees)."""
+    if value <= 0:
+        return 1.0
+    half = value / 2
+    if degrees % 2:
+        total, term = math.erfc(math.sqrt(half)), math.exp(-half) * math.sqrt(half / math.pi) * 2
+        start = 1.5
+    else:
+        total, term = 0.0, math.exp(-half)
+        start = 1.0
+    for step in range(degrees // 2):
+        total += term
+        term *= half / (start + step)
+    return min(total, 1.0)
+
+
 def beta_up_to(x: float, a: float, b: float) -> float:
     """The regularised incomplete beta function, by its continued fraction (Lentz)."""
     if x <= 0:

@@ -199,6 +199,37 @@ def _alarms_a_year(
     return tuple(np.minimum.accumulate(alarms / count))
 
 
+def alarms_as_learnt(years: Numbers, known: Quiet, bound: float, settings: Cusum) -> Numbers:
+    """Alarms in each simulated year (row, starting with phase 0) held against `known`."""
+    steps = np.arange(years.shape[1]) % len(known.levels)
+    level = np.array(known.levels)[steps]
+    slope, cost = _evidence(level, np.array(known.size), rise_of(known, settings))
+    return _alarms(slope * years - cost, bound)
+
+
+def alarms_learnt_anew(
+    past: Numbers, years: Numbers, known: Quiet, bound: float, settings: Cusum
+) -> Numbers:
+    """The same where each year is held against what its own past (row of `past`) teaches; rise
+    and threshold stay those of `known`."""
+    phases = len(known.levels)
+    learnt, size = _learnt(past, phases)
+    level = learnt[:, np.arange(years.shape[1]) % phases]
+    slope, cost = _evidence(level, size[:, None], rise_of(known, settings))
+    return _alarms(slope * years - cost, bound)
+
+
+def _alarms(said: Numbers, bound: float) -> Numbers:
+    """Alarms of sums (rows) that start at zero, and at zero again after each."""
+    total, alarms = np.zeros(len(said)), np.zeros(len(said))
+    for step in range(said.shape[1]):
+        total = np.maximum(total + said[:, step], 0.0)
+        over = total > bound
+        alarms += over
+        total[over] = 0.0
+    return alarms
+
+
 def cusum(
     counts: Sequence[int] | Numbers,
     steps: Sequence[int],

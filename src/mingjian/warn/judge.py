@@ -31,7 +31,7 @@ _BLOCK = {"week": 13, "day": 91}
 """Steps after which it learns anew."""
 _RUN_IN = {"week": 4, "day": 28}
 """Steps a newly learnt level runs beside the old one before it is used."""
-_SCREEN = Ears(screen="C1", least_deviation=0.5)
+SCREEN = Ears(screen="C1", least_deviation=0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def choose(series: Series, index: int) -> Choice:
     if index >= _LEAST[series.pace]:
         return Choice("cusum", index, 0, _unweighted(series, _why_cusum(weekly, index)))
     unit = Message("周", "weeks") if weekly else Message("天", "days")
-    if index >= _SCREEN.first:
+    if index >= SCREEN.first:
         return Choice("ears", index, 0, _unweighted(series, Message(
             f"历史只有 {index} {unit.zh}：只能粗筛（EARS C1），报警多半是误报",
             f"only {index} {unit.en} of history: a screen (EARS C1), most of whose alarms are "
@@ -224,11 +224,11 @@ def _by_screen(
 ) -> dict[int, Judged]:
     found = {}
     alpha = min(settings.false_alarms / series.a_year, 0.2)
-    for day in ears(series.counts, at, replace(_SCREEN, alpha=alpha)):
+    for day in ears(series.counts, at, replace(SCREEN, alpha=alpha)):
         out = _unknown(series, day.index, choices[day.index])
-        past = series.counts[day.index - _SCREEN.baseline : day.index]
+        past = series.counts[day.index - SCREEN.baseline : day.index]
         if day.baseline and past.any():
-            deviation = max(float(past.std(ddof=1)), _SCREEN.least_deviation)
+            deviation = max(float(past.std(ddof=1)), SCREEN.least_deviation)
             size = _size(day.expected, deviation**2)
             p_value = normal_above((day.observed - day.expected) / deviation)
             out = _banded(out, day.expected, size, day.upper, p_value, day.alarm, series.a_year)
@@ -236,7 +236,7 @@ def _by_screen(
     return found
 
 
-def _cut(pace: str, index: int) -> int:
+def cut_of(pace: str, index: int) -> int:
     """Where the history ends that a CUSUM at `index` has learnt from."""
     first, block = _LEAST[pace], _BLOCK[pace]
     blocks = max(0, (index - _RUN_IN[pace] - first) // block)
@@ -252,8 +252,8 @@ def sums(
     past is all zero are left out.
     """
     wanted = set(at)
-    for cut in sorted({_cut(series.pace, index) for index in at}):
-        of_cut = [index for index in at if _cut(series.pace, index) == cut]
+    for cut in sorted({cut_of(series.pace, index) for index in at}):
+        of_cut = [index for index in at if cut_of(series.pace, index) == cut]
         phases = 7 if series.pace == "day" and cut >= _WEEKDAYS_FROM else 1
         start = max(0, cut - _MOST[series.pace])
         start += -start % phases
@@ -274,7 +274,7 @@ def sums(
         for place, step in enumerate(steps):
             if place and (steps[place - 1].total == 0 or steps[place - 1].alarm):
                 begun = place
-            if step.index in wanted and _cut(series.pace, step.index) == cut:
+            if step.index in wanted and cut_of(series.pace, step.index) == cut:
                 yield steps[begun : place + 1], known, bound, chosen
 
 
