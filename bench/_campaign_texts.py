@@ -134,7 +134,7 @@ def chat(draw: random.Random) -> str:
 def bases(count: int, draw: random.Random) -> list[str]:
     """Texts of three sentences, no two with more than one sentence in common."""
     made: list[str] = []
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, ...]] = set()
     while len(made) < count:
         zh = len(made) % 2 == 0
         picked = draw.sample(usual()["sentences zh" if zh else "sentences en"], 3)

@@ -115,7 +115,7 @@ def find(
     read: Read, index: Index | None = None, *, fewest: int = FEWEST, most: int = MOST
 ) -> Campaigns:
     """Take the rows into `index` (a new one if not given) and explain the largest campaigns."""
-    index = index or Index()
+    index = Index() if index is None else index
     earlier = len(index)
     changed = _take_in(read, index)
     clusters = index.clusters

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,8 @@ from numpy.typing import NDArray
 from mingjian.detect.learned.min_hash import HASHES, min_hashes
 from mingjian.detect.learned.near_hashes import NearHashes, words_of
 from mingjian.warn.campaign_overlap import agreeing, overlap
-from mingjian.warn.campaign_profiles import HELD_BITS, bucket, fitting
+from mingjian.warn.campaign_profiles import fitting
+from mingjian.warn.campaign_rarity import Rarity
 from mingjian.warn.campaign_tables import Grown, Keys, Numbers, Together, distinct, paired
 from mingjian.warn.campaign_text import Runs, gathered_runs, runs_of_texts
 
@@ -35,7 +37,7 @@ FEWEST = 10
 """Runs a text must have to be compared for more than being the same skeleton."""
 SAME = 0.8
 """Share of runs in common at which two texts are together without more ado."""
-ALIKE = 0.55
+ALIKE = 0.5
 """Share at which they are, as long as few are together; then their profiles decide."""
 THROUGHOUT, REACHED = 0.22, 7
 """The same where what they share reaches 7 of the 8 eighths of both: a copy with small edits
@@ -44,7 +46,7 @@ TIED = 0.3
 """The same for texts that share a link, a number or an account."""
 HINT = 0.15
 """Share from which the profiles of their clusters are compared."""
-SMALL = 8
+SMALL = 16
 """Most texts that come together by pairs alone, so that no chain of pairs grows long."""
 AGREE = 6
 """Min-hashes of 64 that texts must have in common to be compared."""
@@ -72,7 +74,7 @@ class Index:
         self._eighths = Grown(np.empty(0, np.uint8))
         self._starts = Grown(np.zeros(1, np.int64))
         self._prints = Grown(np.empty((0, HASHES), np.uint16))
-        self._held = np.zeros(1 << HELD_BITS, np.uint32)
+        self._rarity = Rarity()
         self._wholes = Keys(np.empty(0, np.uint64), np.empty(0, np.uint32))
         self._bands = [Keys(np.empty(0, np.uint32), np.empty(0, np.uint32)) for _ in range(_BANDS)]
         self._things = Keys(np.empty(0, np.uint64), np.empty(0, np.uint32))
@@ -156,8 +158,7 @@ class Index:
         self._codes.add(runs.codes)
         self._eighths.add(runs.eighths)
         self._starts.add(runs.starts[1:] + self._starts.values[-1])
-        counts = np.bincount(bucket(runs.codes), minlength=len(self._held))
-        self._held += counts.astype(np.uint32)
+        self._rarity.add(runs.codes, len(runs.starts) - 1)
         self._together.grow(len(self._starts) - 1)
 
     @property
@@ -189,7 +190,7 @@ class Index:
 
     def _judge(self, pairs: Numbers, alike: float) -> None:
         """Join the pairs that are alike, keep the rest as hints."""
-        found = overlap(self._runs, pairs)
+        found = overlap(self._runs, pairs, self._rarity)
         same = found.share >= SAME
         self._together.join(pairs[same])
         throughout = (found.share >= THROUGHOUT) & (found.eighths >= REACHED)
@@ -233,7 +234,7 @@ class Index:
         """Join clusters of the same words until none are left to join."""
         for _ in range(ROUNDS):
             self._hints = self._hints[self._together.apart(self._hints)]
-            joined = fitting(self._runs, self._together.leader, self._hints, self._held)
+            joined = fitting(self._runs, self._together.leader, self._hints, self._rarity)
             if not len(joined):
                 return
             self._together.join(joined)
@@ -259,7 +260,7 @@ class Index:
             np.savez(
                 file,
                 form=np.array(FORM),
-                held=self._held,
+                held=self._rarity.held,
                 hints=self._hints,
                 leader=self._together.leader,
                 **arrays,
@@ -267,19 +268,20 @@ class Index:
 
     @classmethod
     def load(cls, path: Path) -> Index:
-        """What `save` wrote. Raises `ValueError` for anything else."""
+        """What `save` wrote. Raises `ValueError` for anything else, `OSError` as `open` does."""
         index = cls()
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 if int(arrays["form"]) != FORM:
                     raise ValueError("an index of another form")
                 for name in _GROWN:
                     setattr(index, name, Grown(arrays[name]))
                 for name, keys in index._tables():
                     keys.keys, keys.texts = arrays[name + ".keys"], arrays[name + ".texts"]
-                index._held, index._hints = arrays["held"], arrays["hints"]
+                index._hints = arrays["hints"]
+                index._rarity = Rarity(arrays["held"], len(index._starts) - 1)
                 index._together = Together(arrays["leader"])
-        except (KeyError, OSError, EOFError) as error:
+        except (KeyError, EOFError, AttributeError, TypeError, BadZipFile) as error:
             raise ValueError("no index of campaigns") from error
         index._pictures.add(index._pictured.values[:, :4])
         return index

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mingjian.warn.campaign_rarity import Rarity
 from mingjian.warn.campaign_tables import Numbers, gathered, pairs_of
 from mingjian.warn.campaign_text import EIGHTHS, Runs
 
@@ -21,36 +22,42 @@ class Overlap:
     """For each pair of texts what they share."""
 
     share: NDArray[np.float32]
-    """Of the runs of the longer text, the share that the other has too."""
+    """Of what the text with more to it says, in bits, the share that the other says too."""
     eighths: NDArray[np.uint8]
     """In how many eighths of the text there are shared runs; of the two texts the lesser."""
 
 
-def overlap(runs: Runs, pairs: Numbers) -> Overlap:
+def overlap(runs: Runs, pairs: Numbers, rarity: Rarity) -> Overlap:
     """Compare the texts of each pair."""
     share = np.empty(len(pairs), dtype=np.float32)
     eighths = np.empty(len(pairs), dtype=np.uint8)
     for at in range(0, len(pairs), _AT_ONCE):
         part = slice(at, at + _AT_ONCE)
-        share[part], eighths[part] = _compared(runs, pairs[part])
+        share[part], eighths[part] = _compared(runs, pairs[part], rarity)
     return Overlap(share, eighths)
 
 
-def _compared(runs: Runs, pairs: Numbers) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _compared(
+    runs: Runs, pairs: Numbers, rarity: Rarity
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     count = len(pairs)
-    keys, sizes = [], []
+    keys, sizes, totals = [], [], []
     for side, texts in enumerate(pairs_of(pairs)):
         codes, starts = gathered(runs.codes, runs.starts, texts)
         eighth, _ = gathered(runs.eighths, runs.starts, texts)
         sizes.append(np.diff(starts))
         pair = np.repeat(np.arange(count, dtype=np.int64), sizes[-1])
+        weight = rarity.bits(rarity.having(codes))
+        totals.append(np.bincount(pair, weight, count))
         keys.append(pair << 36 | codes.astype(np.int64) << 4 | side << 3 | eighth)
     # Sorted, a run that both have stands twice in a row: of the one side, then of the other.
     merged = np.concatenate(keys)
     merged.sort()
     both = np.flatnonzero(merged[1:] >> 4 == merged[:-1] >> 4)
     pair = merged[both] >> 36
-    share = np.bincount(pair, minlength=count) / np.maximum(np.maximum(*sizes), 1)
+    codes = (merged[both] >> 4).astype(np.uint32)
+    gained = np.bincount(pair, rarity.bits(rarity.having(codes)), count)
+    share = gained / np.maximum(np.maximum(*totals), 1e-9)
     reached = []
     for side, size in enumerate(sizes):
         cell = pair * EIGHTHS + (merged[both + side] & 7)

@@ -14,30 +14,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mingjian.warn.campaign_rarity import BITS, Rarity
 from mingjian.warn.campaign_tables import Numbers, distinct, gathered, paired, pairs_of
 from mingjian.warn.campaign_text import Runs
 
-JOIN = 0.45
+JOIN = 0.4
 """Share of what a cluster says, in bits, that must be the other's words."""
 FEWEST = 3
 """Texts of the larger cluster."""
 FEWEST_RUNS = 10
 """Runs that must be shared: a mean number for a text of the smaller cluster."""
-COMMON, EVERY = 0.05, 8
-"""A run is of a cluster's words when one text in twenty has it; of fewer than eight, any one."""
-BITS = 10.0
-"""Most that one run counts. A run in one text of a thousand is as rare as any."""
-HELD_BITS = 22
+COMMON = 0.05
+"""Share of a cluster's texts that must have a run for it to be of the cluster's words."""
+KNOWN = 40
+"""Texts from which on it is known how often a cluster says something."""
 _SAMPLE = 200
 """Texts of one cluster that its profile is made of, spread over all of them."""
 _AT_ONCE = 20_000_000
-
-
-def bucket(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Where the count of texts that have a run is held. Runs share a count now and then, which
-    only makes them look less rare."""
-    found: NDArray[np.uint32] = codes >> np.uint32(32 - HELD_BITS)
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +42,20 @@ class _Profiles:
     starts: Numbers
     often: NDArray[np.float64]
     """Share of the cluster's texts that have the run."""
-    rare: NDArray[np.float64]
+    rare: NDArray[np.float32]
     """Bits: how rare the run is in all texts."""
-    elsewhere: NDArray[np.float64]
+    elsewhere: NDArray[np.float32]
     """Bits: how rare it is outside the cluster."""
+    read: Numbers
+    """Of each cluster, how many texts were looked at."""
     own: NDArray[np.bool_]
     """Whether it is common enough to be of the cluster's words."""
 
 
-def fitting(
-    runs: Runs, leader: NDArray[np.uint32], pairs: Numbers, held: NDArray[np.uint32]
-) -> Numbers:
+def fitting(runs: Runs, leader: NDArray[np.uint32], pairs: Numbers, rarity: Rarity) -> Numbers:
     """Of the clusters that the pairs of texts lie between, those that are of the same words.
 
-    `held`: for each bucket in how many texts its runs are. Pairs of leaders.
+    Gives pairs of leaders.
     """
     one, other = (leader[texts].astype(np.int64) for texts in pairs_of(pairs))
     sizes = np.bincount(leader, minlength=len(leader))
@@ -73,16 +66,9 @@ def fitting(
     if not len(small):
         return pairs[:0]
     clusters = distinct(np.concatenate((small, large)))
-    profiles = _profiles(runs, leader, clusters, sizes[clusters], held)
+    profiles = _profiles(runs, leader, clusters, sizes[clusters], rarity)
     small_at, large_at = np.searchsorted(clusters, small), np.searchsorted(clusters, large)
-    weight = np.diff(profiles.starts)[small_at]
-    begins = np.concatenate((np.zeros(1, np.int64), np.cumsum(weight)))
-    fits = np.zeros(len(small), dtype=bool)
-    at = 0
-    while at < len(small):
-        end = max(at + 1, int(np.searchsorted(begins, begins[at] + _AT_ONCE)) - 1)
-        fits[at:end] = _fit(profiles, small_at[at:end], large_at[at:end])
-        at = end
+    fits = _said(profiles, small_at, large_at) >= JOIN
     return paired(small[fits], large[fits])
 
 
@@ -91,7 +77,7 @@ def _profiles(
     leader: NDArray[np.uint32],
     clusters: Numbers,
     sizes: Numbers,
-    held: NDArray[np.uint32],
+    rarity: Rarity,
 ) -> _Profiles:
     place = np.full(len(leader), -1, dtype=np.int64)
     place[clusters] = np.arange(len(clusters))
@@ -114,44 +100,54 @@ def _profiles(
     keys = keys[first]
     owner = keys >> 32
     often = count / read[owner]
-    all_texts = max(len(leader), 1 << int(BITS))
-    having = held[bucket((keys & 0xFFFFFFFF).astype(np.uint32))]
+    having = rarity.having(keys.astype(np.uint32))
     outside = having - sizes[owner] * often
-    needed = np.where(read >= EVERY, np.maximum(2, COMMON * read), 1)
     return _Profiles(
         keys=keys,
         starts=np.concatenate(
             (np.zeros(1, np.int64), np.cumsum(np.bincount(owner, minlength=len(read))))
         ),
         often=often,
-        rare=_bits(all_texts, having),
-        elsewhere=_bits(all_texts, outside),
-        own=count >= needed[owner],
+        rare=rarity.bits(having),
+        elsewhere=rarity.bits(outside),
+        read=read,
+        own=count >= COMMON * read[owner],
     )
 
 
-def _bits(texts: int, having: NDArray[np.generic]) -> NDArray[np.float64]:
-    found: NDArray[np.float64] = np.log2(texts / np.maximum(having, 1).astype(np.float64))
-    return np.clip(found, 0, BITS)
+def _said(profiles: _Profiles, one: Numbers, other: Numbers) -> NDArray[np.float64]:
+    """For each pair of clusters, the share of what the one says, in bits, that is of the other's
+    words; 0 where fewer than `FEWEST_RUNS` runs are."""
+    words = np.flatnonzero(profiles.own)
+    begins = np.cumsum(np.diff(profiles.starts)[one])
+    share = np.zeros(len(one))
+    at = 0
+    while at < len(one):
+        before = begins[at - 1] if at else 0
+        end = max(at + 1, int(np.searchsorted(begins, before + _AT_ONCE)))
+        share[at:end] = _share(profiles, words, one[at:end], other[at:end])
+        at = end
+    return share
 
 
-def _fit(profiles: _Profiles, small: Numbers, large: Numbers) -> NDArray[np.bool_]:
-    """Whether the words of each small cluster are those of the large one it is held against."""
-    own = np.flatnonzero(profiles.own)
-    words = profiles.keys[own]
-    at, starts = gathered(np.arange(len(profiles.keys)), profiles.starts, small)
+def _share(
+    profiles: _Profiles, words: Numbers, one: Numbers, other: Numbers
+) -> NDArray[np.float64]:
+    at, starts = gathered(np.arange(len(profiles.keys)), profiles.starts, one)
     sizes = np.diff(starts)
-    pair = np.repeat(np.arange(len(small)), sizes)
-    wanted = np.repeat(large, sizes) << 32 | profiles.keys[at] & 0xFFFFFFFF
-    near = np.minimum(np.searchsorted(words, wanted), len(words) - 1)
-    shared = words[near] == wanted
-    there = own[near]
-    # A run that one copy in five has says 2.3 bits less than one that all have.
-    gained = np.clip(profiles.elsewhere[there] + np.log2(profiles.often[there]), 0, BITS)
+    pair = np.repeat(np.arange(len(one)), sizes)
+    wanted = np.repeat(other, sizes) << 32 | profiles.keys[at] & 0xFFFFFFFF
+    keys = profiles.keys[words]
+    near = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    shared = keys[near] == wanted
+    there = words[near]
+    # A run that one copy in five has says 2.3 bits less than one that all have. How often it is
+    # said is not known well of few texts, so of them it counts less.
+    less = np.log2(profiles.often[there]) * np.minimum(profiles.read[other] / KNOWN, 1)[pair]
+    gained = np.clip(profiles.elsewhere[there] + less, 0, BITS)
     often = profiles.often[at]
     total = often * np.where(shared, profiles.elsewhere[there], profiles.rare[at])
-    gains = np.bincount(pair, often * shared * gained, len(small))
-    totals = np.bincount(pair, total, len(small))
-    runs = np.bincount(pair, often * shared, len(small))
-    found: NDArray[np.bool_] = (gains >= JOIN * np.maximum(totals, 1e-9)) & (runs >= FEWEST_RUNS)
-    return found
+    gains = np.bincount(pair, often * shared * gained, len(one))
+    totals = np.bincount(pair, total, len(one))
+    runs = np.bincount(pair, often * shared, len(one))
+    return np.where(runs >= FEWEST_RUNS, gains / np.maximum(totals, 1e-9), 0.0)

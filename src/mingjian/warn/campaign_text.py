@@ -3,7 +3,7 @@
 Links, mail addresses and whatever holds a digit become one sign each, so that texts that differ
 only in such fill are one skeleton. White space, punctuation and case are dropped, so that they
 cannot be used to make copies look different. What is left is cut into overlapping runs: three
-characters where Han characters are among them, else five.
+characters where Han characters are among them, else seven.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ _FILL = re.compile(
 )
 SIGNS = {"link": "\ue001", "mail": "\ue002", "number": "\ue003"}
 EIGHTHS = 8
+SHORT, LONG = 3, 5
+"""Characters of a run with Han characters and without: both are about two words."""
 _DROPPED, _LETTER, _HAN = 0, 1, 2
 _END = 0x0A
 
@@ -89,18 +91,18 @@ def runs_of_texts(texts: Sequence[str]) -> Runs:
     codes, kinds, owner = codes[kept], kinds[kept], owner[kept]
     last = np.cumsum(np.bincount(owner, minlength=len(texts)))
     left = last[owner] - np.arange(codes.size)
-    padded = np.concatenate((codes, np.zeros(4, np.uint32)))
+    padded = np.concatenate((codes, np.zeros(LONG, np.uint32)))
     han = np.concatenate((kinds == _HAN, np.zeros(2, bool)))
     short = han[:-2] | han[1:-1] | han[2:]
     rolled = codes.copy()
     size = codes.size
-    for ahead in (1, 2):
+    for ahead in range(1, SHORT):
         rolled = _joined(rolled, padded[ahead : size + ahead])
     longer = rolled
-    for ahead in (3, 4):
+    for ahead in range(SHORT, LONG):
         longer = _joined(longer, padded[ahead : size + ahead])
     hashed = _spread(np.where(short, rolled, longer))
-    whole = left >= np.where(short, 3, 5)
+    whole = left >= np.where(short, SHORT, LONG)
     length = np.bincount(owner, minlength=len(texts))[owner]
     eighth = (length - left) * EIGHTHS // np.maximum(length, 1)
     keys = owner << 35 | hashed.astype(np.int64) << 3 | eighth
