@@ -21,7 +21,9 @@ function watch(region) {
   source.onmessage = async () => {
     if (busy) { again = true; return; }
     busy = true;
-    do { again = false; await refresh(region); } while (again);
+    try {
+      do { again = false; await refresh(region); } while (again);
+    } catch { /* away for a moment, or the page is being left: the next event tries again */ }
     busy = false;
   };
   addEventListener("pagehide", () => source.close());
