@@ -18,6 +18,7 @@ from mingjian.app.settings import Settings
 from mingjian.app.watch_config import read_watch
 from mingjian.domain.message import Message
 from mingjian.store import watch as kept
+from mingjian.store import watch_hours
 from mingjian.store.watch_tables import EXAMINED
 
 FRAUD = "我是公安局民警，您的银行账户涉嫌洗钱，请立即转入安全账户 6222021234567890123。"
@@ -153,6 +154,26 @@ def test_what_cannot_be_had_is_tried_put_aside_with_its_reason_and_put_back(
         with pytest.raises(UsageError):
             watch_desk.put_back(store, "desk", "dead", "nowhere")
     assert _run(tmp_path, settings, text).examined >= 1
+
+
+@pytest.mark.usefixtures("fake")
+def test_a_source_that_went_away_holds_nobody_up_and_is_asked_more_rarely(
+    tmp_path: Path, settings: Settings
+) -> None:
+    text = 'name = "desk"\ncapacity = 1\nevery = 0.1\n[[source]]\nname = "box"\n'
+    text += 'type = "folder"\npath = "in"\nsettle = 0\n'
+    (tmp_path / "in").mkdir()
+    for name in ("a", "b"):
+        (tmp_path / "in" / name).write_text(name)
+    assert _run(tmp_path, settings, text, once=False, seconds=0).listed == 2
+    (tmp_path / "in").rename(tmp_path / "away")
+    assert _run(tmp_path, settings, text).problems == 1
+    _run(tmp_path, settings, text, once=False, seconds=1)
+    with opened_store(settings) as store:
+        (source,) = kept.sources(store.database, "desk")
+        assert watch_hours.totals(store.database, source.id)["failed"] <= 6
+    (tmp_path / "away").rename(tmp_path / "in")
+    assert _run(tmp_path, settings, text.replace("capacity = 1\n", "")).examined == 1
 
 
 @pytest.mark.usefixtures("fake")

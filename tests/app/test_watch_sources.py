@@ -93,6 +93,19 @@ def test_a_file_is_listed_once_it_is_still(tmp_path: Path) -> None:
     assert "symbolic link" in str(why)
 
 
+def test_a_long_path_has_a_short_key(tmp_path: Path) -> None:
+    folder = tmp_path / ("d" * 200) / ("e" * 200) / ("f" * 200)
+    folder.mkdir(parents=True)
+    for name in ("a", "b"):
+        (folder / name).write_text(name)
+    source = Folder(FolderSource(type="folder", name="f", path=tmp_path, settle=0))
+    found = source.look({}, 9).items
+    assert len({one.key for one in found}) == 2
+    assert all(len(one.key) < 400 for one in found)
+    assert all(one.key.startswith(one.locator["same"]) for one in found)
+    assert source.load(_watched(found[0])).path == folder / "a"
+
+
 def test_a_file_dated_later_than_now_is_listed_when_it_no_longer_changes(tmp_path: Path) -> None:
     reader = _Reader(Folder(FolderSource(type="folder", name="f", path=tmp_path)))
     (tmp_path / "a").write_text("x")
@@ -259,6 +272,7 @@ def test_times_regions_and_tags_are_held_to_what_they_may_be() -> None:
     assert event_time("1769846400") == event_time(1769846400000) == 1769846400.0
     assert event_time("2026-01-31T16:00:00") == 1769846400.0  # Beijing, where nothing is said
     assert event_time("soon") is event_time(True) is event_time(5) is event_time("") is None
+    assert event_time(10**400) is event_time(float("inf")) is event_time(float("nan")) is None
     assert region_code(440300) == "440300"
     assert region_code("0") == region_code(None) == region_code("４４０３００") == ""
     assert tag("a\u202e\nb\ud800" + "c" * 99) == "a  b " + "c" * 59

@@ -30,7 +30,7 @@ from mingjian.app.watch_config import (
     PushSource,
     Watch,
 )
-from mingjian.app.watch_items import Bench, Handle
+from mingjian.app.watch_items import LONGEST_WAIT, Bench, Handle
 from mingjian.app.watch_shed import passed_over, shares
 from mingjian.app.watch_sources import Source, Unreachable
 from mingjian.domain.message import Message
@@ -203,7 +203,7 @@ class _Watching:
                 quiet_since = None
                 continue
             quiet_since = quiet_since or now
-            waits = sum(kept.waiting(self.store.database, self.handles).values())
+            waits = sum(self._waiting().values())
             if once and not waits and (not self.pending or now - quiet_since > QUIET):
                 return
             pause = 0.2 if once or waits else self.watch.every
@@ -227,6 +227,9 @@ class _Watching:
     def _look(self, handle: Handle) -> None:
         """Keep what the source lists that is new, as far as it may wait here."""
         database = self.store.database
+        if time.monotonic() < handle.not_before:
+            self.turned.problems += 1
+            return
         handle.reachable = True
         while True:
             room = LIST
@@ -244,9 +247,7 @@ class _Watching:
                 # What was kept and not settled, because this process was killed in between.
                 handle.source.settled(done, kept.oldest_waiting(database, handle.row.id))
             except Unreachable as problem:
-                handle.reachable = False
-                self.turned.problems += 1
-                kept.enter_problem(database, handle.row, problem.why)
+                self._failed(handle, problem)
                 return
             except kept.Overtaken:
                 raise BrokenError(
@@ -256,10 +257,20 @@ class _Watching:
                         "another machine",
                     )
                 ) from None
+            handle.failures = 0
             self.turned.listed += new
             self.pending = self.pending or found.pending
             if not found.more or self.watch.full == "wait":
                 return
+
+    def _failed(self, handle: Handle, problem: Unreachable) -> None:
+        """A server that refuses is not asked again at once: accounts are locked for less."""
+        wait = min(self.watch.every * 2**handle.failures, LONGEST_WAIT)
+        handle.failures = min(handle.failures + 1, 16)
+        handle.not_before = time.monotonic() + wait
+        handle.reachable = False
+        self.turned.problems += 1
+        kept.enter_problem(self.store.database, handle.row, problem.why)
 
     def _shed(self) -> None:
         """Pass over what is more than may wait, by `watch_shed.RULE`."""
@@ -280,13 +291,8 @@ class _Watching:
 
     def _examine(self) -> int:
         """Examine some of what waits, shared between the sources; how many were tried."""
-        waits = {
-            source: number
-            for source, number in kept.waiting(self.store.database, self.handles).items()
-            if self.handles[source].reachable
-        }
         todo = []
-        for source, share in shares(waits, self._room()).items():
+        for source, share in shares(self._waiting(), self._room()).items():
             handle = self.handles[source]
             todo += [(handle, one) for one in kept.due(self.store.database, source, share)]
         self.allowance -= len(todo)
@@ -301,6 +307,11 @@ class _Watching:
             )
             self.bench.examine(todo, filing, tell=self.on_counts is not None)
         return len(todo)
+
+    def _waiting(self) -> dict[int, int]:
+        """How many items wait at each source that can be reached."""
+        waits = kept.waiting(self.store.database, self.handles)
+        return {one: number for one, number in waits.items() if self.handles[one].reachable}
 
     def _room(self) -> int:
         """How many items the stated capacity allows now, a minute's worth at most."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mingjian.app.settings import Settings
 from mingjian.app.watch_config import AnySource, Watch
-from mingjian.app.watch_sources import Loaded, Source, Unobtainable, Unreachable
+from mingjian.app.watch_sources import Loaded, Source, Unobtainable, Unreachable, tag
 from mingjian.domain.message import Message
 from mingjian.run.answer import BadAnswer, checked_records
 from mingjian.run.stream import Piece, Stream
@@ -44,6 +44,10 @@ class Handle:
     source: Source
     row: SourceRow
     reachable: bool = True
+    failures: int = 0
+    """Looks that failed one after another."""
+    not_before: float = 0.0
+    """By the monotonic clock: no look until then."""
     ended: list[Ended] = field(default_factory=list)
     """Outcomes that are still to be written."""
 
@@ -184,7 +188,7 @@ class Bench:
         of, loaded = held.handle.of, held.loaded
         if said["sha256"] != held.sha256:
             raise Mismatch
-        aspects = tuple((str(name)[:20], str(value)[:64]) for name, value in said["aspects"])
+        aspects = tuple((_word(name, 20), _word(value, 64)) for name, value in said["aspects"])
         records = checked_records(said, held.sha256) if "records" in said else []
         if records:
             self._keep(held)
@@ -196,8 +200,8 @@ class Bench:
             note=said["note"] if isinstance(said["note"], dict) else {},
             aspects=(("items", ""), *aspects),
             region=loaded.region or of.region,
-            channel=loaded.channel or of.channel,
-            service=loaded.service or of.service,
+            channel=loaded.channel or tag(of.channel),
+            service=loaded.service or tag(of.service),
             flagged=bool(said["flagged"]),
             name=f"{of.name}/{loaded.name}",
             size=held.size,
@@ -246,6 +250,13 @@ class Bench:
             handle.source.settled(keys, oldest)
         except Unreachable as problem:
             kept.enter_problem(self.store.database, handle.row, problem.why)
+
+
+def _word(value: object, longest: int) -> str:
+    """An identifier out of the child's answer, before it reaches the database."""
+    if not isinstance(value, str) or not (value.isascii() and value.isprintable()):
+        raise BadAnswer("aspect")
+    return value[:longest]
 
 
 def _bytes(loaded: Loaded) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from abc import ABC, abstractmethod
@@ -24,6 +25,7 @@ _UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart", ".partial")
 _EARLIEST = datetime(2000, 1, 1, tzinfo=BEIJING).timestamp()
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _TAG = 64
+_LONG = 400
 
 
 class Unreachable(Exception):
@@ -108,6 +110,8 @@ def event_time(value: object) -> float | None:
     A time without a zone is taken as Beijing time.
     """
     seconds: float | None = None
+    if isinstance(value, int) and value.bit_length() > 64:
+        return None
     if isinstance(value, str) and not re.fullmatch(r"\d{9,13}(\.\d+)?", value.strip()):
         try:
             said = datetime.fromisoformat(value.strip().replace("/", "-"))
@@ -134,6 +138,14 @@ def _gone(error: OSError) -> Unobtainable:
     return Unobtainable(why, lasting=False)
 
 
+def _short(name: str) -> str:
+    """The part of a key that names a file; keys have to fit into an index."""
+    if len(name) > _LONG:
+        digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+        name = f"{name[: _LONG // 2]}\r{digest}"
+    return f"{name}\n"
+
+
 class Folder(Source):
     """Every file below a folder, once its size and time have stayed the same."""
 
@@ -155,7 +167,8 @@ class Folder(Source):
             base = os.path.basename(name)
             if base.startswith(".") or base.endswith(_UNFINISHED):
                 continue
-            key = f"{name}\n{found.size}\n{found.mtime_ns}"
+            place = _short(name)
+            key = f"{place}{found.size}\n{found.mtime_ns}"
             there.add(key)
             if key in self._known:
                 continue
@@ -166,7 +179,7 @@ class Folder(Source):
                 more = True
                 break
             # A file that was touched and holds the same is not examined again.
-            locator: Json = {"name": name, "same": f"{name}\n"}
+            locator: Json = {"name": name, "same": place}
             if found.refusal is not None:
                 locator["refusal"] = found.refusal.as_json()
             listed.append(Listed(key, locator))
