@@ -150,13 +150,13 @@ PAGES = {
 }
 AREAS = (
     Area(name="desk", title=Message("桌面", "Desk"), key="d"),
-    Area(name="response", title=Message("响应", "Response"), key="r"),
     Area(
         name="examine",
         title=Message("检验", "Examine"),
         key="x",
         roles=ALLOWED["case.examine"],
     ),
+    Area(name="response", title=Message("响应", "Response"), key="r"),
     Area(name="law", title=Message("法条", "Law"), key="l"),
     Area(name="detectors", title=Message("检测器", "Detectors"), key="e"),
     Area(name="admin", title=Message("管理", "Admin"), key="a", roles=ALLOWED["account.read"]),
