@@ -10,6 +10,7 @@ import typer
 from mingjian.cli import (
     account,
     alert_send,
+    campaign,
     case_decide,
     custody,
     detectors,
@@ -63,6 +64,7 @@ app.add_typer(warn_simulate.app, name="warn")
 app.add_typer(alert_send.app, name="alert")
 app.add_typer(situation.app, name="situation")
 app.add_typer(watch.app, name="watch")
+app.add_typer(campaign.app, name="campaign")
 
 
 def _version(shown: bool) -> None:
