@@ -12,6 +12,7 @@ import soundfile
 from mingjian.domain.evidence import Evidence
 from mingjian.intake import sound
 from mingjian.intake.limits import Refused
+from mingjian.intake.media import NeedsMedia
 from mingjian.intake.sound import decode, resample
 from mingjian.testing.evidence import evidence_from
 
@@ -130,7 +131,7 @@ def test_without_the_extra_the_reason_names_it(monkeypatch: pytest.MonkeyPatch) 
     import sys
 
     monkeypatch.setitem(sys.modules, "av", None)
-    with pytest.raises(sound.NeedsMedia, match="media"):
+    with pytest.raises(NeedsMedia, match="media"):
         decode(evidence(b"#!AMR\n" + bytes(100)))
 
 

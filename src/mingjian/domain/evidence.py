@@ -73,8 +73,8 @@ class Derivation:
 
     `step` is one of: attachment, member, inline-image, embedded-file, qr-payload,
     picture-words, link, body, visible-text, hidden-text, text-layer, message, thumbnail,
-    decompressed, decoded.
-    `detail` names where (member path, part number, page, decoding chain).
+    frame, audio-track, decompressed, decoded.
+    `detail` names where (member path, part number, page, seconds, decoding chain).
     """
 
     step: str

@@ -50,6 +50,8 @@ STEP_NAMES: dict[str, Message] = {
     "text-layer": Message("文字层", "text layer"),
     "message": Message("邮箱中的邮件", "message in a mailbox"),
     "thumbnail": Message("缩略图", "thumbnail"),
+    "frame": Message("视频画面", "frame of video"),
+    "audio-track": Message("视频中的声音", "sound of video"),
     "decompressed": Message("解压内容", "decompressed content"),
     "decoded": Message("解码内容", "decoded content"),
 }

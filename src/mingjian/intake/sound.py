@@ -11,17 +11,17 @@ few stretches are read, and `Sound.notes` says so.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from math import gcd
 from typing import TYPE_CHECKING, Any
 
 from mingjian.domain.evidence import Evidence
 from mingjian.domain.message import Message
 from mingjian.intake.limits import Refused
+from mingjian.intake.media import DEMUXERS, opened
+from mingjian.intake.unpack.damage import ViewFile
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,15 +40,6 @@ LOUDEST = 8.0
 """Samples beyond this (full scale is 1) are damage; they are cut to it."""
 
 _SNDFILE = frozenset({"wav", "flac", "ogg", "mp3", "aiff"})
-_FFMPEG = {
-    "m4a": "mov", "mp4": "mov", "mov": "mov", "aac": "aac", "amr": "amr", "webm": "matroska",
-    "mkv": "matroska", "avi": "avi", "flv": "flv",
-}  # fmt: skip
-"""Our format name to FFmpeg's demuxer: naming it keeps playlists and other surprises out."""
-
-
-class NeedsMedia(Refused):
-    """The format is read only where the extra `media` is installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,34 +72,6 @@ class Sound:
         return sum(len(stretch.samples) for stretch in self.stretches) / self.rate
 
 
-class _View(io.RawIOBase):
-    """A read-only file over a memory view: nothing is copied but what is asked for."""
-
-    def __init__(self, view: memoryview) -> None:
-        self._view = view
-        self._at = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        base = (0, self._at, len(self._view))[whence]
-        self._at = min(max(0, base + offset), len(self._view))
-        return self._at
-
-    def tell(self) -> int:
-        return self._at
-
-    def readinto(self, buffer: Any) -> int:
-        part = self._view[self._at : self._at + len(buffer)]
-        buffer[: len(part)] = part
-        self._at += len(part)
-        return len(part)
-
-
 def decode(evidence: Evidence, *, places: int = PLACES, seconds: float = STRETCH) -> Sound:
     """The recording in `evidence`: all of it, or `places` stretches of `seconds` each.
 
@@ -117,15 +80,14 @@ def decode(evidence: Evidence, *, places: int = PLACES, seconds: float = STRETCH
     """
     if evidence.format in _SNDFILE:
         return _sndfile(evidence.content.view(), places, seconds)
-    demuxer = _FFMPEG.get(evidence.format)
-    if demuxer is None:
+    if evidence.format not in DEMUXERS:
         raise Refused(
             Message(
                 f"不能读取 {evidence.format[:20]} 格式的声音。",
                 f"Sound in the format {evidence.format[:20]} cannot be read.",
             )
         )
-    return _ffmpeg(evidence.content.view(), demuxer, places, seconds)
+    return _ffmpeg(evidence.content.view(), evidence.format, places, seconds)
 
 
 def _starts(total: float, places: int, seconds: float) -> list[float]:
@@ -217,7 +179,7 @@ def _damage_refused() -> Iterator[None]:
 def _sndfile(view: memoryview, places: int, seconds: float) -> Sound:
     import soundfile
 
-    with _damage_refused(), soundfile.SoundFile(_View(view)) as opened:
+    with _damage_refused(), soundfile.SoundFile(ViewFile(view)) as opened:
         rate, channels, frames = opened.samplerate, opened.channels, opened.frames
         _check(rate, channels)
         total = frames / rate
@@ -234,19 +196,8 @@ def _sndfile(view: memoryview, places: int, seconds: float) -> Sound:
         return _sound(stretches, rate, channels, total, str(opened.subtype))
 
 
-_NEEDED = Message(
-    "未检验：读取 AAC、AMR 或视频中的声音需要安装扩展组件 media（pip install 'mingjian[media]'）。",
-    "Not examined: AAC, AMR and the sound of video need the extra `media` "
-    "(pip install 'mingjian[media]').",
-)
-
-
-def _ffmpeg(view: memoryview, demuxer: str, places: int, seconds: float) -> Sound:
-    try:
-        av: Any = import_module("av")
-    except ImportError:
-        raise NeedsMedia(_NEEDED) from None
-    with _damage_refused(), av.open(_View(view), format=demuxer, metadata_errors="ignore") as box:
+def _ffmpeg(view: memoryview, format_name: str, places: int, seconds: float) -> Sound:
+    with _damage_refused(), opened(view, format_name) as box:
         if not box.streams.audio:
             raise Refused(Message("文件中没有声音轨道。", "There is no sound track in this file."))
         stream = box.streams.audio[0]

@@ -102,14 +102,14 @@ def test_damage_is_not_examinable(detector: Synthetic) -> None:
         list(detector.examine(as_accepted(data, EvidenceKind.AUDIO, "flac")))
 
 
-def test_video_without_the_extra_names_it(
+def test_amr_without_the_extra_names_it(
     detector: Synthetic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import sys
 
     monkeypatch.setitem(sys.modules, "av", None)
     with pytest.raises(Unavailable, match="media"):
-        list(detector.examine(as_accepted(bytes(100), EvidenceKind.VIDEO, "mp4")))
+        list(detector.examine(as_accepted(bytes(100), EvidenceKind.AUDIO, "amr")))
 
 
 def test_two_runs_agree(detector: Synthetic) -> None:

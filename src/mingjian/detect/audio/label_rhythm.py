@@ -18,7 +18,8 @@ from mingjian.domain.finding import Finding, Seconds
 from mingjian.domain.message import Message
 from mingjian.domain.proposition import PropositionPair
 from mingjian.intake.limits import Refused
-from mingjian.intake.sound import NeedsMedia, Sound, decode, resample
+from mingjian.intake.media import NeedsMedia
+from mingjian.intake.sound import Sound, decode, resample
 
 if TYPE_CHECKING:
     from mingjian.intake.sound import Samples
@@ -131,7 +132,7 @@ class LabelRhythm:
 
     name: ClassVar[str] = "audio.label_rhythm"
     version: ClassVar[str] = "1"
-    accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.AUDIO, EvidenceKind.VIDEO})
+    accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.AUDIO})
     propositions: ClassVar[tuple[PropositionPair, ...]] = ()
 
     def __init__(self, options: Mapping[str, str]) -> None:

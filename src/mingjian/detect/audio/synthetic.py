@@ -13,7 +13,8 @@ from mingjian.domain.finding import Finding, Seconds
 from mingjian.domain.message import Message
 from mingjian.domain.proposition import PropositionPair
 from mingjian.intake.limits import Refused
-from mingjian.intake.sound import NeedsMedia, Sound, decode
+from mingjian.intake.media import NeedsMedia
+from mingjian.intake.sound import Sound, decode
 
 if TYPE_CHECKING:
     from mingjian.detect.audio.model import Model
@@ -61,7 +62,7 @@ class Synthetic:
 
     name: ClassVar[str] = "audio.synthetic"
     version: ClassVar[str] = store.version("1", PACKAGE, MODEL)
-    accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.AUDIO, EvidenceKind.VIDEO})
+    accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.AUDIO})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (SYNTHETIC,)
 
     def __init__(self, options: Mapping[str, str]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from mingjian.detect.contract import NotApplicable, NotExaminable
+from mingjian.detect.image.stills import stills_only
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import (
     Axis,
@@ -55,6 +56,7 @@ class CopyMove:
         """One measurement: how clearly a part is found again, with both places."""
         from mingjian.detect.image.copy_move_search import grey_of, search
 
+        stills_only(evidence)
         try:
             picture = decode(evidence)
         except Refused as refused:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from mingjian.detect.contract import NotApplicable, NotExaminable
+from mingjian.detect.image.stills import stills_only
 from mingjian.detect.learned.store import version
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Area, Axis, Box, Finding, MapExhibit, Raster
@@ -67,6 +68,7 @@ class Edited:
         from mingjian.detect.image.edited_traces import traces_of
         from mingjian.detect.image.jpeg_history import grid_of
 
+        stills_only(evidence)
         try:
             picture = decode(evidence)
             opened = open_image(evidence, Limits().image_pixels)

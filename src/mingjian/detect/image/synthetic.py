@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from mingjian.detect.contract import NotApplicable, NotExaminable
+from mingjian.detect.image.stills import stills_only
 from mingjian.detect.image.trace_model import TraceModel
 from mingjian.detect.image.windows import SIDE, Windows, windows
 from mingjian.detect.learned.store import version
@@ -81,6 +82,7 @@ class Synthetic:
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         """One measurement, or the reason why there is none."""
+        stills_only(evidence)
         try:
             picture = decode(evidence)
         except Refused as refused:

@@ -35,6 +35,7 @@ _UNPACKERS: tuple[tuple[str, str], ...] = (
     ("rtf", "rtf"),
     ("image", "png jpeg webp gif tiff heif avif bmp jp2"),
     ("words", "png jpeg webp gif tiff heif avif bmp jp2"),
+    ("video", "mp4 mov mkv webm avi flv asf mpeg mpeg-ts"),
     ("chat", "wechat-text wechat-csv telegram-json whatsapp-text generic-dialogue"),
 )
 
