@@ -12,6 +12,7 @@ import contextlib
 import fcntl
 import json
 import os
+import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -78,7 +79,8 @@ def push(
     there is no such source or the item is too large.
     """
     folder = _known_spool(settings, watch, source)
-    if len(content) > LARGEST or len(id or "") > _KEY:
+    data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+    if len(data) > LARGEST or len(id or "") > _KEY:
         raise UsageError(
             Message(
                 f"一次最多提交 {LARGEST >> 20} MiB，编号最多 {_KEY} 字",
@@ -98,12 +100,9 @@ def push(
         "region": region_code(region),
         "channel": tag(channel),
         "service": tag(service),
-        "pushed": time.time_ns(),
+        "pushed": f"{time.time_ns()}-{secrets.token_hex(4)}",
+        "data": base64.b64encode(data).decode("ascii"),
     }
-    if isinstance(content, str):
-        body["text"] = content
-    else:
-        body["data"] = base64.b64encode(content).decode("ascii")
     line = json.dumps(body, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
     with _locked(folder):
         _append(folder, line)
@@ -190,7 +189,7 @@ class Push(Drop):
         fresh.replace(folder / "bytes")
         super().__init__(
             DropSource(
-                type="drop", name=settings.name, path=folder, files=f"*{_ENDING}", text="text"
+                type="drop", name=settings.name, path=folder, files=f"*{_ENDING}", text="data"
             )
         )
 
@@ -207,14 +206,17 @@ class Push(Drop):
             return listed.key  # not written by `push`; loading it will say so
 
     def loaded(self, record: Mapping[str, object], name: str) -> Loaded:
-        text, data = record.get("text"), record.get("data")
-        if not isinstance(text, str) and not isinstance(data, str):
+        data = record.get("data")
+        try:
+            content = base64.b64decode(str(data), validate=True) if data is not None else None
+        except ValueError:
+            content = None
+        if content is None:
             why = Message("这一行不是完整的记录。", "This line is not a complete record.")
             raise Unobtainable(why, lasting=True)
         return Loaded(
             name=name,
-            text=text if isinstance(text, str) else None,
-            data=base64.b64decode(data) if isinstance(data, str) else None,
+            data=content,
             event=event_time(record.get("event")),
             region=region_code(record.get("region")),
             channel=tag(record.get("channel")),
