@@ -8,8 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from mingjian.domain.message import Message
-from mingjian.warn.alert_kinds import Growth, campaign_alarms, mix_alarm, nowcast_alarm
+from mingjian.warn.alert_kinds import mix_alarm, nowcast_alarm
 from mingjian.warn.chances import chi_square_above
 from mingjian.warn.mix import mix
 from mingjian.warn.nowcast import Delays, nowcast, triangle
@@ -60,31 +59,6 @@ def test_chi_square_tails() -> None:
     for value, degrees, tail in ((3.841459, 1, 0.05), (18.307038, 10, 0.05), (16.266236, 3, 0.001)):
         assert chi_square_above(value, degrees) == pytest.approx(tail, rel=1e-5)
     assert chi_square_above(0, 4) == 1
-
-
-def test_campaigns_that_are_new_or_grow_faster() -> None:
-    shared = Message("句式相同。", "They share a template.")
-
-    def growth(name: str, before: int, now: int, days: int = 28) -> Growth:
-        return Growth(campaign=name, before=before, before_days=days if before else 0, now=now,
-                      now_days=7, shared=shared)  # fmt: skip
-
-    found = campaign_alarms(
-        [
-            growth("steady", 40, 11),
-            growth("small", 0, 5),
-            growth("new", 0, 30),
-            growth("large", 0, 400),
-            growth("faster", 20, 40),
-        ],
-        DAY,
-    )
-    assert {alarm.subject: alarm.grade for alarm in found} == {
-        "new": "yellow",
-        "large": "orange",
-        "faster": "yellow",
-    }
-    assert all("They share a template." in alarm.why.en for alarm in found)
 
 
 def test_counts_corrected_for_their_delay() -> None:

@@ -300,7 +300,7 @@ def _seen(seen: Seen) -> Json:
         "grade": seen.grade.grade if seen.grade else None,
         "grade_words": seen.grade.name.as_json() if seen.grade else None,
         "why_now": why_now(one, weekly=seen.weekly).as_json(),
-        "expected_false_alarms_a_year": _known(one.false_alarms),
+        "false_alarms_a_year_by_method": _known(one.false_alarms),
     }
 
 

@@ -27,7 +27,7 @@ from mingjian.cli import (
     serve,
     situation,
     validate,
-    warn_simulate,
+    warn_changes,
     watch,
     worker,
 )
@@ -60,7 +60,7 @@ app.add_typer(report.app, name="report")
 app.add_typer(incident.app, name="incident")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(drill.app, name="drill")
-app.add_typer(warn_simulate.app, name="warn")
+app.add_typer(warn_changes.app, name="warn")
 app.add_typer(alert_send.app, name="alert")
 app.add_typer(situation.app, name="situation")
 app.add_typer(watch.app, name="watch")

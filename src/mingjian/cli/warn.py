@@ -43,6 +43,7 @@ MARK = {"red": "red", "orange": "dark_orange", "yellow": "yellow", "blue": "blue
 
 
 def day_of(value: str | None) -> date | None:
+    """A day as a person writes it."""
     from mingjian.app.errors import UsageError
     from mingjian.domain.message import Message
 

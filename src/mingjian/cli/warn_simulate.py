@@ -11,6 +11,8 @@ from mingjian.cli.report import form_of, write_file
 from mingjian.cli.speak import as_language, err, out, print_json, t
 from mingjian.cli.warn import AsJson, Lang, app
 
+__all__ = ["AsJson", "Lang", "app"]
+
 Numbers = Annotated[
     list[int] | None,
     typer.Option(

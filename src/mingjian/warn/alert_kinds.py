@@ -1,5 +1,5 @@
-"""Alarms that are not about one count: campaigns that grow, detectors that go blind, a mix that
-changes, and counts corrected for their delay.
+"""Alarms that are not about one count as it stands: detectors that go blind, a mix of methods
+that changes, and counts corrected for their delay. (Campaigns: `campaign_growth`.)
 
 Grades here follow fixed rules of Mingjian's own, shown with each alarm; none is red, since none
 of them says how much harm is done.
@@ -8,22 +8,16 @@ of them says how much harm is done.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from mingjian.domain.message import Message
 from mingjian.warn.alert import Alarm, known
-from mingjian.warn.chances import beta_up_to
-from mingjian.warn.discoveries import adjusted
 from mingjian.warn.drift import Drift
 from mingjian.warn.grades import Grade, own_rule
 from mingjian.warn.mix import Mix
 from mingjian.warn.nowcast import Nowcast
 from mingjian.warn.words import number, odds
 
-NEW_FROM = 10
-"""Copies from which a campaign nobody had seen before is an alarm."""
-GROWN = 2.0
 SURE = 0.95
 """Chance of a delay-corrected count above its bound from which there is an alarm."""
 
@@ -76,78 +70,6 @@ def nowcast_alarm(
         upper=bound,
         times=known(times),
     )
-
-
-# ---- campaigns ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Growth:
-    """How a cluster of near-duplicate content has grown. It is of content, never of people."""
-
-    campaign: str
-    """Its lasting name."""
-    before: int
-    before_days: int
-    """Copies in the days before the last ones; 0 days where it is new."""
-    now: int
-    now_days: int
-    shared: Message
-    """What its copies share, in a sentence without content of evidence."""
-
-
-def campaign_alarms(found: Sequence[Growth], at: date, share_false: float = 0.05) -> list[Alarm]:
-    """Campaigns that are new, or that spread faster than before."""
-    chances = [_faster(each) for each in found]
-    made = []
-    for each, chance, q in zip(found, chances, adjusted(chances), strict=True):
-        new = each.before == 0
-        rate = each.before / each.before_days if each.before_days else 0.0
-        expected = rate * each.now_days
-        grown = each.now >= GROWN * expected and q <= share_false
-        if each.now < NEW_FROM or not (new or grown):
-            continue
-        large = each.now >= 10 * NEW_FROM and (new or each.now >= 5 * expected)
-        grade, name = _grade("orange" if large else "yellow")
-        first = Message(
-            f"最近 {each.now_days} 天出现 {each.now:,} 份，此前 {each.before_days} 天 "
-            f"{each.before:,} 份。",
-            f"There were {each.now:,} copies in the last {each.now_days} days and "
-            f"{each.before:,} in the {each.before_days} days before.",
-        )
-        made.append(
-            Alarm(
-                kind="campaign",
-                subject=each.campaign,
-                at=at,
-                days=each.now_days if each.now_days in (1, 7) else 1,
-                grade=grade,
-                grade_name=name,
-                rule=Message(
-                    f"黄色：新出现且至少 {NEW_FROM} 份，或增速至少为 {GROWN:g} 倍且计入全部活动簇"
-                    f"后仍成立；橙色：至少 {10 * NEW_FROM} 份且增速至少为 5 倍或为新出现",
-                    f"yellow: new with at least {NEW_FROM} copies, or at least {GROWN:g} times as "
-                    f"fast as before, standing among all campaigns; orange: at least "
-                    f"{10 * NEW_FROM} copies, and new or five times as fast",
-                ),
-                why=Message(first.zh + each.shared.zh, f"{first.en} {each.shared.en}"),
-                method="growth",
-                observed=float(each.now),
-                expected=None if new else expected,
-                chance=None if new else chance,
-                times=known(each.now / expected) if expected else None,
-                stands=q <= share_false,
-            )
-        )
-    return made
-
-
-def _faster(growth: Growth) -> float:
-    """Chance of so many in the last days if it spread as before (a binomial share of all)."""
-    if not growth.before or not growth.before_days or not growth.now:
-        return float("nan")
-    share = growth.now_days / (growth.now_days + growth.before_days)
-    return beta_up_to(share, growth.now, growth.before + 1)
 
 
 # ---- detectors that go blind -------------------------------------------------------------------
