@@ -1,4 +1,4 @@
-"""Detector `label.visible`: an explicit AIGC mark drawn into a picture (GB 45438-2025, 5.2).
+"""Detector `label.visible`: an explicit AIGC mark drawn into a picture or video (GB 45438-2025).
 
 The words come from `mingjian.intake.unpack.words`, so the extra `ocr` is needed. Wording, place and
 height are held against the standard, each as met, not met or cannot tell. A mark is a
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar, Final
 
-from mingjian.detect.contract import NotExaminable, Unavailable
+from mingjian.detect.contract import NotApplicable, NotExaminable, Unavailable
 from mingjian.detect.label.facts import UNVERIFIED
 from mingjian.detect.label.pixels_height import drawn_height
 from mingjian.detect.label.pixels_wording import Mark, denied_by, known, mark_in
@@ -25,6 +25,7 @@ from mingjian.intake.limits import Refused
 from mingjian.intake.picture import Picture, decode, small
 from mingjian.intake.unpack.words import Line, Words, words_in
 from mingjian.intake.unpack.words_model import NeedsOcr, missing
+from mingjian.intake.video import FRAME_STEP
 
 TOLERANCE: Final = 0.13
 """Of the measured height: nineteen of twenty heights of drawn marks were within it (card)."""
@@ -38,6 +39,11 @@ MANY_LINES: Final = 12
 MET = Message("符合", "met")
 NOT_MET = Message("不符合", "not met")
 UNKNOWN = Message("无法判断", "cannot tell")
+
+_IN_VIDEO = Message(
+    "这是视频画面；显式标识连同时间一并在视频上说明。",
+    "This is a frame of a video; marks are told of the video, with their times.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +79,11 @@ class Placed:
 
 
 class Visible:
-    """Finds lines in a picture by which it says of itself that AI made it."""
+    """Finds lines in a picture or video by which it says of itself that AI made it."""
 
     name: ClassVar[str] = "label.visible"
-    version: ClassVar[str] = "1"
-    accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.IMAGE})
+    version: ClassVar[str] = "2"
+    accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.IMAGE, EvidenceKind.VIDEO})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (LABEL_AIGC,)
 
     def __init__(self, options: Mapping[str, str]) -> None:
@@ -89,6 +95,13 @@ class Visible:
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         """One fact: the marks found, or that none was read."""
+        if evidence.kind is EvidenceKind.VIDEO:
+            from mingjian.detect.label.pixels_video import examine_video
+
+            yield from examine_video(evidence)
+            return
+        if evidence.derivation is not None and evidence.derivation.step == FRAME_STEP:
+            raise NotApplicable(_IN_VIDEO)
         try:
             words = words_in(evidence)
             found = marks_in(words)
@@ -100,7 +113,7 @@ class Visible:
         if picture is None:
             yield _none(words)
         else:
-            placed = [_placed(mark, line, picture) for mark, line in found[:MOST_SHOWN]]
+            placed = [placed_of(mark, line, picture) for mark, line in found[:MOST_SHOWN]]
             yield _found(placed, words, picture)
 
 
@@ -194,7 +207,7 @@ def _side(gaps: tuple[float, float], low: Message, high: Message) -> Message | N
     return low if gaps[0] <= gaps[1] else high
 
 
-def _placed(mark: Mark, line: Line, picture: Picture) -> Placed:
+def placed_of(mark: Mark, line: Line, picture: Picture) -> Placed:
     level = line.height < 1.2 * line.high and line.width > line.height
     high = (
         drawn_height(picture.rgb, line.left, line.top, line.width, line.height) if level else None
@@ -214,7 +227,7 @@ def _placed(mark: Mark, line: Line, picture: Picture) -> Placed:
 
 # ---- sentences and exhibits -----------------------------------------------------------
 
-_DECLARATION: Final = Message(
+DECLARATION: Final = Message(
     "标识是一种声明，任何人都可以加上或去掉，没有测量过误差率，不计权重。",
     "A mark is a declaration that anybody can add or remove; no error rate was measured, so it "
     "carries no weight.",
@@ -252,13 +265,13 @@ def _clause() -> Message:
     return Message(f"{clause['zh']}（{UNVERIFIED.zh}）", f"{clause['en']} ({UNVERIFIED.en})")
 
 
-def _share(share: float | None) -> Message:
+def height_in_words(share: float | None) -> Message:
     if share is None:
         return Message("量不出", "not measurable")
     return Message(f"约为短边的 {share:.1%}", f"about {share:.1%} of the shorter side")
 
 
-def _whose(mark: Mark) -> Message:
+def whose(mark: Mark) -> Message:
     if mark.platform is None:
         return Message("", "")
     if mark.verified:
@@ -273,7 +286,7 @@ def _whose(mark: Mark) -> Message:
 
 def _found(placed: Sequence[Placed], words: Words, picture: Picture) -> Finding:
     first, rule = placed[0], _clause()
-    whose, share = _whose(first.mark), _share(first.share)
+    maker, share = whose(first.mark), height_in_words(first.share)
     many = _SHOWN_PICTURE if len(words.lines) >= MANY_LINES else Message("", "")
     more_zh = f"另有 {len(placed) - 1} 处。" if len(placed) > 1 else ""
     more_en = f" There are {len(placed) - 1} more." if len(placed) > 1 else ""
@@ -283,15 +296,15 @@ def _found(placed: Sequence[Placed], words: Words, picture: Picture) -> Finding:
         proposition=LABEL_AIGC.id,
         where=boxes,
         because=Message(
-            f"画面上有显式标识“{first.mark.text}”（{first.where.zh}{whose.zh}）。{more_zh}"
+            f"画面上有显式标识“{first.mark.text}”（{first.where.zh}{maker.zh}）。{more_zh}"
             f"对照 {rule.zh}：用语{first.wording.zh}；位置（边或角）{first.place.zh}；"
-            f"字高{share.zh}，要求不低于 5%：{first.size.zh}。{many.zh}{_DECLARATION.zh}",
+            f"字高{share.zh}，要求不低于 5%：{first.size.zh}。{many.zh}{DECLARATION.zh}",
             f"The picture carries the explicit mark “{first.mark.text}” ({first.where.en}"
-            f"{whose.en}).{more_en} Held against {rule.en}: wording {first.wording.en}; place "
+            f"{maker.en}).{more_en} Held against {rule.en}: wording {first.wording.en}; place "
             f"(edge or corner) {first.place.en}; height of the characters {share.en}, at least 5% "
-            f"being asked: {first.size.en}. {many.en}{' ' if many.en else ''}{_DECLARATION.en}",
+            f"being asked: {first.size.en}. {many.en}{' ' if many.en else ''}{DECLARATION.en}",
         ),
-        exhibits=(_shown(boxes, picture), _table(placed)),
+        exhibits=(shown_in(placed, picture, picture.reduced), _table(placed)),
         details={
             "marks": [_detail(one) for one in placed],
             "lines": len(words.lines),
@@ -300,7 +313,7 @@ def _found(placed: Sequence[Placed], words: Words, picture: Picture) -> Finding:
     )
 
 
-def _box(one: Placed, reduced: int) -> Box:
+def _box(one: Placed, reduced: float) -> Box:
     return Box(*(round(v * reduced) for v in (one.left, one.top, one.width, one.height)))
 
 
@@ -317,14 +330,15 @@ def _detail(one: Placed) -> dict[str, object]:
     }
 
 
-def _shown(boxes: tuple[Box, ...], picture: Picture) -> PictureExhibit:
+def shown_in(placed: Sequence[Placed], picture: Picture, factor: float) -> PictureExhibit:
+    """The picture with the marks boxed; the evidence is `factor` times as large as `picture`."""
     raster: Raster = small(picture, Raster.LARGEST_SIDE)
     return PictureExhibit(
         title=Message("标识在画面中的位置", "Where the mark stands in the picture"),
         picture=raster,
-        width=picture.width * picture.reduced,
-        height=picture.height * picture.reduced,
-        marks=boxes,
+        width=round(picture.width * factor),
+        height=round(picture.height * factor),
+        marks=tuple(_box(one, factor) for one in placed),
     )
 
 
@@ -342,7 +356,7 @@ def _table(placed: Sequence[Placed]) -> TableExhibit:
         ),
         rows=tuple(
             (one.mark.text, one.wording, both(one.where, one.place),
-             both(_share(one.share), one.size))
+             both(height_in_words(one.share), one.size))
             for one in placed
         ),
     )  # fmt: skip
