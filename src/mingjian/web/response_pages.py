@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from mingjian.app import drill, drill_case, lists, playbook, playbook_case
@@ -132,10 +133,7 @@ def _asked_now(run: Run, ask: Ask, values: dict[str, Value]) -> Json:
     return {
         "kind": ask.kind,
         "who": agent.as_json() if agent else None,
-        "do": [
-            Message(said(text.zh, values, "zh"), said(text.en, values, "en")).as_json()
-            for text in commands(ask)
-        ],
+        "do": _said(ask, values),
         "manual": ask.manual,
         "letter": _letter(ask.step),
         "custody": keeps_custody(ask.step),
@@ -143,6 +141,13 @@ def _asked_now(run: Run, ask: Ask, values: dict[str, Value]) -> Json:
         if ask.kind == "switch-condition"
         else {},
     }
+
+
+def _said(ask: Ask, values: Mapping[str, Value]) -> list[Json]:
+    """What a step asks people to do, with what is known filled in and the rest marked."""
+    texts = commands(ask)
+    told = [Message(said(one.zh, values, "zh"), said(one.en, values, "en")) for one in texts]
+    return [dict(one.as_json()) for one in told]
 
 
 def _letter(step: Any) -> Json | None:
@@ -205,7 +210,7 @@ def _step(found: Playbook, key: str, step: Any, depth: int, label: Message | Non
         "branch": label.as_json() if label else None,
         "name": found.step_name(step).as_json(),
         "who": agent.as_json() if agent else None,
-        "do": [text.as_json() for text in commands(ask)],
+        "do": _said(ask, {}),
         "letter": letter_of(step),
         "custody": keeps_custody(step),
     }

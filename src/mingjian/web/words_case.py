@@ -13,7 +13,7 @@ _FORMS: dict[str, Message] = {
     "yes": Message("是", "yes"),
     "no": Message("否", "no"),
     "unknown": Message("未知", "not known"),
-    "role_needed": Message("须由以下角色做：", "a role that may do it is needed:"),
+    "role_needed": Message("须由以下角色做：", "needs the role:"),
     "language": Message("语言", "Language"),
     "format": Message("格式", "Format"),
     "download": Message("下载", "Download"),
