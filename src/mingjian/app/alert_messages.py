@@ -87,9 +87,11 @@ class Outgoing:
 
 
 def gated(alarm: Alarm) -> Alarm:
-    """The alarm as it may leave: whatever names it holds, personal fields are masked."""
+    """The alarm as it may leave: whatever names it holds, personal fields are masked; what the
+    desk counted before stays here."""
     return replace(
         alarm,
+        course=(),
         subject=masked(alarm.subject),
         why=Message(masked(alarm.why.zh), masked(alarm.why.en)),
     )

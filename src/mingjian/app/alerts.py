@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
@@ -151,10 +151,12 @@ def listed(
 
 
 def summary(state: AlertState) -> Json:
-    """An alert as JSON values: its number, where it stands, and its latest alarm in full."""
+    """An alert as JSON values: its number, where it stands, and its latest alarm."""
     body = body_of(state)
     alarm = alarm_from(body["alarm"])
     status = status_of(body, datetime.now(UTC))
+    told = replace(alarm, course=()).as_json()
+    del told["course"]
     return {
         "id": state.id,
         "key": alert_state.key_of(body),
@@ -169,7 +171,7 @@ def summary(state: AlertState) -> Json:
         "began": body["began"],
         "last": alarm.at.isoformat(),
         "alarms": body["alarms"],
-        "alarm": {**alarm.as_json(), "excess": alarm.excess},
+        "alarm": {**told, "excess": alarm.excess},
         "acknowledged": body["acknowledged"],
         "snoozed": body["snoozed"] if status == "snoozed" else None,
         "escalated": body["escalated"],
@@ -181,7 +183,8 @@ def summary(state: AlertState) -> Json:
 
 
 def shown(store: Store, actor: Actor, number: int) -> Json:
-    """One alert with everything done about it, oldest first, and its deliveries."""
+    """One alert with everything done about it, oldest first, its deliveries, and the `course` of
+    what is watched up to the latest alarm."""
     require("alert.read", actor)
     with in_words():
         state = alerts.state_of(store.database, number)
@@ -193,15 +196,24 @@ def shown(store: Store, actor: Actor, number: int) -> Json:
             "role": event.role,
             "event": event.name,
             "words": EVENTS[event.name][1].as_json(),
-            "details": event.body,
+            "details": _brief(event.body),
         }
         for event in alerts.events(store.database, number)
     ]
     return {
         **summary(state),
+        "course": [step.as_json() for step in alarm_from(body_of(state)["alarm"]).course],
         "history": history,
         "deliveries": [one.as_json() for one in deliveries.of_alert(store.database, number)],
     }
+
+
+def _brief(event: Json) -> Json:
+    """What an event says, without the course that its alarm repeats."""
+    alarm = event.get("alarm")
+    if not isinstance(alarm, dict):
+        return event
+    return {**event, "alarm": {key: alarm[key] for key in alarm if key != "course"}}
 
 
 def measured(store: Store, actor: Actor) -> Json:
@@ -370,6 +382,13 @@ def escalate(
                 exercise=body["exercise"] is not None,
             )
     else:
+        if bool(store.state(case).body.get("exercise")) != (body["exercise"] is not None):
+            raise UsageError(
+                Message(
+                    "演练的预警只能转入演练案件，真实的只能转入真实案件",
+                    "an alert of a drill goes into an exercise case, a real one into a real case",
+                )
+            )
         cases.note(store, actor, into, f"{mark}\n\n{reason}")
     return change(
         store,

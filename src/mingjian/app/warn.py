@@ -16,12 +16,12 @@ from mingjian.app.incident import BEIJING
 from mingjian.app.law import read_facts
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
-from mingjian.warn.alert import Alarm, alarms_of
+from mingjian.warn.alert import Alarm, Step, alarms_of
 from mingjian.warn.cap import CapRefused, Sending, message
 from mingjian.warn.desk import Seen, judge_day
 from mingjian.warn.expected import false_alarms, rates
 from mingjian.warn.grades import ORDER, Rule
-from mingjian.warn.judge import Settings
+from mingjian.warn.judge import Settings, judged
 from mingjian.warn.nowcast import Delays, nowcast, triangle
 from mingjian.warn.replay import Replayed, replay
 from mingjian.warn.scan import Zone, learnt, likeliest
@@ -34,14 +34,18 @@ NOTE = Message(
     "looks and decides.",
 )
 LIMITS = Message(
-    "未考虑：节假日（每周计数、历史三年以上者已计春节）；上报延迟（最近几天的数往往不全，先用 mingjian warn nowcast 估计）。",
-    "Not considered: holidays (but the Spring Festival in weekly series of three years or more); reporting delay (the last days' counts are "
-    "often incomplete: estimate them with mingjian warn nowcast first).",
+    "未考虑：节假日（每周计数、历史三年以上者已计春节）；上报延迟（最近几天的数往往不全，"
+    "先用 mingjian warn nowcast 估计）。",
+    "Not considered: holidays (but the Spring Festival in weekly series of three years or more); "
+    "reporting delay (the last days' counts are often incomplete: estimate them with mingjian "
+    "warn nowcast first).",
 )
 UNSETTLED = Message(
     "收到上报的日子还太少，延迟尚不清楚：下面的区间不可靠。",
     "Reports came on too few days for their delay to be known: do not rely on these intervals.",
 )
+COURSE = 52
+"""Days or weeks an alarm shows of its series."""
 
 
 def settings_from(false_alarms: float, factor: float) -> Settings:
@@ -88,17 +92,40 @@ def alarms(
     series: Sequence[Series], on: date | None, settings: Settings, rule: Rule
 ) -> list[Alarm]:
     """The graded alarms of a check, as `app.alerts` records them, each with the false alarms a
-    year to expect of its series."""
+    year to expect of its series and the steps that led to it."""
     seen, _ = judge_day(series, _day(series, on), settings, rule)
     named = {each.name: each for each in series}
     made = []
     for alarm, one in zip(
         alarms_of(seen, rule), (each for each in seen if each.grade), strict=True
     ):
-        found = rates(named[alarm.subject], one.judged.index, settings)
-        rate = alarm.false_alarms if found is None else float(found.mean())
-        made.append(replace(alarm, false_alarms=rate))
+        each, index = named[alarm.subject], one.judged.index
+        alarm = replace(alarm, course=_course(each, index, settings))
+        if (found := rates(each, index, settings)) is not None:
+            low, high = np.quantile(found, (0.025, 0.975))
+            alarm = replace(
+                alarm,
+                false_alarms=float(found.mean()),
+                false_alarms_95=(float(low), float(high)),
+            )
+        made.append(alarm)
     return made
+
+
+def _course(series: Series, index: int, settings: Settings) -> tuple[Step, ...]:
+    """The last steps up to `index`, each judged from what came before it."""
+    steps = range(max(0, index - COURSE + 1), index + 1)
+    return tuple(
+        Step(
+            at=one.at,
+            observed=float(one.observed),
+            expected=_rounded(one.expected),
+            low=_rounded(one.low),
+            high=_rounded(one.high),
+            upper=_rounded(one.upper),
+        )
+        for one in judged(series, steps, settings)
+    )
 
 
 def write_drafts(
@@ -269,6 +296,11 @@ def _day(series: Sequence[Series], on: date | None) -> date:
 
 def _known(value: float) -> float | None:
     return value if math.isfinite(value) else None
+
+
+def _rounded(value: float) -> float | None:
+    """As exact as a chart needs."""
+    return round(value, 3) if math.isfinite(value) else None
 
 
 def _settings(settings: Settings) -> Json:

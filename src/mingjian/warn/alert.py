@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -26,6 +26,26 @@ KINDS: Mapping[str, Message] = {
     "drift": Message("检测器的测量有变化", "a detector's measurements have changed"),
     "mix": Message("手法构成有变化", "the mix of methods has changed"),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A day or week of what is watched, held against its past as it would have been live."""
+
+    at: date
+    observed: float
+    expected: float | None
+    low: float | None
+    high: float | None
+    upper: float | None
+
+    def as_json(self) -> dict[str, Any]:
+        return {**asdict(self), "at": self.at.isoformat()}
+
+
+def step_from(value: Mapping[str, Any]) -> Step:
+    """A step from its JSON form."""
+    return Step(**{**value, "at": date.fromisoformat(value["at"])})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +80,13 @@ class Alarm:
     times: float | None = None
     """How many times what is expected."""
     false_alarms: float | None = None
-    """Expected false alarms a year of this subject at the present settings."""
+    """Expected false alarms a year of this subject at the present settings, …"""
+    false_alarms_95: tuple[float, float] | None = None
+    """… and the 95 % interval of that."""
     stands: bool = False
     """Stands when everything watched at the same time is counted in."""
+    course: tuple[Step, ...] = ()
+    """The steps up to this one, where the method tells: what a chart shows."""
 
     @property
     def excess(self) -> float | None:
@@ -73,13 +97,15 @@ class Alarm:
     def as_json(self) -> dict[str, Any]:
         """JSON values; read back by `alarm_from`."""
         made: dict[str, Any] = {}
-        for name, value in asdict(self).items():
+        for name, value in asdict(replace(self, course=())).items():
             if isinstance(value, date):
                 value = value.isoformat()
             elif isinstance(value, float) and not math.isfinite(value):
                 value = None
+            elif isinstance(value, tuple):
+                value = list(value)
             made[name] = value
-        return made
+        return {**made, "course": [step.as_json() for step in self.course]}
 
 
 def alarm_from(value: Mapping[str, Any]) -> Alarm:
@@ -89,6 +115,9 @@ def alarm_from(value: Mapping[str, Any]) -> Alarm:
         given[name] = Message(**given[name])
     given["at"] = date.fromisoformat(given["at"])
     given["since"] = date.fromisoformat(given["since"]) if given["since"] else None
+    # Alarms recorded by earlier versions have neither.
+    given["false_alarms_95"] = tuple(given.get("false_alarms_95") or ()) or None
+    given["course"] = tuple(map(step_from, given.get("course", ())))
     return Alarm(**given)
 
 
