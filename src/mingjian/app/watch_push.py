@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import fcntl
+import hashlib
 import json
 import os
 import secrets
@@ -107,6 +108,32 @@ def push(
     with _locked(folder):
         _append(folder, line)
     return _key(body)
+
+
+def new_token(settings: Settings, watch: str, source: str) -> str:
+    """A secret by which a program may push to this source over HTTP; it ends the one before.
+
+    Only its SHA-256 is kept.
+    """
+    folder, token = _known_spool(settings, watch, source), secrets.token_urlsafe(32)
+    fresh = folder / f"token-{os.getpid()}"
+    fresh.write_text(_digest(token))
+    fresh.replace(folder / "token")
+    return token
+
+
+def token_opens(settings: Settings, watch: str, source: str, token: str) -> bool:
+    """Whether a program with this token may push there; False as well where there is no such
+    source, so that nobody learns which there are."""
+    try:
+        kept = (_known_spool(settings, watch, source) / "token").read_text()
+    except (OSError, UsageError):
+        kept = ""
+    return secrets.compare_digest(kept.encode(), _digest(token).encode())
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _key(record: Mapping[str, Any]) -> str:

@@ -260,6 +260,26 @@ def shed(
 
 
 @app.command(
+    "token",
+    help=t(
+        "为推送来源生成令牌（旧的随即失效）：程序凭它向 mingjian serve 的 /push/监测/来源 提交。",
+        "Make a token for a push source (it ends the one before): a program shows it to hand items "
+        "to mingjian serve, at /push/WATCH/SOURCE.",
+    ),
+)
+def token(
+    name: Annotated[str, typer.Argument(help=t("监测名称", "the watch"))],
+    source: Annotated[str, typer.Argument(help=t("推送来源", "the push source"))],
+    lang: Lang = None,
+) -> None:
+    from mingjian.app.settings import load_settings
+    from mingjian.app.watch_push import new_token
+
+    settings = load_settings(language=as_language(lang))
+    out().print(new_token(settings, name, source), markup=False, soft_wrap=True)
+
+
+@app.command(
     "counts",
     help=t(
         "把计数写成 mingjian warn check 可读的表；--reports 另写发生日与收到日，供 warn nowcast。",

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mingjian.domain import message
 from mingjian.web.door import Door, form_token
+from mingjian.web.push import PUSH
 from mingjian.web.session import Caller
 
 POLICY = (
@@ -109,7 +110,7 @@ class Guard:
             caller, new_cookie = await self._caller(scope)
             scope["mingjian.caller"] = caller
             path = scope["path"]
-            free = path in self.open_to_all or path.startswith(STATIC)
+            free = path in self.open_to_all or path.startswith((STATIC, PUSH))
             inside = caller.visit is not None or free
             await (self.app if inside else self.locked)(scope, receive, answer)
 
