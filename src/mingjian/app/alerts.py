@@ -121,10 +121,9 @@ def raise_alarms(
             key=lambda body: alert_state.key_of(cast(Body, body)),
         )
 
+    wishes, (name, role) = [wish(alarm) for alarm in alarms], (actor.name, str(actor.role))
     with in_words():
-        after = alerts.record(
-            store.database, [wish(alarm) for alarm in alarms], store.key, *_named(actor), leaving
-        )
+        after = alerts.record(store.database, wishes, store.key, name, role, leaving)
     return [Recorded(state.id, event) for state, event in zip(after, found, strict=True)]
 
 
@@ -137,10 +136,9 @@ def listed(
     """Alerts, most urgent first: those not closed, or with `closed` all, or those of one status."""
     require("alert.list", actor)
     if status is not None and status not in STATUSES:
-        known = ", ".join(STATUSES)
         raise UsageError(
             Message(f"没有这种状态：{status[:40]}", f"no such status: {status[:40]}"),
-            Message(f"可用：{known}", f"there are: {known}"),
+            Message("可用：" + "、".join(STATUSES), "there are: " + ", ".join(STATUSES)),
         )
     found = alerts.states(store.database, closed=closed or status == "closed")
     brief = [summary(state) for state in found]
@@ -244,10 +242,6 @@ def measured(store: Store, actor: Actor) -> Json:
 # ---- a person acts -----------------------------------------------------------------------------
 
 
-def _named(actor: Actor) -> tuple[str, str]:
-    return actor.name, str(actor.role)
-
-
 def change(
     store: Store,
     actor: Actor,
@@ -269,7 +263,8 @@ def change(
             number,
             decided,
             store.key,
-            *_named(actor),
+            actor.name,
+            str(actor.role),
             revision=revision,
             leaving=leaving,
         )
