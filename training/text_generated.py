@@ -45,11 +45,17 @@ FOLDS = {
         ("NewsBench-b",),
         ("HalluQA", "CSL"),
         ("human-news", "statutes"),
+        ("talks",),
         *OWN,
     ),
 }
 LEAST = {"zh": 100, "en": 80}
 """Shortest text a scale holds for: Han characters, words."""
+BANDS: dict[str, tuple[tuple[str, int, int | None], ...]] = {
+    "zh": (("zh-short", 100, 299), ("zh-long", 300, None)),
+    "en": (("en", 80, None),),
+}
+"""The scales of a language by length: a longer text shows more of its style."""
 WEIGH = {"zh": np.array([0.5, 0.5, 1.0, 1.0]), "en": np.ones(4)}
 """How the four views weigh in the join. In Chinese the n-grams carry over worse than the traits."""
 MOST_ROWS = 600
@@ -157,21 +163,23 @@ def fit(language: str, cache: Path | None) -> None:
     machine = np.array([row.label != "hum" for row in rows])
     joined = np.zeros(len(rows))
     said = np.zeros(len(rows), dtype=int)
+    prose = np.array([row.source not in text_rows.LEARNT_ONLY for row in rows])
     for at in range(len(FOLDS[language])):
         out = number == at
-        rest = [row for row, o in zip(rows, out, strict=True) if not o]
-        spread = scores[~out, :4].std(axis=0)
-        coefficients = join(scores[~out], rest, spread, language)
+        rest = [row for row, r in zip(rows, prose & ~out, strict=True) if r]
+        known = scores[prose & ~out]
+        coefficients = join(known, rest, known[:, :4].std(axis=0), language)
         joined[out] = scores[out, :4] @ coefficients[:4] + coefficients[4]
-        table = classes_of(scores[~out], rest)
+        table = classes_of(known, rest)
         said[out] = np.argmax(scores[out] @ table[:, :5].T + table[:, 5], axis=1)
     if not kept or "--strictly" in sys.argv:
         strictly(views, language)
     _tell(rows, views, scores, joined, said, number, language)
     _scale(rows, views, joined, machine, language)
-    spread = scores[:, :4].std(axis=0)
+    known, kinds = scores[prose], [row for row, p in zip(rows, prose, strict=True) if p]
     _save(fit_views(views, np.ones(len(rows), dtype=bool)), views, language,
-          join(scores, rows, spread, language), classes_of(scores, rows))  # fmt: skip
+          join(known, kinds, known[:, :4].std(axis=0), language),
+          classes_of(known, kinds))  # fmt: skip
 
 
 def _tell(
@@ -193,7 +201,8 @@ def _tell(
                 for view, column in zip(("wording", "putting", "traits", "trees"),
                                         scores.T[:4], strict=True):  # fmt: skip
                     report("   " + view, column[which], h1[which])
-    strong = ~base & long
+    counted = np.array([row.source not in text_rows.LEARNT_ONLY for row in rows])
+    strong = ~base & long & counted
     report("pooled, without base models", joined[strong], (label != "hum")[strong])
     report("pooled, generated only", joined[strong & (label != "ref")],
            (label == "gen")[strong & (label != "ref")])  # fmt: skip
@@ -201,7 +210,7 @@ def _tell(
     print("three-way macro-F1, out of source:", round(f1(answer[strong], said[strong]), 3))
     edges = (0, 80, 100, 150, 200, 300, 500, 2000)
     for low, high in pairwise(edges):
-        band = ~base & (views.sizes >= low) & (views.sizes < high)
+        band = ~base & counted & (views.sizes >= low) & (views.sizes < high)
         report(f"length {low} to {high}", joined[band], (label != "hum")[band])
 
 
@@ -227,12 +236,25 @@ def strictly(views: Views, language: str) -> None:
 def _scale(
     rows: list[text_rows.Row], views: Views, joined: np.ndarray, machine: np.ndarray, language: str
 ) -> None:
+    for name, low, high in BANDS[language]:
+        _scale_of(rows, views, joined, machine, language, (name, low, high))
+
+
+def _scale_of(
+    rows: list[text_rows.Row], views: Views, joined: np.ndarray, machine: np.ndarray,
+    language: str, band: tuple[str, int, int | None],
+) -> None:  # fmt: skip
+    name, low, high = band
     seen: Counter[tuple[str, bool]] = Counter()
     use = []
     for at, row in enumerate(rows):
         key = (_name(row), bool(machine[at]))
         share = BASE_SHARE if row.base else 1.0
-        if views.sizes[at] < LEAST[language] or seen[key] >= MOST_ROWS * share:
+        if views.sizes[at] < low or seen[key] >= MOST_ROWS * share:
+            continue
+        if high is not None and views.sizes[at] > high:
+            continue
+        if row.source in text_rows.LEARNT_ONLY:
             continue
         seen[key] += 1
         use.append(at)
@@ -248,10 +270,14 @@ def _scale(
             name: "Apache-2.0" if name.startswith("own") else text_rows.LICENCES[name.split(" ")[0]]
             for name in sources
         },
-        population={"language": [language], "form": ["prose"], "length": {"min": LEAST[language]}},
+        population={
+            "language": [language],
+            "form": ["prose"],
+            "length": {"min": low} if high is None else {"min": low, "max": high},
+        },
         folds=[fold for fold in folds if fold], threshold_rule="every_source",
     )  # fmt: skip
-    path = FOLDER / f"text.generation.{language}.scale.json"
+    path = FOLDER / f"text.generation.{name}.scale.json"
     path.write_bytes(write_scale(document))
     metrics: Any = document["metrics"]
     for key in ("knots", "bounds", "threshold", "withheld", "research"):

@@ -25,6 +25,7 @@ LICENCES = {
     "SeqXGPT": "Apache-2.0", "ephishLLM": "not stated", "spamassassin": "PDDL-1.0",
     "ATLAS": "Apache-2.0", "AVID": "MIT", "NewsBench": "Apache-2.0", "HalluQA": "Apache-2.0",
     "UHGEval": "Apache-2.0", "CSL": "not stated", "statutes": "public domain",
+    "TeleAntiFraud": "Apache-2.0", "CrossWOZ": "Apache-2.0",
 }  # fmt: skip
 DRAFTS = {
     "08e467e06026", "12e08b544553", "33985175e19e", "51b783df02de", "6d80f29bef0f", "8f4fbd8814d6",
@@ -32,6 +33,9 @@ DRAFTS = {
 }  # fmt: skip
 """Texts in the column of people of NewsBench that a reader took for drafts of a model, by the
 beginning of the SHA-256 of the text as read here. Left out of training and of figures."""
+LEARNT_ONLY = {"TeleAntiFraud", "CrossWOZ"}
+"""What is said in talks, without who says it: the views learn from them, and no join, figure or
+scale counts them, for they are not prose as it comes."""
 BASE = {"gpt-j-6B", "gpt-neo-2.7B", "gpt-neox-20b", "gpt2-xl", "opt-2.7b", "gpt2", "gptj",
         "gptneo", "llama", "davinci"}  # fmt: skip
 """Models without instruction tuning: they carry on a human beginning."""
@@ -157,7 +161,21 @@ def chinese() -> list[Row]:
     for path in sorted(LAW.glob("*.json")):
         for part in _statutes(path):
             rows.append(Row(part, "hum", "statutes", f"human/{path.stem}", "statutes"))
-    return rows + own("zh")
+    return rows + _talks() + own("zh")
+
+
+def _talks() -> list[Row]:
+    """What is said in talks: by models in TeleAntiFraud, by people in CrossWOZ, 300 of each."""
+    rows: list[Row] = []
+    for label, name, where in (
+        ("gen", "TeleAntiFraud", "source like 'TeleAntiFraud%'"),
+        ("hum", "CrossWOZ", "source like 'CrossWOZ%'"),
+    ):
+        for text, kind in _parquet("fraudcall_dialogue_zh", "text, label", where)[:300]:
+            said = [re.sub(r"^\s*\w+[:：]\s*", "", line) for line in text.split("\n")]
+            joined = "".join(s if s[-1] in "。！？?!" else s + "。" for s in said if s)
+            rows.append(Row(joined, label, name, f"{name}/{kind}", "talks"))
+    return rows
 
 
 def _statutes(path: Path) -> Iterator[str]:

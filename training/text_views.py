@@ -30,13 +30,16 @@ class Shape:
     longest: int
     least: int
     kept: int
+    """Words that stay in the way of putting (Chinese has a fixed list)."""
     wording: tuple[int, int]
     buckets: int
+    freedom: float
+    """The inverse of how strongly the way of putting is held back."""
 
 
 SHAPES = {
-    "en": Shape(60, 450, 55, 700, (3, 5), 2**18),
-    "zh": Shape(80, 800, 75, 900, (1, 3), 2**18),
+    "en": Shape(60, 450, 55, 700, (3, 5), 2**18, 3.0),
+    "zh": Shape(80, 800, 75, 0, (1, 3), 2**18, 8.0),
 }
 PUTTING = (1, 4)
 CAP = {"en": 250, "zh": 90}
@@ -53,6 +56,7 @@ class Views:
     putting: Any
     traits: np.ndarray
     kept: list[str]
+    freedom: float
 
 
 def take(language: str) -> list[tuple[Row, Prose]]:
@@ -76,8 +80,8 @@ def take(language: str) -> list[tuple[Row, Prose]]:
     return taken
 
 
-def kept_words(taken: Sequence[tuple[Row, Prose]], language: str, most: int) -> list[str]:
-    """Words (en) or characters (zh) that are common in every source, of people and of models."""
+def kept_words(taken: Sequence[tuple[Row, Prose]], most: int) -> list[str]:
+    """English words that are common in every source, of people and of models."""
     found: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     n: Counter[tuple[str, str]] = Counter()
     for row, text in taken:
@@ -85,10 +89,7 @@ def kept_words(taken: Sequence[tuple[Row, Prose]], language: str, most: int) -> 
             continue
         stratum = (row.source, row.label)
         n[stratum] += 1
-        clean = text.clean
-        found[stratum].update(
-            {token.lower() for token in WORD.findall(clean)} if language == "en" else set(clean)
-        )
+        found[stratum].update({token.lower() for token in WORD.findall(text.clean)})
     strata = [stratum for stratum in found if n[stratum] > 30]
     words = set().union(*found.values())
     mean = {
@@ -108,16 +109,20 @@ def _matrix(texts: list[str], shortest: int, longest: int, buckets: int) -> Any:
 def build(language: str) -> Views:
     taken = take(language)
     shape = SHAPES[language]
-    kept = kept_words(taken, language, shape.kept)
+    kept = kept_words(taken, shape.kept) if shape.kept else []
     known = numbered(kept)
-    veil = veil_english if language == "en" else veil_chinese
+    veiled = [
+        veil_english(text.clean, known) if language == "en" else veil_chinese(text.clean)
+        for _, text in taken
+    ]
     return Views(
         rows=[row for row, _ in taken],
         sizes=np.array([text.size for _, text in taken]),
         wording=_matrix([plain(t.clean) for _, t in taken], *shape.wording, shape.buckets),
-        putting=_matrix([veil(t.clean, known) for _, t in taken], *PUTTING, shape.buckets),
+        putting=_matrix(veiled, *PUTTING, shape.buckets),
         traits=np.array([traits(text) for _, text in taken]),
         kept=kept,
+        freedom=shape.freedom,
     )
 
 
@@ -201,7 +206,7 @@ def fit_views(views: Views, which: np.ndarray) -> Fitted:
         second = logistic(numbers[machine], r, 0.004, w)
     return Fitted(
         wording=logistic(views.wording[which], machine, 3.0, weight),
-        putting=logistic(views.putting[which], machine, 3.0, weight),
+        putting=logistic(views.putting[which], machine, views.freedom, weight),
         linear=logistic(numbers, machine, 0.004, weight),
         trees=trees,
         centre=centre,

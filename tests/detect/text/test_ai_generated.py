@@ -75,9 +75,9 @@ def _scales() -> dict[str, object]:
 
     folder = files("mingjian.detect.text")
     found = {}
-    for language in ("zh", "en"):
-        scales = load_scales([folder.joinpath(f"text.generation.{language}.scale.json")])
-        (found[language],) = scales["text.generation"]
+    for name in ("zh-short", "zh-long", "en"):
+        scales = load_scales([folder.joinpath(f"text.generation.{name}.scale.json")])
+        (found[name],) = scales["text.generation"]
     return found
 
 
@@ -102,12 +102,23 @@ def test_a_learners_essay_is_not_flagged(detector: AiGenerated) -> None:
     assert not scale.ratio(_finding(detector, LEARNER_EN)).flagged  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(("language", "text"), [("zh", MODEL_ZH[:60]), ("en", MODEL_EN[:200])])
+@pytest.mark.parametrize(
+    ("language", "text"), [("zh-short", MODEL_ZH[:60]), ("en", MODEL_EN[:200])]
+)
 def test_no_opinion_on_short_text(detector: AiGenerated, language: str, text: str) -> None:
     weight = _scales()[language].ratio(_finding(detector, text))  # type: ignore[attr-defined]
     assert not weight.opinion
     assert weight.log10_lr == 0
     assert "length" in weight.why.en
+
+
+def test_every_longer_chinese_text_has_one_scale() -> None:
+    short, long = (_scales()[name] for name in ("zh-short", "zh-long"))
+    for length in (99, 100, 299, 300, 5_000):
+        context = {"language": "zh", "form": "prose", "length": float(length)}
+        fit = [not one.population.unmet(context) for one in (short, long)]  # type: ignore[attr-defined]
+        assert fit == [100 <= length < 300, length >= 300]
+    assert long.bounds[1] > short.bounds[1]  # type: ignore[attr-defined]
 
 
 def test_the_reason_names_traits_and_limits_and_accuses_nobody(detector: AiGenerated) -> None:
@@ -184,3 +195,16 @@ def test_hostile_text_is_read_in_bounded_time(detector: AiGenerated, unit: str) 
     with suppress(NotApplicable):
         list(detector.examine(evidence))
     assert time.process_time() - before < 3
+
+
+def test_the_topic_of_chinese_is_veiled() -> None:
+    from mingjian.detect.text.veil import veil_chinese
+
+    cat, dog = veil_chinese("我的小猫在2024年喜欢吃鱼。"), veil_chinese("我的小狗在17年喜欢吃肉。")
+    assert "猫" not in cat
+    assert cat.endswith("。")
+    assert "0" in cat
+    # Frequent words stay apart from one another, rarer ones of a kind become alike.
+    assert veil_chinese("我们也是") != veil_chinese("他们就是")
+    assert veil_chinese("厨房") == veil_chinese("鸡蛋")
+    assert len(cat) == len(dog)

@@ -34,6 +34,9 @@ class Meaning:
 
         arrays = store.load(PACKAGE, NAME)
         words = arrays["words"].tobytes().decode().split("\n")
+        self.vocabulary = tuple(words)
+        """Every word by its row: Chinese words, then English ones, the most frequent first, then
+        Chinese characters that are no frequent word."""
         self._index = {word: i for i, word in enumerate(words)}
         lengths: dict[str, set[int]] = {}
         for word in words:

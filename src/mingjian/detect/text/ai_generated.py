@@ -74,7 +74,7 @@ class AiGenerated:
     """Measures how a text is written; gives no opinion on short ones."""
 
     name: ClassVar[str] = "text.ai_generated"
-    version: ClassVar[str] = store.version("1", PACKAGE, "generated_zh", "generated_en")
+    version: ClassVar[str] = store.version("2", PACKAGE, "generated_zh", "generated_en")
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.TEXT})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (GENERATED,)
 

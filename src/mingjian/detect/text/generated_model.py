@@ -80,6 +80,7 @@ class Model:
     wording: Linear
     putting: Linear
     kept: Mapping[str, str]
+    """English words that stay in the view of ways of putting."""
     centre: NDArray[np.float64]
     spread: NDArray[np.float64]
     weights: NDArray[np.float64]
@@ -115,7 +116,7 @@ class Model:
 
     def veiled(self, text: Prose) -> str:
         if self.language == "zh":
-            return veil_chinese(text.clean, self.kept)
+            return veil_chinese(text.clean)
         return veil_english(text.clean, self.kept)
 
     def measure(self, text: Prose) -> Measured:

@@ -1,15 +1,17 @@
 """A text with its topic veiled: function words and punctuation stay, other words lose all but
 their shape. What is left says how something is put, and little of what it is about.
 
-Each token (English) or character (Chinese) becomes one character of a string, so that n-grams
-of tokens are n-grams of that string.
+Each word becomes one character of a string, so that n-grams of words are n-grams of that string.
 """
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from mingjian.detect.learned.meaning import meaning
 from mingjian.detect.text.traits import WORD
 
 _FIRST = 0x4E00
@@ -47,19 +49,34 @@ def veil_english(clean: str, kept: Mapping[str, str]) -> str:
     return "".join([kept.get(token.lower()) or _shape(token) for token in WORD.findall(clean)])
 
 
-class _Veil(dict[int, str]):
-    """A table for `str.translate` that veils whatever it does not hold."""
-
-    def __missing__(self, code: int) -> str:
-        char = chr(code)
-        return "0" if char.isdigit() else "a" if char.isascii() and char.isalpha() else "□"
-
-
-@lru_cache(maxsize=4)
-def _table(kept: frozenset[str]) -> _Veil:
-    return _Veil({ord(char): char for char in kept})
+_CHINESE = re.compile(r"(?P<run>[\u4e00-\u9fff]+)|(?P<digits>\d+)|(?P<letters>[a-z]+)|\S")
+FREQUENT = 800
+"""Chinese words that stay: the most frequent of all, whatever is written about."""
+_RARER = (1_000, 4_000, 12_000)
+"""By frequency: where the next rarer kind of veiled word begins."""
 
 
-def veil_chinese(clean: str, kept: Mapping[str, str]) -> str:
-    """Characters that are not kept become □, digits 0, other letters a."""
-    return clean.translate(_table(frozenset(kept)))
+@lru_cache(maxsize=1)
+def _signs() -> tuple[str, ...]:
+    """By its row in the table of words, what stands for a Chinese word: itself as a number, or a
+    letter for its length and rarity."""
+    return tuple(
+        chr(_FIRST + row)
+        if row < FREQUENT
+        else chr(ord("A") + 4 * min(len(word), 4) + bisect_right(_RARER, row))
+        for row, word in enumerate(meaning().vocabulary)
+    )
+
+
+def veil_chinese(clean: str) -> str:
+    """Words that are not frequent show their length and how rare they are; a run of digits is 0,
+    one of other letters a, and signs stay. Words are the longest of `learned.meaning`."""
+    signs, han_words = _signs(), meaning().han_words
+    made: list[str] = []
+    for match in _CHINESE.finditer(clean):
+        kind = match.lastgroup
+        if kind == "run":
+            made += [signs[row] for row, _ in han_words(match[0])]
+        else:
+            made.append("0" if kind == "digits" else "a" if kind == "letters" else match[0])
+    return "".join(made)
