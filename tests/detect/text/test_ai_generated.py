@@ -206,5 +206,5 @@ def test_the_topic_of_chinese_is_veiled() -> None:
     assert "0" in cat
     # Frequent words stay apart from one another, rarer ones of a kind become alike.
     assert veil_chinese("我们也是") != veil_chinese("他们就是")
-    assert veil_chinese("厨房") == veil_chinese("鸡蛋")
+    assert veil_chinese("餐厅") == veil_chinese("车站")
     assert len(cat) == len(dog)
