@@ -112,8 +112,14 @@ def _relations(asked: Asked) -> Json:
         return {
             "ties": rows,
             "graph": graph(rows),
-            "related": case_evidence.related_cases(store, asked.actor, case),
-            "artefacts": case_evidence.artefacts_of(store, asked.actor, case),
+            # Read on request: it may mean reading the texts of every case anew.
+            "compared": bool(asked["compare"]),
+            "related": case_evidence.related_cases(store, asked.actor, case)
+            if asked["compare"]
+            else [],
+            "artefacts": case_evidence.artefacts_of(store, asked.actor, case)
+            if asked["compare"]
+            else [],
             "others": [row.name for row in others if row.name != case],
             "items": items["items"],
             "more": items["next"] is not None,
@@ -180,7 +186,7 @@ CASE_PAGES = (
         area="desk",
         title=Message("关联与并案", "Relations"),
         make=_relations,
-        takes=("name",),
+        takes=("name", "compare"),
         deeds=TIE_DEEDS,
     ),
     Page(

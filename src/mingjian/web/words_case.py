@@ -181,6 +181,7 @@ _TIES: dict[str, Message] = {
         "少数案件才有的线索说明多，案案都有的说明少。",
         "What few cases hold says much; what all hold says nothing.",
     ),
+    "compare": Message("与其他案件比对线索", "Compare artefacts with other cases"),
     "shares": Message("共有的线索", "What is shared"),
     "none_related": Message("没有共有少见线索的案件。", "No case shares anything rare."),
     "artefacts": Message("线索", "Artefacts"),
