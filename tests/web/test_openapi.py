@@ -7,7 +7,7 @@ import warnings
 
 import pytest
 
-SECONDS = 12.0
+SECONDS = 8.0
 
 
 def test_nothing_schemathesis_thinks_of_breaks_the_desk(desk):
