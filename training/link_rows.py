@@ -79,7 +79,8 @@ def _rows(texts: list[str], h1: bool, source: str, cap: int, most: int) -> list[
         if address is None:
             continue
         # One campaign registers hundreds of names of one pattern (tap1118ekc.vip …).
-        pattern = re.sub(r"[0-9]+[a-z]{0,3}(?=\.)", "0", address.site.domain) if h1 else address.site.domain
+        domain = address.site.domain
+        pattern = re.sub(r"[0-9]+[a-z]{0,3}(?=\.)", "0", domain) if h1 else domain
         per[pattern] += 1
         if per[pattern] <= cap:
             kept.append(Row(text, h1, source, address.site.domain))
