@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from mingjian.app import cases
+from mingjian.app import alerts, cases
 from mingjian.app.access import Actor, Role
 from mingjian.app.accounts import Accounts
 from mingjian.app.errors import UsageError
@@ -24,6 +25,8 @@ from mingjian.app.examine import examine_paths
 from mingjian.app.incoming_run import Examinations
 from mingjian.app.keeping import opened_store
 from mingjian.app.settings import Settings
+from mingjian.domain.message import Message
+from mingjian.warn.alert import Alarm, Step
 from mingjian.web.door import Door, form_token, host_names
 from mingjian.web.site import site
 
@@ -107,6 +110,33 @@ class Desk:
         return self.ask(path, method="POST", body=urlencode(given).encode(), **headers)
 
 
+def alarm(subject: str, grade: str = "yellow", day: date = date(2026, 11, 23)) -> Alarm:
+    """An alarm of a daily series: three quiet days, then one far above its bound."""
+    counts = (4.0, 6.0, 5.0, 18.0)
+    quiet = {"expected": 5.0, "low": 1.0, "high": 10.0, "upper": 12.0}
+    course = tuple(
+        Step(at=day - timedelta(days=3 - at), observed=count, **quiet)
+        for at, count in enumerate(counts)
+    )
+    return Alarm(
+        kind="count",
+        subject=subject,
+        at=day,
+        days=1,
+        grade=grade,
+        grade_name=Message("黄色", "yellow"),
+        rule=Message("超过报警界限", "above the alarm bound"),
+        why=Message("有 18 起，预期 5 起。超过界限 12。", "18 came, 5 were expected. Over 12."),
+        method="farrington",
+        observed=18.0,
+        times=3.6,
+        false_alarms=0.5,
+        false_alarms_95=(0.2, 1.1),
+        course=course,
+        **quiet,
+    )
+
+
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory) -> Settings:
     home = tmp_path_factory.mktemp("home")
@@ -117,6 +147,8 @@ def settings(tmp_path_factory) -> Settings:
     examine_paths([folder], made, case=CASE)
     with opened_store(made) as store:
         person = Actor("王晓", Role.LEAD)
+        alerts.raise_alarms(store, person, [alarm(HOSTILE), alarm("fraud | 310000", "red")])
+        alerts.raise_alarms(store, person, [alarm("drilled")], exercise="秋季演练")
         cases.new(store, person, "drill", title="演练案", exercise=True)
         cases.note(store, person, "drill", "<script>alert(2)</script>")
     return made

@@ -140,6 +140,9 @@ def test_axe_finds_nothing(server, browser, look):
         "conduct": "id=phishing.mail",
         "detector": "name=message.fraud",
         "account": "name=axe+admin",
+        "alert": "id=1",
+        "alert-notice": "id=1",
+        "situation-rows": "number=N1",
         "law": f"q={quote('诈骗')}",
     }
     wrong = []

@@ -73,6 +73,9 @@ def queries(sha256):
         "playbook": {"name": "rogue_agent", "case": CASE},
         "drill": {"name": "rogue_agent"},
         "account": {"name": "admin admin"},
+        "alert": {"id": "1"},
+        "alert-notice": {"id": "1"},
+        "situation-rows": {"number": "N1"},
         **dict.fromkeys(CASE_TABS, case),
     }
 

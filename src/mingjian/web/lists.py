@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mingjian.app import desk, lists
+from mingjian.app.access import Actor
 from mingjian.app.keeping import ready_workbench
 from mingjian.casework.case.workflow import workflow
 from mingjian.domain.message import Message
@@ -16,10 +17,16 @@ from mingjian.domain.naming import KIND_NAMES, name_of
 from mingjian.domain.record import Json
 from mingjian.store.lists import CASE_ORDERS, CasesAsked, ItemsAsked
 from mingjian.store.store import Store
+from mingjian.web import alert_pages
 from mingjian.web.csv_rows import Cell
 from mingjian.web.page import Asked, Page, of_case
+from mingjian.web.response_pages import drills
 from mingjian.web.words import ITEM_STATES
 
+BLOCK = 5
+"""Rows of what else waits, on the desk."""
+LATEST = 200
+"""Items among which unfinished ones are looked for: all would be too many."""
 _CASES = ("status", "q", "assigned", "order", "after")
 _ITEMS = ("kind", "state", "missed", "proposition", "q", "order", "after")
 
@@ -62,13 +69,27 @@ def _which_cases(asked: Asked) -> CasesAsked:
 def _desk(asked: Asked) -> Json:
     with asked.store() as store:
         found = lists.case_page(store, asked.actor, _which_cases(asked), asked["after"])
-        clocks = desk.clocks(store, asked.actor)
+        around = _around(store, asked.actor)
     return {
         **found,
-        "clocks": clocks,
+        **around,
         "unavailable": desk.unavailable(asked.settings),
         "home": str(asked.settings.home),
         "orders": list(CASE_ORDERS),
+    }
+
+
+def _around(store: Store, actor: Actor) -> Json:
+    """What else waits for somebody: alerts, clocks, drills, own cases, unfinished items."""
+    own = lists.cases_asked(assigned=actor.name, order="changed")
+    latest: Any = lists.item_page(store, actor, lists.items_asked(None), size=LATEST)["items"]
+    return {
+        "alerts": alert_pages.first(store, actor, BLOCK),
+        "clocks": desk.clocks(store, actor),
+        "drills": [one for one in drills(store, actor) if not one["over"]],
+        "own": lists.case_page(store, actor, own)["cases"],
+        "unfinished": [one for one in latest if one["gaps"]],
+        "latest": LATEST,
     }
 
 

@@ -16,11 +16,13 @@ from mingjian.domain.message import Message
 from mingjian.domain.record import Json
 from mingjian.web.accounts import ACCOUNT_PAGES
 from mingjian.web.admin_pages import ADMIN_PAGES
+from mingjian.web.alert_pages import ALERT_PAGES
 from mingjian.web.case_pages import CASE_PAGES
 from mingjian.web.examine_pages import EXAMINE_PAGES
 from mingjian.web.lists import LIST_PAGES
 from mingjian.web.page import Area, Asked, Page
 from mingjian.web.response_pages import RESPONSE_PAGES
+from mingjian.web.situation_pages import SITUATION_PAGES
 
 
 def _evidence(asked: Asked) -> Json:
@@ -142,7 +144,9 @@ PAGES = {
             title=Message("说明", "Help"),
             make=_help,
         ),
+        *ALERT_PAGES,
         *RESPONSE_PAGES,
+        *SITUATION_PAGES,
         *EXAMINE_PAGES,
         *ADMIN_PAGES,
         *ACCOUNT_PAGES,
@@ -156,7 +160,9 @@ AREAS = (
         key="x",
         roles=ALLOWED["case.examine"],
     ),
+    Area(name="alerts", title=Message("预警", "Alerts"), key="w"),
     Area(name="response", title=Message("响应", "Response"), key="r"),
+    Area(name="situation", title=Message("形势", "Situation"), key="s"),
     Area(name="law", title=Message("法条", "Law"), key="l"),
     Area(name="detectors", title=Message("检测器", "Detectors"), key="e"),
     Area(name="admin", title=Message("管理", "Admin"), key="a", roles=ALLOWED["account.read"]),

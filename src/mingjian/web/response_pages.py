@@ -48,8 +48,13 @@ def _going_on(store: Store, asked: Asked) -> tuple[list[Json], list[Json]]:
         for case in cases
         for one in playbook_case.of_case(store, asked.actor, case, asked.settings)
     ]
+    return runs, drills(store, asked.actor)
+
+
+def drills(store: Store, actor: Actor) -> list[Json]:
+    """Drills that cases have begun, the latest case first."""
     drilled = _with(store, [drill_case.aspect_of(one.id) for one in drill.every()])
-    return runs, [one for case in drilled for one in drills_of(store, asked.actor, case)]
+    return [one for case in drilled for one in drills_of(store, actor, case)]
 
 
 def _with(store: Store, aspects: list[str]) -> list[str]:

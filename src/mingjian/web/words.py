@@ -7,6 +7,7 @@ from mingjian.web.words_case import CASE_TEXT
 from mingjian.web.words_entry import ENTRY
 from mingjian.web.words_lists import LIST_TEXT
 from mingjian.web.words_response import RESPONSE_TEXT
+from mingjian.web.words_warn import WARN_TEXT
 
 ITEM_STATES: dict[str, Message] = {
     "flagged": Message("达到阈值", "past a threshold"),
@@ -365,4 +366,5 @@ TEXT: dict[str, Message] = {
     **LIST_TEXT,
     **CASE_TEXT,
     **RESPONSE_TEXT,
+    **WARN_TEXT,
 }
