@@ -100,11 +100,13 @@ def _send(asked: Asked, given: Given) -> Went:
             tlp=asked["tlp"] or None,
             said=_said(asked),
         )
-        done = alert_delivery.deliver_due(store, asked.actor, channels, only=numbers)
-    went, rest = done["delivered"], len(numbers)
+        alert_delivery.deliver_due(store, asked.actor, channels, only=numbers)
+        shown: Any = alerts.shown(store, asked.actor, number_in(asked))
+    states = [one["state"] for one in shown["deliveries"] if one["id"] in numbers]
+    went, put = states.count("delivered"), len(states)
     said = Message(
-        f"已由您签发送出：{rest} 条中送达 {went} 条，其余见投递记录",
-        f"sent in your name: {went} of {rest} delivered, the rest stands in the delivery log",
+        f"已由您签发送出：{put} 条中已送达 {went} 条，详见投递记录",
+        f"sent in your name: {went} of {put} delivered so far, see the delivery log",
     )
     return Went(said, "alert", {"id": asked["id"]})
 
