@@ -44,6 +44,15 @@ def test_handles_hosts_hashes_and_names_are_taken():
     )
 
 
+def test_the_same_sound_in_other_files_is_one_artefact():
+    finding = ("audio.content_fingerprint", {"hash": "lm1:0011223344" * 900, "list": False})
+    (one,) = (item for item in of(None, kind="audio", findings=[finding]) if item[0] == "sound")
+    assert len(one[1]) == 32
+    assert one in of(None, kind="audio", path="other.flac", findings=[finding])
+    other = ("audio.content_fingerprint", {"hash": "lm1:0011223345", "list": False})
+    assert one not in of(None, kind="audio", findings=[other])
+
+
 def test_identity_numbers_and_names_of_persons_are_never_taken():
     for number in ("11010519491231002X", "110105194912310021", "110105491231002"):
         taken = of(f"张三 {number} 家住某路 1 号")

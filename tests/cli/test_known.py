@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -67,6 +68,33 @@ def test_made_converted_and_matched(pictures: Path, tmp_path: Path) -> None:
         if finding["signal"] == "image.known_content"
     ]
     assert [one["label"] for one in found] == ["one.png"]
+
+
+def test_recordings_stand_beside_pictures_in_one_list(pictures: Path, tmp_path: Path) -> None:
+    random = np.random.default_rng(3)
+    tones = [0.3 * np.sin(np.arange(1600) * random.uniform(0.15, 1.2)) for _ in range(40)]
+    soundfile.write(pictures / "call.wav", np.concatenate(tones), 16_000)
+    out, other = tmp_path / "known.csv", tmp_path / "known.json"
+    done = CliRunner().invoke(app, ["known", "make", str(pictures), "--out", str(out), "--lang=en"])
+    assert done.exit_code == 0, done.output
+    forms = {line.partition(",")[2]: line[:4] for line in out.read_text("utf-8").splitlines()[1:]}
+    assert forms.keys() == {"one.png", "more.zip/two.jpg", "call.wav"}
+    assert forms["call.wav"] == "lm1:"
+    done = CliRunner().invoke(app, ["known", "convert", str(out), "--out", str(other)])
+    assert done.exit_code == 0, done.output
+    assert len(json.loads(other.read_text("utf-8"))) == 3
+
+    settings = tmp_path / "home" / "settings.toml"
+    settings.write_text(f'[detectors."audio.known_content"]\nknown = "{other}"\n', "utf-8")
+    soundfile.write(tmp_path / "again.mp3", np.concatenate(tones)[4_000:], 16_000)
+    done = CliRunner().invoke(app, ["examine", str(tmp_path / "again.mp3"), "--json"])
+    found = [
+        finding["details"]["label"]
+        for examination in json.loads(done.stdout)["evidence"][0]["examinations"]
+        for finding in examination["findings"]
+        if finding["signal"] == "audio.known_content"
+    ]
+    assert found == ["call.wav"]
 
 
 def test_one_label_for_all(pictures: Path, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
-"""Lists of known pictures: made from the pictures, checked, turned from one form into another.
+"""Lists of known pictures and recordings: made from them, checked, turned into another form.
 
-A list holds hashes and labels, so it can go where the pictures may not.
+A list holds hashes, fingerprints and labels, so it can go where what they stand for may not.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from mingjian.intake.limits import Limits
 from mingjian.run.sandbox import Sandbox
 
 if TYPE_CHECKING:
-    from mingjian.detect.image.known_content_list import Entry
+    from mingjian.detect.learned.known_lists import Entry
 
 FUNCTION = "mingjian.app.known:in_child"
 
@@ -35,25 +35,30 @@ class Made:
 
 
 def in_child(request: Mapping[str, Any], step: Callable[[str], None]) -> Json:
-    """The chunk function: the pictures in a file (archives are opened), each with its hash."""
-    from mingjian.detect.contract import NotApplicable, NotExaminable
-    from mingjian.detect.image.known_content import KnownContent
+    """The chunk function: what a file holds (archives and videos are opened), with its hashes."""
+    from mingjian.detect.audio.known_content import KnownContent as KnownSound
+    from mingjian.detect.contract import Detector, NotApplicable, NotExaminable, Unavailable
+    from mingjian.detect.image.known_content import KnownContent as KnownPicture
     from mingjian.intake.content import FileContent
     from mingjian.intake.take_in import take_in
 
-    detector = KnownContent({})
+    detectors: dict[EvidenceKind, Detector] = {
+        EvidenceKind.IMAGE: KnownPicture({}),
+        EvidenceKind.AUDIO: KnownSound({}),
+    }
     hashes: list[tuple[str, str]] = []
     left_out: list[tuple[str, dict[str, str]]] = []
     path, limits = Path(request["path"]), Limits(**request["limits"])
     for taken in take_in(FileContent(path), path.name, limits, spool=Path(request["spool"])):
         evidence = taken.evidence
         left_out += [(f"{evidence.path}/{one.what}", one.why.as_json()) for one in taken.refusals]
-        if evidence.kind is not EvidenceKind.IMAGE or _is_thumbnail(evidence):
+        detector = detectors.get(evidence.kind)
+        if detector is None or _is_thumbnail(evidence):
             continue
         step(f"{detector.name}|{evidence.sha256}")
         try:
             (found,) = detector.examine(evidence)
-        except (NotApplicable, NotExaminable) as refused:
+        except (NotApplicable, NotExaminable, Unavailable) as refused:
             left_out.append((evidence.path, refused.reason.as_json()))
         else:
             hashes.append((evidence.path, str(found.details["hash"])))
@@ -65,7 +70,7 @@ def _is_thumbnail(evidence: Evidence) -> bool:
 
 
 def make(paths: Sequence[Path], label: str | None, settings: Settings) -> Made:
-    """Hash the pictures in files and folders; `label` stands with each, or else its path."""
+    """Hash what files and folders hold; `label` stands with each, or else its path."""
     entries: dict[str, str] = {}
     left_out: list[tuple[str, Message]] = []
     limits = settings.limits.limits()
@@ -92,13 +97,18 @@ def make(paths: Sequence[Path], label: str | None, settings: Settings) -> Made:
 
 
 def read(path: Path) -> tuple[Entry, ...]:
-    """The entries of a list in any form that `image.known_content` reads, each hash once."""
-    from mingjian.detect.image.known_content_list import read as entries_of
+    """The entries of a list in any form that the detectors read, each hash once: pictures, then
+    recordings."""
+    from mingjian.detect.audio.known_content_list import FORM as SOUND
+    from mingjian.detect.image.known_content_list import FORM as PICTURE
+    from mingjian.detect.learned.known_lists import read as entries_of
 
     entries: dict[str, str] = {}
     try:
-        for digest, name in entries_of(path.read_bytes()):
-            entries.setdefault(digest, name)
+        data = path.read_bytes()
+        for form in (PICTURE, SOUND):
+            for digest, name in entries_of(data, form):
+                entries.setdefault(digest, name)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise UsageError(
@@ -108,7 +118,10 @@ def read(path: Path) -> tuple[Entry, ...]:
         entries.clear()
     if not entries:
         raise UsageError(
-            Message(f"{path} 中没有 64 位十六进制哈希", f"{path} holds no hash of 64 hex digits"),
+            Message(
+                f"{path} 中没有图像哈希（64 位十六进制）或声音指纹（lm1:…）",
+                f"{path} holds no hash (64 hex digits) and no fingerprint of sound (lm1:…)",
+            ),
             Message(
                 "需要每行为 hash,label 的 CSV，或含 hash、label 的 JSON",
                 "it must be CSV with lines hash,label, or JSON with hash and label",
@@ -119,7 +132,7 @@ def read(path: Path) -> tuple[Entry, ...]:
 
 def write(entries: Sequence[Entry], out: Path) -> None:
     """Write a list in the form its name asks for: `.json`, or else CSV."""
-    from mingjian.detect.image.known_content_list import as_csv, as_json
+    from mingjian.detect.learned.known_lists import as_csv, as_json
 
     text = as_json(entries) if out.suffix.lower() == ".json" else as_csv(entries)
     out.write_text(text, "utf-8")

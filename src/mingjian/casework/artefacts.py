@@ -7,6 +7,7 @@ person asks to see them, which is an event of the case.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ KINDS: Mapping[str, Message] = {
     "wallet": Message("虚拟货币地址", "crypto wallet"),
     "content": Message("内容散列值", "hash of content"),
     "picture": Message("图像感知散列值", "perceptual hash of a picture"),
+    "sound": Message("声音指纹散列值", "hash of a fingerprint of sound"),
     "file": Message("文件名", "file name"),
 }
 _FROM_HANDLES = {
@@ -40,7 +42,7 @@ _FROM_HANDLES = {
     "account": "account",
     "phone": "phone",
 }
-_IN_CLEAR = frozenset({"content", "picture", "domain"})
+_IN_CLEAR = frozenset({"content", "picture", "sound", "domain"})
 """Kinds that name content or a registered domain, and are shown as they are."""
 _CARD_LENGTHS = (16, 19)
 """Identity numbers have 15 or 18 characters and are not taken, so neither are cards that do."""
@@ -82,6 +84,8 @@ def artefacts(record: Mapping[str, Any], text: str | None) -> Iterator[Artefact]
         details = finding["details"]
         if finding["signal"] == "claim.image_hash":
             yield from _made("picture", details.get("hash"))
+        if finding["signal"] == "audio.content_fingerprint":
+            yield from _sound(details.get("hash"))
         if finding["signal"].startswith("link."):
             yield from _made("host", details.get("host"))
             yield from _made("domain", details.get("domain"))
@@ -115,6 +119,12 @@ def _address(link: str) -> str:
     rest = link.strip().rpartition("://")[2].split("?", 1)[0].split("#", 1)[0]
     host, slash, path = rest.partition("/")
     return (host.casefold() + slash + path).rstrip("/")
+
+
+def _sound(fingerprint: object) -> Iterator[Artefact]:
+    """The same for one recording in other files: a WAV, a FLAC, the sound of a video."""
+    if isinstance(fingerprint, str) and fingerprint:
+        yield Artefact("sound", hashlib.sha256(fingerprint.encode()).hexdigest()[:32])
 
 
 def _made(kind: str, value: object) -> Iterator[Artefact]:

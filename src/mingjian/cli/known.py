@@ -1,4 +1,4 @@
-"""`mingjian known`: lists of known pictures (hashes and labels, never the pictures)."""
+"""`mingjian known`: lists of known pictures and recordings (hashes and labels, nothing else)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from mingjian.cli.speak import as_language, err, out, t, visible
 
 app = typer.Typer(
     help=t(
-        "已知图像清单：只含哈希与标注，不含图像；供 image.known_content 比对、供机构间交换。",
-        "Lists of known pictures: hashes and labels, never the pictures; for "
-        "image.known_content to match and for exchange.",
+        "已知图像与录音清单：只含哈希（指纹）与标注，不含内容；供 image.known_content、"
+        "audio.known_content 比对、供机构间交换。",
+        "Lists of known pictures and recordings: hashes and labels, never the content; for "
+        "image.known_content and audio.known_content to match and for exchange.",
     ),
     no_args_is_help=True,
 )
@@ -34,16 +35,18 @@ def _written(count: int, out_file: Path, language: str) -> None:
 @app.command(
     "make",
     help=t(
-        "由文件、文件夹或压缩包中的图像生成清单。",
-        "Make a list from the pictures in files, folders and archives.",
+        "由文件、文件夹或压缩包中的图像和录音生成清单。",
+        "Make a list from the pictures and recordings in files, folders and archives.",
     ),
 )
 def make(
-    paths: Annotated[list[Path], typer.Argument(help=t("图像或文件夹", "pictures or folders"))],
+    paths: Annotated[
+        list[Path], typer.Argument(help=t("图像、录音或文件夹", "pictures, recordings or folders"))
+    ],
     out_file: OutFile,
     label: Annotated[
         str | None,
-        typer.Option(help=t("全部图像的标注（默认为其路径）", "label of all (default: its path)")),
+        typer.Option(help=t("全部条目的标注（默认为其路径）", "label of all (default: its path)")),
     ] = None,
     lang: Lang = None,
 ) -> None:

@@ -18,7 +18,8 @@ from mingjian.detect.image.known_content_hash import (
     luma_of,
     small_of,
 )
-from mingjian.detect.image.known_content_list import KnownList, as_csv, as_json, read
+from mingjian.detect.image.known_content_list import FORM, KnownList
+from mingjian.detect.learned.known_lists import as_csv, as_json, read
 from mingjian.detect.learned.near_hashes import FARTHEST, NearHashes, hex_of, words_of
 from mingjian.testing import assert_keeps_promise, evidence_from
 
@@ -175,9 +176,9 @@ def test_what_is_added_to_the_list_is_matched_at_once(tmp_path):
 
 def test_lists_come_back_as_they_were_written(tmp_path):
     entries = [("a" * 64, 'with, comma and "quote"'), ("b" * 64, "标注"), ("c" * 64, "")]
-    assert list(read(as_csv(entries).encode())) == entries
-    assert list(read(as_json(entries).encode())) == entries
-    assert list(read(json.dumps(dict(entries)).encode())) == entries
+    assert list(read(as_csv(entries).encode(), FORM)) == entries
+    assert list(read(as_json(entries).encode(), FORM)) == entries
+    assert list(read(json.dumps(dict(entries)).encode(), FORM)) == entries
     printed = {
         "evidence": [
             {
@@ -188,7 +189,7 @@ def test_lists_come_back_as_they_were_written(tmp_path):
             }
         ]
     }
-    assert list(read(json.dumps(printed).encode())) == [("d" * 64, "folder/p.png")]
+    assert list(read(json.dumps(printed).encode(), FORM)) == [("d" * 64, "folder/p.png")]
 
 
 @pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"[1,2", b"[" * 100_000, b"hash,label\n12,x\n"])
