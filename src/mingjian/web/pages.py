@@ -17,6 +17,7 @@ from mingjian.domain.record import Json
 from mingjian.web.accounts import ACCOUNT_PAGES
 from mingjian.web.admin_pages import ADMIN_PAGES
 from mingjian.web.alert_pages import ALERT_PAGES
+from mingjian.web.campaign_pages import CAMPAIGN_PAGES
 from mingjian.web.case_pages import CASE_PAGES
 from mingjian.web.examine_pages import EXAMINE_PAGES
 from mingjian.web.lists import LIST_PAGES
@@ -145,6 +146,7 @@ PAGES = {
             make=_help,
         ),
         *ALERT_PAGES,
+        *CAMPAIGN_PAGES,
         *RESPONSE_PAGES,
         *SITUATION_PAGES,
         *EXAMINE_PAGES,

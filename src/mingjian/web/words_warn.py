@@ -1,4 +1,4 @@
-"""The sentences of the screens Alerts and Situation."""
+"""The sentences of the screens Alerts and Situation, and of the campaign explorer."""
 
 from __future__ import annotations
 
@@ -212,4 +212,41 @@ _SITUATION: dict[str, Message] = {
     "paste_classes_hint": Message("表头：细分类、主案别、涉人工智能", "header: fine, lead, ai"),
 }
 
-WARN_TEXT: dict[str, Message] = {**_ALERTS, **_SITUATION}
+_CAMPAIGNS: dict[str, Message] = {
+    "campaigns": Message("团伙活动簇", "Campaigns"),
+    "campaigns_in_table": Message(
+        "在表格中查找彼此近似的内容（团伙活动簇）",
+        "Find texts of a table that are alike (campaigns)",
+    ),
+    "campaigns_note": Message(
+        "在案件所存的表格中查找彼此近似的文本。聚的是内容，不是人：发送者不读取，所示文字已遮去个人信息。"
+        "当场计算，不保存。",
+        "Looks for texts that are alike in a table a case holds. It groups content, never people: "
+        "who sent an item is not read, and what is shown has personal fields masked. Worked out "
+        "on the spot and not kept.",
+    ),
+    "choose_table": Message("选择表格", "Choose a table"),
+    "no_tables": Message(
+        "案件中还没有表格。在“检验”页上传 CSV、JSONL 或 Parquet；更大的文件请用命令行：",
+        "No case holds a table yet. Hand in a CSV, JSONL or Parquet file on the page Examine; "
+        "larger files are for the command line:",
+    ),
+    "text_column": Message("文本列", "Column with the text"),
+    "time_column": Message("时间列", "Column with the time"),
+    "find_campaigns": Message("查找", "Find"),
+    "rows_read": Message("至多读取的行数：", "Rows read at most:"),
+    "rows_read_now": Message("读取的行", "rows read"),
+    "in_campaigns": Message("在团伙活动簇中的行", "rows in campaigns"),
+    "alike": Message("条彼此近似", "alike"),
+    "in_common": Message(
+        "共同的文字（标出不同之处）", "Text in common (where copies differ is marked)"
+    ),
+    "shared_things": Message("共同的链接、号码、账号", "Links, numbers and accounts shared"),
+    "by_day": Message("每日条数", "By day"),
+    "by_day_label": Message("每日条数；数据见下表", "Items by day; the table below has the data"),
+    "as_table": Message("表格", "as a table"),
+    "rows_word": Message("条数", "Items"),
+    "no_campaigns": Message("没有彼此近似的内容。", "No texts are alike."),
+}
+
+WARN_TEXT: dict[str, Message] = {**_ALERTS, **_SITUATION, **_CAMPAIGNS}
