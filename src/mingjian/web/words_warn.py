@@ -148,6 +148,24 @@ _ALERTS: dict[str, Message] = {
     "timed_out_items": Message("全部超时的材料", "all that ran out of time"),
 }
 
+_HELP: dict[str, Message] = {
+    "h_alert": Message("如何读预警", "How to read an alert"),
+    "h_alert_1": Message(
+        "预警说的是计数超出预期，不是原因，也不针对任何人。浅色带内是平静时 100 期中 95 期所在，"
+        "越过虚线即报警；等级的规则与每年预计误报次数一并写明。",
+        "An alert says that counts exceed what is expected, not why, and points at nobody. In the "
+        "pale band 95 of 100 quiet steps lie; what is over the dashed line alarms. The rule of its "
+        "grade and the false alarms a year to expect stand with it.",
+    ),
+    "h_alert_2": Message(
+        "知悉、暂缓、转为案件草稿或关闭，都以您的名字记入签名链。通知先显示后送出，由负责人署名；没有设置"
+        "通道时，什么也不会送出。",
+        "To acknowledge, snooze, make a case draft of it or close it is entered into the signed "
+        "chain in your name. A message is shown first and then sent by a lead; without a channel "
+        "nothing leaves.",
+    ),
+}
+
 _SITUATION: dict[str, Message] = {
     "situation": Message("形势", "Situation"),
     "situation_note": Message(
@@ -249,4 +267,4 @@ _CAMPAIGNS: dict[str, Message] = {
     "no_campaigns": Message("没有彼此近似的内容。", "No texts are alike."),
 }
 
-WARN_TEXT: dict[str, Message] = {**_ALERTS, **_SITUATION, **_CAMPAIGNS}
+WARN_TEXT: dict[str, Message] = {**_ALERTS, **_HELP, **_SITUATION, **_CAMPAIGNS}
