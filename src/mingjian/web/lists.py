@@ -25,7 +25,7 @@ from mingjian.web.words import ITEM_STATES
 
 BLOCK = 5
 """Rows of what else waits, on the desk."""
-LATEST = 200
+LATEST = 50
 """Items among which unfinished ones are looked for: all would be too many."""
 _CASES = ("status", "q", "assigned", "order", "after")
 _ITEMS = ("kind", "state", "missed", "proposition", "q", "order", "after")
