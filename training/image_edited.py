@@ -19,11 +19,12 @@ import numpy as np
 from image_forgeries import BOTH, PLAIN, SCALED, TURNED, Forged, after, copy_move
 from PIL import Image
 
-from mingjian.detect.image.copy_move import CLEAR, MOST_PIXELS
-from mingjian.detect.image.copy_move_search import Found, features_of, grey_of, parts_of, search
+from mingjian.detect.image.copy_move import MOST_PIXELS
+from mingjian.detect.image.copy_move_search import CLEAR, Found, grey_of, parts_of, search
 
 KINDS = (PLAIN, TURNED, SCALED, BOTH, PLAIN)
 AFTER = ("none", "jpeg 90", "noise", "jpeg 75", "small jpeg 85", "jpeg 80")
+HARD = ("noise", "jpeg 75", "jpeg 80", "small jpeg 85")
 
 
 def pictures(folders: list[Path]) -> Iterator[tuple[str, Image.Image]]:
@@ -35,17 +36,25 @@ def pictures(folders: list[Path]) -> Iterator[tuple[str, Image.Image]]:
                     yield f"{folder.name}/{path.name}", image
 
 
-def examined(folders: list[Path]) -> Iterator[tuple[str, Forged, list[Found], np.ndarray]]:
-    """Name, what was examined, what was found, and the true mask at the searched size."""
+def examined(
+    folders: list[Path], hard: bool = False
+) -> Iterator[tuple[str, Forged, list[Found], np.ndarray]]:
+    """Name, what was examined, what was found, and the true mask at the searched size.
+
+    `hard` adds a second forgery of each picture, after which noise or strong compression came.
+    """
     for number, (name, image) in enumerate(pictures(folders)):
         rng = np.random.default_rng(zlib.crc32(name.encode()))
         copies = 2 if number % 7 == 3 else 1
         forged = copy_move(image, rng, KINDS[number % 5], copies)
+        jobs = [after(forged, rng, AFTER[(number * 5 // 2) % 6])]
+        if hard:
+            rng = np.random.default_rng(zlib.crc32(name.encode()) + 1)
+            copies = 2 if number % 7 == 5 else 1
+            forged = copy_move(image, rng, KINDS[(number + 2) % 5], copies)
+            jobs.append(after(forged, rng, HARD[(number * 3 // 2) % 4]))
         nothing = np.zeros(image.size[::-1], dtype=bool)
-        for one in (
-            after(forged, rng, AFTER[(number * 5 // 2) % 6]),
-            Forged(image, nothing, "untouched", "none"),
-        ):
+        for one in (*jobs, Forged(image, nothing, "untouched", "none")):
             grey, _ = grey_of(np.asarray(one.picture), MOST_PIXELS)
             size = grey.shape[::-1]
             truth = np.asarray(Image.fromarray(one.mask).resize(size, Image.Resampling.NEAREST))
@@ -77,12 +86,12 @@ def fit(folders: list[Path]) -> None:
     from sklearn.linear_model import LogisticRegression
 
     rows, labels = [], []
-    for _, _, found, truth in examined(folders):
+    for _, _, found, truth in examined(folders, hard=True):
         for match in found:
             own = parts_of(match.copy, truth.shape)
             share = (own & truth).sum() / max(1, own.sum())
             if not 0.3 < share < 0.7:
-                rows.append(features_of(match.copy, match.support, truth.shape))
+                rows.append(match.features)
                 labels.append(share >= 0.7)
     values = np.array(rows)
     middle, spread = values.mean(axis=0), values.std(axis=0)

@@ -11,6 +11,9 @@ from PIL import Image
 from mingjian.detect.contract import NotApplicable
 from mingjian.detect.image.copy_move import CopyMove
 from mingjian.detect.image.copy_move_filters import box, gaussian, labelled, sample
+from mingjian.detect.image.copy_move_keypoints import Keypoints
+from mingjian.detect.image.copy_move_pairs import agreement_of
+from mingjian.detect.image.copy_move_verify import Copy, joined
 from mingjian.testing import assert_keeps_promise, evidence_from
 
 
@@ -76,6 +79,44 @@ def test_a_copied_part_is_found_where_it_lies(image: Image.Image, turn: float, s
     assert len(picture.marks) == 2 * len(picture.lines)
     assert max(heat.values.pixels) > 150
     assert min(heat.values.pixels) == 0
+
+
+def test_noise_and_strong_compression_afterwards_do_not_hide_a_copy():
+    image = forged(angle=-30)
+    noise = np.random.default_rng(5).normal(0, 6, (image.height, image.width, 3))
+    noisy = Image.fromarray((np.asarray(image) + noise).clip(0, 255).astype(np.uint8))
+    for picture, quality in ((noisy, 90), (image, 50)):
+        found = finding(encoded(picture, "JPEG", quality=quality))
+        assert not found.quiet
+        assert abs(abs(found.details["copies"][0]["turned"]) - 30) < 3  # type: ignore[index]
+
+
+def shifted_by(dx: float, left: int, width: int) -> Copy:
+    affine = np.array([[1.0, 0.0, dx], [0.0, 1.0, 0.0]])
+    mask = np.ones((30, width), dtype=bool)
+    return Copy(affine, left, 10, mask, alike=0.9, finest=0.9, strong=0.9, loose=0.1, apart=1.0)
+
+
+def test_parts_found_by_one_map_are_joined_and_by_others_not():
+    copy, shape = shifted_by(200, 20, 40), (100, 400)
+    more = joined(copy, shifted_by(201, 50, 40), shape)
+    assert more is not None
+    assert (more.left, more.top, more.area) == (20, 10, 70 * 30)
+    # The same map the other way: what lies at 270 is found again at 70.
+    back = joined(copy, shifted_by(-200, 270, 30), shape)
+    assert back is not None
+    assert (back.left, back.area) == (20, 70 * 30)
+    assert joined(copy, shifted_by(120, 20, 40), shape) is None
+
+
+def test_pairs_tell_how_alike_they_are_and_by_how_much_the_map_misses():
+    places = np.array([10.0, 50.0, 110.0, 153.0])
+    alike = np.eye(4, dtype=np.float32)[[0, 1, 0, 1]]
+    keypoints = Keypoints(places, np.zeros(4), np.ones(4), np.zeros(4), alike)
+    shift = np.array([[1.0, 0.0, 100.0], [0.0, 1.0, 0.0]])
+    agreement = agreement_of(keypoints, np.array([[0, 2], [1, 3]]), shift)
+    assert agreement.likeness == pytest.approx(1.0)
+    assert agreement.missed == pytest.approx(1.5)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -35,8 +35,6 @@ MOST_PIXELS: Final = 1_600_000
 """A larger picture is made this small before it is searched: parts under some 40 pixels of the
 picture so made are not found."""
 SMALLEST_SIDE: Final = 160
-CLEAR: Final = 0.0
-"""Weight from which a match is reported; see the card for how often untouched photos reach it."""
 _SHOWN: Final = 8
 _SIDE: Final = 256
 
@@ -45,7 +43,7 @@ class CopyMove:
     """Measures the clearest repeated part, and shows where it lies twice."""
 
     name: ClassVar[str] = "image.copy_move"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.IMAGE})
     propositions: ClassVar[tuple[PropositionPair, ...]] = ()
 
@@ -54,7 +52,7 @@ class CopyMove:
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         """One measurement: how clearly a part is found again, with both places."""
-        from mingjian.detect.image.copy_move_search import grey_of, search
+        from mingjian.detect.image.copy_move_search import CLEAR, grey_of, search
 
         stills_only(evidence)
         try:

@@ -8,6 +8,7 @@ plain shifts down to the noise of a clear sky, needs area).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -23,19 +24,24 @@ Affine = Floats
 NEAREST: Final = 28
 """Pixels that a copy lies away at least: nearer, everything is like its neighbourhood."""
 _ALIKE: Final = 0.80
-_RATIO: Final = 0.78
+_RATIO: Final = 0.85
 _NEIGHBOURS: Final = 4
 _LOOKED_AT: Final = 10
 _MOST_PAIRS: Final = 2000
 _REACH: Final = 4.0
+_DIFFERENT: Final = 1.02
+"""A pair of places counts by the inverse of how far its likeness lies below this."""
 _FEWEST: Final = 4
-_MOST_TRANSFORMS: Final = 8
+_MOST_TRANSFORMS: Final = 10
 _MOST_SHIFTS: Final = 8
 _CLEAR_PEAK: Final = 7.0
 
 
 def transforms(keypoints: Keypoints) -> Iterator[tuple[Affine, NDArray[np.int64]]]:
-    """Affine maps that many pairs of alike places agree on, with these pairs, the most first."""
+    """Affine maps that many pairs of alike places agree on, with these pairs.
+
+    The most and most alike first: of a copy, few places may be found again, but as they were.
+    """
     first, second = _pairs(keypoints)
     if len(first) < _FEWEST:
         return
@@ -44,15 +50,16 @@ def transforms(keypoints: Keypoints) -> Iterator[tuple[Affine, NDArray[np.int64]
     ratio = keypoints.scale[second] / keypoints.scale[first]
     turn = keypoints.angle[second] - keypoints.angle[first]
     cos, sin = ratio * np.cos(turn), ratio * np.sin(turn)
+    counts = 1.0 / (_DIFFERENT - np.minimum(_likeness(keypoints, first, second), 1.0))
     left = np.ones(len(a), dtype=bool)
     for _ in range(_MOST_TRANSFORMS):
         index = np.nonzero(left)[0]
         if len(index) < _FEWEST:
             return
         agree = _agreement(a[index], b[index], cos[index], sin[index])
-        votes = agree.sum(axis=1)
+        votes = np.where(agree.sum(axis=1) >= _FEWEST, agree @ counts[index], 0.0)
         best = int(np.argmax(votes))
-        if votes[best] < _FEWEST:
+        if not votes[best]:
             return
         inliers = index[agree[best]]
         affine = _fitted(a[inliers], b[inliers])
@@ -108,6 +115,37 @@ def _pairs(keypoints: Keypoints) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     first, second = first[order], second[order]
     keys = np.unique(np.minimum(first, second) * count + np.maximum(first, second))
     return keys // count, keys % count
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How well the pairs that led to a map bear it out, each the median over them."""
+
+    likeness: float
+    """Correlation of their two descriptions, up to 1."""
+    missed: float
+    """Pixels by which the map misses the second place."""
+
+
+def agreement_of(keypoints: Keypoints, pairs: NDArray[np.int64], affine: Affine) -> Agreement:
+    first, second = pairs.T
+    x, y = keypoints.x[first], keypoints.y[first]
+    tx = affine[0, 0] * x + affine[0, 1] * y + affine[0, 2] - keypoints.x[second]
+    ty = affine[1, 0] * x + affine[1, 1] * y + affine[1, 2] - keypoints.y[second]
+    return Agreement(
+        likeness=float(np.median(_likeness(keypoints, first, second))),
+        missed=float(np.median(np.hypot(tx, ty))),
+    )
+
+
+def _likeness(
+    keypoints: Keypoints, first: NDArray[np.int64], second: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """Correlation of the two descriptions of each pair, up to 1."""
+    likeness: NDArray[np.float32] = np.einsum(
+        "ij,ij->i", keypoints.descriptors[first], keypoints.descriptors[second]
+    )
+    return likeness
 
 
 def _agreement(a: Floats, b: Floats, cos: Floats, sin: Floats) -> NDArray[np.bool_]:

@@ -10,40 +10,53 @@ from PIL import Image
 
 from mingjian.detect.image.copy_move_filters import Grey, Mask
 from mingjian.detect.image.copy_move_keypoints import keypoints_of
-from mingjian.detect.image.copy_move_pairs import NEAREST, shifts, transforms
+from mingjian.detect.image.copy_move_pairs import (
+    NEAREST,
+    Agreement,
+    agreement_of,
+    shifts,
+    transforms,
+)
 from mingjian.detect.image.copy_move_verify import (
     Bands,
     Copy,
+    joined,
     second_of,
     verified_shift,
     verified_transform,
 )
 
+CLEAR: Final = 0.0
+"""Weight from which a match is reported; see the card for how often untouched photos reach it."""
 _NEW_SHARE: Final = 0.5
-_LARGE: Final = 500_000
-_WEIGHTS: Final = (0.54, 1.17, -0.87, -0.69, 0.74, -0.08, 0.37)
-_START: Final = -5.24
+_WORTH_HALVING: Final = 320
+_WEIGHTS: Final = (0.55, 0.51, -0.67, -0.84, 0.69, -0.19, 0.29, 1.05, 0.11, -0.79, -0.94)
+_START: Final = -1.4
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One checked copy, how it was found and how many pairs of places (or what peak) led to it."""
+    """One checked copy."""
 
     copy: Copy
-    by_shift: bool
-    support: float
-    weight: float
-    """How much more like a copy than like two things of one kind; see `weight_of`."""
+    features: tuple[float, ...]
+    """See `features_of`."""
+
+    @property
+    def weight(self) -> float:
+        """How much more like a copy than like two things of one kind: the features weighed as on
+        forged and untouched photographs (training/image_edited.py)."""
+        return float(np.dot(_WEIGHTS, self.features) + _START)
 
 
 def search(grey: Grey) -> list[Found]:
     """Copies in a grey picture, the clearest first; what covers the same parts only once.
 
-    A large picture is looked at in half its size too: blurred and strongly compressed parts have
-    their detail there.
+    It is looked at in half its size too: noisy, blurred and strongly compressed parts have their
+    detail there.
     """
     found = _candidates(grey)
-    if grey.size > _LARGE:
+    if min(grey.shape) >= _WORTH_HALVING:
         height, width = (side // 2 * 2 for side in grey.shape)
         quarter = grey[:height, :width].reshape(height // 2, 2, width // 2, 2).mean(axis=(1, 3))
         found += [_doubled(one) for one in _candidates(quarter)]
@@ -55,7 +68,20 @@ def search(grey: Grey) -> list[Found]:
         if (own & ~covered).sum() > _NEW_SHARE * own.sum():
             kept.append(one)
             covered |= own
+        elif one.weight >= CLEAR:
+            covered |= _added(kept, one, grey.shape)
     return kept
+
+
+def _added(kept: list[Found], one: Found, shape: tuple[int, ...]) -> Mask:
+    """The parts of `one` added to the match of the same map: at one size of the picture more of
+    a part may be seen than at the other."""
+    for at, other in enumerate(kept):
+        copy = joined(other.copy, one.copy, shape)
+        if copy is not None:
+            kept[at] = replace(other, copy=copy)
+            return parts_of(copy, shape)
+    return np.zeros(shape, dtype=bool)
 
 
 def _candidates(grey: Grey) -> list[Found]:
@@ -64,23 +90,27 @@ def _candidates(grey: Grey) -> list[Found]:
     for affine, peak in shifts(grey):
         copy = verified_shift(bands, affine)
         if copy is not None:
-            found.append(Found(copy, True, peak, weight_of(copy, peak, grey.shape)))
+            found.append(Found(copy, features_of(copy, peak, None, grey.shape)))
     keypoints = keypoints_of(grey)
     for affine, pairs in transforms(keypoints):
         points = np.column_stack((keypoints.x[pairs[:, 0]], keypoints.y[pairs[:, 0]]))
         copy = verified_transform(bands, affine, points)
         if copy is not None:
-            support = float(len(pairs))
-            found.append(Found(copy, False, support, weight_of(copy, support, grey.shape)))
+            agreement = agreement_of(keypoints, pairs, affine)
+            found.append(Found(copy, features_of(copy, len(pairs), agreement, grey.shape)))
     return found
 
 
-def features_of(copy: Copy, support: float, shape: tuple[int, ...]) -> tuple[float, ...]:
+def features_of(
+    copy: Copy, support: float, agreement: Agreement | None, shape: tuple[int, ...]
+) -> tuple[float, ...]:
     """What tells a copy from two things of one kind, each growing with no bound but slowly.
 
     Odds of the likeness of the finest detail and of the strongest; what likeness a small move
     leaves (edges slide along themselves); how far the part lies over its own copy (a pattern
-    does, a pasted part does not); how far away the copy lies; area; support.
+    does, a pasted part does not); how far away the copy lies; area; support (how many pairs of
+    places, or what peak, led to it); how alike the pairs are, that there are none (it was found
+    by a shift), and by how much they miss; by how much the parts differ in tone.
     """
     height, width = shape
     middle = np.array([width / 2, height / 2, 1.0])
@@ -96,17 +126,16 @@ def features_of(copy: Copy, support: float, shape: tuple[int, ...]) -> tuple[flo
         float(np.log(max(moved, 1.0) / NEAREST)),
         float(np.log(copy.area)),
         float(np.log(support)),
+        -2.5 - float(np.log(1.004 - min(agreement.likeness, 1.0))) if agreement else 0.0,
+        0.0 if agreement else 1.0,
+        float(np.log(0.3 + agreement.missed)) if agreement else 0.0,
+        float(np.log(0.3 + copy.apart)),
     )
 
 
 def _odds(share: float) -> float:
     share = min(max(share, 0.02), 0.98)
     return float(np.log(share / (1.0 - share)))
-
-
-def weight_of(copy: Copy, support: float, shape: tuple[int, ...]) -> float:
-    """The features weighed as on forged and untouched photographs (training/image_edited.py)."""
-    return float(np.dot(_WEIGHTS, features_of(copy, support, shape)) + _START)
 
 
 def _doubled(one: Found) -> Found:

@@ -6,7 +6,7 @@ is compared with itself moved so, in the fine detail that two things of one kind
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -33,6 +33,8 @@ _SMALLEST: Final = 300
 _BLOCK: Final = 16
 _BORDER: Final = 96
 _MOST_WORK: Final = 8
+_SAME: Final = 4.0
+"""Pixels by which two maps may differ and still be one."""
 
 
 class Bands:
@@ -78,6 +80,9 @@ class Copy:
     """Correlation of fine detail where there is most of it: things of one kind differ there."""
     loose: float
     """How much of the likeness is left when moved by three pixels along the best direction."""
+    apart: float
+    """Grey levels by which the two differ in the middle, an even difference left out: noise and
+    compression leave a copy close to what it was copied from in tone, not in its finest detail."""
 
     @property
     def area(self) -> int:
@@ -206,6 +211,7 @@ def _dense(bands: Bands, affine: Affine, limits: tuple[float, float, float, floa
         _correlation(own_fine, np.roll(moved_fine, shift, (0, 1)), mask)
         for shift in ((3, 0), (2, 2), (0, 3), (-2, 2), (-3, 0), (-2, -2), (0, -3), (2, -2))
     )
+    tone = (own - other)[mask]
     return Copy(
         affine=affine,
         left=left,
@@ -215,6 +221,7 @@ def _dense(bands: Bands, affine: Affine, limits: tuple[float, float, float, floa
         finest=finest,
         strong=float(alike[strong].mean()),
         loose=loose,
+        apart=float(np.median(np.abs(tone - np.median(tone)))),
     )
 
 
@@ -267,3 +274,30 @@ def second_of(copy: Copy, shape: tuple[int, ...]) -> tuple[int, int, Mask]:
     found = np.zeros(x.shape, dtype=bool)
     found[inside] = copy.mask[row[inside], column[inside]]
     return left, top, found
+
+
+def joined(copy: Copy, other: Copy, shape: tuple[int, ...]) -> Copy | None:
+    """`copy` with the part of `other` too, if that goes by the same map, or back by it."""
+    rows, columns = np.nonzero(other.mask)
+    x, y = (columns + other.left).astype(float), (rows + other.top).astype(float)
+    tx, ty = _moved(other.affine, x, y)
+    if _apart(copy.affine, (x, y), (tx, ty)) < _SAME:
+        left, top, mask = other.left, other.top, other.mask
+    elif _apart(copy.affine, (tx, ty), (x, y)) < _SAME:
+        left, top, mask = second_of(other, shape)
+    else:
+        return None
+    places = ((copy.left, copy.top, copy.mask), (left, top, mask))
+    first = min(left for left, _, _ in places), min(top for _, top, _ in places)
+    width = max(left + part.shape[1] for left, _, part in places) - first[0]
+    height = max(top + part.shape[0] for _, top, part in places) - first[1]
+    both = np.zeros((height, width), dtype=bool)
+    for left, top, part in places:
+        row, column = top - first[1], left - first[0]
+        both[row : row + part.shape[0], column : column + part.shape[1]] |= part
+    return replace(copy, left=first[0], top=first[1], mask=both)
+
+
+def _apart(affine: Affine, here: tuple[Floats, Floats], there: tuple[Floats, Floats]) -> float:
+    x, y = _moved(affine, *here)
+    return float(np.median(np.hypot(x - there[0], y - there[1])))
