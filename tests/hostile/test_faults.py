@@ -27,7 +27,7 @@ def test_no_room_left_and_then_there_is(tmp_path: Path, folder: Path) -> None:
     product = Product(tmp_path / "home")
 
     def little_room() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (200 * KIB, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (420 * KIB, resource.RLIM_INFINITY))
 
     ended = product.run("examine", folder, "--json", preexec_fn=little_room)
     assert ended.code == 4, (ended.code, ended.err)

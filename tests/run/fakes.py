@@ -24,6 +24,8 @@ def record(sha256, data, path, parent=None, **more):
         "examinations": [
             {"detector": "fake.words", "version": "1", "state": "quiet", "findings": []}
         ],
+        "not_examined": [],
+        "weights": [],
         **more,
     }
 
