@@ -170,11 +170,13 @@ def served(settings):
         thread.start()
         while not running.started:
             time.sleep(0.02)
-        yield Desk(port, door, inner=app.app)
-        running.should_exit = True
-        thread.join(20)
-        examinations.close()
-        accounts.close()
+        try:
+            yield Desk(port, door, inner=app.app)
+        finally:
+            running.should_exit = True
+            thread.join(20)
+            examinations.close()
+            accounts.close()
 
 
 @pytest.fixture(scope="session")
