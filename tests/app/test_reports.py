@@ -82,3 +82,19 @@ def test_without_a_chinese_font_the_way_out_is_named(
     with pytest.raises(UsageError) as refused:
         examiner_file(examined, "甲案", None, form, "en")
     assert "fonts-noto-cjk" in refused.value.in_language("en")
+
+
+def test_a_case_split_off_names_where_its_items_were_examined(examined: Settings) -> None:
+    from mingjian.app import case_decisions
+    from mingjian.app.access import Actor, Role
+    from mingjian.app.lists import every_item, items_asked
+
+    lead = Actor("Li", Role.LEAD)
+    with opened_store(examined) as store:
+        item = next(iter(every_item(store, lead, items_asked("甲案"))))
+        case_decisions.split(store, lead, "甲案", "乙案", [str(item["sha256"])], "apart")
+    with pytest.raises(UsageError) as refused:
+        examiner_file(examined, "乙案", None, "json", "en")
+    assert "甲案" in refused.value.what.en
+    assert refused.value.next_step is not None
+    assert "--case 甲案" in refused.value.next_step.zh

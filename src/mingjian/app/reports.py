@@ -193,6 +193,19 @@ def _run(store: Store, case: str, number: int | None) -> _StoredRun:
         ):
             ended = entry.time
     if started is None:
+        homes = sorted({home for home, _, _ in store.item_places(case)} - {case})
+        if homes and number is None:
+            raise UsageError(
+                Message(
+                    f"案件“{case}”的材料是在案件“{'”“'.join(homes)}”中检验的",
+                    f"what case “{case}” holds was examined in case “{'”, “'.join(homes)}”",
+                ),
+                Message(
+                    f"请用 --case {homes[0]}；本案的案卷仍列出这些材料（report case）",
+                    f"use --case {homes[0]}; the case file lists these items all the same "
+                    "(report case)",
+                ),
+            )
         raise UsageError(
             Message(
                 f"案件“{case}”没有检验" + (f" #{number}" if number is not None else ""),
