@@ -3,7 +3,9 @@
 set -eu
 cd "$(dirname "$0")/.."
 tool=$(mktemp -d); trap 'rm -rf "$tool"' EXIT
-python3.11 -m venv "$tool/venv"
+# The oldest Python 3.11 there is: markers of packages are decided by the one that runs.
+python=/usr/bin/python3.11; [ -x "$python" ] || python=python3.11
+"$python" -m venv "$tool/venv"
 "$tool/venv/bin/pip" --quiet install pip-tools
 for name in base dev bench; do
     "$tool/venv/bin/pip-compile" --quiet --generate-hashes --no-emit-index-url \
