@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -41,11 +42,12 @@ class Browser:
         self._read, to_write = os.pipe()
 
         def wire() -> None:
-            # Chromium reads commands from 3 and answers on 4.
-            os.dup2(to_read, 30)
-            os.dup2(to_write, 31)
-            os.dup2(30, 3)
-            os.dup2(31, 4)
+            # Chromium reads commands from 3 and answers on 4. Either may be one of these two, or
+            # any other file of a long run of tests: first both go where nothing is.
+            to_three = fcntl.fcntl(to_read, fcntl.F_DUPFD, 200)
+            to_four = fcntl.fcntl(to_write, fcntl.F_DUPFD, 200)
+            os.dup2(to_three, 3)
+            os.dup2(to_four, 4)
 
         self._running = subprocess.Popen(
             [
