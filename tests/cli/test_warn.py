@@ -137,8 +137,9 @@ def test_what_is_refused(counts: Path, tmp_path: Path) -> None:
     settings, rule = warn.settings_from(0.5, 1.5), warn_files.read_rule(None)
     with pytest.raises(UsageError, match="no counts up to"):
         warn.check(series, date(2001, 1, 1), settings, rule)
+    found = warn.alarms(series, None, settings, rule)
     with pytest.raises(UsageError, match="no blank or comma"):
-        warn.write_drafts(series, None, settings, rule, tmp_path / "cap", "two words")
+        warn.write_drafts(found, tmp_path / "cap", "two words")
     with pytest.raises(UsageError, match="no such grade"):
         warn.at_least({"series": []}, "pink")
 

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from mingjian.cli.main import app
+from mingjian.warn.chances import wilson
 from mingjian.warn.situation import (
     Class,
     Incident,
     period_of,
     periods,
     situation,
-    wilson,
 )
 
 

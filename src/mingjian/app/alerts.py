@@ -15,14 +15,13 @@ from typing import cast
 
 from mingjian.app import cases
 from mingjian.app.access import Actor, require
-from mingjian.app.cases import ChangedMeanwhile
+from mingjian.app.cases import store_in_words
 from mingjian.app.errors import UsageError
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
 from mingjian.store import alerts, deliveries
 from mingjian.store.alerts import AlertState, Leaving, Wish
-from mingjian.store.cases import Change, NewEvent, Stale
-from mingjian.store.database import StoreProblem
+from mingjian.store.cases import Change, NewEvent
 from mingjian.store.store import Store
 from mingjian.warn import alert_state
 from mingjian.warn.alert import KINDS, Alarm, alarm_from
@@ -37,6 +36,7 @@ from mingjian.warn.alert_state import (
     apply,
     status_of,
 )
+from mingjian.warn.chances import wilson
 from mingjian.warn.grades import ORDER
 
 
@@ -53,18 +53,11 @@ class Recorded:
 @contextmanager
 def in_words() -> Iterator[None]:
     """Refusals as errors a person can put right."""
-    try:
-        yield
-    except AlertRefused as refused:
-        raise UsageError(refused.why) from None
-    except Stale as stale:
-        raise ChangedMeanwhile(stale.what) from None
-    except StoreProblem as problem:
-        if problem.__cause__ is not None:  # the database itself
-            raise
-        raise UsageError(
-            problem.what, Message("用 mingjian alert list 查看", "see mingjian alert list")
-        ) from None
+    with store_in_words(Message("用 mingjian alert list 查看", "see mingjian alert list")):
+        try:
+            yield
+        except AlertRefused as refused:
+            raise UsageError(refused.why) from None
 
 
 def body_of(state: AlertState) -> Body:
@@ -228,7 +221,7 @@ def measured(store: Store, actor: Actor) -> Json:
         if body["closed"]:
             counts[body["closed"]["outcome"]] += 1
     false, decided = counts["false_alarm"], counts["false_alarm"] + counts["true_event"]
-    share = alert_state.share_between(false, decided)
+    share = wilson(false, decided) if decided else None
     return {
         "alerts": len(real),
         "open": sum(body["closed"] is None for body in real),

@@ -47,18 +47,24 @@ class Done:
 @contextmanager
 def in_words() -> Iterator[None]:
     """Refusals as errors a person can put right."""
+    with store_in_words(Message("用 mingjian case list 查看", "see mingjian case list")):
+        try:
+            yield
+        except Refused as refused:
+            raise UsageError(refused.what) from None
+
+
+@contextmanager
+def store_in_words(look: Message) -> Iterator[None]:
+    """What the store refuses as errors a person can put right; `look` says where to look."""
     try:
         yield
-    except Refused as refused:
-        raise UsageError(refused.what) from None
     except Stale as stale:
         raise ChangedMeanwhile(stale.what) from None
     except StoreProblem as problem:
         if problem.__cause__ is not None:  # the database itself
             raise
-        raise UsageError(
-            problem.what, Message("用 mingjian case list 查看", "see mingjian case list")
-        ) from None
+        raise UsageError(problem.what, look) from None
 
 
 def changed(state: State, events: Events, actor: Actor, erase: Sequence[int] = ()) -> Change:

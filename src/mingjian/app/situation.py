@@ -15,13 +15,14 @@ from mingjian.app.access import Actor
 from mingjian.app.errors import UsageError
 from mingjian.app.incident import BEIJING
 from mingjian.app.lists import every_case, every_item, items_asked
-from mingjian.app.warn_files import table
+from mingjian.app.warn_files import bytes_of, table_of
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
 from mingjian.law.library import library
 from mingjian.store.lists import CasesAsked
 from mingjian.store.store import Store
 from mingjian.warn.situation import SKILLS, Class, Every, Incident, Number, Situation, situation
+from mingjian.warn.table import columns_of
 
 CASE_BASE = "cases"
 INCIDENT_COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -59,20 +60,14 @@ class Source:
 
 
 def _read(
-    path: Path, columns: Mapping[str, tuple[str, ...]], needed: str
+    data: bytes, path: Path, columns: Mapping[str, tuple[str, ...]], needed: str
 ) -> Iterator[tuple[str, dict[str, str]]]:
-    """(row number, values by our names) of each row of a CSV file."""
+    """(row number, values by our names) of each row of CSV, which is from `path`."""
     names: dict[str, str] | None = None
     try:
-        for number, row in enumerate(table(path), start=2):
+        for number, row in enumerate(table_of(data, path), start=2):
             if names is None:
-                lowered = {str(name).strip().casefold(): str(name) for name in row if name}
-                names = {
-                    ours: lowered[alias.casefold()]
-                    for ours, aliases in columns.items()
-                    for alias in reversed(aliases)
-                    if alias.casefold() in lowered
-                }
+                names = columns_of(row, columns)
                 if needed not in names:
                     raise UsageError(
                         Message(
@@ -92,8 +87,8 @@ def _read(
         raise UsageError(Message(f"{path} 不是 CSV", f"{path} is not CSV")) from None
 
 
-def _source(path: Path, rows: int, what: Message) -> Source:
-    return Source(path.name, what, rows, hashlib.sha256(path.read_bytes()).hexdigest())
+def _source(path: Path, data: bytes, rows: int, what: Message) -> Source:
+    return Source(path.name, what, rows, hashlib.sha256(data).hexdigest())
 
 
 def read_incidents(path: Path) -> tuple[list[Incident], Source]:
@@ -101,8 +96,8 @@ def read_incidents(path: Path) -> tuple[list[Incident], Source]:
 
     Several conducts or techniques stand in one cell, parted by `;`. Raises `UsageError`.
     """
-    found = []
-    for number, row in _read(path, INCIDENT_COLUMNS, "date"):
+    found, data = [], bytes_of(path)
+    for number, row in _read(data, path, INCIDENT_COLUMNS, "date"):
         try:
             day = date.fromisoformat(row["date"].replace("/", "-"))
         except ValueError:
@@ -132,7 +127,8 @@ def read_incidents(path: Path) -> tuple[list[Incident], Source]:
                 skill=_SKILLS.get(skill, ""),
             )
         )
-    return found, _source(path, len(found), Message("导入的事件表", "imported table of incidents"))
+    what = Message("导入的事件表", "imported table of incidents")
+    return found, _source(path, data, len(found), what)
 
 
 def _several(cell: str) -> tuple[str, ...]:
@@ -142,6 +138,7 @@ def _several(cell: str) -> tuple[str, ...]:
 
 def read_classes(path: Path) -> tuple[list[Class], Source]:
     """A list of classes of cases: fine and lead class, and whether acts may involve AI."""
+    data = bytes_of(path)
     found = [
         Class(
             lead=row.get("lead", ""),
@@ -149,11 +146,10 @@ def read_classes(path: Path) -> tuple[list[Class], Source]:
             marked=row.get("ai", "").casefold() in _MARKED,
             ref=number,
         )
-        for number, row in _read(path, CLASS_COLUMNS, "fine")
+        for number, row in _read(data, path, CLASS_COLUMNS, "fine")
     ]
-    return found, _source(
-        path, len(found), Message("导入的案件类别清单", "imported list of classes")
-    )
+    what = Message("导入的案件类别清单", "imported list of classes")
+    return found, _source(path, data, len(found), what)
 
 
 def case_base(store: Store, actor: Actor) -> tuple[list[Incident], Source, Words]:

@@ -129,15 +129,9 @@ def _course(series: Series, index: int, settings: Settings) -> tuple[Step, ...]:
 
 
 def write_drafts(
-    series: Sequence[Series],
-    on: date | None,
-    settings: Settings,
-    rule: Rule,
-    folder: Path,
-    sender: str,
-    exercise: str | None = None,
+    found: Sequence[Alarm], folder: Path, sender: str, exercise: str | None = None
 ) -> list[Path]:
-    """Write each graded alarm of a check as a CAP 1.2 message: a draft, or of an exercise. What
+    """Write each of the `alarms` of a check as a CAP 1.2 message: a draft, or of an exercise. What
     is sent as actual is released by a person, elsewhere."""
     sending = Sending(
         sender=sender,
@@ -147,7 +141,7 @@ def write_drafts(
     )
     written = []
     try:
-        for number, alarm in enumerate(alarms(series, on, settings, rule), start=1):
+        for number, alarm in enumerate(found, start=1):
             data = message(alarm, sending)
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / f"{alarm.at:%Y%m%d}-{number:03}.{sending.status.lower()}.cap.xml"

@@ -25,7 +25,7 @@ from mingjian.domain.message import Language, Message
 from mingjian.domain.record import Json, exhibit_json
 from mingjian.warn.calibrate import METHODS, YOUNG, Method, Outcome, Pooled, outcomes, pooled
 from mingjian.warn.calibrate import power_at as power_at_rate
-from mingjian.warn.scenarios import Scenario, drawn, present_from, provenance, scenarios
+from mingjian.warn.scenarios import Scenario, drawn, provenance, scenarios, weeks_watched
 
 LEAST = 20
 """Replicates below which rates are too coarse to be reported."""
@@ -98,7 +98,7 @@ def calibrated(
         "replicates": replicates,
         "seed": seed,
         "scenarios": [scenario.number for scenario in of],
-        "weeks_watched": len(range(present_from(), 624)),
+        "weeks_watched": weeks_watched(),
         "provenance": provenance().as_json(),
         "methods": [_method(found, method, steady) for method in METHODS],
     }

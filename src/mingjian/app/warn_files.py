@@ -18,6 +18,12 @@ PAIRS = 2_000_000
 
 
 def table(path: Path) -> csv.DictReader[str]:
+    """The rows of a CSV file, of 64 MiB at most."""
+    return table_of(bytes_of(path), path)
+
+
+def bytes_of(path: Path) -> bytes:
+    """What a file of at most 64 MiB holds."""
     try:
         with path.open("rb") as file:
             data = file.read(FILE_BYTES + 1)
@@ -25,6 +31,11 @@ def table(path: Path) -> csv.DictReader[str]:
         raise UsageError(Message(f"没有这个文件：{path}", f"no such file: {path}")) from None
     if len(data) > FILE_BYTES:
         raise UsageError(Message(f"{path} 大于 64 MiB", f"{path} is larger than 64 MiB"))
+    return data
+
+
+def table_of(data: bytes, path: Path) -> csv.DictReader[str]:
+    """The rows of CSV; `path` is where it is from, for what is said of it."""
     try:
         return csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))
     except UnicodeDecodeError:

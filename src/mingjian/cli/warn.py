@@ -134,11 +134,11 @@ def check(
     series = warn_files.read_counts(counts, missing_is_zero=missing_is_zero)
     report: Any = warn.check(series, day, settings, rule)
     loud = warn.at_least(report, fail_on) if fail_on else False
+    found = warn.alarms(series, day, settings, rule) if cap or keep else []
     if cap:
-        drafts = warn.write_drafts(series, day, settings, rule, cap, sender, exercise)
+        drafts = warn.write_drafts(found, cap, sender, exercise)
         report["cap"] = [str(path) for path in drafts]
     if keep:
-        found = warn.alarms(series, day, settings, rule)
         report["alerts"] = raised(found, exercise, name, role, lang)
     if json:
         print_json(report)

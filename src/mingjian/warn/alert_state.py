@@ -7,7 +7,6 @@ an effect. The lower part turns what a person wishes into events, or refuses it 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -136,16 +135,6 @@ def status_of(body: Body, now: datetime) -> Status:
     if body["snoozed"] is not None and now < datetime.fromisoformat(body["snoozed"]["until"]):
         return "snoozed"
     return "acknowledged" if body["acknowledged"] is not None else "raised"
-
-
-def share_between(hits: int, of: int) -> tuple[float, float] | None:
-    """95 % interval of a share (E. B. Wilson, 1927); None where nothing was counted."""
-    if not of:
-        return None
-    z2 = 1.96**2
-    middle = (hits + z2 / 2) / (of + z2)
-    half = 1.96 * math.sqrt(hits * (of - hits) / of + z2 / 4) / (of + z2)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 # ---- events ------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ _SUMMED = 1e6
 """Beyond this size the continued fraction needs more steps than there are terms to sum."""
 _FEW = 150.0
 """Standard deviation below which terms are summed."""
+_Z_95 = 1.96
 
 
 def normal_quantile(chance: float) -> float:
@@ -221,3 +222,13 @@ def _fraction(x: float, a: float, b: float) -> float:
         if abs(c * d - 1) < 1e-16:
             break
     return value
+
+
+def wilson(part: int, whole: int) -> tuple[float, float]:
+    """95 % interval of a share (E. B. Wilson, JASA 22, 1927)."""
+    if not whole:
+        return 0.0, 1.0
+    share, z2 = part / whole, _Z_95**2
+    middle = (share + z2 / (2 * whole)) / (1 + z2 / whole)
+    half = _Z_95 / (1 + z2 / whole) * math.sqrt(share * (1 - share) / whole + z2 / (4 * whole**2))
+    return max(0.0, middle - half), min(1.0, middle + half)

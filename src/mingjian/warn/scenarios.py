@@ -83,6 +83,11 @@ def present_from() -> int:
     return int(_facts()["present"]["from"]) - 1
 
 
+def weeks_watched() -> int:
+    """Weeks from there to the end."""
+    return int(_facts()["weeks"]) - present_from()
+
+
 def scenarios() -> tuple[Scenario, ...]:
     """All 42: within a group without trend first, then with; 0, 1 and 2 harmonics each."""
     return tuple(

@@ -15,11 +15,11 @@ from datetime import date
 from typing import Literal
 
 from mingjian.domain.message import Message
+from mingjian.warn.chances import wilson
 
 Every = Literal["year", "quarter", "month"]
 SKILLS = ("none", "some", "expert")
 """What an act took, as whoever filed the incident judged it."""
-_Z = 1.96
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,16 +250,6 @@ def _ratio_between(now: int, before: int) -> tuple[float, float]:
     """95 % interval of a ratio of two Poisson means: given their sum, `now` is binomial."""
     low, high = wilson(now, now + before)
     return low / (1 - low), high / (1 - high) if high < 1 else math.inf
-
-
-def wilson(part: int, whole: int) -> tuple[float, float]:
-    """95 % interval of a share (E. B. Wilson, JASA 22, 1927)."""
-    if not whole:
-        return 0.0, 1.0
-    share, z2 = part / whole, _Z**2
-    middle = (share + z2 / (2 * whole)) / (1 + z2 / whole)
-    half = _Z / (1 + z2 / whole) * math.sqrt(share * (1 - share) / whole + z2 / (4 * whole**2))
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def _spread(

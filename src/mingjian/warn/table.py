@@ -119,15 +119,22 @@ def series_from(
     return made
 
 
-def _columns(row: Mapping[str, str | None]) -> dict[str, str]:
-    """The header's own name of each column that is there."""
+def columns_of(
+    row: Mapping[str, str | None], known: Mapping[str, tuple[str, ...]]
+) -> dict[str, str]:
+    """The header's own name of each column that is there: `known` has the names each may have,
+    the preferred one first; small and capital letters are the same."""
     lowered = {str(name).strip().lower(): str(name) for name in row if name}
-    found = {
-        ours: lowered[alias]
-        for ours, aliases in COLUMNS.items()
+    return {
+        ours: lowered[alias.lower()]
+        for ours, aliases in known.items()
         for alias in reversed(aliases)
-        if alias in lowered
+        if alias.lower() in lowered
     }
+
+
+def _columns(row: Mapping[str, str | None]) -> dict[str, str]:
+    found = columns_of(row, COLUMNS)
     for needed in ("date", "count"):
         if needed not in found:
             raise TableRefused(
