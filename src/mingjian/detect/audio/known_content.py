@@ -7,12 +7,12 @@ must listen.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from mingjian.detect.contract import NotApplicable, NotExaminable, Unavailable
+from mingjian.detect.learned.known_lists import UNREADABLE
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Axis, Curve, CurveExhibit, Finding, Seconds, TableExhibit
 from mingjian.domain.message import Message
@@ -50,7 +50,7 @@ class KnownContent:
 
             try:
                 self.known = KnownList(Path(path))
-            except (OSError, ValueError, csv.Error, RecursionError, MemoryError) as error:
+            except UNREADABLE as error:
                 raise _unreadable(error) from None
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
@@ -78,7 +78,7 @@ class KnownContent:
         if self.known is not None:
             try:
                 self.known.renew()
-            except (OSError, ValueError, csv.Error, RecursionError, MemoryError) as error:
+            except UNREADABLE as error:
                 raise _unreadable(error) from None
             yield _compared(samples, self.known)
 

@@ -6,12 +6,12 @@ two hashes and their distance. What it means depends on the list, and a person m
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from mingjian.detect.contract import NotApplicable, NotExaminable, Unavailable
+from mingjian.detect.learned.known_lists import UNREADABLE
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Finding, TableExhibit, TextExhibit, TextSpan
 from mingjian.domain.message import Message
@@ -54,7 +54,7 @@ class KnownContent:
 
             try:
                 self.known = KnownList(Path(path))
-            except (OSError, ValueError, csv.Error, RecursionError, MemoryError) as error:
+            except UNREADABLE as error:
                 raise _unreadable(error) from None
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
@@ -87,7 +87,7 @@ class KnownContent:
         if self.known is not None:
             try:
                 self.known.renew()
-            except (OSError, ValueError, csv.Error, RecursionError, MemoryError) as error:
+            except UNREADABLE as error:
                 raise _unreadable(error) from None
             yield _compared(forms_of(luma), self.known)
 

@@ -20,6 +20,8 @@ from typing import Final
 
 MAX_BYTES: Final = 256 << 20
 LONGEST_LABEL: Final = 200
+UNREADABLE: Final = (OSError, ValueError, csv.Error, RecursionError, MemoryError)
+"""What reading a list may raise where there is none, or it is none."""
 
 Entry = tuple[str, str]
 """Hash and label."""
