@@ -125,8 +125,8 @@ RULES = (
 
 
 WIDE = (
-    "[...document.querySelectorAll('main *')].filter((one) => "
-    "!one.closest('.wide') && one.getBoundingClientRect().right > innerWidth).slice(0, 3).map((one) => one.outerHTML)"
+    "[...document.querySelectorAll('main *')].filter((one) => !one.closest('.wide') && "
+    "one.getBoundingClientRect().right > innerWidth).slice(0, 3).map((one) => one.outerHTML)"
 )
 LOOKS = [
     (language, dark, width)
