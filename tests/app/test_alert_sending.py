@@ -88,7 +88,7 @@ def test_what_is_shown_is_what_leaves_and_is_logged(store, receiver):
     shown, numbers = send(store, found)
     assert receiver.requests == []  # on its way, not sent by the request for it
     done = alert_delivery.deliver_due(store, LEAD, found)
-    assert done == {"tried": 2, "delivered": 2, "dead": 0, "waiting": 0}
+    assert done == {"tried": 2, "delivered": 2, "dead": 0, "unsure": 0, "waiting": 0}
     arrived = sorted(body.decode() for body in receiver.taken_in.values())
     assert arrived == sorted(each["text"] for each in shown["messages"])
     assert not any("13800138000" in text for text in arrived)
@@ -169,7 +169,7 @@ def test_dead_after_so_many_tries_and_tried_once_more_on_request(store, receiver
     found = channels(channel(receiver.url, tries=3))
     _, (number,) = send(store, found)
     done = alert_delivery.deliver_due(store, LEAD, found, seconds=5)
-    assert done == {"tried": 3, "delivered": 0, "dead": 1, "waiting": 0}
+    assert done == {"tried": 3, "delivered": 0, "dead": 1, "unsure": 0, "waiting": 0}
     (line,) = alert_delivery.log(store, LEAD)
     assert [each["outcome"] for each in line["tried"]] == ["HTTP 500"] * 3
     assert alert_delivery.deliver_due(store, LEAD, found)["tried"] == 0

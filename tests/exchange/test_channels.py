@@ -62,6 +62,7 @@ def test_channels_are_read_and_shown_without_secrets(file):
         ('tlp = "TLP:GREEN"', 'automatic = "red"', "own duty"),
         ('automatic = "orange"', 'automatic = "pink"', "automatic is"),
         ('automatic = "orange"', "tries = 0", "tries is"),
+        ('automatic = "orange"', "repeat = 1", "repeat are"),
         ('automatic = "orange"', "seconds = true", "seconds is"),
         ('automatic = "orange"', "secret = 'x'", "may have"),
         ('secret_file = "duty.key"', "", "secret_env or"),

@@ -24,7 +24,7 @@ from mingjian.respond.document import SIGNING, Draft, ExerciseDocument, Released
 from mingjian.respond.letter import Letter, Value, fill, slot_names
 from mingjian.store.deliveries import NewDelivery
 from mingjian.warn.alert import Alarm, alarm_from
-from mingjian.warn.alert_state import Body, key_of
+from mingjian.warn.alert_state import OUTCOMES, Body, called_off, key_of
 from mingjian.warn.cap import (
     CapRefused,
     Sending,
@@ -49,6 +49,7 @@ MARKS = {
     "public": "TLP:CLEAR",
 }
 """The marking of a message where nobody chose another."""
+CANCELLED = "alert-cancelled"
 Document = Draft | Released | ExerciseDocument
 
 
@@ -60,6 +61,9 @@ class Outgoing:
     media: str
     title: str
     body: bytes
+    type: str
+    """Alert, Update or Cancel."""
+    grade: str
     reference: str
     """How a later message names it."""
 
@@ -76,6 +80,8 @@ class Outgoing:
             "title": self.title,
             "sha256": self.sha256,
             "bytes": len(self.body),
+            "type": self.type,
+            "grade": self.grade,
             "reference": self.reference,
         }
         return NewDelivery(
@@ -105,7 +111,7 @@ def masked(text: str) -> str:
 
 def letter(body: Body, audience: str, desk: Mapping[str, str], said: Mapping[str, str]) -> Letter:
     """The notice for an audience, with what is known, and what a person said, filled in."""
-    template = LETTERS[audience]
+    template = CANCELLED if called_off(body) else LETTERS[audience]
     unknown = sorted(set(said) - set(slot_names()))
     if unknown:
         raise UsageError(
@@ -119,6 +125,7 @@ def letter(body: Body, audience: str, desk: Mapping[str, str], said: Mapping[str
         "alert_grade": alarm.grade_name,
         "alert_why": alarm.why,
         "alert_rule": alarm.rule,
+        **({"alert_outcome": OUTCOMES[body["closed"]["outcome"]]} if body["closed"] else {}),
         "false_alarms": Message("未知", "not known")
         if rate is None
         else Message(f"约 {rate:.2g} 次", f"about {rate:.2g}"),
@@ -147,7 +154,7 @@ def leaving(
     sending: Sending,
 ) -> Outgoing:
     """The message for one channel. Raises `UsageError` where it must not leave."""
-    sending = replace(sending, status=cast(Status, document.status))
+    sending = replace(sending, status=cast(Status, document.status), cancels=_cancels(body))
     alarm = gated(alarm_from(body["alarm"]))
     try:
         checked(sending)
@@ -168,8 +175,19 @@ def leaving(
         media=media,
         title=named,
         body=data,
+        type=sending.type,
+        grade=alarm.grade,
         reference=reference(alarm, sending),
     )
+
+
+def _cancels(body: Body) -> Message | None:
+    """Why earlier messages no longer hold, if they do not; what a person wrote stays here."""
+    closing = body["closed"]
+    if closing is None or not called_off(body):
+        return None
+    outcome = OUTCOMES[closing["outcome"]]
+    return Message(f"预警已撤销：{outcome.zh}。", f"The alert is withdrawn: {outcome.en}.")
 
 
 def _json(body: Body, alarm: Alarm, document: Document, audience: str, sending: Sending) -> bytes:
@@ -179,7 +197,8 @@ def _json(body: Body, alarm: Alarm, document: Document, audience: str, sending: 
         "alert": key_of(body),
         "status": sending.status,
         "exercise": sending.exercise,
-        "type": "Update" if sending.references else "Alert",
+        "type": sending.type,
+        "cancels": sending.cancels.as_json() if sending.cancels else None,
         "references": list(sending.references),
         "sender": sending.sender,
         "sent": sending.sent.isoformat(),

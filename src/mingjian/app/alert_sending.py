@@ -36,7 +36,7 @@ from mingjian.store.alerts import AlertState, Leaving
 from mingjian.store.deliveries import NewDelivery
 from mingjian.store.store import Store
 from mingjian.warn.alert import Alarm
-from mingjian.warn.alert_state import Body, Events, key_of
+from mingjian.warn.alert_state import Body, Events, called_off, key_of
 from mingjian.warn.cap import Sending
 from mingjian.warn.grades import ORDER
 
@@ -125,7 +125,7 @@ def draft(
     with in_words():
         body = body_of(kept.state_of(store.database, number))
     _known(audience)
-    mark, at = tlp or MARKS[audience], at or _now()
+    mark, at = _mark(store, number, audience, tlp), at or _now()
     made = alert_messages.letter(body, audience, channels.desk, said or {})
     found: Json = {
         "alert": number,
@@ -187,7 +187,7 @@ def send(
     """
     require("alert.send", actor)
     _known(audience)
-    mark = tlp or MARKS[audience]
+    mark = _mark(store, number, audience, tlp)
     about: Json = {"audience": audience, "restriction": mark, "by": actor.name, "digest": digest}
     made: list[Outgoing] = []
 
@@ -246,7 +246,18 @@ def _messages(
 ) -> tuple[list[Outgoing], str]:
     """What leaves by every channel of the audience, and its standing; or a refusal."""
     listed = channels.of(audience)
+    if called_off(body):
+        # Only who was told before is told that it does not hold.
+        told = {each.channel for each in _reached(store, number)}
+        listed = [each for each in listed if each.name in told]
     who = AUDIENCES[audience]
+    if not listed and called_off(body):
+        raise UsageError(
+            Message(
+                f"没有向{who.zh}送出过可撤销的消息",
+                f"no message was sent to {who.en} that could be cancelled",
+            )
+        )
     if not listed:
         raise UsageError(
             Message(f"没有通往{who.zh}的通道，不能送出", f"there is no channel to {who.en}"),
@@ -283,6 +294,17 @@ def _messages(
     return messages, document.status
 
 
+def _mark(store: Store, number: int, audience: str, tlp: str | None) -> str:
+    """The marking asked for, else that of the message before, else the usual one."""
+    sent = [one.about for one in _reached(store, number) if one.about["audience"] == audience]
+    return tlp or (str(sent[-1]["restriction"]) if sent else MARKS[audience])
+
+
+def _reached(store: Store, number: int) -> list[deliveries.Delivery]:
+    """What has been sent about an alert, without what reached nobody."""
+    return [each for each in deliveries.of_alert(store.database, number) if each.state != "dead"]
+
+
 def _sending(
     store: Store,
     number: int,
@@ -295,7 +317,7 @@ def _sending(
     """Later messages by a channel name the earlier ones that went there."""
     earlier = [
         str(each.about["reference"])
-        for each in deliveries.of_alert(store.database, number)
+        for each in _reached(store, number)
         if each.channel == channel.name
     ]
     return Sending(

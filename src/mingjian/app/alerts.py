@@ -15,6 +15,7 @@ from typing import cast
 
 from mingjian.app import cases
 from mingjian.app.access import Actor, require
+from mingjian.app.alert_owed import owed
 from mingjian.app.cases import store_in_words
 from mingjian.app.errors import UsageError
 from mingjian.domain.message import Message
@@ -175,7 +176,7 @@ def summary(state: AlertState) -> Json:
 
 def shown(store: Store, actor: Actor, number: int) -> Json:
     """One alert with everything done about it, oldest first, its deliveries, and the `course` of
-    what is watched up to the latest alarm."""
+    what is watched up to the latest alarm. `owed`: who was told what no longer holds."""
     require("alert.read", actor)
     with in_words():
         state = alerts.state_of(store.database, number)
@@ -191,11 +192,13 @@ def shown(store: Store, actor: Actor, number: int) -> Json:
         }
         for event in alerts.events(store.database, number)
     ]
+    sent = deliveries.of_alert(store.database, number)
     return {
         **summary(state),
         "course": [step.as_json() for step in alarm_from(body_of(state)["alarm"]).course],
         "history": history,
-        "deliveries": [one.as_json() for one in deliveries.of_alert(store.database, number)],
+        "deliveries": [one.as_json() for one in sent],
+        "owed": [one.as_json() for one in owed(body_of(state), sent)],
     }
 
 

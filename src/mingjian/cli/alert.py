@@ -152,13 +152,18 @@ def escalate(
 @app.command(
     "close",
     help=t(
-        "关闭并写明结论：true_event 确有其事、false_alarm 误报、drill 演练、data_error 数据有误。",
-        "Close it, saying what it was: true_event, false_alarm, drill or data_error.",
+        "关闭并写明结论：true_event 确有其事、false_alarm 误报、drill 演练、data_error 数据有误、"
+        "withdrawn 撤回。已送出的消息须撤销的，随后列出。",
+        "Close it, saying what it was: true_event, false_alarm, drill, data_error or withdrawn. "
+        "Messages that left and are to be cancelled are named.",
     ),
 )
 def close(
     alert: Alert,
-    outcome: Annotated[str, typer.Argument(help="true_event | false_alarm | drill | data_error")],
+    outcome: Annotated[
+        str,
+        typer.Argument(help="true_event | false_alarm | drill | data_error | withdrawn"),
+    ],
     reason: Reason,
     revision: Revision = None,
     name: Name = None,
@@ -167,10 +172,14 @@ def close(
     lang: Lang = None,
 ) -> None:
     from mingjian.app import alerts
+    from mingjian.cli.alert_lines import owed
 
     with at_work(name, role, lang) as (store, person, settings):
         found = alerts.close(store, person, alert, outcome, reason, revision=revision)
-    _told(found, json, settings.language)
+        shown: Any = alerts.shown(store, person, alert)
+    _told({**found, "owed": shown["owed"]}, json, settings.language)
+    if not json:
+        owed(shown, settings.language)
 
 
 @app.command(

@@ -92,12 +92,26 @@ def whole(one: Any, language: str) -> None:
     if one["deliveries"]:
         line("投递：" if zh else "Deliveries:")
         delivered(one["deliveries"], language)
+    owed(one, language)
+
+
+def owed(one: Any, language: str) -> None:
+    """Who was told what no longer holds, and the command that puts it right."""
+    for each in one["owed"]:
+        who, what = each["audience_words"][language], each["type_words"][language]
+        command = f"mingjian alert send {one['id']} --audience {each['audience']}"
+        line(
+            f"已发给{who}的消息不再成立，请由人发出{what}：{command}"
+            if language == "zh"
+            else f"What was sent to {who} no longer holds; a person sends the {what}: {command}"
+        )
 
 
 STATES = {
     "waiting": ("等待投递", "waiting"),
     "delivered": ("已送达", "delivered"),
     "dead": ("已终止", "dead"),
+    "unsure": ("送达与否不明", "unknown: sent or not"),
 }
 
 
@@ -126,10 +140,13 @@ def carried(found: Any, any_channel: bool, language: str) -> None:
         )
         return
     tried, good, dead = found["tried"], found["delivered"], found["dead"]
+    unsure = found["unsure"]
     line(
-        f"投递 {tried} 次：送达 {good}，终止 {dead}，仍在等待 {found['waiting']}"
+        f"投递 {tried} 次：送达 {good}，终止 {dead}，送达与否不明 {unsure}，"
+        f"仍在等待 {found['waiting']}"
         if zh
-        else f"{tried} tries: {good} delivered, {dead} dead, {found['waiting']} still waiting"
+        else f"{tried} tries: {good} delivered, {dead} dead, {unsure} unknown, "
+        f"{found['waiting']} still waiting"
     )
 
 

@@ -135,7 +135,7 @@ def send(
         print_json(found)
     else:
         delivered(found, settings.language)
-    if any(each["state"] == "dead" for each in found):
+    if any(each["state"] in ("dead", "unsure") for each in found):
         raise typer.Exit(1)
 
 
@@ -191,9 +191,32 @@ def log(
     delivered(found, settings.language)
 
 
-@app.command("again", help=t("再投递一次已终止的消息。", "Try a dead delivery once more."))
+@app.command(
+    "again",
+    help=t(
+        "再投递一次已终止的，或送达与否不明的（邮件、群聊可能因此收到两次）。",
+        "Try a delivery once more that is dead, or of which it is unknown whether it was sent "
+        "(by mail and chat it may then come twice).",
+    ),
+)
 def again(delivery: Delivery, name: Name = None, role: RoleName = None, lang: Lang = None) -> None:
     from mingjian.app import alert_delivery
 
     with at_work(name, role, lang) as (store, person, _):
         alert_delivery.again(store, person, delivery)
+
+
+@app.command(
+    "arrived",
+    help=t(
+        "记下：送达与否不明的一次投递，收件方说已收到。",
+        "Note that a delivery of which it was unknown has arrived, as its receiver says.",
+    ),
+)
+def arrived(
+    delivery: Delivery, name: Name = None, role: RoleName = None, lang: Lang = None
+) -> None:
+    from mingjian.app import alert_delivery
+
+    with at_work(name, role, lang) as (store, person, _):
+        alert_delivery.arrived(store, person, delivery)

@@ -31,7 +31,7 @@ FORMS = ("json", "cap")
 FILE_BYTES = 1 << 20
 _KNOWN = {
     "name", "kind", "url", "secret_env", "secret_file", "audience", "tlp", "form", "automatic",
-    "private", "tries", "seconds",
+    "private", "tries", "seconds", "repeat",
 }  # fmt: skip
 _DESK = {"sender", "unit", "contact_person", "phone", "email", "area"}
 
@@ -64,6 +64,14 @@ class Channel:
     tries: int
     """After so many it is dead."""
     seconds: float
+    repeat: bool = False
+    """Mail and chat only: tried again after a failure, though it may then come twice."""
+
+    @property
+    def once(self) -> bool:
+        """Whether a message leaves at most once, because the receiver knows no key by which it
+        would take a second copy for the first."""
+        return self.kind == "apprise" and not self.repeat
 
     def carries(self, tlp: str) -> bool:
         return MARKINGS.index(tlp) <= MARKINGS.index(self.tlp)
@@ -164,14 +172,12 @@ def _channel(number: int, item: object, folder: Path) -> Channel:
         raise refuse(
             "只有本单位值班的通道可自动发送", "only the desk's own duty may be sent to by itself"
         )
-    tries, seconds, private = (
-        item.get("tries", 8),
-        item.get("seconds", 10),
-        item.get("private", False),
-    )
-    if type(tries) is not int or not 1 <= tries <= 50 or type(private) is not bool:
-        raise refuse("tries 为 1 至 50；private 为 true 或 false",
-                     "tries is 1 to 50; private is true or false")  # fmt: skip
+    tries, seconds = item.get("tries", 8), item.get("seconds", 10)
+    private, repeat = item.get("private", False), item.get("repeat", False)
+    if type(tries) is not int or not 1 <= tries <= 50:
+        raise refuse("tries 为 1 至 50", "tries is 1 to 50")
+    if type(private) is not bool or type(repeat) is not bool:
+        raise refuse("private 与 repeat 为 true 或 false", "private and repeat are true or false")
     if type(seconds) not in (int, float) or not 0.1 <= seconds <= 120:
         raise refuse("seconds 为 0.1 至 120", "seconds is 0.1 to 120")
     return Channel(
@@ -186,6 +192,7 @@ def _channel(number: int, item: object, folder: Path) -> Channel:
         private=private,
         tries=tries,
         seconds=float(seconds),
+        repeat=repeat,
     )
 
 

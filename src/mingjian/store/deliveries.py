@@ -3,7 +3,9 @@
 A delivery is written in the transaction that says who sent it, and carries a key that never
 changes: a receiver that honours it takes a message in once, however often it is tried. Whoever
 delivers leases a delivery first, so two processes do not try one at the same time; a lease that
-ran out (its process died) is taken up again.
+ran out (its process died) is taken up again. Where the receiver knows no key, the intent is
+written before the message leaves (`begin`): whoever died in between leaves a delivery of which
+nobody knows whether it arrived, and a person decides (`again`, `arrived`).
 """
 
 from __future__ import annotations
@@ -20,8 +22,9 @@ from mingjian.casework.custody.entry import Json, canonical, now
 from mingjian.store.database import Database
 from mingjian.store.tables import AnyText, metadata
 
-WAITING, DELIVERED, DEAD = range(3)
-STATES = ("waiting", "delivered", "dead")
+WAITING, DELIVERED, DEAD, UNSURE = range(4)
+STATES = ("waiting", "delivered", "dead", "unsure")
+"""Unsure: it is leaving or has left, and whether it arrived is not known."""
 
 delivery = sa.Table(
     "delivery",
@@ -139,6 +142,17 @@ def lease(
         return _read(row)
 
 
+def begin(database: Database, number: int, owner: str) -> bool:
+    """Note that the message is about to leave; False where the lease has passed to another."""
+    with database.write() as connection:
+        done = connection.execute(
+            sa.update(delivery)
+            .where(delivery.c.id == number, delivery.c.state == WAITING, delivery.c.owner == owner)
+            .values(state=UNSURE)
+        )
+    return done.rowcount > 0
+
+
 def tried(
     database: Database, number: int, owner: str, outcome: str, state: int, wait: float = 0.0
 ) -> bool:
@@ -151,30 +165,61 @@ def tried(
         row = connection.execute(
             sa.select(delivery).where(delivery.c.id == number).with_for_update()
         ).one()
-        attempts = row.attempts + 1
-        connection.execute(
-            sa.insert(delivery_attempt).values(
-                delivery_id=number, number=attempts, at=now(), outcome=outcome
-            )
-        )
-        held = bool(row.owner == owner and row.state == WAITING)
-        values: dict[str, Any] = {"attempts": attempts}
-        if held or (state == DELIVERED and row.state == WAITING):
+        values: dict[str, Any] = {"attempts": _logged(connection, row, outcome)}
+        held = bool(row.owner == owner and row.state in (WAITING, UNSURE))
+        if held or (state == DELIVERED and row.state in (WAITING, UNSURE)):
             due = database.now(connection) + wait
             values |= {"state": state, "due": due, "owner": None, "until": None}
         connection.execute(sa.update(delivery).where(delivery.c.id == number).values(**values))
     return held
 
 
+def _logged(connection: Connection, row: Any, outcome: str) -> int:
+    """Write what became of a delivery to its log; the number of the line."""
+    number = int(row.attempts) + 1
+    connection.execute(
+        sa.insert(delivery_attempt).values(
+            delivery_id=row.id, number=number, at=now(), outcome=outcome
+        )
+    )
+    return number
+
+
 def again(database: Database, number: int) -> bool:
-    """Let a dead delivery be tried once more, with the same key; whether it was dead."""
+    """Let a delivery that is dead or unsure be tried once more, with the same key; whether it
+    was. One that is just leaving is neither."""
     with database.write() as connection:
         done = connection.execute(
             sa.update(delivery)
-            .where(delivery.c.id == number, delivery.c.state == DEAD)
+            .where(delivery.c.id == number, _over(database, connection, DEAD, UNSURE))
             .values(state=WAITING, due=0.0, owner=None, until=None)
         )
     return done.rowcount > 0
+
+
+def arrived(database: Database, number: int, said: str) -> bool:
+    """Log what a person found out, that an unsure delivery arrived; whether it was unsure."""
+    with database.write() as connection:
+        row = connection.execute(
+            sa.select(delivery)
+            .where(delivery.c.id == number, _over(database, connection, UNSURE))
+            .with_for_update()
+        ).one_or_none()
+        if row is None:
+            return False
+        line = _logged(connection, row, said)
+        connection.execute(
+            sa.update(delivery)
+            .where(delivery.c.id == number)
+            .values(state=DELIVERED, attempts=line, owner=None, until=None)
+        )
+    return True
+
+
+def _over(database: Database, connection: Connection, *states: int) -> Any:
+    """In one of these states, and nobody at work on it."""
+    free = sa.or_(delivery.c.until.is_(None), delivery.c.until < database.now(connection))
+    return sa.and_(delivery.c.state.in_(states), free)
 
 
 def waiting(database: Database, only: Sequence[int] | None = None) -> int:

@@ -30,7 +30,10 @@ OUTCOMES: Mapping[str, Message] = {
     "false_alarm": Message("误报", "false alarm"),
     "drill": Message("演练", "drill"),
     "data_error": Message("数据有误", "data error"),
+    "withdrawn": Message("撤回", "withdrawn"),
 }
+CALLED_OFF = frozenset({"false_alarm", "data_error", "withdrawn", "drill"})
+"""Outcomes after which what was sent about the alert no longer holds."""
 PAUSE_DAYS = {1: 14, 7: 28}
 """An excess that rests for longer is a new one: days, by the days of a step."""
 
@@ -135,6 +138,11 @@ def status_of(body: Body, now: datetime) -> Status:
     if body["snoozed"] is not None and now < datetime.fromisoformat(body["snoozed"]["until"]):
         return "snoozed"
     return "acknowledged" if body["acknowledged"] is not None else "raised"
+
+
+def called_off(body: Body) -> bool:
+    """Whether messages about it are to be cancelled."""
+    return body["closed"] is not None and body["closed"]["outcome"] in CALLED_OFF
 
 
 # ---- events ------------------------------------------------------------------------------------

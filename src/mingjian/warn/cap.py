@@ -102,6 +102,15 @@ class Sending:
     """Earlier messages about the same alert, each as `reference` names it; none: it is new."""
     area: str = "—"
     """The area the counts come from, in words."""
+    cancels: Message | None = None
+    """Why the earlier messages no longer hold, where this one takes them back."""
+
+    @property
+    def type(self) -> Literal["Alert", "Update", "Cancel"]:
+        """The ``msgType`` of CAP."""
+        if self.cancels is not None:
+            return "Cancel"
+        return "Update" if self.references else "Alert"
 
 
 def checked(sending: Sending) -> None:
@@ -114,6 +123,8 @@ def checked(sending: Sending) -> None:
         raise CapRefused("演练要写明名称", "a drill needs its name")
     if sending.status == "Actual" and not sending.released_by:
         raise CapRefused("正式发布须由人署名", "a person releases an Actual alert by name")
+    if sending.cancels is not None and not sending.references:
+        raise CapRefused("没有送出过可撤销的消息", "no message was sent that could be cancelled")
     if sending.sent.utcoffset() is None or not _NAME.fullmatch(sending.sender):
         raise CapRefused("发送时间须带时区，发送者不含空格或逗号",
                          "the time has a zone, the sender no blank or comma")  # fmt: skip
@@ -144,14 +155,17 @@ def message(alarm: Alarm, sending: Sending) -> bytes:
     _put(alert, "sender", sending.sender)
     _put(alert, "sent", _sent(sending))
     _put(alert, "status", sending.status)
-    _put(alert, "msgType", "Update" if sending.references else "Alert")
+    _put(alert, "msgType", sending.type)
     if sending.restriction == OPEN:
         _put(alert, "scope", "Public")
     else:
         _put(alert, "scope", "Restricted")
         _put(alert, "restriction", sending.restriction)
-    if sending.exercise:
-        _put(alert, "note", f"演练 / EXERCISE: {sending.exercise}")
+    notes = [f"演练 / EXERCISE: {sending.exercise}"] if sending.exercise else []
+    if sending.cancels is not None:
+        notes.append(f"{sending.cancels.zh} / {sending.cancels.en}")
+    if notes:
+        _put(alert, "note", "; ".join(notes))
     if sending.references:
         _put(alert, "references", " ".join(sending.references))
     _info(alert, alarm, sending, zh=True)
@@ -170,16 +184,17 @@ def _info(alert: ElementTree.Element, alarm: Alarm, sending: Sending, *, zh: boo
     _put(info, "language", "zh-CN" if zh else "en-US")
     _put(info, "category", "Security")
     _put(info, "event", _capital(KINDS[alarm.kind].in_language(language)))
-    _put(info, "responseType", "Assess")
-    _put(info, "urgency", "Unknown")
+    over = sending.cancels is not None
+    _put(info, "responseType", "AllClear" if over else "Assess")
+    _put(info, "urgency", "Past" if over else "Unknown")
     _put(info, "severity", SEVERITY[alarm.grade])
-    _put(info, "certainty", "Likely" if alarm.stands else "Possible")
+    _put(info, "certainty", "Unlikely" if over else "Likely" if alarm.stands else "Possible")
     _put(info, "effective", _sent(sending))
     expires = sending.sent.replace(microsecond=0) + timedelta(days=alarm.days)
     _put(info, "expires", expires.isoformat())
     _put(info, "headline", headline(alarm, sending).in_language(language))
     drill = _DRILL.in_language(language) if sending.exercise else ""
-    _put(info, "description", drill + alarm.why.in_language(language))
+    _put(info, "description", drill + (sending.cancels or alarm.why).in_language(language))
     for name, value in (
         ("observed", alarm.observed),
         ("expected", alarm.expected),
@@ -198,9 +213,11 @@ def _info(alert: ElementTree.Element, alarm: Alarm, sending: Sending, *, zh: boo
 
 
 def headline(alarm: Alarm, sending: Sending) -> Message:
-    """Grade and subject; of a drill, this first."""
-    zh, en = f"{alarm.grade_name.zh}预警：{alarm.subject}", alarm.grade_name.en
-    en = f"{_capital(en)} alert: {alarm.subject}"
+    """Grade and subject; of a cancelled one, and of a drill, this first."""
+    zh = f"{alarm.grade_name.zh}预警：{alarm.subject}"
+    en = f"{_capital(alarm.grade_name.en)} alert: {alarm.subject}"
+    if sending.cancels is not None:
+        zh, en = f"撤销：{zh}", f"Cancelled: {en}"
     return Message(_DRILL.zh + zh, _DRILL.en + en) if sending.exercise else Message(zh, en)
 
 

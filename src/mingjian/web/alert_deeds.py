@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mingjian.app import alerts, desk
+from mingjian.app import alert_delivery, alert_sending, alerts, desk
 from mingjian.app.desk import NotThere
 from mingjian.domain.message import Message
 from mingjian.web.page import Asked, number_of
@@ -95,7 +95,40 @@ def _close(asked: Asked, given: Given) -> Went:
     return _stays(asked, Message("预警已关闭", "the alert is closed"))
 
 
+def _again(asked: Asked, given: Given) -> Went:
+    channels = alert_sending.channels_of(asked.settings)
+    number = _delivery(given)
+    with asked.store() as store:
+        alert_delivery.again(store, asked.actor, number)
+        alert_delivery.deliver_due(store, asked.actor, channels, only=[number])
+    return _stays(asked, Message("已再送一次，见投递", "sent again, see deliveries"))
+
+
+def _arrived(asked: Asked, given: Given) -> Went:
+    with asked.store() as store:
+        alert_delivery.arrived(store, asked.actor, _delivery(given))
+    return _stays(asked, Message("已记为送达", "noted as delivered"))
+
+
+def _delivery(given: Given) -> int:
+    return number_of(given["delivery"]) or 0
+
+
 ALERT_DEEDS = (
+    Deed(
+        name="again",
+        does=Message("再送一次", "send it again"),
+        action="alert.send",
+        do=_again,
+        takes=("delivery", "form"),
+    ),
+    Deed(
+        name="arrived",
+        does=Message("记为送达", "note that it arrived"),
+        action="alert.send",
+        do=_arrived,
+        takes=("delivery", "form"),
+    ),
     Deed(
         name="acknowledge",
         does=Message("知悉预警", "acknowledge the alert"),

@@ -84,6 +84,20 @@ _ALERTS: dict[str, Message] = {
     "delivery_waiting": Message("等待投递", "waiting"),
     "delivery_delivered": Message("已送达", "delivered"),
     "delivery_dead": Message("已终止", "dead"),
+    "delivery_unsure": Message("送达与否不明", "unknown: sent or not"),
+    "unsure_note": Message(
+        "邮件和群聊没有防重复的编号：送出途中出错后不会自动再送。请问收件方，再由人决定。",
+        "Mail and chat have no key against doubles: after a failure on the way nothing is sent "
+        "again by itself. Ask the receiver, then decide.",
+    ),
+    "it_arrived": Message("对方已收到", "It arrived"),
+    "send_again": Message("再送一次", "Send it again"),
+    "owed": Message("须告知此前的收件方", "Those told before are to be told"),
+    "owed_note": Message(
+        "此前发出的消息不再成立。草稿已备好，由人看过后署名送出，引用此前的消息。",
+        "What was sent before no longer holds. A draft that refers to it is ready: a person looks "
+        "at it and sends it by name.",
+    ),
     "acknowledge": Message("知悉", "Acknowledge"),
     "acknowledge_note": Message(
         "表示已有人看到；等级升高会再次提醒。",
