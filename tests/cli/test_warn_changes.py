@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from mingjian.app import warn_changes
+from mingjian.app import warn_changes, warn_rows
 from mingjian.app.errors import UsageError
 from mingjian.cli.main import app
 
@@ -95,14 +95,21 @@ def test_an_excess_that_is_not_reported_yet(does: Any, tmp_path: Path) -> None:
 )
 def test_what_is_refused(tmp_path: Path, row: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        warn_changes.detectors(written(tmp_path / "d.csv", "detector,date,value", [row]), 1)
+        list(warn_rows.measurements_in(written(tmp_path / "d.csv", "detector,date,value", [row])))
     with pytest.raises(UsageError, match=said):
-        warn_changes.methods(written(tmp_path / "m.csv", "method,date,value", [row]), 1, "s")
+        list(warn_rows.methods_in(written(tmp_path / "m.csv", "method,date,value", [row])))
 
 
 def test_what_cannot_be_asked(tmp_path: Path) -> None:
     table = written(tmp_path / "d.csv", "detector,date,value", [])
-    with pytest.raises(UsageError, match="no rows"):
-        warn_changes.detectors(table, 7)
+    with pytest.raises(UsageError, match="nothing to look at"):
+        warn_changes.detectors(warn_rows.measurements_in(table), 7)
     with pytest.raises(UsageError, match="1 or 7"):
-        warn_changes.detectors(table, 3)
+        warn_changes.detectors([], 3)
+
+
+@pytest.mark.parametrize("more", [(), ("d.csv", "--cases"), ("--watch", "x", "--cases")])
+def test_one_place_to_look_at_is_named(tmp_path: Path, more: tuple[str, ...]) -> None:
+    environment = {"MINGJIAN_HOME": str(tmp_path / "home"), "MINGJIAN_LANGUAGE": "en"}
+    done = CliRunner().invoke(app, ["warn", "drift", *more], env=environment)
+    assert "name one" in str(done.exception)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from mingjian.app.errors import UsageError
-from mingjian.app.warn_files import table
+from mingjian.app.warn_rows import Counted, Measured
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
 from mingjian.warn.alert import Alarm
@@ -23,28 +22,21 @@ from mingjian.warn.mix import mix
 from mingjian.warn.nowcast import Delays, nowcast, triangle
 from mingjian.warn.table import Series
 
-_ROWS = 2_000_000
+T = TypeVar("T")
+Row = tuple[str, date, T]
 
 
 def _known(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _windows(path: Path, name: str, days: int) -> tuple[list[tuple[str, int, str]], date, int]:
+def _placed(rows: Iterable[Row[T]], days: int) -> tuple[list[tuple[str, int, T]], date, int]:
     """(name, window, value) of each row; windows of `days` end with the last date."""
     if days not in (1, 7):
         raise UsageError(Message("--days 为 1 或 7", "--days is 1 or 7"))
-    read: list[tuple[str, date, str]] = []
-    for number, row in enumerate(table(path), start=2):
-        who, day = (row.get(name) or "").strip(), (row.get("date") or "").strip()
-        try:
-            read.append((who, date.fromisoformat(day), (row.get("value") or "").strip()))
-        except ValueError:
-            raise _off(number, name) from None
-        if not who or len(read) > _ROWS:
-            raise _off(number, name)
+    read = list(rows)
     if not read:
-        raise UsageError(Message("表中没有数据行", "the table has no rows"))
+        raise UsageError(Message("没有可看的数据", "there is nothing to look at"))
     last = max(day for _, day, _ in read)
     first = min(day for _, day, _ in read)
     # A window that began before the table did would look like a fall.
@@ -53,35 +45,19 @@ def _windows(path: Path, name: str, days: int) -> tuple[list[tuple[str, int, str
     return [each for each in placed if each[1] >= 0], last - timedelta(days=days - 1), count
 
 
-def _off(number: int, name: str) -> UsageError:
-    return UsageError(
-        Message(f"第 {number} 行有误", f"row {number} is off"),
-        Message(
-            f"表头写作 {name},date,value，日期写作 2026-01-05",
-            f"the header is {name},date,value, dates written 2026-01-05",
-        ),
-    )
-
-
-def detectors(path: Path, days: int) -> tuple[Json, list[Alarm]]:
-    """Detectors' last window against their past: rows detector, date, value (a measurement, or
-    empty where there was no opinion)."""
-    placed, at, count = _windows(path, "detector", days)
+def detectors(rows: Iterable[Measured], days: int) -> tuple[Json, list[Alarm]]:
+    """Detectors' last window against their past: what each measured on which day, or that it
+    had no opinion. `warn_rows` reads them."""
+    placed, at, count = _placed(rows, days)
     measured: dict[str, list[list[float]]] = {}
     silent: dict[str, list[int]] = {}
     for who, window, value in placed:
         lists = measured.setdefault(who, [[] for _ in range(count)])
         none = silent.setdefault(who, [0] * count)
-        if not value:
+        if value is None:
             none[window] += 1
-            continue
-        try:
-            number = float(value)
-        except ValueError:
-            number = math.nan
-        if not math.isfinite(number):
-            raise UsageError(Message(f"不是数：{value[:20]}", f"not a number: {value[:20]}"))
-        lists[window].append(number)
+        else:
+            lists[window].append(value)
     found = drifts(
         {
             who: [
@@ -108,15 +84,13 @@ def detectors(path: Path, days: int) -> tuple[Json, list[Alarm]]:
     return _report(at, listed, alarms), alarms
 
 
-def methods(path: Path, days: int, subject: str) -> tuple[Json, list[Alarm]]:
-    """The mix of methods of the last window against the past: rows method, date, value (a
-    count; empty is one)."""
-    placed, at, count = _windows(path, "method", days)
+def methods(rows: Iterable[Counted], days: int, subject: str) -> tuple[Json, list[Alarm]]:
+    """The mix of methods of the last window against the past: how many of which on which day.
+    `warn_rows` reads them."""
+    placed, at, count = _placed(rows, days)
     periods: list[Counter[str]] = [Counter() for _ in range(count)]
-    for who, window, value in placed:
-        if value and not (value.isascii() and value.isdigit() and len(value) < 10):
-            raise UsageError(Message(f"不是个数：{value[:20]}", f"not a count: {value[:20]}"))
-        periods[window][who] += int(value or 1)
+    for who, window, number in placed:
+        periods[window][who] += number
     found = mix(periods[:-1], periods[-1])
     listed: list[object] = [
         {

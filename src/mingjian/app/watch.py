@@ -31,6 +31,7 @@ from mingjian.app.watch_config import (
     Watch,
 )
 from mingjian.app.watch_items import LONGEST_WAIT, Bench, Handle
+from mingjian.app.watch_retention import Retention
 from mingjian.app.watch_shed import passed_over, shares
 from mingjian.app.watch_sources import Source, Unreachable
 from mingjian.domain.message import Message
@@ -175,6 +176,7 @@ class _Watching:
         self.on_counts = on_counts
         self.turned = Turned()
         self.judge = None if watch.alerts is None else _judge(watch, watch.alerts, settings, store)
+        self.retention = Retention(watch, store)
         self.pending = False
         self.allowance = float(watch.capacity or 0)
         self.allowed_at = time.monotonic()
@@ -220,6 +222,7 @@ class _Watching:
         examined = self._examine()
         self._tell()
         self._alert()
+        self.retention()
         return examined > 0 or self.turned.listed > before
 
     # ---- listing --------------------------------------------------------------------------

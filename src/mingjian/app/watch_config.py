@@ -156,6 +156,9 @@ class Watch(_Part):
     keep: Keep = "flagged"
     excerpt: int = Field(80, ge=0, le=400)
     """Characters of the redacted excerpt; 0: none."""
+    keep_days: int | None = Field(None, ge=1, le=36_500)
+    """Days after which excerpts and measurements of what was examined are cleared; left out:
+    they stay. Counts stay in any case, and what is filed in a case stays with the case."""
     alerts: Alerts | None = None
     """Left out: counts only."""
     source: tuple[AnySource, ...] = Field(min_length=1, max_length=200)

@@ -17,7 +17,7 @@ from mingjian.store import watch_hours
 from mingjian.store.store import Store
 from mingjian.store.watch import SourceRow, Watched
 from mingjian.store.watch_hours import HOUR
-from mingjian.store.watch_tables import DEAD, EXAMINED, REPEATED, SHED, WAITING
+from mingjian.store.watch_tables import DEAD, REPEATED, SHED, WAITING
 
 Aside = Literal["dead", "shed"]
 _STATE = {"dead": DEAD, "shed": SHED}
@@ -57,7 +57,7 @@ def _source(store: Store, row: SourceRow, states: dict[int, int], now: float) ->
         "type": row.kind,
         "waiting": states.get(WAITING, 0),
         "waited_seconds": None if oldest is None else max(0, round(now - oldest.listed)),
-        "examined": states.get(EXAMINED, 0),
+        "examined": total["examined"],
         "flagged": total["flagged"],
         "repeated": states.get(REPEATED, 0),
         "dead": states.get(DEAD, 0),

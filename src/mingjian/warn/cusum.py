@@ -199,33 +199,37 @@ def _alarms_a_year(
     return tuple(np.minimum.accumulate(alarms / count))
 
 
-def alarms_as_learnt(years: Numbers, known: Quiet, bound: float, settings: Cusum) -> Numbers:
-    """Alarms in each simulated year (row, starting with phase 0) held against `known`."""
-    steps = np.arange(years.shape[1]) % len(known.levels)
+def alarms_as_learnt(
+    drawn: Numbers, known: Quiet, bound: float, settings: Cusum, after: int = 0
+) -> Numbers:
+    """Alarms from step `after` on in simulated counts (rows, starting with phase 0) that are held
+    against `known`, by sums that start at zero."""
+    steps = np.arange(drawn.shape[1]) % len(known.levels)
     level = np.array(known.levels)[steps]
     slope, cost = _evidence(level, np.array(known.size), rise_of(known, settings))
-    return _alarms(slope * years - cost, bound)
+    return _alarms(slope * drawn - cost, bound, after)
 
 
 def alarms_learnt_anew(
-    past: Numbers, years: Numbers, known: Quiet, bound: float, settings: Cusum
+    past: Numbers, drawn: Numbers, known: Quiet, bound: float, settings: Cusum, after: int = 0
 ) -> Numbers:
-    """The same where each year is held against what its own past (row of `past`) teaches; rise
+    """The same where each row is held against what its own past (row of `past`) teaches; rise
     and threshold stay those of `known`."""
     phases = len(known.levels)
     learnt, size = _learnt(past, phases)
-    level = learnt[:, np.arange(years.shape[1]) % phases]
+    level = learnt[:, np.arange(drawn.shape[1]) % phases]
     slope, cost = _evidence(level, size[:, None], rise_of(known, settings))
-    return _alarms(slope * years - cost, bound)
+    return _alarms(slope * drawn - cost, bound, after)
 
 
-def _alarms(said: Numbers, bound: float) -> Numbers:
+def _alarms(said: Numbers, bound: float, after: int) -> Numbers:
     """Alarms of sums (rows) that start at zero, and at zero again after each."""
     total, alarms = np.zeros(len(said)), np.zeros(len(said))
     for step in range(said.shape[1]):
         total = np.maximum(total + said[:, step], 0.0)
         over = total > bound
-        alarms += over
+        if step >= after:
+            alarms += over
         total[over] = 0.0
     return alarms
 

@@ -20,18 +20,28 @@ from hashlib import sha256
 import numpy as np
 from numpy.typing import NDArray
 
-from mingjian.warn.chances import chance_above
+from mingjian.warn.chances import chance_above, chance_of
 from mingjian.warn.cusum import alarms_as_learnt, alarms_learnt_anew
 from mingjian.warn.ears import ears
 from mingjian.warn.farrington import farrington
-from mingjian.warn.judge import SCREEN, Choice, Settings, choose, cut_of, seasonal, sums
+from mingjian.warn.judge import (
+    BLOCK,
+    RUN_IN,
+    SCREEN,
+    Choice,
+    Settings,
+    choose,
+    cut_of,
+    seasonal,
+    sums,
+)
 from mingjian.warn.quasi_poisson import Numbers
 from mingjian.warn.table import Series
 
 DRAWS = 100
 """Models drawn for each series."""
-YEARS = 10
-"""Years simulated for each model where a method is simulated."""
+RUNS = 20
+"""Blocks simulated for each model of a CUSUM."""
 MOST = 60
 """Series looked at; of more, so many are taken by lot."""
 _EVERY = 4
@@ -121,18 +131,7 @@ def _past(series: Series, start: int, index: int) -> tuple[Numbers, NDArray[np.b
 def _by_season(
     series: Series, index: int, choice: Choice, settings: Settings, rng: np.random.Generator
 ) -> Numbers | None:
-    # The rule of few cases is applied below, to counts that might have come.
-    asked = replace(seasonal(choice.years, settings), least_cases=0)
-    weeks = [
-        week
-        for week in range(index, max(index - series.a_year, 0), -_EVERY)
-        if choose(series, week).years == choice.years
-    ]
-    bounds = {
-        week.index: week.upper
-        for week in farrington(series.counts, weeks, asked, series.calendar, series.exposure)
-        if week.baseline
-    }
+    bounds = _bounds(series, index, settings)
     start = max(0, index - series.a_year * choice.years)
     counts, usable = _past(series, start, index)
     if not bounds or not counts[usable].any():
@@ -145,19 +144,42 @@ def _by_season(
         upper[place] = max(upper[place], rule.least_cases - 1 - others)
     log = np.zeros(len(series.counts)) if series.exposure is None else np.log(series.exposure)
     model = _Season(counts, usable, log[start:index], start)
-    means, dispersion = model.drawn(at, log[at], rng)
+    means, scatter = model.drawn(at, log[at], rng)
     out = np.zeros(DRAWS)
     for draw in range(DRAWS):
-        spread = dispersion[draw]
         for place, bound in enumerate(upper):
             mean = float(means[draw, place])
+            spread = 1 + scatter[draw] * (mean if model.grows else 1.0)
             size = mean / (spread - 1) if spread > _POISSON else math.inf
             out[draw] += chance_above(math.floor(bound), mean, size)
     return out * series.a_year / len(at)
 
 
+def _bounds(series: Series, index: int, settings: Settings) -> dict[int, float]:
+    """The bounds in force in the last year's weeks, of the whole year as far as there were any:
+    most false alarms may come in one season. The rule of few cases is left to the caller, who
+    knows the counts that might have come."""
+    by_years: dict[int, list[int]] = {}
+    for week in range(index, max(index - series.a_year, 0), -_EVERY):
+        choice = choose(series, week)
+        if choice.method == "farrington":
+            by_years.setdefault(choice.years, []).append(week)
+    bounds = {}
+    for years, weeks in by_years.items():
+        asked = replace(seasonal(years, settings), least_cases=0)
+        for held in farrington(series.counts, weeks, asked, series.calendar, series.exposure):
+            if held.baseline:
+                bounds[held.index] = held.upper
+    return bounds
+
+
 class _Season:
-    """A quasi-Poisson model of a past with a trend and as many waves a year as it can bear."""
+    """A quasi-Poisson model of a past with a trend and as many waves a year as it can bear.
+
+    The variance is some multiple of the mean, or, where that is likelier (`grows`), a multiple
+    that grows with the mean: then the peaks of a season scatter more than its troughs, and most
+    false alarms come there.
+    """
 
     def __init__(
         self, counts: Numbers, usable: NDArray[np.bool_], offset: Numbers, start: int
@@ -174,7 +196,21 @@ class _Season:
             self.rest = ((counts - mean) ** 2 / mean)[used]
             self.dispersion = max(1.0, float(self.rest.sum() / self.degrees))
             anscombe = 1.5 * (counts ** (2 / 3) - mean ** (2 / 3)) / mean ** (1 / 6)
+            seen = used
             used = usable & (anscombe <= _FAR * math.sqrt(self.dispersion))
+        self.mean = mean[seen]
+        growing = max(0.0, float((self.rest - 1).sum() / self.mean.sum())) * self.mean
+        even = np.full(len(self.mean), self.dispersion - 1)
+        y = counts[seen]
+        self.grows = self._likelihood(y, growing) > self._likelihood(y, even)
+
+    def _likelihood(self, counts: Numbers, excess: Numbers) -> float:
+        """Logarithm; `excess` is by how much of the mean the variance exceeds it."""
+        total = 0.0
+        for count, mean, more in zip(counts, self.mean, excess, strict=True):
+            size = mean / more if more > _POISSON - 1 else math.inf
+            total += math.log(max(chance_of(int(count), float(mean), float(size)), 1e-300))
+        return total
 
     def _design(self, weeks: NDArray[np.int64]) -> Numbers:
         time = (weeks.astype(np.float64) - (self.start + self.length / 2)) / 52.0
@@ -201,7 +237,8 @@ class _Season:
     def drawn(
         self, weeks: NDArray[np.int64], offset: Numbers, rng: np.random.Generator
     ) -> tuple[Numbers, Numbers]:
-        """Means of `weeks` (columns) and dispersion of each draw (rows)."""
+        """Means of `weeks` (columns) and scatter of each draw (rows): by how much of the mean the
+        variance exceeds it, for each count of the mean where it `grows`."""
         shares = rng.exponential(size=(DRAWS, len(self.rest)))
         shares /= shares.mean(axis=1, keepdims=True)
         dispersion = np.maximum((shares * self.rest).sum(axis=1) / self.degrees, 1.0)
@@ -209,7 +246,10 @@ class _Season:
         noise = rng.normal(size=(DRAWS, len(self.beta))) @ root.T
         beta = self.beta + noise * np.sqrt(dispersion)[:, None]
         eta = beta @ self._design(weeks).T + offset
-        return np.exp(np.clip(eta, -30, 20)), dispersion
+        scatter = dispersion - 1
+        if self.grows:
+            scatter = scatter * len(self.mean) / (shares * self.mean).sum(axis=1)
+        return np.exp(np.clip(eta, -30, 20)), scatter
 
 
 # ---- without seasons ---------------------------------------------------------------------------
@@ -261,8 +301,9 @@ def _simulated(level: Numbers, sizes: Numbers, rng: np.random.Generator) -> Numb
 def _by_sum(
     series: Series, index: int, settings: Settings, rng: np.random.Generator
 ) -> Numbers | None:
-    """A simulated year: with what is in force now until the level is learnt anew, then learnt
-    from a past of the model's own."""
+    """What is in force now until the level is learnt anew, then levels learnt from pasts of the
+    model's own. As live, each level has a sum that starts at zero, runs in, and gives way to the
+    next after a block: it has less time to build up than a sum that runs all year."""
     held = next(iter(sums(series, [index], settings)), None)
     if held is None:
         return None
@@ -274,14 +315,15 @@ def _by_sum(
     if usable.sum() < 2 * phases or not counts[usable].any():
         return None
     levels, sizes = _levels(counts, usable, phases, rng)
-    levels, sizes = np.repeat(levels, YEARS, axis=0), np.repeat(sizes, YEARS)
-    years = _simulated(levels[:, np.arange(year) % phases], sizes, rng)
+    levels, sizes = np.repeat(levels, RUNS, axis=0), np.repeat(sizes, RUNS)
     past = _simulated(levels[:, np.arange(len(counts)) % phases], sizes, rng)
-    now = cut_of(series.pace, index)
-    kept = next((k for k in range(1, year) if cut_of(series.pace, index + k) != now), year) / year
-    alarms = kept * alarms_as_learnt(years, known, bound, chosen)
-    alarms += (1 - kept) * alarms_learnt_anew(past, years, known, bound, chosen)
-    return np.asarray(alarms.reshape(DRAWS, YEARS).mean(axis=1))
+    begun = index + 1 - cut_of(series.pace, index)
+    run_in, whole = RUN_IN[series.pace], RUN_IN[series.pace] + BLOCK[series.pace]
+    drawn = _simulated(levels[:, np.arange(whole) % phases], sizes, rng)
+    alarms = alarms_as_learnt(drawn, known, bound, chosen, begun)
+    later = (year - (whole - begun)) / BLOCK[series.pace]
+    alarms += later * alarms_learnt_anew(past, drawn, known, bound, chosen, run_in)
+    return np.asarray(alarms.reshape(DRAWS, RUNS).mean(axis=1))
 
 
 def _by_screen(

@@ -27,9 +27,9 @@ _WEEKDAYS_FROM = 56
 """Days of history from which each weekday has a level of its own."""
 _MOST = {"week": 104, "day": 728}
 """Steps of history a CUSUM learns from at most."""
-_BLOCK = {"week": 13, "day": 91}
+BLOCK = {"week": 13, "day": 91}
 """Steps after which it learns anew."""
-_RUN_IN = {"week": 4, "day": 28}
+RUN_IN = {"week": 4, "day": 28}
 """Steps a newly learnt level runs beside the old one before it is used."""
 SCREEN = Ears(screen="C1", least_deviation=0.5)
 
@@ -238,8 +238,8 @@ def _by_screen(
 
 def cut_of(pace: str, index: int) -> int:
     """Where the history ends that a CUSUM at `index` has learnt from."""
-    first, block = _LEAST[pace], _BLOCK[pace]
-    blocks = max(0, (index - _RUN_IN[pace] - first) // block)
+    first, block = _LEAST[pace], BLOCK[pace]
+    blocks = max(0, (index - RUN_IN[pace] - first) // block)
     return first + blocks * block
 
 

@@ -37,6 +37,9 @@ ENTRIES: Mapping[str, Message] = {
     "reported": Message("出具报告", "a report was made"),
     "verified": Message("核验", "verified"),
     "time_stamped": Message("加盖可信时间戳", "time-stamped"),
+    "forgotten": Message(
+        "按保存期限清除监测记录", "records of a watch cleared, as its time to keep them asks"
+    ),
 }
 
 

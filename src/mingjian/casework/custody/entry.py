@@ -35,6 +35,7 @@ class Action(StrEnum):
     TIME_STAMPED = "time_stamped"
     CASE_EVENT = "case_event"
     ALERT_EVENT = "alert_event"
+    FORGOTTEN = "forgotten"
 
 
 class Signer(Protocol):
