@@ -1,7 +1,8 @@
 """Make the demo docket anew: `python examples/make_docket.py` writes examples/docket/.
 
 Everything in it is invented and made here, with fixed seeds; the C2PA picture and the
-certificate of its authority (examples/demo-ca.pem) are signed with fresh keys each time.
+certificate of its authority (examples/demo-ca.pem) are signed with fresh keys each time. The
+recording is kept as it is: `make_voice.py` speaks it, with a model far larger than the docket.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import docket_texts as texts
 
 HERE = Path(__file__).parent
 LIMIT = 3_000_000
+VOICE = "19-boss-call.flac"
 
 
 def items() -> dict[str, bytes]:
@@ -37,6 +39,7 @@ def items() -> dict[str, bytes]:
         "16-access.log": texts.web_log().encode(),
         "17-agent.jsonl": texts.agent_trace().encode(),
         "18-poster.png": files.qr_png(),
+        VOICE: (HERE / "docket" / VOICE).read_bytes(),
         "../demo-ca.pem": authority,
     }
 
