@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from mingjian.detect.privacy.addresses_post import from_postcodes, widened
 from mingjian.detect.privacy.context import of_business
+from mingjian.detect.privacy.gates import Gate, matches
 from mingjian.detect.privacy.hit import Hit
 
 _STREET = (
@@ -98,6 +99,7 @@ _BEHIND_NUMBER = re.compile(
     r" (?=(?:[0-9][\w'’\-]{0,30}+ ){0,3}+[^\W\d_a-z])"
     r"(?:(?<=[0-9] )|(?<=[0-9][A-Za-z,] )|(?<=[0-9][A-Za-z], ))"
 )
+_BLANK_BEHIND_NUMBER = Gate((0, " "), (-1, "[0-9A-Za-z,]"), (1, r"[^\W_a-z]"))
 _NUMBER_BEFORE = re.compile(r"(?<![0-9A-Za-z$.,])[0-9]{1,6}[A-Za-z]?(?:-[0-9]{1,4})?,?\Z")
 
 
@@ -106,7 +108,7 @@ def _numbers(text: str) -> Iterator[int]:
 
     Looked for from the blank behind it: in tables of figures blanks are rarer than digits.
     """
-    for blank in _BEHIND_NUMBER.finditer(text):
+    for blank in matches(_BEHIND_NUMBER, text, _BLANK_BEHIND_NUMBER):
         end = blank.start()
         number = _NUMBER_BEFORE.search(text, max(0, end - 13), end)
         if number is not None:

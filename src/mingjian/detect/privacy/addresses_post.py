@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from mingjian.detect.privacy.gates import Gate, matches
 from mingjian.detect.privacy.lists import read_list
 
 _STATES = (
@@ -19,6 +20,7 @@ _STATES = (
 )
 _CODE = re.compile(r"[ \n]([0-9](?:[0-9]{3,5}(?:-[0-9]{4})?|[A-Z]{2}|[a-z]{2}))(?![0-9A-Za-z])")
 """The last part of a postcode; what stands before it tells which. The search skips to blanks."""
+_CODE_GATE = Gate((0, "[ \n]"), (1, "[0-9]"), (2, "[0-9A-Za-z]"), (-1, r"[\w,]"))
 _OUTWARD = re.compile(r"(?<![0-9A-Za-z])(?:[A-Z]{1,2}[0-9][0-9A-Z]?|[a-z]{1,2}[0-9][0-9a-z]?) \Z")
 _STATE = re.compile(
     rf"(?<![A-Za-z])(?:{'|'.join(_STATES.split())}|{'|'.join(_STATES.lower().split())}),?[ \n]\Z"
@@ -71,6 +73,7 @@ _ABROAD = re.compile(
     r"[A-Z\u00c0-\u017d][\w'’.\-]{2,24}"
     r"(?: [A-Z\u00c0-\u017d][\w'’.\-]{2,24}){0,2}(?:, [A-Z][a-z]{3,14})?"
 )
+_ABROAD_GATE = Gate((0, r"[ \n\-]"), (1, "[0-9]"), (2, "[0-9]"), (range(-5, 0), ","))
 _ABROAD_KIND = re.compile(
     r"stra(?:ß|ss)e|gasse|weg|platz|allee|gata|gate|vej|vei|vägen|katu|tie|laan|straat|"
     r"gracht|utca|körút|"
@@ -122,7 +125,7 @@ def _towns() -> frozenset[str]:
 def from_postcodes(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of what reads as an address before a postcode."""
     tried = -_APART
-    for match in _CODE.finditer(text):
+    for match in matches(_CODE, text, _CODE_GATE):
         place = match.start(1)
         if place - tried < _APART:
             continue
@@ -145,9 +148,10 @@ def from_postcodes(text: str) -> Iterator[tuple[int, int]]:
         if start is not None:
             yield start, match.end()
     tried = -_APART
-    for match in _ABROAD.finditer(text):
+    for match in matches(_ABROAD, text, _ABROAD_GATE):
         place = match.start(1)
-        left = max(text.rfind("\n", 0, place - 2) + 1, place - 70, 0)
+        low = max(place - 70, 0)
+        left = max(text.rfind("\n", low, place - 2) + 1, low)
         comma = text.rfind(",", place - 6, place)
         if comma < 0 or place - tried < _APART or not _ABROAD_KIND.search(text, left, comma):
             continue
@@ -174,7 +178,7 @@ def _begin(text: str, end: int, kind: re.Pattern[str]) -> int | None:
 
 
 def _street_before(text: str, end: int) -> int | None:
-    left = max(text.rfind("\n\n", 0, end) + 2, end - _REACH, 0)
+    left = _paragraph(text, end)
     window = text[left:end]
     words = _WORD.finditer(window)
     kinds = [match.start() for match in words if match[0].lower() in _KIND_WORDS]
@@ -190,9 +194,16 @@ def _street_before(text: str, end: int) -> int | None:
     return None
 
 
+def _paragraph(text: str, end: int) -> int:
+    """Where the paragraph that holds `end` begins, or how far back is looked."""
+    low = max(end - _REACH, 0)
+    blank = text.rfind("\n\n", max(low - 2, 0), end)
+    return low if blank < 0 else max(blank + 2, low)
+
+
 def _parts_before(text: str, end: int) -> int | None:
     """Capitalised parts between commas, one of them with a number."""
-    left = max(text.rfind("\n\n", 0, end) + 2, end - _REACH, 0)
+    left = _paragraph(text, end)
     before = _PARTS.search(text, left, end)
     return before.start() if before and any(c.isdigit() for c in before[0]) else None
 

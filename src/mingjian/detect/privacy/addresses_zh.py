@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from mingjian.detect.privacy.context import of_business
+from mingjian.detect.privacy.gates import Gate, matches
 from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.lists import read_list, regions, words
 
@@ -65,8 +66,13 @@ _ROAD_NUMBER = re.compile(
     r"|(?:(?<=[苑园庭轩墅郡邸])|(?<=小)区|(?<=新)村|(?<=花)城|(?<=公)[寓馆]|(?<=华)府|(?<=山)庄)"
     r"[ ]?[A-Za-z]?[0-9]{1,3}[-－—][0-9]{1,4}(?:[-－—][0-9]{1,4}){0,2})"
 )
+_ROAD_GATE = Gate(
+    (0, "[路街道巷弄同里村区园苑寓厦场城庄院庭轩墅郡邸小新花公华山]"),
+    (1, "[ 甲乙丙丁0-9一二三四五六七八九十区村城寓馆府庄]"),
+)
 _UNIT = re.compile("[号栋幢单](?<=[0-9].)(?:(?<=号)楼|(?<=单)元|(?<=[栋幢]))")
 """What stands behind the number of a building, from which its digits are looked for."""
+_UNIT_GATE = Gate((0, "[号栋幢单]"), (-1, "[0-9]"))
 _QUARTERS = re.compile("家属[楼院区]|宿舍|[厦苑园寓庭轩][0-9]{2,4}")
 _ROAD_NAME = re.compile("[东西南北中]?[一二三四]?(?:路|街|大道|大街)")
 """After the name of a province: 北京路, 天河北路."""
@@ -85,13 +91,14 @@ _STOP_BACK = frozenset(
 
 
 @cache
-def _provinces() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
+def _provinces() -> tuple[re.Pattern[str], Gate, re.Pattern[str], frozenset[str]]:
     """Two characters a province may begin with, its ending, and all province names."""
     names = regions().provinces + regions().districts
     first, second = ("".join(sorted({name[i] for name in names})) for i in (0, 1))
     tails = "|".join(read_list("regions")["province_tails"])
     return (
         re.compile(f"[{first}][{second}]"),
+        Gate((0, f"[{first}]"), (1, f"[{second}]")),
         re.compile(rf"(?:[江古])?(?:{tails})?(?=[ ]?[\u4e00-\u9fff])"),
         frozenset(names),
     )
@@ -104,9 +111,9 @@ def _cities() -> frozenset[str]:
 
 def _starts(text: str) -> Iterator[tuple[int, int]]:
     """Where a province or a city with its 市 begins and ends, in order of place."""
-    pair, rest, names = _provinces()
+    pair, gate, rest, names = _provinces()
     places = []
-    for match in pair.finditer(text):
+    for match in matches(pair, text, gate):
         start = match.start()
         if match[0] not in names and text[start : start + 3] not in names:
             continue
@@ -186,10 +193,10 @@ def find_addresses_zh(text: str) -> Iterator[Hit]:
 def _numbers(text: str) -> Iterator[tuple[int, int]]:
     """Roads and quarters with their numbers, and numbers of buildings behind any other word."""
     ends = set()
-    for match in _ROAD_NUMBER.finditer(text):
+    for match in matches(_ROAD_NUMBER, text, _ROAD_GATE):
         ends.add(match.end())
         yield match.span()
-    for match in _UNIT.finditer(text):
+    for match in matches(_UNIT, text, _UNIT_GATE):
         start = match.start() - 1
         while match.start() - start < 4 and text[start - 1 : start] in _DIGITS:
             start -= 1

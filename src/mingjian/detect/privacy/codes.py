@@ -9,6 +9,7 @@ from mingjian.detect.privacy.check.credit_code import is_credit_code
 from mingjian.detect.privacy.check.iban import iban_length, is_iban
 from mingjian.detect.privacy.check.plate import PLATE_PROVINCES, is_plate
 from mingjian.detect.privacy.check.resident_id import is_resident_id
+from mingjian.detect.privacy.gates import Gate, matches
 from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.lists import labels, one_of
 
@@ -18,7 +19,9 @@ _PLATE = re.compile(
     r"|[0-9A-HJ-NP-Za-hj-np-z]{4}[挂学警港澳领使试超])"
     r"(?![0-9A-Za-z])"
 )
+_PLATE_GATE = Gate((0, f"[{PLATE_PROVINCES}]"), (1, "[ A-HJ-Za-hj-z]"))
 _COUNTRY = re.compile("[0-9](?<=[A-Za-z]{2}.)[0-9]")
+_COUNTRY_GATE = Gate((0, "[0-9]"), (-1, "[A-Za-z]"), (-2, "[A-Za-z]"), (1, "[0-9]"))
 _IBANS = (
     re.compile(r"[0-9](?<=[A-Z]{2}.)(?<![A-Za-z0-9].{3})[0-9](?:[ \-]?[A-Z0-9]){11,30}"),
     re.compile(r"[0-9](?<=[a-z]{2}.)(?<![A-Za-z0-9].{3})[0-9][a-z0-9]{11,30}"),
@@ -26,6 +29,9 @@ _IBANS = (
 _CREDIT_CODE = re.compile(
     r"[1-9ANY](?<![A-Za-z0-9][1-9ANY])[1-9A][0-9]{6}[0-9A-HJ-NP-RTUW-Ya-hj-np-rtuw-y]{10}"
     r"(?![A-Za-z0-9])"
+)
+_CREDIT_GATE = Gate(
+    (0, "[1-9ANY]"), (-1, "[^A-Za-z0-9]"), (1, "[1-9A]"), (2, "[0-9]"), (7, "[0-9]")
 )
 
 
@@ -59,7 +65,7 @@ _TRIGGERS = (
 _SSN_SHAPE = re.compile(
     r"-(?<=[0-9]{3}-)(?<![0-9A-Za-z.\-/][0-9]{3}-)[0-9]{2}-[0-9]{4}(?![0-9A-Za-z\-/])"
 )
-
+_SSN_GATE = Gate((0, "-"), (-1, "[0-9]"), (3, "-"), (-3, "[0-9]"))
 
 _APART = re.compile("[:：=是为]|\\bis\\b")
 _CREDIT_LABEL = re.compile("信用代码|税号|纳税人识别号|机构代码|[Cc]redit [Cc]ode|USCC")
@@ -68,12 +74,12 @@ _CREDIT_LABEL = re.compile("信用代码|税号|纳税人识别号|机构代码|
 def find_codes(text: str) -> Iterator[Hit]:
     """Codes that hold letters, and numbers that only their label makes personal."""
     if not text.isascii():
-        for match in _PLATE.finditer(text):
+        for match in matches(_PLATE, text, _PLATE_GATE):
             bare = re.sub(r"[^0-9A-Za-z\u4e00-\u9fff]", "", match[0])
             if is_plate(bare):
                 yield Hit("plate", match.start(), match.end(), bare.upper())
     yield from _ibans(text)
-    for match in _CREDIT_CODE.finditer(text):
+    for match in matches(_CREDIT_CODE, text, _CREDIT_GATE):
         code = match[0].upper()
         if code.isdecimal() and not _CREDIT_LABEL.search(
             text, max(0, match.start() - 24), match.start()
@@ -81,7 +87,7 @@ def find_codes(text: str) -> Iterator[Hit]:
             continue  # eighteen digits alone pass the check one time in 31
         if is_credit_code(code) and not is_resident_id(_digits(code)):
             yield Hit("organisation_code", match.start(), match.end(), code)
-    for match in _SSN_SHAPE.finditer(text):
+    for match in matches(_SSN_SHAPE, text, _SSN_GATE):
         start, end = match.start() - 3, match.end()
         if _is_ssn(text[start:end]):
             yield Hit("ssn", start, end, text[start:end].replace("-", ""))
@@ -96,7 +102,7 @@ def _digits(code: str) -> str:
 
 def _ibans(text: str) -> Iterator[Hit]:
     free = [0, 0]
-    for check in _COUNTRY.finditer(text):
+    for check in matches(_COUNTRY, text, _COUNTRY_GATE):
         start = check.start() - 2
         at = 0 if text[start].isupper() else 1
         match = _IBANS[at].match(text, start + 2) if start + 2 >= free[at] else None

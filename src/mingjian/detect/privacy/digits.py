@@ -7,14 +7,15 @@ from collections.abc import Iterator
 
 from mingjian.detect.privacy.check.bank_card import luhn_holds
 from mingjian.detect.privacy.context import labelled, number_phrases
+from mingjian.detect.privacy.digit_runs import AFTER_BEGINS, BETWEEN, MONEY, begun
+from mingjian.detect.privacy.gates import LONG
 from mingjian.detect.privacy.groupings import Form, form_of
 
-_BETWEEN = r" \-.()\u00a0\u2009\u3000·•–—（）"
+_BETWEEN = re.escape(BETWEEN)
 _STRETCH = re.compile(
     rf"[0-9](?=(?:[{_BETWEEN}]*+[0-9]){{6}})[0-9{_BETWEEN}]{{4,}}[0-9][0-9 \-.]*[Xx]?"
 )
 """Seven digits at least: with fewer, as amounts have, there is no number of a person."""
-_MONEY = "$¥￥€£"
 
 
 class Stretch:
@@ -96,7 +97,8 @@ def stretches(text: str) -> Iterator[Stretch]:
 
     One of several groups beside which no label can stand is left out where its form says enough.
     """
-    for match in _STRETCH.finditer(text):
+    long = len(text) >= LONG
+    for match, near in _begun(text) if long else ((m, True) for m in _STRETCH.finditer(text)):
         start, end = match.span()
         whole = match[0]
         form = form_of(whole)
@@ -104,7 +106,7 @@ def stretches(text: str) -> Iterator[Stretch]:
             end = start + form.ends[0]
             if (
                 end - start <= 19
-                and _may_be_one(text, start, end, whole[: end - start])
+                and (long or _may_be_one(text, start, end, whole[: end - start]))
                 and open_left(text, start)
                 and open_right(text, end)
             ):
@@ -115,9 +117,17 @@ def stretches(text: str) -> Iterator[Stretch]:
         # IPv4 and dates are common in logs and never a number of a person
         if form.internet_address or (form.date and whole[:2] in ("19", "20")):
             continue
-        unlabelled = not _labels_near(text, start, end)
+        unlabelled = not (near and _labels_near(text, start, end))
         if form.runs_unlabelled or not unlabelled:
             yield Stretch(text, start, form, unlabelled=unlabelled)
+
+
+def _begun(text: str) -> Iterator[tuple[re.Match[str], bool]]:
+    """The stretches of a long text, without most of those that hold no number."""
+    for start, near in begun(text):
+        match = _STRETCH.match(text, start)
+        if match is not None:
+            yield match, near
 
 
 def _labels_near(text: str, start: int, end: int) -> bool:
@@ -130,7 +140,7 @@ def _labels_near(text: str, start: int, end: int) -> bool:
 
 
 def _label_after(text: str, end: int) -> bool:
-    return text[end : end + 1] in _AFTER_BEGINS and _LABEL_AFTER.match(text, end) is not None
+    return text[end : end + 1] in _BEGINS_AFTER and _LABEL_AFTER.match(text, end) is not None
 
 
 def _may_be_one(text: str, start: int, end: int, digits: str) -> bool:
@@ -168,7 +178,7 @@ def open_left(text: str, start: int) -> bool:
         if before == "/":
             return True
         return not (far.isascii() and far.isalnum())
-    return before not in _MONEY
+    return before not in MONEY
 
 
 _LETTER_LABEL = re.compile(
@@ -194,7 +204,7 @@ _EXTENSION = re.compile(
     r" ?-?(?:x|ext\.? ?)[0-9]{1,6}(?![0-9A-Za-z])|-(?:office|fax|mobile|home|work|cell)\b",
     re.IGNORECASE,
 )
-_AFTER_BEGINS = frozenset(" -([oOfFmMhHwWcC手座办家")
+_BEGINS_AFTER = frozenset(AFTER_BEGINS)
 _LABEL_AFTER = re.compile(
     r"[ -]?[(\[]?(?:office|fax|mobile|home|work|cell|手机|座机|办公|家)\b", re.IGNORECASE
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
-from operator import itemgetter
+from itertools import accumulate, compress, count, islice, pairwise
+from operator import ge, itemgetter
 from typing import NamedTuple
 
 from mingjian.detect.privacy.lists import read_list
@@ -38,6 +38,7 @@ class Kind:
     """Order of the list: an earlier kind wins where two overlap."""
 
 
+_PLACE, _START, _END = itemgetter(1, 2), itemgetter(1), itemgetter(2)
 _ORDER = (
     "credential",
     "email",
@@ -76,24 +77,35 @@ def kinds() -> dict[str, Kind]:
     }
 
 
+@cache
+def _ranks() -> dict[str, int]:
+    return {id_: kind.rank for id_, kind in kinds().items()}
+
+
 def without_overlap(hits: list[Hit]) -> list[Hit]:
     """Hits in order of place; where two overlap, the kind of earlier rank, then the longer."""
-    if len(hits) < 2:
-        return hits
-    known = kinds()
-    hits.sort(key=itemgetter(1, 2))
-    if all(a[2] <= b[1] for a, b in pairwise(hits)):
+    hits.sort(key=_PLACE)
+    reaches = accumulate(map(_END, hits), max)
+    begins = list(compress(count(1), map(ge, map(_START, islice(hits, 1, None)), reaches)))
+    if len(begins) >= len(hits) - 1:
         return hits
     kept: list[Hit] = []
-    for cluster in _clusters(hits):
-        if len(cluster) > 1:
-            if len({hit[1:3] for hit in cluster}) == 1:  # one place: the kind decides
-                cluster = [min(cluster, key=lambda hit: known[hit[0]].rank)]
-            else:
-                cluster.sort(key=lambda hit: (known[hit[0]].rank, hit[1] - hit[2], hit[1]))
-                cluster = _chosen(cluster)
-        kept += cluster
+    for first, after in pairwise((0, *begins, len(hits))):
+        if after - first == 1:
+            kept.append(hits[first])
+        else:
+            kept += _resolved(hits[first:after])
     return kept
+
+
+def _resolved(cluster: list[Hit]) -> list[Hit]:
+    """Those that stay of hits that overlap one another."""
+    ranks = _ranks()
+    _, start, end, _ = cluster[0]
+    if all(hit[1] == start and hit[2] == end for hit in cluster):  # one place: the kind decides
+        return [min(cluster, key=lambda hit: ranks[hit[0]])]
+    cluster.sort(key=lambda hit: (ranks[hit[0]], hit[1] - hit[2], hit[1]))
+    return _chosen(cluster)
 
 
 def _chosen(cluster: list[Hit]) -> list[Hit]:
@@ -109,17 +121,3 @@ def _chosen(cluster: list[Hit]) -> list[Hit]:
         starts.insert(at, hit.start)
         chosen.insert(at, hit)
     return chosen
-
-
-def _clusters(hits: list[Hit]) -> list[list[Hit]]:
-    clusters: list[list[Hit]] = []
-    reach = -1
-    for hit in hits:
-        _, start, end, _ = hit
-        if start < reach:
-            clusters[-1].append(hit)
-        else:
-            clusters.append([hit])
-        if end > reach:
-            reach = end
-    return clusters

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from mingjian.detect.privacy.gates import Gate, matches
 from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.lists import read_list, words
 
@@ -24,15 +25,19 @@ _FULL = re.compile(
     rf"{_FIRST}(?<![A-Za-z./\-].)(?<![A-Za-z0-9_.\-]@.){_CAP.removeprefix(_FIRST)}{_MORE}{{1,4}}"
     r"(?![A-Za-z@])"
 )
+_FULL_GATE = Gate((0, _FIRST), (-1, r"[^A-Za-z./\-]"), (1, r"[a-z\u00df-\u017e'’A-Z]"))
 _VALUE = re.compile(rf"(?:[A-Z]\. ?){{0,3}}{_CAP}{_MORE}{{0,4}}(?![A-Za-z.]{{0,40}}+(?:@|/[a-z]))")
 """A name that is no part of a mailbox or path: Smith/Jones are two, Smith/index is none."""
 _SINGLE = re.compile(r"[A-Z](?<![\w.@/\-][A-Z])[a-z]{2,11}(?![\w@/\-]|\.[a-z]| [A-Z0-9&]| & )")
+_SINGLE_GATE = Gate((0, "[A-Z]"), (-1, r"[^\w.@/\-]"), (1, "[a-z]"), (2, "[a-z]"))
 _TITLE = re.compile(
     r"(?:M(?:rs?|s|iss|x)|Dr|Prof(?:essor)?|Sgt|Cpl|Lt|Capt|Col|Det|Insp|Rev|Hon|Cllr|Sir|Dame|Lady)"
     rf"\.? (?=(?:[A-Z]\. ?){{0,3}}{_CAP})"
 )
+_TITLE_GATE = Gate((0, "[MDPSCLIRH]"), (1, "[a-z]"), (2, "[a-z. ]"))
 _INTRO_ENDS = re.compile(rf"[ \n](?={_FIRST})(?<=[sdemhriotnyf:, \n][ \n])")
 """The blank between an introduction and a name: looked for first, for letters are everywhere."""
+_INTRO_GATE = Gate((0, r"[ \n]"), (1, _FIRST), (-1, r"[sdemhriotnyf:, \n]"))
 _INTRO_LENGTH = 20
 _INTRO_TAILS = frozenset(
     ("is", "'s", "ed", "me", "am", "'m", "th", "y,", "s,", "ar", "hi", "i,", "lo", "o,", "to")
@@ -67,6 +72,7 @@ _CAPITALS = re.compile(
     r"([A-Z\u00c0-\u00de](?<![\w-].)[A-Z\u00c0-\u00de]{1,11}) "
     r"([A-Z\u00c0-\u00de][a-z\u00df-\u017e]{1,9}(?:-[A-Za-z][a-z]{1,6})?)(?![\w-])"
 )
+_CAPITALS_GATE = Gate((0, "[A-Z\u00c0-\u00de]"), (1, "[A-Z\u00c0-\u00de]"), (-1, r"[^\w-]"))
 _SYLLABLE = (
     r"(?:zh|ch|sh|[bpmfdtnlgkhjqxzcsrwy])?(?:iang|iong|uang|ang|eng|ong|ian|iao|ing|uai|uan|ai|"
     r"ei|ao|ou|an|en|"
@@ -217,9 +223,9 @@ def _find(text: str) -> Iterator[Hit]:
         )
         if tokens and (listed or partial or 2 <= len(tokens) <= 4):
             yield Hit("name", match.end(), end, text[match.end() : end])
-    for match in _TITLE.finditer(text):
+    for match in matches(_TITLE, text, _TITLE_GATE):
         yield from _value_hit(text, match.end(), stop)
-    for blank in _INTRO_ENDS.finditer(text):
+    for blank in matches(_INTRO_ENDS, text, _INTRO_GATE):
         end = blank.end()
         if text[max(0, end - 5) : end].rstrip(" \n")[-2:].lower() not in _INTRO_TAILS:
             continue
@@ -234,14 +240,14 @@ def _find(text: str) -> Iterator[Hit]:
     for match in _LAST_FIRST.finditer(text):
         if stop.isdisjoint(match[1].replace(",", "").split()):
             yield Hit("name", match.start(1), match.end(1), match[1])
-    for match in _CAPITALS.finditer(text):
+    for match in matches(_CAPITALS, text, _CAPITALS_GATE):
         family = match[1].capitalize().replace("ü", "v")
         if family in pinyin and match[2] not in stop and PINYIN.fullmatch(match[2]):
             yield Hit("name", match.start(), match.end(), match[0])
-    for match in _FULL.finditer(text):
+    for match in matches(_FULL, text, _FULL_GATE):
         yield from _announced(text, match.start(), match.end())
         yield from _run(text, match.start(), match.end())
-    for match in _SINGLE.finditer(text):
+    for match in matches(_SINGLE, text, _SINGLE_GATE):
         if match[0] in given and match[0] not in known.ambiguous:
             before = text[max(0, match.start() - 12) : match.start()].split()
             if not before or before[-1].rstrip(".") not in known.before_places:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from mingjian.detect.privacy.gates import Gate, matches
 from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.lists import read_list
 
@@ -26,6 +27,7 @@ _NAME = re.compile(
     rf"(?: (?:[A-Z]\.|{_WORD})){{0,2}} "
     rf"(?:{_PARTICLE} )?(?:Mc|Mac)?{_WORD}(?![A-Za-z0-9@/\-]|\.[A-Za-z]| &|['’][A-RT-Za-rt-z])"
 )
+_NAME_GATE = Gate((0, _FIRST), (-1, r"[^A-Za-z0-9.@/\-'’&]"), (1, r"['’a-z\u00df-\u017e]"))
 _BEFORE = re.compile(
     r"(?:\b(?:[Mm]ayor|[Cc]ouncil(?:man|woman|lor|or)|[Ss]enator|[Gg]overnor|[Jj]udge|[Jj]ustice|"
     r"[Oo]fficer|[Dd]etective|[Ss]ergeant|[Ll]ieutenant|[Cc]aptain|[Cc]olonel|[Gg]eneral|"
@@ -114,7 +116,7 @@ def find_neighbours_en(text: str, hits: list[Hit]) -> Iterator[Hit]:
     known = {text[hit.start : hit.end] for hit in named}
     waiting: list[tuple[int, int]] = []
     found: list[tuple[int, int]] = []
-    for match in _NAME.finditer(text):
+    for match in matches(_NAME, text, _NAME_GATE):
         start, end = match.span()
         start, led = _without_head(match[0], start)
         if start in taken or end in taken:

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _REACH = 52
 _FILLING = " \t\u3000\"'“”’*[(（+＋#>|=:：,，-"
 _COPULAS = (" is", " was", "是", "为")
+_FILLED = 5
+"""Characters between a label and what it announces at most, brackets with a remark aside."""
+_LINE = ord("\n")
+_CASES = {"k": "kK\u212a", "å": "åÅ\u212b"}
+"""What is written alike in small letters: the signs of kelvin and ångström too."""
 
 
 class Phrases:
@@ -22,6 +31,7 @@ class Phrases:
         self._short = frozenset(phrase for phrase in meaning if len(phrase) == 1) | frozenset(
             (")", "）", *_COPULAS)
         )
+        self._arrays: tuple[NDArray[Any], NDArray[Any], NDArray[Any]] | None = None
 
     @classmethod
     def of(cls, phrases: Iterable[str]) -> Phrases:
@@ -30,12 +40,12 @@ class Phrases:
     def may_end(self, text: str, place: int) -> bool:
         """A quick answer to whether `before` could find a label: False is certain."""
         at = place - 1
-        least = at - 5 if at > 4 else -1
+        least = max(at - _FILLED, -1)
         while at > least and text[at] in _FILLING:
             at -= 1
         if at == place - 1 and at >= 0 and text[at] == "\n":  # the label may fill the line above
             at -= 1
-            least = at - 5 if at > 4 else -1
+            least = max(at - _FILLED, -1)
             while at > least and text[at] in _FILLING:
                 at -= 1
         if at < 0 or text[at] == "\n":
@@ -45,6 +55,42 @@ class Phrases:
         if text[at] in self._short:
             return True
         return text[at - 1 if at else 0 : at + 1].lower() in self._ends
+
+    def may_end_at(self, codes: NDArray[Any], places: NDArray[Any]) -> NDArray[Any]:
+        """`may_end` for many places of a text given as codes, with six lines before it at least."""
+        import numpy as np
+
+        if self._arrays is None:
+            self._arrays = self._as_arrays()
+        filling, short, ends = self._arrays
+        at = places - 1
+        at = at - (codes[at] == _LINE)  # the label may fill the line above
+        skipped = np.zeros(len(at), np.int64)
+        for _ in range(_FILLED):
+            more = filling[codes[at]]
+            at = at - more
+            skipped += more
+        pairs = codes[at - 1].astype(np.int64) << 16 | codes[at]
+        answer: NDArray[Any] = (codes[at] != _LINE) & (
+            (skipped == _FILLED) | short[codes[at]] | np.isin(pairs, ends)
+        )
+        return answer
+
+    def _as_arrays(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """Which characters fill, which end a label alone, and the pairs that end one."""
+        import numpy as np
+
+        filling, short = np.zeros(0x10000, bool), np.zeros(0x10000, bool)
+        filling[[ord(c) for c in _FILLING]] = True
+        short[[ord(c) for c in self._short if len(c) == 1]] = True
+        pairs = {
+            ord(first) << 16 | ord(last)
+            for pair in self._ends
+            if len(pair) == 2
+            for first in _CASES.get(pair[0], pair[0] + pair[0].upper())
+            for last in _CASES.get(pair[1], pair[1] + pair[1].upper())
+        }
+        return filling, short, np.array(sorted(pairs), np.int64)
 
     def before(self, text: str, place: int) -> tuple[int, int, str] | None:
         """Start, end and meaning of the longest label before `place`.

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from mingjian.detect.privacy.gates import Gate, matches
 from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.lists import read_list
 
@@ -29,6 +30,7 @@ _WIDTH = {
 _HAN = "\u3400-\u9fff"
 _SET_APART = re.compile(rf" (?<=[{_HAN}] )(?=[{_HAN}0-9] [{_HAN}0-9：:，、])")
 """A blank between single characters. The search skips to blanks."""
+_SET_APART_GATE = Gate((0, " "), (-1, f"[{_HAN}]"), (2, " "), (1, f"[{_HAN}0-9]"))
 _ONE = rf"[{_HAN}0-9A-Za-z，、：:（）()/.\-－—#＃·]"
 _ROW = re.compile(rf"(?>(?: {_ONE}(?![{_HAN}0-9A-Za-z]))*)(?: [{_HAN}])?")
 """Characters set apart by one blank each; a word may follow the last at once."""
@@ -92,8 +94,11 @@ def _blanks(text: str) -> list[int]:
     """Every blank inside a row of characters that are all set apart."""
     blanks: list[int] = []
     at = 0
-    while (found := _SET_APART.search(text, at)) is not None:
-        first, row_of = found.start(), _ROW.match(text, found.start())
+    for found in matches(_SET_APART, text, _SET_APART_GATE):
+        first = found.start()
+        if first < at:
+            continue
+        row_of = _ROW.match(text, first)
         least = max(at + 2, first - _BEFORE)
         while first > least and _begins(text, first - 2):
             first -= 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from mingjian.detect.privacy.gates import Gate, matches
 from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.names_zh import (
     characters,
@@ -29,6 +30,7 @@ _NUMBERED = re.compile(
     re.MULTILINE,
 )
 _DOT = re.compile("[·•・‧](?<=[\u3400-\u9fff].)(?=[\u3400-\u9fff])")
+_DOT_GATE = Gate((0, "[·•・‧]"), (-1, "[\u3400-\u9fff]"), (1, "[\u3400-\u9fff]"))
 _BEHIND = frozenset("的和与及说称在是向将把被于等让给对因")
 """What may stand directly behind a name."""
 _TITLES = frozenset(
@@ -197,7 +199,7 @@ def _foreign_names(text: str, *, beside: bool) -> Iterator[Hit]:
     """Names with a middle dot, and those of two parts that minority languages use."""
     known = characters()
     at = 0
-    for dot in _DOT.finditer(text):
+    for dot in matches(_DOT, text, _DOT_GATE):
         if dot.start() < at:
             continue
         start = dot.start()

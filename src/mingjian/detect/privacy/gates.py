@@ -1,0 +1,124 @@
+"""Where a pattern may match at all, found in arrays for a whole text at once.
+
+A pattern tries every character of the text; most of them it leaves at the first or second look. In
+a long text a gate says where the characters around a place are of the right classes, in one go,
+and only there the pattern itself is asked: what is found is the same. Short texts need no gate.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LONG = 2_000
+"""Characters from which looking in arrays is quicker."""
+EDGE = 16
+"""Lines added at either end, so that looking around a place needs no bounds."""
+_BEYOND = 0xFFFF
+"""Stands for all characters beyond the first plane: a gate is open to each of them."""
+_FEW_RANGES = 4
+
+
+class Gate:
+    """Classes of characters that must stand at places around the one where a pattern begins."""
+
+    def __init__(self, *around: tuple[int | range, str]) -> None:
+        """`around`: distance and class, as `(-1, "[0-9]")`; a range: at any of these places.
+
+        The first is looked for in the whole text, the others only where it holds.
+        """
+        self._around = around
+
+    def places(self, text: str) -> list[int]:
+        """Where all of the classes hold, in order."""
+        import numpy as np
+
+        codes = codes_of(text)
+        distance, kind = self._around[0]
+        assert isinstance(distance, int)
+        shifted = codes[EDGE + distance : len(codes) - EDGE + distance]
+        at = np.flatnonzero(_open(kind, shifted)) + EDGE
+        for distance, kind in self._around[1:]:
+            several = distance if isinstance(distance, range) else range(distance, distance + 1)
+            at = at[np.logical_or.reduce([_open(kind, codes[at + one]) for one in several])]
+        found: list[int] = (at - EDGE).tolist()
+        return found
+
+
+def matches(pattern: re.Pattern[str], text: str, gate: Gate) -> Iterator[re.Match[str]]:
+    """What `pattern.finditer(text)` gives, if a match can only begin where `gate` is open."""
+    if len(text) < LONG:
+        yield from pattern.finditer(text)
+        return
+    free = 0
+    for place in gate.places(text):
+        if place >= free and (match := pattern.match(text, place)) is not None:
+            free = match.end()
+            yield match
+
+
+@lru_cache(maxsize=1)
+def codes_of(text: str) -> NDArray[Any]:
+    """The characters of `text` as numbers, with `EDGE` line ends before and behind."""
+    import numpy as np
+
+    padding = "\n" * EDGE
+    codes = np.frombuffer(
+        (padding + text + padding).encode("utf-32-le", "surrogatepass"), np.uint32
+    )
+    return np.minimum(codes, _BEYOND).astype(np.uint16)
+
+
+def forget() -> None:
+    """Let go of the text that was read last."""
+    codes_of.cache_clear()
+
+
+@cache
+def class_table(kind: str) -> NDArray[Any]:
+    """Which characters a class of a regular expression holds."""
+    import numpy as np
+
+    table = np.zeros(_BEYOND + 1, bool)
+    table[[match.start() for match in re.finditer(kind, _characters())]] = True
+    return table
+
+
+@cache
+def _characters() -> str:
+    return "".join(map(chr, range(_BEYOND)))
+
+
+@cache
+def _ranges(kind: str) -> tuple[tuple[int, int], ...]:
+    """First and last code of each run of characters in a class."""
+    import numpy as np
+
+    codes = np.flatnonzero(class_table(kind)).tolist()
+    firsts = [codes[0], *(b for a, b in pairwise(codes) if b - a > 1)]
+    lasts = [*(a for a, b in pairwise(codes) if b - a > 1), codes[-1]]
+    return tuple(zip(firsts, lasts, strict=True))
+
+
+def _open(kind: str, codes: NDArray[Any]) -> NDArray[Any]:
+    return held(kind, codes) | (codes == _BEYOND)
+
+
+def held(kind: str, codes: NDArray[Any]) -> NDArray[Any]:
+    """Which of `codes` are of the class."""
+    import numpy as np
+
+    ranges = _ranges(kind)
+    if len(ranges) > _FEW_RANGES:
+        known: NDArray[Any] = class_table(kind)[codes]
+        return known
+    within = np.zeros(len(codes), bool)
+    for first, last in ranges:
+        within |= codes - np.uint16(first) <= np.uint16(last - first)
+    return within
