@@ -34,7 +34,12 @@ def rows(packages: Path, screens: Path) -> Iterator[pictures.Row]:
     yield from pictures.screens(screens)
     yield from pictures.made()
     cameras = ("canon_nikon_sony", "exif_samples", "polyu_sony_nikon")
-    yield from pictures.phone_like([row for row in found if row.fold in cameras])
+    photos = [row for row in found if row.fold in cameras]
+    yield from pictures.phone_like(photos)
+    others = list(pictures.packages(packages))
+    yield from pictures.profile_like(
+        photos + [row for row in others if row.source.startswith(("wallpapers", "samples"))]
+    )
 
 
 def measure(packages: Path, screens: Path, out: Path, mine: int, count: int) -> None:

@@ -237,6 +237,31 @@ def _phone(row: Row) -> Image.Image:
     )
 
 
+def profile_like(rows: list[Row]) -> Iterator[Row]:
+    """Photos made into small sharp squares, as sites keep portraits and previews. Nothing of
+    faces in them is needed: it is the making smaller that looks like a generator's work. Held
+    out together with the photo they are made of."""
+    for row in rows:
+        source = "profile_like_" + row.fold
+        yield Row(
+            f"profile {row.name}", source, row.fold, False, row.licence, partial(_square, row)
+        )
+
+
+def _square(row: Row) -> Image.Image:
+    rng = random.Random(f"profile {row.name}")
+    image = upright(row.open())
+    whole = min(image.size)
+    kept = int(whole * rng.uniform(0.5, 1)) if whole > 1200 else whole
+    left, top = rng.randint(0, image.width - kept), rng.randint(0, image.height - kept)
+    side = min(kept, rng.choice((256, 256, 288, 320, 400)))
+    how = rng.choice((Image.Resampling.LANCZOS, Image.Resampling.BICUBIC, Image.Resampling.BOX))
+    image = image.crop((left, top, left + kept, top + kept)).resize((side, side), how)
+    if rng.random() < 0.4:
+        image = image.filter(ImageFilter.UnsharpMask(0.6, rng.randint(30, 90), 0))
+    return through(image, "JPEG", rng.randint(88, 97), "4:4:4") if rng.random() < 0.5 else image
+
+
 # ---- forms -----------------------------------------------------------------------------
 
 

@@ -38,6 +38,12 @@ TOGETHER = {"ffhq_256": "faces_256", "stylegan": "faces_256"}
 """Photos and generated faces of one corpus are held out together."""
 FEWEST = 4
 """Windows a picture must have to be weighed."""
+LEAST_SIDE = 300
+"""Pixels of the shorter side a picture must have to be weighed: photos made smaller than this
+look generated (AUROC at 256 pixels 0.67), larger ones do not."""
+SHOWN_ONLY = "profile_like"
+"""Sets of this name are measured and never learnt from: learning from photos made small and
+sharp cost 0.01 of AUROC on the other sets and helped unseen FFHQ photos little."""
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -59,6 +65,16 @@ class Table:
     licence: Words
     width: Floats
     height: Floats
+
+    @property
+    def learnt(self) -> Bools:
+        """Rows that a model may learn from."""
+        return ~np.char.startswith(self.source, SHOWN_ONLY)
+
+    @property
+    def weighed(self) -> Bools:
+        """Rows inside the population of the scale (no form here is of JPEG quality below 50)."""
+        return (self.counts >= FEWEST) & (np.minimum(self.width, self.height) >= LEAST_SIDE)
 
     def means(self, values: NDArray[np.float32]) -> Floats:
         """Mean of windows by row."""
@@ -107,7 +123,8 @@ class Squares:
 
     @classmethod
     def of(cls, table: Table) -> Squares:
-        weight = even(table.synthetic, table.source)
+        weight = np.zeros(len(table.source))
+        weight[table.learnt] = even(table.synthetic[table.learnt], table.source[table.learnt])
         plain = table.means(table.traces)
         mean = np.average(plain, axis=0, weights=weight)
         scale = np.sqrt(np.average((plain - mean) ** 2, axis=0, weights=weight)) + 1e-4
@@ -117,6 +134,7 @@ class Squares:
 
     def solve(self, kept: Bools) -> Floats:
         """Coefficients from the kept rows, classes and sets weighted evenly among them."""
+        kept = kept & self.table.learnt
         weight = even(self.table.synthetic[kept], self.table.source[kept])[:, None]
         rows, side = self.features[kept], np.where(self.table.synthetic[kept], 1.0, -1.0)
         # A cosine varies less than a level: it is held back less, a level more.
@@ -137,8 +155,9 @@ def held_out(squares: Squares) -> Floats:
 
 def to_log_odds(table: Table, scores: Floats) -> tuple[float, float]:
     """Slope and shift that make log-odds of held-out scores."""
-    weight = even(table.synthetic, table.source)
-    fitted = LogisticRegression(C=1e6).fit(scores[:, None], table.synthetic, weight)
+    known = table.learnt
+    weight = even(table.synthetic[known], table.source[known])
+    fitted = LogisticRegression(C=1e6).fit(scores[known, None], table.synthetic[known], weight)
     return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
 
 
@@ -146,7 +165,7 @@ def report(table: Table, scores: Floats) -> dict[str, object]:
     """AUROC of each unseen generator against all others, and of all against each unseen set."""
     told: dict[str, object] = {}
     for form in ("raw", "neutral"):
-        rows = table.form == form
+        rows = (table.form == form) & table.weighed
         made, other = rows & table.synthetic, rows & ~table.synthetic
         lines: dict[str, object] = {
             "pooled": [
@@ -173,7 +192,7 @@ def faces(table: Table, scores: Floats) -> float:
 
 def size_alone(table: Table) -> float:
     """Control: AUROC, by held-out folds, of width and height on neutral copies."""
-    rows = (table.form == "neutral") & (table.counts >= FEWEST)
+    rows = (table.form == "neutral") & table.weighed & table.learnt
     sizes = np.log(np.stack([table.width, table.height, table.width * table.height], axis=1))
     scores = np.zeros(len(rows))
     for fold in np.unique(table.fold):
@@ -189,7 +208,7 @@ def scale_of(table: Table, scores: Floats) -> dict[str, object]:
     """The scale, from one form of each picture, so that n is the number of pictures."""
     chosen = np.zeros(len(scores), dtype=bool)
     random = np.random.default_rng(5)
-    rows = np.flatnonzero(table.counts >= FEWEST)
+    rows = np.flatnonzero(table.weighed)
     for name in np.unique(table.name[rows]):
         chosen[random.choice(rows[table.name[rows] == name])] = True
     source = table.source[chosen].tolist()
@@ -211,6 +230,7 @@ def scale_of(table: Table, scores: Floats) -> dict[str, object]:
         licences=licences,
         population={
             "windows": {"min": FEWEST},
+            "resolution": {"min": LEAST_SIDE},
             "quality": {"min": 50},
         },
         threshold_rule="pooled",
@@ -236,7 +256,7 @@ def write(squares: Squares, slope: float, shift: float, scale: dict[str, object]
         "made_rings": np.median(plain[table.synthetic], axis=0),
     }
     rows = []
-    for name in np.unique(table.source):
+    for name in np.unique(table.source[table.learnt]):
         mine = table.source == name
         pictures = len(np.unique(table.name[mine]))
         rows.append({"name": str(name), "licence": str(table.licence[mine][0]), "rows": pictures})

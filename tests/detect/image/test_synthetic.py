@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from mingjian.domain.finding import CurveExhibit, Finding, MapExhibit
 from mingjian.testing import assert_keeps_promise
 from mingjian.testing.evidence import evidence_from
 from mingjian.testing.promise import as_accepted
+from mingjian.weigh.scale import load_scales
 
 
 def scene(width: int, height: int, noise: float, seed: int = 3) -> np.ndarray:
@@ -136,6 +138,15 @@ def test_too_small_or_plain_is_not_applicable() -> None:
     for rgb in (scene(100, 300, 5), np.full((400, 400, 3), 7, dtype=np.uint8)):
         with pytest.raises(NotApplicable):
             found(stored(rgb))
+
+
+def test_small_pictures_are_measured_without_an_opinion() -> None:
+    """Photos made into small sharp squares look generated; larger ones do not."""
+    (scale,) = load_scales(
+        [files("mingjian.detect.image") / "image.synthetic.scale.json"], research=True
+    )["image.synthetic"]
+    assert not scale.ratio(found(stored(scene(299, 400, 5)))).opinion
+    assert scale.ratio(found(stored(scene(300, 400, 5)))).opinion
 
 
 def test_broken_pictures_are_not_examinable() -> None:

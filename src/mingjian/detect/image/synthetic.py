@@ -121,7 +121,7 @@ def _finding(picture: Picture, found: Windows, model: TraceModel) -> Finding:
         ". This says which pictures the statistics of its pixels are more like, nothing about "
         "whether what it shows is true."
     )
-    quality = _quality(picture)
+    quality = quality_of(picture)
     return Finding(
         signal="image.synthetic",
         because=Message(zh, en),
@@ -130,7 +130,7 @@ def _finding(picture: Picture, found: Windows, model: TraceModel) -> Finding:
         quiet=not notable,
         where=where if notable else (),
         exhibits=(
-            _map(picture, found.places, read.odds, where if notable else ()),
+            map_of(picture, found.places, read.odds, where if notable else ()),
             _curve(read.rings, model),
             _table(read.groups),
         ),
@@ -149,7 +149,7 @@ def _finding(picture: Picture, found: Windows, model: TraceModel) -> Finding:
     )
 
 
-def _quality(picture: Picture) -> float:
+def quality_of(picture: Picture) -> float:
     """About which JPEG quality (1 to 100) the file's luma table stands for; 100 for others."""
     if not picture.tables:
         return 100.0
@@ -158,9 +158,10 @@ def _quality(picture: Picture) -> float:
     return round(min(100.0, max(1.0, quality)), 1)
 
 
-def _map(
+def map_of(
     picture: Picture, places: tuple[Box, ...], odds: Floats, marked: tuple[Box, ...]
 ) -> MapExhibit:
+    """The picture under the log-odds of parts of it; where parts overlap, their mean."""
     import numpy as np
 
     under = small(picture)
