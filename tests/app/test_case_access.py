@@ -42,6 +42,7 @@ MATRIX = {
         "e r l a x",
         lambda s, who: lists.item_page(s, who, ItemsAsked(case="open")),
     ),
+    lists.unfinished: ("e r l a x", lambda s, who: lists.unfinished(s, who, 50)),
     lists.every_item: (
         "e r l a x",
         lambda s, who: list(lists.every_item(s, who, ItemsAsked(case="open"))),

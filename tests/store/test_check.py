@@ -187,7 +187,9 @@ def test_the_migrated_schema_is_the_declared_one(database_url):
 
     database = Database(database_url)
     with database.read() as connection:
-        context = MigrationContext.configure(connection)
+        # What words are found by differs between the databases (`store.words`).
+        opts = {"include_object": lambda _, name, *rest: not (name or "").startswith("item_gram")}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []
         assert context.get_current_revision() == REVISION
     database.close()

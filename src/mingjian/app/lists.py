@@ -228,6 +228,12 @@ def item_json(row: ListedItem) -> Json:
     return {**shown, "case": row.case, "run": row.run}
 
 
+def unfinished(store: Store, actor: Actor, latest: int) -> list[Json]:
+    """Those among the `latest` examined items of which something was not examined."""
+    require("case.read", actor)
+    return [item_json(row) for row in store.items_with_gaps(latest)]
+
+
 def every_item(store: Store, actor: Actor, asked: ItemsAsked) -> Iterator[Json]:
     """All items that fit, read a page at a time."""
     require("case.read", actor)

@@ -251,22 +251,26 @@ def live_session(
     """
     with database.read() as connection:
         at = database.now(connection)
-        row = connection.execute(
-            sa.select(*_WITH_SESSION)
-            .join(account, account.c.id == session.c.account_id)
-            .where(
-                session.c.id == session_id,
-                account.c.disabled == 0,
-                session.c.seen > at - idle,
-                session.c.began > at - longest,
-            )
-        ).one_or_none()
+        given = {"id": session_id, "seen": at - idle, "began": at - longest}
+        row = connection.execute(_LIVE, given).one_or_none()
     if row is None:
         return None
     if row.seen < at - beat:
         with database.write() as connection:
             connection.execute(sa.update(session).where(session.c.id == session_id).values(seen=at))
     return _session(row)
+
+
+_LIVE = (
+    sa.select(*_WITH_SESSION)
+    .join(account, account.c.id == session.c.account_id)
+    .where(
+        session.c.id == sa.bindparam("id"),
+        account.c.disabled == 0,
+        session.c.seen > sa.bindparam("seen"),
+        session.c.began > sa.bindparam("began"),
+    )
+)
 
 
 def update_session(database: Database, session_id: str, **values: object) -> None:

@@ -15,6 +15,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,7 +26,7 @@ from mingjian.casework.custody.key import CustodyKey
 from mingjian.domain.message import Message
 from mingjian.store import chain, listing
 from mingjian.store.database import Database, StoreProblem
-from mingjian.store.tables import case, case_event, case_state, custody_entry
+from mingjian.store.tables import ID_OF, case, case_event, case_state, custody_entry
 
 PAGE = 500
 TRIES = 5
@@ -191,7 +192,7 @@ def _locked(connection: Connection, names: set[str]) -> dict[str, int]:
 def _created(
     database: Database, connection: Connection, name: str, key: CustodyKey, actor: str
 ) -> int:
-    if connection.scalar(sa.select(case.c.id).where(case.c.name == name)) is not None:
+    if connection.scalar(ID_OF, {"name": name}) is not None:
         raise StoreProblem(Message(f"案件“{name}”已经存在。", f"There is a case “{name}” already."))
     return chain.open_case(database, connection, name, key, actor)
 
@@ -269,7 +270,7 @@ def _write(
 def state_of(database: Database, name: str, aspect: str = "case") -> State:
     """One aspect of a case as it is now."""
     with database.read() as connection:
-        found = connection.scalar(sa.select(case.c.id).where(case.c.name == name))
+        found = connection.scalar(ID_OF, {"name": name})
         if found is None:
             raise StoreProblem(Message(f"没有案件“{name}”。", f"There is no case “{name}”."))
         return _state(connection, int(found), name, aspect)
@@ -277,31 +278,56 @@ def state_of(database: Database, name: str, aspect: str = "case") -> State:
 
 def states(database: Database, name: str | None = None, aspect: str | None = None) -> list[State]:
     """States of one case, or of one aspect over all cases, or all; in the order of cases."""
-    query = _states()
-    if name is not None:
-        query = query.where(case.c.name == name)
-    if aspect is not None:
-        query = query.where(case_state.c.aspect == aspect)
-    return _read_states(database, query)
+    given = {key: value for key, value in (("name", name), ("aspect", aspect)) if value is not None}
+    return _read_states(database, _states_query(tuple(given)), given)
 
 
 def states_of(database: Database, names: Sequence[str], aspects: Sequence[str]) -> list[State]:
     """States of some aspects of some cases, where anything was done there."""
-    wanted = sa.and_(case.c.name.in_(names), case_state.c.aspect.in_(aspects))
-    return _read_states(database, _states().where(wanted))
+    if not names:
+        return []
+    given = {"names": list(names), "aspects": list(aspects)}
+    return _read_states(database, _states_query(tuple(given)), given)
 
 
-def _states() -> sa.Select[Any]:
+_NARROWED = {
+    "name": case.c.name == sa.bindparam("name"),
+    "names": case.c.name.in_(sa.bindparam("names", expanding=True)),
+    "aspect": case_state.c.aspect == sa.bindparam("aspect"),
+    "aspects": case_state.c.aspect.in_(sa.bindparam("aspects", expanding=True)),
+}
+
+
+@cache
+def _states_query(names: tuple[str, ...]) -> sa.Select[Any]:
     return (
         sa.select(case.c.name, case_state.c.aspect, case_state.c.revision, case_state.c.body)
         .join(case, case.c.id == case_state.c.case_id)
+        .where(*(_NARROWED[name] for name in names))
         .order_by(case.c.id, case_state.c.aspect)
     )
 
 
-def _read_states(database: Database, query: sa.Select[Any]) -> list[State]:
+def having(database: Database, aspects: Sequence[str], size: int) -> list[str]:
+    """Cases that have begun any of these aspects, the latest case first; no state is read."""
     with database.read() as connection:
-        rows = connection.execute(query).all()
+        found = connection.scalars(_HAVING, {"aspects": list(aspects), "size": size})
+        return list(found.all())
+
+
+_HAVING = (
+    sa.select(case.c.name)
+    .where(case.c.id.in_(sa.select(case_state.c.case_id).where(_NARROWED["aspects"])))
+    .order_by(case.c.id.desc())
+    .limit(sa.bindparam("size"))
+)
+
+
+def _read_states(
+    database: Database, query: sa.Select[Any], given: Mapping[str, Any]
+) -> list[State]:
+    with database.read() as connection:
+        rows = connection.execute(query, given).all()
     at = now()
     return [
         State(
@@ -323,7 +349,7 @@ def events(
 ) -> Iterator[Event]:
     """The events of a case, oldest first; those of one aspect or of these numbers, if given."""
     with database.read() as connection:
-        case_id = connection.scalar(sa.select(case.c.id).where(case.c.name == name))
+        case_id = connection.scalar(ID_OF, {"name": name})
     if case_id is None:
         raise StoreProblem(Message(f"没有案件“{name}”。", f"There is no case “{name}”."))
     last = 0

@@ -12,7 +12,7 @@ from mingjian.casework.custody.key import CustodyKey, PublicKeys
 from mingjian.store import listing
 from mingjian.store.database import Database
 from mingjian.store.list_tables import MILESTONE
-from mingjian.store.tables import case, custody_entry, custody_key
+from mingjian.store.tables import ID_OF, case, custody_entry, custody_key
 
 PAGE = 1000
 
@@ -21,7 +21,7 @@ def open_case(
     database: Database, connection: Connection, name: str, key: CustodyKey, actor: str
 ) -> int:
     """The id of the case, opened (with its first custody entry) if it is new."""
-    found = connection.scalar(sa.select(case.c.id).where(case.c.name == name))
+    found = connection.scalar(ID_OF, {"name": name})
     if found is not None:
         return int(found)
     head = Head.of_new(name)
@@ -30,7 +30,7 @@ def open_case(
             name=name, opened=now(), head_seq=head.seq, head_hash=head.hash
         )
     )
-    case_id = int(connection.scalar(sa.select(case.c.id).where(case.c.name == name)) or 0)
+    case_id = int(connection.scalar(ID_OF, {"name": name}) or 0)
     if _head(connection, case_id)[1].seq == 0:
         at = now()
         extend(database, connection, case_id, [Draft(Action.CASE_OPENED)], key, actor, at)
@@ -143,10 +143,11 @@ def count_milestones(database: Database, case_id: int) -> int:
 def head_of(database: Database, case_id: int) -> Head:
     """Where the chain of a case stands."""
     with database.read() as connection:
-        row = connection.execute(
-            sa.select(case.c.head_seq, case.c.head_hash).where(case.c.id == case_id)
-        ).one()
+        row = connection.execute(_HEAD, {"id": case_id}).one()
     return Head(row.head_seq, row.head_hash)
+
+
+_HEAD = sa.select(case.c.head_seq, case.c.head_hash).where(case.c.id == sa.bindparam("id"))
 
 
 def public_keys(database: Database) -> PublicKeys:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from mingjian.domain.message import Message
 
-REVISION = "0007"
+REVISION = "0009"
 """The newest migration; a test holds it equal to what lies in `migrations/versions`."""
 BUSY_SECONDS = 60
 """How long a writer waits for another writer before it gives up."""
@@ -34,6 +35,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         parsed = sa.make_url(url)
+        self._moment: ContextVar[Connection | None] = ContextVar("moment", default=None)
         self.sqlite = parsed.get_backend_name() == "sqlite"
         if self.sqlite:
             if parsed.database:
@@ -60,8 +62,24 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        with _said_in_words(), self.engine.connect() as connection, connection.begin():
-            yield connection
+        moment = self._moment.get()
+        with _said_in_words():
+            if moment is not None:
+                yield moment
+                return
+            with self.engine.connect() as connection, connection.begin():
+                yield connection
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """What is read inside, by this thread, is read in one transaction: a page that asks many
+        questions pays for one, and (SQLite) never mixes what was before and after a change."""
+        with self.read() as connection:
+            token = self._moment.set(connection)
+            try:
+                yield
+            finally:
+                self._moment.reset(token)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -70,6 +88,10 @@ class Database:
             connection = connection.execution_options(mingjian_write=True)
             with connection.begin():
                 yield connection
+        if self.sqlite and (moment := self._moment.get()) is not None:
+            # What was just written is seen by what is read from here on.
+            moment.exec_driver_sql("COMMIT")
+            moment.exec_driver_sql("BEGIN")
 
     def now(self, connection: Connection) -> float:
         """Seconds since 1970 by the one clock that all workers of this database share."""

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from mingjian.casework.case.item_line import item_line
 from mingjian.casework.custody.entry import Action, Draft, canonical, now
 from mingjian.casework.custody.key import CustodyKey
-from mingjian.store import chain, listing
+from mingjian.store import chain, listing, words
 from mingjian.store.database import Database
 from mingjian.store.tables import DONE, FAILED, LEASED, evidence, item, record, run
 from mingjian.store.work import ItemResult
@@ -137,6 +137,7 @@ def write_prepared(
     chain.extend(database, connection, case_id, drafts, key, actor)
     lines, listed = [one.line for one in prepared], [one.listed for one in prepared]
     listing.add_items(connection, case_id, lines, listed)
+    words.add(connection, listed)
 
 
 def _held(connection: Connection, run_id: int, results: Sequence[ItemResult]) -> set[int]:

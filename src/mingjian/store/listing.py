@@ -24,7 +24,7 @@ from mingjian.domain.folding import folded
 from mingjian.domain.message import Message
 from mingjian.store.list_tables import case_item, case_line, case_person, item_count
 from mingjian.store.list_tables import item_line as item_line_table
-from mingjian.store.tables import case, case_state, custody_entry, record, run
+from mingjian.store.tables import ID_OF, case, case_state, custody_entry, record, run
 
 Row = dict[str, Any]
 PAGE = 500
@@ -238,7 +238,7 @@ def _copy(connection: Connection, case_id: int, rows: sa.Select[Any]) -> None:
 
 
 def _id(connection: Connection, name: str) -> int:
-    return int(connection.scalar(sa.select(case.c.id).where(case.c.name == name)) or 0)
+    return int(connection.scalar(ID_OF, {"name": name}) or 0)
 
 
 def _count_anew(connection: Connection, case_id: int) -> None:

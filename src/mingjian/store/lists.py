@@ -4,26 +4,19 @@ before, so that what is added meanwhile neither repeats nor hides anything.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
 
 from mingjian.domain.folding import folded
 from mingjian.store.database import Database
-from mingjian.store.list_tables import case_item, case_line, case_person, item_count, item_line
-from mingjian.store.listing import missed_bits, read_line
+from mingjian.store.list_tables import case_line, case_person
 from mingjian.store.tables import case
 
 Row = TypeVar("Row")
-HASH_START = 6
-"""Hexadecimal digits from which a word is first taken for the start of a hash."""
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-Where = list[sa.ColumnElement[bool]]
 
 ITEM_ORDERS = ("weight", "newest", "path")
 """Worth a look first; latest examined first; by path."""
@@ -100,162 +93,35 @@ class ListedCase:
     """Grows whenever what it holds changes."""
 
 
-# ---- items ----------------------------------------------------------------------------------
+# ---- what both lists are asked with ------------------------------------------------------
 
 
-def items(
-    database: Database, asked: ItemsAsked, after: str = "", size: int = 50
-) -> ListPage[ListedItem]:
-    """A page of items; raises `NoSuchPlace` for an `after` that no page gave."""
-    with database.read() as connection:
-        order, falling = _item_order(asked)
-        columns: list[Any] = [*order, case_item.c.home_id]
-        where = _which_items(connection, asked)
-        if after:
-            where.append(_beyond(order, _item_place(connection, asked, after), falling))
-        chosen = (
-            sa.select(*columns)
-            .where(*where)
-            .order_by(*_sorted(order, falling))
-            .limit(size + 1)
-            .subquery()
-        )
-        rows = connection.execute(
-            sa.select(chosen, item_line.c.body, case.c.name)
-            .join(
-                item_line,
-                sa.and_(
-                    item_line.c.run_id == chosen.c.run_id,
-                    item_line.c.ordinal == chosen.c.ordinal,
-                ),
-            )
-            .join(case, case.c.id == chosen.c.home_id)
-            .order_by(*_sorted([chosen.c[column.name] for column in order], falling))
-        ).all()
-    shown = [
-        ListedItem(case=row.name, run=row.run_id, ordinal=row.ordinal, line=read_line(row.body))
-        for row in rows[:size]
-    ]
-    last = shown[-1] if len(rows) > size else None
-    return ListPage(shown, f"{last.run}.{last.ordinal}" if last else None)
-
-
-def _item_order(asked: ItemsAsked) -> tuple[list[sa.Column[Any]], bool]:
-    """The columns a list of items is ordered by, and whether from the greatest down."""
-    place = [case_item.c.run_id, case_item.c.ordinal]
-    if asked.case is None or asked.order == "newest":
-        return place, True
-    if asked.order == "path":
-        return [case_item.c.path, *place], False
-    return [case_item.c.weighs, *place], True
-
-
-def _sorted(columns: Sequence[Any], falling: bool) -> list[Any]:
+def sorted_by(columns: Sequence[Any], falling: bool) -> list[Any]:
     return [column.desc() if falling else column for column in columns]
 
 
-def _beyond(columns: Sequence[Any], values: Sequence[Any], falling: bool) -> Any:
+def beyond(columns: Sequence[Any], falling: bool) -> Any:
+    """Behind the place that the parameters after0, after1, … name."""
     row = sa.tuple_(*columns)
-    place = sa.tuple_(*(sa.literal(v, c.type) for v, c in zip(values, columns, strict=True)))
+    place = sa.tuple_(
+        *(sa.bindparam(f"after{at}", type_=column.type) for at, column in enumerate(columns))
+    )
     return row < place if falling else row > place
 
 
-def _item_place(connection: Connection, asked: ItemsAsked, after: str) -> list[Any]:
-    """What the last row of the page before is ordered by. It is read from the row that every
-    examined item keeps, so the place holds when the item has left the list meanwhile."""
-    run, _, ordinal = after.partition(".")
-    if not (_is_number(run) and _is_number(ordinal)):
-        raise NoSuchPlace
-    place: list[Any] = [int(run), int(ordinal)]
-    order, _falling = _item_order(asked)
-    if len(order) == len(place):
-        return place
-    body = connection.scalar(
-        sa.select(item_line.c.body).where(
-            item_line.c.run_id == place[0], item_line.c.ordinal == place[1]
-        )
-    )
-    if body is None:
-        raise NoSuchPlace
-    return [read_line(body)[order[0].name], *place]
+def numbered(name: str, values: Sequence[Any]) -> dict[str, Any]:
+    return {f"{name}{at}": value for at, value in enumerate(values)}
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 16
 
 
-def _which_items(connection: Connection, asked: ItemsAsked) -> Where:
-    row = case_item.c
-    if asked.case is None:
-        where: Where = [row.home_id == row.case_id]
-    else:
-        found = connection.scalar(sa.select(case.c.id).where(case.c.name == asked.case))
-        where = [row.case_id == (found or 0), row.held == 1]
-    if asked.kind:
-        where.append(row.kind == asked.kind)
-    if asked.state:
-        where.append(row.state == asked.state)
-    if asked.missed:
-        where.append(row.missed.op("&")(missed_bits(frozenset({asked.missed}))) != 0)
-    if asked.proposition:
-        # Only a flagged item has flags; saying so lets an index find it.
-        flag = row.flags.contains(f" {asked.proposition} ", autoescape=True)
-        where += [row.state == "flagged", flag]
-    words = folded(asked.words).split()
-    if len(words) == 1 and len(words[0]) >= HASH_START and set(words[0]) <= set("0123456789abcdef"):
-        # A start of a hash; no hexadecimal digit comes behind "g".
-        hashed = [row.key >= words[0], row.key < f"{words[0]}g"]
-        if connection.scalar(sa.select(row.key).where(*hashed).limit(1)) is not None:
-            return where + hashed
-    return where + [row.words.contains(word, autoescape=True) for word in words]
-
-
-def counts(database: Database, name: str) -> Sequence[tuple[str, str, int, int]]:
-    """Kind, state, items and gaps of what a case holds."""
-    row = item_count.c
-    with database.read() as connection:
-        rows = connection.execute(
-            sa.select(row.kind, row.state, row.total, row.gaps)
-            .join(case, case.c.id == row.case_id)
-            .where(case.c.name == name, row.total > 0)
-        ).all()
-    return [(str(one[0]), str(one[1]), int(one[2]), int(one[3])) for one in rows]
-
-
-def named(database: Database, name: str, prefix: str) -> list[str]:
-    """SHA-256 of items a case holds that begin with `prefix` (lower-case hex), two at most."""
-    with database.read() as connection:
-        found = connection.scalars(
-            sa.select(case_item.c.key)
-            .join(case, case.c.id == case_item.c.case_id)
-            .where(
-                case.c.name == name,
-                case_item.c.held == 1,
-                case_item.c.key >= prefix,
-                case_item.c.key < f"{prefix}g",
-            )
-            .order_by(case_item.c.key)
-        )
-        # An item whose bytes could not be read goes by its path.
-        return list(islice((key for key in found if _SHA256.fullmatch(key)), 2))
-
-
-def places(database: Database, name: str) -> list[tuple[str, int, int]]:
-    """Case, run and ordinal of every item a case holds: its own first, newest run first."""
-    with database.read() as connection:
-        own = case.alias()
-        rows = connection.execute(
-            sa.select(case.c.name, case_item.c.run_id, case_item.c.ordinal)
-            .join(own, own.c.id == case_item.c.case_id)
-            .join(case, case.c.id == case_item.c.home_id)
-            .where(own.c.name == name, case_item.c.held == 1)
-            .order_by(
-                case_item.c.home_id != case_item.c.case_id,
-                case_item.c.run_id.desc(),
-                case_item.c.ordinal,
-            )
-        ).all()
-    return [(row[0], row[1], row[2]) for row in rows]
+def anywhere(text: str) -> str:
+    """A pattern for `like` with the escape "/"."""
+    for sign in "/%_":
+        text = text.replace(sign, f"/{sign}")
+    return f"%{text}%"
 
 
 # ---- cases ----------------------------------------------------------------------------------
@@ -265,106 +131,139 @@ def cases(
     database: Database, asked: CasesAsked, after: str = "", size: int = 25
 ) -> ListPage[ListedCase]:
     """A page of cases; raises `NoSuchPlace` for an `after` that no page gave."""
-    order: list[sa.Column[Any]] = [case_line.c.case_id]
-    if asked.order != "newest":
-        order = [case_line.c[asked.order], *order]
-    query = (
-        sa.select(case.c.name, case_line)
-        .join(case, case.c.id == case_line.c.case_id)
-        .where(*_which_cases(asked))
-        .order_by(*_sorted(order, falling=True))
-    )
+    given = _given_of_cases(asked)
     if after:
-        query = query.where(_beyond(order, _case_place(asked, after), falling=True))
+        given |= numbered("after", _case_place(asked, after))
+    query = _cases_query(tuple(given), asked.order)
     with database.read() as connection:
-        rows = connection.execute(query.limit(size + 1)).all()
-    shown = [
-        ListedCase(
-            name=row.name,
-            items=row.total,
-            flagged=row.flagged,
-            changed=row.changed,
-            version=row.version,
-        )
-        for row in rows[:size]
-    ]
+        rows = connection.execute(query, {**given, "size": size + 1}).all()
     following = None
     if len(rows) > size:
         last = rows[size - 1]
-        following = "~".join(str(getattr(last, column.name)) for column in order)
-    return ListPage(shown, following)
+        following = "~".join(str(getattr(last, one.name)) for one in _case_order(asked.order))
+    return ListPage([_listed_case(row) for row in rows[:size]], following)
+
+
+def _listed_case(row: Any) -> ListedCase:
+    return ListedCase(
+        name=row.name,
+        items=row.total,
+        flagged=row.flagged,
+        changed=row.changed,
+        version=row.version,
+    )
+
+
+_CASE = sa.select(
+    case.c.name,
+    case_line.c.case_id,
+    *(case_line.c[name] for name in ("total", "flagged", "changed", "grade", "version")),
+).join(case, case.c.id == case_line.c.case_id)
+
+
+@lru_cache(256)
+def _cases_query(names: tuple[str, ...], order_name: str) -> sa.Select[Any]:
+    order = _case_order(order_name)
+    query = _CASE.where(*_cases_narrowed(names)).order_by(*sorted_by(order, falling=True))
+    if "after0" in names:
+        query = query.where(beyond(order, falling=True))
+    return query.limit(sa.bindparam("size"))
+
+
+@lru_cache(256)
+def _count_query(names: tuple[str, ...]) -> sa.Select[Any]:
+    return sa.select(sa.func.count()).select_from(case_line).where(*_cases_narrowed(names))
+
+
+def _case_order(name: str) -> list[sa.Column[Any]]:
+    return [case_line.c.case_id] if name == "newest" else [case_line.c[name], case_line.c.case_id]
 
 
 def _case_place(asked: CasesAsked, after: str) -> list[Any]:
     first, _, number = after.rpartition("~")
-    if not _is_number(number) or bool(first) != (asked.order != "newest"):
+    if not is_number(number) or bool(first) != (asked.order != "newest"):
         raise NoSuchPlace
     if not first:
         return [int(number)]
     if asked.order == "changed":
         return [first[:32], int(number)]
-    if not _is_number(first):
+    if not is_number(first):
         raise NoSuchPlace
     return [int(first), int(number)]
 
 
-def _which_cases(asked: CasesAsked) -> Where:
+def _given_of_cases(asked: CasesAsked) -> dict[str, Any]:
+    """The parameters of a question; each narrows the list as `_cases_narrowed` says."""
+    given: dict[str, Any] = {
+        "status": asked.status or None,
+        "exercise": None if asked.exercise is None else int(asked.exercise),
+        "due_by": asked.due_by or None,
+        "assigned": folded(asked.assigned) or None,
+    }
+    words = numbered("word", [anywhere(word) for word in folded(asked.words).split()])
+    return {name: value for name, value in given.items() if value is not None} | words
+
+
+def _cases_narrowed(names: Sequence[str]) -> list[sa.ColumnElement[bool]]:
     row = case_line.c
-    where = [row.words.contains(word, autoescape=True) for word in folded(asked.words).split()]
-    if asked.status:
-        where.append(row.status == asked.status)
-    if asked.exercise is not None:
-        where.append(row.exercise == int(asked.exercise))
-    if asked.due_by:
-        where.append(row.keep_until <= asked.due_by)
-    if asked.assigned:
-        theirs = sa.select(case_person.c.case_id).where(
-            case_person.c.person == folded(asked.assigned)
-        )
-        where.append(row.case_id.in_(theirs))
-    return where
+    theirs = sa.select(case_person.c.case_id).where(
+        case_person.c.person == sa.bindparam("assigned")
+    )
+    narrowed: dict[str, sa.ColumnElement[bool]] = {
+        "status": row.status == sa.bindparam("status"),
+        "exercise": row.exercise == sa.bindparam("exercise"),
+        "due_by": row.keep_until <= sa.bindparam("due_by"),
+        "assigned": row.case_id.in_(theirs),
+    }
+    return [
+        row.words.like(sa.bindparam(name), escape="/")
+        if name.startswith("word")
+        else narrowed[name]
+        for name in names
+        if not name.startswith("after")
+    ]
 
 
 def one_case(database: Database, name: str) -> ListedCase:
     """The row of one case."""
     with database.read() as connection:
-        row = connection.execute(
-            sa.select(case_line)
-            .join(case, case.c.id == case_line.c.case_id)
-            .where(case.c.name == name)
-        ).one()
-    return ListedCase(
-        name=name, items=row.total, flagged=row.flagged, changed=row.changed, version=row.version
-    )
+        return _listed_case(connection.execute(_ONE_CASE, {"name": name}).one())
+
+
+_ONE_CASE = _CASE.where(case.c.name == sa.bindparam("name"))
 
 
 def children(database: Database, name: str) -> tuple[str, ...]:
     """The cases that stand right below a case, in the order in which they came."""
     with database.read() as connection:
-        found = connection.scalars(
-            sa.select(case.c.name)
-            .join(case_line, case_line.c.case_id == case.c.id)
-            .where(case_line.c.parent == name)
-            .order_by(case.c.id)
-        ).all()
-    return tuple(found)
+        return tuple(connection.scalars(_CHILDREN, {"name": name}).all())
+
+
+_CHILDREN = (
+    sa.select(case.c.name)
+    .join(case_line, case_line.c.case_id == case.c.id)
+    .where(case_line.c.parent == sa.bindparam("name"))
+    .order_by(case.c.id)
+)
 
 
 def count_cases(database: Database, asked: CasesAsked) -> int:
     """How many cases a list has in all."""
-    query = sa.select(sa.func.count()).select_from(case_line).where(*_which_cases(asked))
+    given = _given_of_cases(asked)
     with database.read() as connection:
-        return int(connection.scalar(query) or 0)
+        return int(connection.scalar(_count_query(tuple(given)), given) or 0)
 
 
 def with_clocks(database: Database, size: int) -> list[str]:
     """Cases with a reporting clock that nobody has met, those due first."""
     with database.read() as connection:
-        found = connection.scalars(
-            sa.select(case.c.name)
-            .join(case_line, case_line.c.case_id == case.c.id)
-            .where(case_line.c.clock.is_not(None))
-            .order_by(case_line.c.clock, case.c.id)
-            .limit(size)
-        ).all()
-    return list(found)
+        return list(connection.scalars(_WITH_CLOCKS, {"size": size}).all())
+
+
+_WITH_CLOCKS = (
+    sa.select(case.c.name)
+    .join(case_line, case_line.c.case_id == case.c.id)
+    .where(case_line.c.clock.is_not(None))
+    .order_by(case_line.c.clock, case.c.id)
+    .limit(sa.bindparam("size"))
+)

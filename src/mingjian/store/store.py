@@ -23,12 +23,14 @@ from mingjian.store import (
     chain,
     deliveries,  # noqa: F401  (its tables)
     finish,
+    list_items,
     lists,
     lookup,
     runs,
 )
 from mingjian.store.cases import Change, Decide, Event, Key, State
 from mingjian.store.database import Database, StoreProblem
+from mingjian.store.tables import ID_OF
 from mingjian.store.tables import case as case_table
 from mingjian.store.vault import Vault
 from mingjian.store.work import (
@@ -210,6 +212,10 @@ class Store:
         """Some aspects of some cases, where anything was done there."""
         return cases.states_of(self.database, names, aspects)
 
+    def cases_with(self, aspects: Sequence[str], size: int) -> list[str]:
+        """Cases that have begun any of these aspects, the latest case first."""
+        return cases.having(self.database, aspects, size)
+
     def events(
         self, case: str, aspect: str | None = None, *, seqs: Sequence[int] | None = None
     ) -> Iterator[Event]:
@@ -244,19 +250,23 @@ class Store:
         self, asked: lists.ItemsAsked, after: str = "", size: int = 50
     ) -> lists.ListPage[lists.ListedItem]:
         """A page of items; see `store.lists`."""
-        return lists.items(self.database, asked, after, size)
+        return list_items.items(self.database, asked, after, size)
+
+    def items_with_gaps(self, latest: int) -> list[lists.ListedItem]:
+        """Those among the `latest` examined items of which something was not examined."""
+        return list_items.with_gaps(self.database, latest)
 
     def item_counts(self, case: str) -> Sequence[tuple[str, str, int, int]]:
         """Kind, state, number of items and of gaps of what a case holds."""
-        return lists.counts(self.database, case)
+        return list_items.counts(self.database, case)
 
     def item_places(self, case: str) -> list[tuple[str, int, int]]:
         """Case, run and ordinal of every item a case holds: its own first, newest run first."""
-        return lists.places(self.database, case)
+        return list_items.places(self.database, case)
 
     def item_named(self, case: str, prefix: str) -> list[str]:
         """SHA-256 of items a case holds that begin with `prefix`, two at most."""
-        return lists.named(self.database, case, prefix)
+        return list_items.named(self.database, case, prefix)
 
     # ---- artefacts that cases share -------------------------------------------------------
 
@@ -336,7 +346,7 @@ class Store:
 
     def case_id(self, case: str) -> int:
         with self.database.read() as connection:
-            found = connection.scalar(sa.select(case_table.c.id).where(case_table.c.name == case))
+            found = connection.scalar(ID_OF, {"name": case})
         if found is None:
             raise StoreProblem(Message(f"没有案件“{case}”。", f"There is no case “{case}”."))
         return int(found)

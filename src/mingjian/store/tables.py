@@ -21,6 +21,8 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     UniqueConstraint,
+    bindparam,
+    select,
 )
 
 
@@ -49,6 +51,8 @@ case = Table(
     Column("head_hash", String(64), nullable=False),
     comment="One matter; its row is the head of its custody chain and the lock on it.",
 )
+ID_OF = select(case.c.id).where(case.c.name == bindparam("name"))
+"""The id of a case by its name."""
 
 run = Table(
     "run",
@@ -156,6 +160,7 @@ case_state = Table(
     Column("body", LargeBinary, nullable=False),
     comment="Where the events of one aspect of a case have led.",
 )
+Index("case_state_aspect", case_state.c.aspect, case_state.c.case_id)
 
 case_artefact = Table(
     "case_artefact",

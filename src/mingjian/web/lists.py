@@ -82,13 +82,12 @@ def _desk(asked: Asked) -> Json:
 def _around(store: Store, actor: Actor) -> Json:
     """What else waits for somebody: alerts, clocks, drills, own cases, unfinished items."""
     own = lists.cases_asked(assigned=actor.name, order="changed")
-    latest: Any = lists.item_page(store, actor, lists.items_asked(None), size=LATEST)["items"]
     return {
         "alerts": alert_pages.first(store, actor, BLOCK),
         "clocks": desk.clocks(store, actor),
         "drills": [one for one in drills(store, actor) if not one["over"]],
         "own": lists.case_page(store, actor, own)["cases"],
-        "unfinished": [one for one in latest if one["gaps"]],
+        "unfinished": lists.unfinished(store, actor, LATEST),
         "latest": LATEST,
     }
 

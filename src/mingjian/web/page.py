@@ -104,6 +104,11 @@ class Served:
     examinations: Examinations
     secure: bool
 
+    def content(self, page: Page, asked: Asked) -> Json:
+        """What a page shows, all of it as it is at one moment."""
+        with self.accounts.database.at_one_moment():
+            return page.make(asked)
+
     def asked(self, request: Request, page: Page, language: Language) -> Asked:
         """A request for a page, or for something that is done on it, by whoever is signed in."""
         query = parse_qsl(request.url.query, errors="replace")

@@ -42,7 +42,7 @@ def _response(asked: Asked) -> Json:
 def _going_on(store: Store, asked: Asked) -> tuple[list[Json], list[Json]]:
     """Playbooks and drills that cases have begun, the latest case first."""
     known_books = playbook.every(asked.settings).values()
-    cases = _with(store, [playbook_case.aspect_of(one) for one in known_books])
+    cases = store.cases_with([playbook_case.aspect_of(one) for one in known_books], SHOWN)
     runs = [
         {"case": case, **one}
         for case in cases
@@ -53,14 +53,8 @@ def _going_on(store: Store, asked: Asked) -> tuple[list[Json], list[Json]]:
 
 def drills(store: Store, actor: Actor) -> list[Json]:
     """Drills that cases have begun, the latest case first."""
-    drilled = _with(store, [drill_case.aspect_of(one.id) for one in drill.every()])
+    drilled = store.cases_with([drill_case.aspect_of(one.id) for one in drill.every()], SHOWN)
     return [one for case in drilled for one in drills_of(store, actor, case)]
-
-
-def _with(store: Store, aspects: list[str]) -> list[str]:
-    """Cases that have begun any of these."""
-    found = [state.case for aspect in aspects for state in store.states(aspect=aspect)]
-    return list(dict.fromkeys(found))[:SHOWN]
 
 
 def drills_of(store: Store, actor: Actor, case: str) -> list[Json]:
