@@ -97,8 +97,8 @@ def stretches(text: str) -> Iterator[Stretch]:
 
     One of several groups beside which no label can stand is left out where its form says enough.
     """
-    long = len(text) >= LONG
-    for match, near in _begun(text) if long else ((m, True) for m in _STRETCH.finditer(text)):
+    known = _begun(text) if len(text) >= LONG else ((m, True) for m in _STRETCH.finditer(text))
+    for match, near in known:
         start, end = match.span()
         whole = match[0]
         form = form_of(whole)
@@ -106,19 +106,18 @@ def stretches(text: str) -> Iterator[Stretch]:
             end = start + form.ends[0]
             if (
                 end - start <= 19
-                and (long or _may_be_one(text, start, end, whole[: end - start]))
+                and _may_be_one(text, start, end, whole[: end - start])
                 and open_left(text, start)
                 and open_right(text, end)
             ):
                 yield Stretch(text, start, form, unlabelled=False)
             continue
-        if not form.runs and (start == 0 or text[start - 1] not in "+＋("):
-            continue
         # IPv4 and dates are common in logs and never a number of a person
         if form.internet_address or (form.date and whole[:2] in ("19", "20")):
             continue
         unlabelled = not (near and _labels_near(text, start, end))
-        if form.runs_unlabelled or not unlabelled:
+        runs = form.runs_unlabelled if unlabelled else form.runs
+        if runs or (not unlabelled and start and text[start - 1] in "+＋("):
             yield Stretch(text, start, form, unlabelled=unlabelled)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LONG = 2_000
 """Characters from which looking in arrays is quicker."""
-EDGE = 16
+EDGE = 32
 """Lines added at either end, so that looking around a place needs no bounds."""
 _BEYOND = 0xFFFF
 """Stands for all characters beyond the first plane: a gate is open to each of them."""

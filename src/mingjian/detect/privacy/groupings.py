@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 MOST_GROUPS = 20
 """Groups of one number at most: each digit of a card on its own."""
@@ -63,37 +63,37 @@ Runs = tuple[Run, ...]
 class Form:
     """What is the same in all stretches that differ only in their digits."""
 
-    __slots__ = (
-        "alone",
-        "date",
-        "dotted",
-        "ends",
-        "gaps",
-        "internet_address",
-        "length",
-        "runs",
-        "runs_unlabelled",
-        "short",
-        "starts",
-        "x_end",
-    )
-
     def __init__(self, masked: str) -> None:
         spans = [match.span() for match in _GROUP.finditer(masked)]
+        self._masked = masked
         self.length = len(masked)
         self.x_end = masked[-1] in "Xx"
         self.starts = [start for start, _ in spans]
         self.ends = [end for _, end in spans]
         self.gaps = [masked[a:b] for a, b in zip(self.ends, self.starts[1:], strict=False)]
-        sizes = tuple(end - start for start, end in spans)
+        self.sizes = sizes = tuple(end - start for start, end in spans)
         self.alone = len(spans) == 1 and not self.x_end
         """One group of digits, with separators behind it at most."""
         self.short = sum(size < 11 for size in sizes)
         self.dotted = "." in self.gaps
-        self.internet_address = _ADDRESS.fullmatch(masked) is not None
-        self.date = _DATE.fullmatch(masked) is not None
-        self.runs: Runs = tuple(_runs(sizes, tuple(map(len, self.gaps))))
-        self.runs_unlabelled: Runs = _unlabelled(self.runs) if _likely(masked) else ()
+
+    @cached_property
+    def internet_address(self) -> bool:
+        return _ADDRESS.fullmatch(self._masked) is not None
+
+    @cached_property
+    def date(self) -> bool:
+        return _DATE.fullmatch(self._masked) is not None
+
+    @cached_property
+    def runs(self) -> Runs:
+        """What to look at as a number where a label may stand before the first group."""
+        return tuple(_runs(self.sizes, tuple(map(len, self.gaps))))
+
+    @cached_property
+    def runs_unlabelled(self) -> Runs:
+        """What to look at without one; most rows of figures are done with here."""
+        return _unlabelled(self.runs) if _likely(self._masked) else ()
 
 
 def form_of(stretch: str) -> Form:

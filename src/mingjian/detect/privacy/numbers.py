@@ -36,6 +36,12 @@ def _read(stretch: Stretch) -> Iterator[Hit]:
         if hit is not None:
             yield _with_bracket(stretch, hit)
             free = last + 1
+    if stretch.lone:
+        digits = stretch.groups[0]
+        hit = None if free else _classify(stretch, 0, 0, digits, (len(digits),))
+        if hit is not None:
+            yield _with_bracket(stretch, hit)
+        return
     for first, ends in stretch.runs:
         if first < free:
             continue
