@@ -18,7 +18,7 @@ from mingjian.app.errors import MingjianError
 from mingjian.app.incoming_run import Examinations
 from mingjian.app.settings import Settings
 from mingjian.domain.message import Message
-from mingjian.web import entry, push, upload
+from mingjian.web import entry, listen, push, upload
 from mingjian.web.answer import (
     LANGUAGES,
     THEME_COOKIE,
@@ -79,6 +79,7 @@ def site(settings: Settings, door: Door, examinations: Examinations) -> ASGIApp:
     entry.add_to(app, door)
     upload.add_to(app, served)
     push.add_to(app, settings)
+    listen.add_to(app, served)
 
     @app.get("/", include_in_schema=False)
     def home() -> Response:
