@@ -12,6 +12,7 @@ from mingjian.app.errors import UsageError
 from mingjian.app.inspection import card_of, detector_rows
 from mingjian.app.keeping import ready_workbench
 from mingjian.app.settings import Settings
+from mingjian.casework.case.history import ENTRIES, both
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
 from mingjian.law.library import library
@@ -23,6 +24,8 @@ CLOCKS = 20
 """Cases whose reporting clocks the desk shows."""
 PLACES = 100
 """Places of an evidence that its page names."""
+HANDLED = 20
+"""Entries of custody that the page of an evidence shows."""
 RUNNING = ("overdue", "running", "at_once")
 
 
@@ -89,7 +92,23 @@ def evidence(store: Store, actor: Actor, sha256: str, case: str) -> Json:
         "tree": _tree(item),
         "moved": _moved(record, item),
         "places": [{"case": name, "path": path} for name, path in named],
+        "custody": _custody(store, chosen.case, sha256),
     }
+
+
+def _custody(store: Store, case: str, sha256: str) -> Json:
+    """What the case's chain says of this evidence: the latest `HANDLED` entries, oldest first."""
+    entries = list(store.entries(case, sha256))
+    rows = [
+        {
+            "seq": entry.seq,
+            "at": entry.time,
+            "who": entry.actor,
+            "what": ENTRIES.get(entry.action, both(entry.action)).as_json(),
+        }
+        for entry in entries[-HANDLED:]
+    ]
+    return {"rows": rows, "of": len(entries)}
 
 
 def _moved(record: Json, item: list[Json]) -> Json:

@@ -19,16 +19,12 @@ from mingjian.web.admin_pages import ADMIN_PAGES
 from mingjian.web.alert_pages import ALERT_PAGES
 from mingjian.web.campaign_pages import CAMPAIGN_PAGES
 from mingjian.web.case_pages import CASE_PAGES
+from mingjian.web.evidence_pages import EVIDENCE
 from mingjian.web.examine_pages import EXAMINE_PAGES
 from mingjian.web.lists import LIST_PAGES
 from mingjian.web.page import Area, Asked, Page
 from mingjian.web.response_pages import RESPONSE_PAGES
 from mingjian.web.situation_pages import SITUATION_PAGES
-
-
-def _evidence(asked: Asked) -> Json:
-    with asked.store() as store:
-        return desk.evidence(store, asked.actor, asked["sha256"].lower(), asked["case"])
 
 
 def _law(asked: Asked) -> Json:
@@ -97,13 +93,7 @@ PAGES = {
     for page in (
         *LIST_PAGES,
         *CASE_PAGES,
-        Page(
-            name="evidence",
-            area="desk",
-            title=Message("证据", "Evidence"),
-            make=_evidence,
-            takes=("sha256", "case"),
-        ),
+        EVIDENCE,
         Page(
             name="law",
             area="law",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from itertools import count
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -18,7 +19,7 @@ from mingjian.app.visit import Visit
 from mingjian.casework.case.timeline import read_time
 from mingjian.casework.case.workflow import workflow
 from mingjian.casework.document.blocks import visible
-from mingjian.casework.drawing import scene_of, svg
+from mingjian.casework.drawing import EDGES, across_of, scene_of, svg, svg_again
 from mingjian.casework.report.build import hex_rows, marked, sized
 from mingjian.domain.message import Language, Message
 from mingjian.domain.naming import KIND_NAMES, STATE_NAMES, STEP_NAMES, name_of
@@ -36,6 +37,8 @@ from mingjian.weigh.words import number
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+VALUES = 60
+"""Rows of the table beside curves; of more, every so many-th."""
 REACH = 6.0
 """A weight bar shows log10 LR from -6 to +6; every scale's bounds lie within."""
 
@@ -125,6 +128,23 @@ def shows_picture(exhibit: Mapping[str, Any]) -> bool:
     return exhibit["type"] == "picture" or bool(exhibit.get("under"))
 
 
+def curve_values(exhibit: Mapping[str, Any]) -> list[Json]:
+    """The values of curves as rows: `x`, where it stands in the drawing, a value a curve."""
+    rows: dict[float, dict[int, float]] = {}
+    for column, curve in enumerate(exhibit["curves"]):
+        for x, y in curve["points"][:2_000]:
+            rows.setdefault(float(x), {})[column] = float(y)
+    every = max(1, -(-len(rows) // VALUES))
+    return [
+        {
+            "x": x,
+            "at": round(across_of(exhibit, x), 1),
+            "values": [rows[x].get(column) for column in range(len(exhibit["curves"]))],
+        }
+        for x in sorted(rows)[::every]
+    ]
+
+
 def scale_curve(scale: Mapping[str, Any]) -> Json:
     """A scale as a curve exhibit: log10 LR over the measurement."""
     knots = scale["knots"]
@@ -176,6 +196,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(number=number, size=sized, bar=bar, marked=marked, hex_rows=hex_rows)
+    environment.filters["curve_values"] = curve_values
     environment.tests["picture_shown"] = shows_picture
     return environment
 
@@ -207,11 +228,14 @@ def _rendered(template: str, look: Look, **more: object) -> str:
         known = dict(names)
         return lambda key: name_of(known, key).in_language(language)
 
-    def drawn(exhibit: Json) -> str:
+    def drawn(exhibit: Json, name: str = "", alone: bool = False) -> str:
         try:
-            return svg(scene_of(exhibit, language), visible(look.say(exhibit["title"])))
+            draw = svg_again if alone else svg
+            return draw(scene_of(exhibit, language), visible(look.say(exhibit["title"])), name)
         except ValueError:
             return TEXT["undrawn"].in_language(language)
+
+    numbers = count(1)
 
     return (
         _environment()
@@ -241,6 +265,8 @@ def _rendered(template: str, look: Look, **more: object) -> str:
             admin_tabs=[PAGES[name] for name in ADMIN_TABS],
             ago=lambda at: ago(at, language, moment),
             drawn=drawn,
+            fresh=lambda: f"drawing-{next(numbers)}",
+            edges=EDGES,
             scale_curve=scale_curve,
             **case_names(language),
             card=lambda text: card.html(card.section(text, language)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mingjian.domain.message import Message
 from mingjian.web.words_case import CASE_TEXT
 from mingjian.web.words_entry import ENTRY
+from mingjian.web.words_evidence import EVIDENCE_TEXT
 from mingjian.web.words_lists import LIST_TEXT
 from mingjian.web.words_response import RESPONSE_TEXT
 from mingjian.web.words_warn import WARN_TEXT
@@ -364,6 +365,7 @@ TEXT: dict[str, Message] = {
     **_HELP,
     **ENTRY,
     **LIST_TEXT,
+    **EVIDENCE_TEXT,
     **CASE_TEXT,
     **RESPONSE_TEXT,
     **WARN_TEXT,

@@ -31,6 +31,9 @@ _FIELDS = {
 ENTRIES: Mapping[str, Message] = {
     "case_opened": Message("保管链开始", "the chain of custody begins"),
     "run_started": Message("开始检验", "an examination begins"),
+    "taken_in": Message("收取材料", "evidence is taken in"),
+    "examined": Message("检验完毕", "examined"),
+    "refused": Message("未予检验", "not examined"),
     "table_taken_in": Message("收取数据表", "a table is taken in"),
     "table_examined": Message("检验数据表", "a table was examined"),
     "exported": Message("导出保管链", "custody exported"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mingjian.casework.drawing.scene import scene_of
-from mingjian.casework.drawing.svg import svg
+from mingjian.casework.drawing.scene import EDGES, across_of, scene_of
+from mingjian.casework.drawing.svg import svg, svg_again
 
-__all__ = ["scene_of", "svg"]
+__all__ = ["EDGES", "across_of", "scene_of", "svg", "svg_again"]

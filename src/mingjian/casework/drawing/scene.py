@@ -20,6 +20,8 @@ from mingjian.domain.message import Language
 WIDTH = 640.0
 """Width of every scene, in its own units."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 12.0, 8.0, 40.0
+EDGES = (_LEFT, WIDTH - _RIGHT)
+"""Where the plane of a map or of curves begins and ends, from left to right."""
 _RAMP = ((250, 250, 247), (158, 202, 225), (49, 130, 189), (8, 48, 107), (20, 12, 40))
 """Weak to strong, light to dark: it prints on paper and reads without colour vision."""
 
@@ -81,6 +83,8 @@ class Scene:
     height: float
     shapes: list[Shape] = field(default_factory=list)
     width: float = WIDTH
+    ground: int = 0
+    """The first so many shapes show the evidence's own picture; the others are laid over it."""
 
 
 def scene_of(exhibit: Json, language: Language) -> Scene:
@@ -124,7 +128,7 @@ def _picture(exhibit: Json) -> Scene:
     wide, high = max(int(exhibit["width"]), 1), max(int(exhibit["height"]), 1)
     scale = min(WIDTH / wide, 480 / high)
     ground = unpack(exhibit["picture"])
-    scene = Scene(high * scale, [_shown(ground, 0, 0, wide * scale, high * scale)])
+    scene = Scene(high * scale, [_shown(ground, 0, 0, wide * scale, high * scale)], ground=1)
     for line in exhibit["lines"][:200]:
         x1, y1, x2, y2 = (float(line[key]) * scale for key in ("x1", "y1", "x2", "y2"))
         scene.shapes.append(Path(((x1, y1), (x2, y2)), "hot", 1.2))
@@ -162,18 +166,17 @@ def _map(exhibit: Json, language: Language) -> Scene:
         wide = min(wide, high * _span(across) / max(_span(down), 1e-9))
     scene = Scene(_TOP + high + _BOTTOM)
     cells = (_LEFT, _TOP, wide, high, values.width, values.height)
+    axes = _axes((_LEFT, _TOP, wide, high), across, down, language)
     if under is None:
-        scene.shapes.append(Pixels(*cells, 3, _coloured(values), smooth=False))
+        scene.shapes += [Pixels(*cells, 3, _coloured(values), smooth=False), *axes]
     else:
-        scene.shapes += [
-            _shown(unpack(under), _LEFT, _TOP, wide, high),
-            Pixels(*cells, 4, _veil(values), smooth=False),
-        ]
+        scene.shapes += [_shown(unpack(under), _LEFT, _TOP, wide, high), *axes]
+        scene.ground = len(scene.shapes)
+        scene.shapes.append(Pixels(*cells, 4, _veil(values), smooth=False))
     for mark in exhibit["marks"][:200]:
         x1, x2 = sorted(_LEFT + wide * _at(across, mark[key]) for key in ("left", "right"))
         y1, y2 = sorted(_TOP + high * _at(down, mark[key]) for key in ("top", "bottom"))
         scene.shapes.append(_framed(x1, y1, x2 - x1, y2 - y1))
-    scene.shapes += _axes((_LEFT, _TOP, wide, high), across, down, language)
     return scene
 
 
@@ -201,6 +204,11 @@ def _curves(exhibit: Json, language: Language) -> Scene:
             Words(x + 22, y, curve["name"][language]),
         ]
     return scene
+
+
+def across_of(exhibit: Json, value: float) -> float:
+    """Where a value of a map's or curve's axis `across` stands in its scene."""
+    return EDGES[0] + (EDGES[1] - EDGES[0]) * _at(exhibit["across"], value)
 
 
 def _span(axis: Json) -> float:

@@ -14,9 +14,28 @@ _COLOUR = {"ochre": "#8a6d00", "violet": "#7a4fa3"}
 """Inks the style sheet has no name for; the others are its variables."""
 
 
-def svg(scene: Scene, label: str = "") -> Markup:
-    """One self-contained `<svg>` element: pictures within it are data, nothing is fetched."""
-    body = Markup("").join(_shape(shape) for shape in scene.shapes)
+def svg(scene: Scene, label: str = "", name: str = "") -> Markup:
+    """One self-contained `<svg>` element: pictures within it are data, nothing is fetched.
+
+    Where something is laid over a picture of the evidence, both are groups: the picture of the
+    id `name`, so that a page can show it a second time, and what lies over it of class `over`.
+    """
+    ground, over = (
+        Markup("").join(map(_shape, shapes))
+        for shapes in (scene.shapes[: scene.ground], scene.shapes[scene.ground :])
+    )
+    body = ground + over
+    if name and ground and over:
+        body = Markup('<g id="{}">{}</g><g class="over">{}</g>').format(name, ground, over)
+    return _framed(scene, label, body)
+
+
+def svg_again(scene: Scene, label: str, name: str) -> Markup:
+    """The picture of the evidence alone, as it stands on the same page in the group `name`."""
+    return _framed(scene, label, Markup('<use href="#{}"/>').format(name))
+
+
+def _framed(scene: Scene, label: str, body: Markup) -> Markup:
     head = (
         f'<svg class="drawing" viewBox="0 0 {scene.width:.0f} {scene.height:.0f}" role="img" '
         f'aria-label="{escape(label)}">'

@@ -59,8 +59,8 @@ def _spectrogram(
     )
     return MapExhibit(
         title=Message(
-            "频谱图：横轴时间，纵轴频率，越亮越强；框内为测量值偏向合成的时段",
-            "Spectrogram: time across, frequency up, brighter is stronger; framed are the times "
+            "频谱图：横轴时间，纵轴频率，颜色越深越强；框内为测量值偏向合成的时段",
+            "Spectrogram: time across, frequency up, darker is stronger; framed are the times "
             "that measure toward synthetic",
         ),
         values=Raster(width=values.shape[1], height=values.shape[0], pixels=values.tobytes()),

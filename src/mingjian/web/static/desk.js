@@ -29,6 +29,33 @@ function watch(region) {
   addEventListener("pagehide", () => source.close());
 }
 
+// Whether somebody is at work in a region, which must then stay as it is.
+const busyIn = (region) => region.contains(document.activeElement)
+  || [...region.querySelectorAll("input, textarea")].some((field) =>
+    field.checked !== field.defaultChecked || field.value !== field.defaultValue);
+
+// Regions of a page that is read again every few seconds: only what changed is put in place.
+function readAgain(regions) {
+  const seconds = Math.min(...regions.map((region) => Number(region.dataset.again)));
+  const once = async () => {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (!answer.ok) { clearInterval(timer); return; }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const region of regions) {
+      const fresh = page.getElementById(region.id);
+      if (!fresh || !fresh.dataset.again) { if (!regions.some(busyIn)) location.reload(); return; }
+      if (!busyIn(region) && fresh.innerHTML !== region.innerHTML) region.replaceChildren(...fresh.childNodes);
+    }
+  };
+  let asking = false;
+  const timer = setInterval(async () => {
+    if (asking || document.hidden) return;
+    asking = true;
+    try { await once(); } catch { /* away for a moment: the next time tries again */ }
+    asking = false;
+  }, seconds * 1000);
+}
+
 // ---- handing in -------------------------------------------------------------------------------
 
 function bytes(count) {
@@ -115,6 +142,86 @@ function uploading(form) {
   });
 }
 
+// ---- exhibits: what is laid over a picture, values of charts, sound -----------------------------
+
+function strength(box) {
+  const label = $(".strength", box), over = $(".over", box);
+  if (!over) return;
+  label.hidden = false;
+  $("input", label).addEventListener("input", (event) => over.setAttribute("opacity", event.target.value / 100));
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+// A line across a drawing, put to `x` in its own units.
+function rule(drawing, kind) {
+  const line = document.createElementNS(SVG, "line"), high = drawing.viewBox.baseVal.height;
+  for (const [name, value] of Object.entries({ class: kind, y1: 0, y2: high, visibility: "hidden" })) line.setAttribute(name, value);
+  drawing.append(line);
+  return (x) => {
+    line.setAttribute("visibility", x === null ? "hidden" : "visible");
+    if (x !== null) for (const end of ["x1", "x2"]) line.setAttribute(end, x);
+  };
+}
+
+// Where a pointer is in a drawing's own units, from left to right.
+const across = (drawing, event) =>
+  new DOMPoint(event.clientX, event.clientY).matrixTransform(drawing.getScreenCTM().inverse()).x;
+
+// The values of a chart as one points at it, or steps through it by the arrow keys: a point is an
+// element with `data-at` and a title, or a row of the table beside it.
+function readout(chart) {
+  const drawing = $("svg", chart), points = [...chart.querySelectorAll("[data-at]")];
+  if (!drawing || !points.length) return;
+  const heads = [...chart.querySelectorAll("th")].map((one) => one.textContent);
+  const told = document.createElement("output"), put = rule(drawing, "reading");
+  told.className = "readout";
+  told.setAttribute("aria-live", "polite");
+  drawing.closest(".wide").after(told);
+  let now = points.length - 1;
+  const show = (at) => {
+    now = Math.max(0, Math.min(points.length - 1, at));
+    const point = points[now], title = $("title", point);
+    told.textContent = title ? title.textContent
+      : [...point.cells].map((cell, column) => `${heads[column]} ${cell.textContent}`).join(" · ");
+    put(Number(point.dataset.at));
+  };
+  const steps = { ArrowLeft: () => now - 1, ArrowRight: () => now + 1, Home: () => 0, End: () => points.length - 1 };
+  drawing.addEventListener("pointermove", (event) => {
+    const x = across(drawing, event), away = (point) => Math.abs(point.dataset.at - x);
+    show(points.reduce((best, point, at) => (away(point) < away(points[best]) ? at : best), 0));
+  });
+  const frame = drawing.closest(".wide");
+  frame.addEventListener("focus", () => show(now));
+  frame.addEventListener("keydown", (event) => {
+    if (!(event.key in steps)) return;
+    event.preventDefault();
+    show(steps[event.key]());
+  });
+}
+
+// A recording and its spectrograms: a line runs along, and a press into one goes there.
+function sounding(audio) {
+  for (const frame of document.querySelectorAll(".sounding")) {
+    const drawing = $("svg", frame);
+    if (!drawing) continue;
+    const [first, last, left, right] = ["first", "last", "left", "right"].map((name) => Number(frame.dataset[name]));
+    const put = rule(drawing, "playing");
+    $(".listen-at").hidden = false;
+    audio.addEventListener("timeupdate", () => {
+      const share = (audio.currentTime - first) / (last - first);
+      put(share < 0 || share > 1 ? null : left + share * (right - left));
+    });
+    drawing.addEventListener("click", (event) => {
+      const share = (across(drawing, event) - left) / (right - left);
+      if (share < 0 || share > 1) return;
+      const go = () => { audio.currentTime = first + share * (last - first); };
+      if (audio.readyState) go(); else audio.addEventListener("loadedmetadata", go, { once: true });
+      audio.play();
+    });
+  }
+}
+
 // ---- keys and theme ---------------------------------------------------------------------------
 
 const keysOff = () => localStorage.getItem("mingjian-keys") === "off";
@@ -159,6 +266,10 @@ function theme(event) {
 }
 
 for (const region of document.querySelectorAll("[data-live]")) watch(region);
+if ($("[data-again]")) readAgain([...document.querySelectorAll("[data-again]")]);
+for (const box of document.querySelectorAll(".laid-over")) strength(box);
+for (const chart of document.querySelectorAll(".chart")) readout(chart);
+if ($("audio")) sounding($("audio"));
 if ($("#upload")) uploading($("#upload"));
 for (const link of document.querySelectorAll("[data-theme-to]")) link.addEventListener("click", theme);
 addEventListener("keydown", pressed);
