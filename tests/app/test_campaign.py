@@ -12,8 +12,7 @@ from mingjian.app.campaign import Campaigns, Row, find
 from mingjian.app.campaign_files import (
     Fields,
     campaign_json,
-    keep_index,
-    opened_index,
+    index_in,
     read_campaigns,
     rows_of_table,
     summary_json,
@@ -55,7 +54,7 @@ def test_a_campaign_is_explained_redacted_with_its_spread() -> None:
     shown = json.dumps(campaign_json(one), ensure_ascii=False)
     assert PHONE not in shown
     assert "张伟" not in shown
-    assert [(thing.artefact.kind, thing.items) for thing in one.things] == [("phone", 30)]
+    assert [(thing.kind, thing.items) for thing in one.things] == [("phone", 30)]
     assert one.growth is not None
     assert one.growth.first == START
     assert one.spread is not None
@@ -69,12 +68,11 @@ def test_a_campaign_is_explained_redacted_with_its_spread() -> None:
 
 
 def test_what_comes_later_joins_what_was_there(tmp_path: Path) -> None:
-    index = opened_index(tmp_path)
-    found_in(rows(2), index)
-    keep_index(index, tmp_path)
-    again = opened_index(tmp_path)
-    assert len(again) == 3
-    found = found_in(rows(2, start=2), again)
+    with index_in(tmp_path) as index:
+        found_in(rows(2), index)
+    with index_in(tmp_path) as again:
+        assert len(again) == 3
+        found = found_in(rows(2, start=2), again)
     (one,) = found.campaigns
     assert (one.items, one.number, found.changed.grown) == (4, 0, (0,)) or one.items == 4
     assert one.members == ("p2", "p3")
@@ -116,7 +114,7 @@ def test_what_cannot_be_read_is_said_in_both_languages(tmp_path: Path) -> None:
     for act in (
         lambda: list(rows_of_table(tmp_path / "none.csv", Fields(text="a"))),
         lambda: list(rows_of_table(table, Fields(text="text"))),
-        lambda: opened_index(tmp_path),
+        lambda: index_in(tmp_path).__enter__(),
         lambda: read_campaigns(table),
         lambda: read_campaigns(tmp_path / "none"),
     ):
@@ -128,7 +126,7 @@ def test_what_cannot_be_read_is_said_in_both_languages(tmp_path: Path) -> None:
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     found = found_in(rows(12))
-    write(found, tmp_path / "out.jsonl")
+    write(map(campaign_json, found.campaigns), tmp_path / "out.jsonl")
     (one,) = read_campaigns(tmp_path / "out.jsonl")
     summary: Any = summary_json(found)
     assert one["items"] == 12

@@ -39,9 +39,9 @@ def store(settings: Settings, monkeypatch: pytest.MonkeyPatch):
         yield made
 
 
-def test_old_items_are_forgotten_and_custody_says_so(store) -> None:
+def test_old_items_are_forgotten_and_custody_says_so(store, settings: Settings) -> None:
     before = counts(store, "desk")
-    Retention(watch(keep_days=30), store)()
+    Retention(watch(keep_days=30), settings, store)()
     # A drop never lists an item again: the row goes. A maildir does: its key stays.
     assert left(store, "drop") == [(6, True)]
     assert left(store, "box") == [*((number, False) for number in range(1, 6)), (6, True)]
@@ -56,19 +56,19 @@ def test_old_items_are_forgotten_and_custody_says_so(store) -> None:
         *[("drop", n, []) for n in (1, 2, 2)],
     ]
     assert list(store.verify()) == []
-    Retention(watch(keep_days=30), store)()
+    Retention(watch(keep_days=30), settings, store)()
     assert len([one for one in store.entries("watch") if one.action == "forgotten"]) == 6
 
 
-def test_without_a_policy_everything_stays(store) -> None:
-    Retention(watch(), store)()
-    Retention(watch(keep_days=60), store)()
+def test_without_a_policy_everything_stays(store, settings: Settings) -> None:
+    Retention(watch(), settings, store)()
+    Retention(watch(keep_days=60), settings, store)()
     assert len(left(store, "drop")) == 6
     assert all(noted for _, noted in left(store, "box"))
 
 
-def test_it_is_looked_to_once_a_day(store, monkeypatch: pytest.MonkeyPatch) -> None:
-    retention = Retention(watch(keep_days=30), store)
+def test_it_is_looked_to_once_a_day(store, settings: Settings) -> None:
+    retention = Retention(watch(keep_days=30), settings, store)
     retention()
     examined(store, [(days_ago(40), NOTE)])
     retention()

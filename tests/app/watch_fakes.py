@@ -37,5 +37,15 @@ def examine(request, step):
             "note": {"measured": {}},
             "aspects": [["proposition", name] for name in flagged],
         }
+        if entry.get("print"):
+            line["print"] = _print(data)
         lines.append(json.dumps(line) + "\n")
     return {"raw": "".join(lines).encode()}
+
+
+def _print(data):
+    from mingjian.warn.campaign_prints import Print, print_of_text
+
+    if b"hostile" in data:
+        return base64.b64encode(b"no print").decode()
+    return base64.b64encode(Print(*print_of_text(data.decode())).packed()).decode()

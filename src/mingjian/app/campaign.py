@@ -7,9 +7,10 @@ are alike says nothing about what they are for. A cluster is of content, never o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import Protocol
 
 import numpy as np
 
@@ -50,6 +51,8 @@ class Row:
     """Id of the item it was passed on from."""
     features: tuple[Feature, ...] = ()
     """What it comes with besides its text, see `campaign_index.Feature`."""
+    shown: tuple[str, ...] = ()
+    """How each of these may be shown, where that does not follow from what it is."""
 
 
 Read = Callable[[], Iterable[Row]]
@@ -60,7 +63,9 @@ Read = Callable[[], Iterable[Row]]
 class Thing:
     """A link, number or account that items of a campaign share."""
 
-    artefact: Artefact
+    kind: str
+    shown: str
+    """Redacted."""
     items: int
 
 
@@ -111,6 +116,22 @@ class Campaigns:
     note: Message = field(default=NOTE)
 
 
+class AtHand(Protocol):
+    """The items of an index that can be read again, to explain campaigns by."""
+
+    first: int
+    """Items before this one cannot be."""
+
+    def rows(self, wanted: Collection[int]) -> Mapping[int, Row]:
+        """Those of the wanted items that are there."""
+
+    def members(self, items_of: Mapping[int, Numbers]) -> Mapping[int, Sequence[str]]:
+        """Ids of the items of each cluster, at most `MOST_MEMBERS`."""
+
+    def spreads(self) -> Mapping[int, Spread]:
+        """By cluster, how its items were passed on."""
+
+
 def find(
     read: Read, index: Index | None = None, *, fewest: int = FEWEST, most: int = MOST
 ) -> Campaigns:
@@ -118,6 +139,13 @@ def find(
     index = Index() if index is None else index
     earlier = len(index)
     changed = _take_in(read, index)
+    return explained(index, _Table(read, earlier, index.clusters), changed, fewest, most)
+
+
+def explained(
+    index: Index, at_hand: AtHand, changed: Changed, fewest: int = FEWEST, most: int = MOST
+) -> Campaigns:
+    """The campaigns of an index, the largest of them with what their items share."""
     clusters = index.clusters
     held = clusters[clusters >= 0]
     sizes = np.bincount(held) if len(held) else np.zeros(0, dtype=np.int64)
@@ -130,18 +158,18 @@ def find(
         for number, at in zip(chosen, first, strict=True)
     }
     things = _things(index, items_of)
-    samples = {number: _sample(index, items, earlier) for number, items in items_of.items()}
+    samples = {number: _sample(index, items, at_hand.first) for number, items in items_of.items()}
     wanted = {item for listed in samples.values() for item in listed}
     wanted |= {item for listed in things.values() for item, _, _ in listed}
-    rows, members = _read_again(read, earlier, wanted, clusters, set(items_of))
-    spreads = _spreads(read, clusters, earlier)
+    rows, members, spreads = at_hand.rows(wanted), at_hand.members(items_of), at_hand.spreads()
+    called = _called(index)
     campaigns = []
     for number, items in items_of.items():
         texts = [redact(rows[item].text[:LONGEST]) for item in samples[number] if item in rows]
         worded = [text for text in texts if text.strip()]
         campaigns.append(
             _campaign(
-                number=number,
+                number=int(called[number]),
                 items=len(items),
                 texts=len(np.unique(index.texts[items])),
                 wording=wording(worded) if worded else None,
@@ -151,20 +179,45 @@ def find(
                 members=tuple(members[number]),
             )
         )
+    signals = _signals(index, order, clusters, numbers, sizes)
     return Campaigns(
         items=len(index),
         clustered=int(sizes[numbers].sum()),
         found=len(numbers),
         campaigns=tuple(campaigns),
-        signals=tuple(_signals(index, order, clusters, numbers, sizes)),
-        changed=changed,
+        signals=tuple(replace(one, campaign=int(called[one.campaign])) for one in signals),
+        changed=Changed(
+            tuple(int(called[one]) for one in changed.grown),
+            tuple((int(called[one]), int(called[other])) for one, other in changed.merged),
+        ),
     )
+
+
+def _called(index: Index) -> Numbers:
+    """For each text the number of a cluster that begins with it: the name of its first item where
+    items have names, since those outlive an index that is made anew."""
+    texts, first = np.unique(index.texts, return_index=True)
+    known = texts >= 0
+    called = np.arange(int(texts.max(initial=-1)) + 1)
+    names = index.names[first[known]]
+    called[texts[known]] = np.where(names >= 0, names, texts[known])
+    return called
 
 
 def features_of(row: Row) -> list[Feature]:
     """The features a row comes with, and the links, numbers and accounts its text mentions."""
-    found = {(one.kind, one.value) for one in mentioned(row.text[:LONGEST])}
-    return [*row.features, *sorted(found)]
+    return [feature for feature, _ in _shown(row)]
+
+
+def _shown(row: Row) -> list[tuple[Feature, str]]:
+    """Each feature of a row, and how it may be shown."""
+    own = list(zip(row.features, row.shown or map(_redacted, row.features), strict=True))
+    mentions = {(one.kind, one.value) for one in mentioned(row.text[:LONGEST])}
+    return own + [(feature, _redacted(feature)) for feature in sorted(mentions)]
+
+
+def _redacted(feature: Feature) -> str:
+    return Artefact(*feature).redacted
 
 
 def _take_in(read: Read, index: Index) -> Changed:
@@ -212,39 +265,43 @@ def _named(listed: list[tuple[int, int, int]], rows: Mapping[int, Row]) -> tuple
     named = []
     for item, key, count in listed:
         row = rows.get(item)
-        for kind, value in features_of(row) if row else ():
-            if thing(kind, value) == key:
-                named.append(Thing(artefact=Artefact(kind, value), items=count))
+        for feature, shown in _shown(row) if row else ():
+            if thing(*feature) == key:
+                named.append(Thing(kind=feature[0], shown=shown, items=count))
                 break
     return tuple(named)
 
 
-def _read_again(
-    read: Read, earlier: int, wanted: set[int], clusters: Numbers, chosen: set[int]
-) -> tuple[dict[int, Row], dict[int, list[str]]]:
-    rows: dict[int, Row] = {}
-    members: dict[int, list[str]] = defaultdict(list)
-    for item, row in enumerate(read(), earlier):
-        if item in wanted:
-            rows[item] = row
-        cluster = int(clusters[item])
-        if cluster in chosen and len(members[cluster]) < MOST_MEMBERS:
-            members[cluster].append(row.id)
-    return rows, members
+class _Table:
+    """Rows that are read again from the beginning; those of earlier runs are not at hand."""
 
+    def __init__(self, read: Read, first: int, clusters: Numbers) -> None:
+        self.read, self.first, self.clusters = read, first, clusters
 
-def _spreads(read: Read, clusters: Numbers, earlier: int) -> dict[int, Spread]:
-    """By campaign, the cascades whose first post is in it."""
-    if not any(row.parent is not None for row in islice(read(), BATCH)):
-        return {}
-    posts = ({"id": row.id, "parent_id": row.parent, "time": row.time} for row in read())
-    found = {one.name: one for one in read_spread(posts).spreads}
-    by_campaign: dict[int, list[Cascade]] = defaultdict(list)
-    for item, row in enumerate(read(), earlier):
-        spread = found.get(row.id.strip()[:40])
-        if spread is not None and row.parent is None and clusters[item] >= 0:
-            by_campaign[int(clusters[item])].append(cascade(spread.delays, spread.parents))
-    return {number: _spread(cascades) for number, cascades in by_campaign.items()}
+    def rows(self, wanted: Collection[int]) -> dict[int, Row]:
+        return {item: row for item, row in enumerate(self.read(), self.first) if item in wanted}
+
+    def members(self, items_of: Mapping[int, Numbers]) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = {number: [] for number in items_of}
+        for item, row in enumerate(self.read(), self.first):
+            listed = found.get(int(self.clusters[item]))
+            if listed is not None and len(listed) < MOST_MEMBERS:
+                listed.append(row.id)
+        return found
+
+    def spreads(self) -> dict[int, Spread]:
+        """The cascades whose first post is in the cluster."""
+        if not any(row.parent is not None for row in islice(self.read(), BATCH)):
+            return {}
+        posts = ({"id": row.id, "parent_id": row.parent, "time": row.time} for row in self.read())
+        found = {one.name: one for one in read_spread(posts).spreads}
+        by_campaign: dict[int, list[Cascade]] = defaultdict(list)
+        for item, row in enumerate(self.read(), self.first):
+            spread = found.get(row.id.strip()[:40])
+            if spread is not None and row.parent is None and self.clusters[item] >= 0:
+                cascades = by_campaign[int(self.clusters[item])]
+                cascades.append(cascade(spread.delays, spread.parents))
+        return {number: _spread(cascades) for number, cascades in by_campaign.items()}
 
 
 def _spread(cascades: list[Cascade]) -> Spread:

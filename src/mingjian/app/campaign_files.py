@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mingjian.app.alone import alone
 from mingjian.app.campaign import Campaign, Campaigns, Row, Spread
 from mingjian.app.errors import UsageError
 from mingjian.casework.artefacts import KINDS
@@ -21,7 +23,8 @@ from mingjian.warn.campaign_growth import Growth, NewTemplate
 from mingjian.warn.campaign_index import Index
 from mingjian.warn.campaign_words import SKELETON, Wording
 
-INDEX = "campaigns.npz"
+INDEX, LOCK = "campaigns.npz", "campaigns.lock"
+_LATER = Message("请待其结束后再运行", "run this again when it has ended")
 _PICTURE = re.compile(r"[0-9a-f]{64}")
 
 
@@ -75,9 +78,29 @@ def _text(value: object) -> str:
     return "" if value is None else value if isinstance(value, str) else str(value)
 
 
-def opened_index(folder: Path | None) -> Index:
-    """The index kept in a folder; a new one where there is none yet."""
-    if folder is None or not (folder / INDEX).is_file():
+@contextmanager
+def index_in(folder: Path | None) -> Iterator[Index]:
+    """The index kept in a folder, for this process alone, and kept again when all went well; a
+    new one that is kept nowhere without a folder. `UsageError` where another process has it."""
+    if folder is None:
+        yield Index()
+        return
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _held(folder):
+        index = _opened(folder)
+        yield index
+        _keep(index, folder)
+
+
+def _held(folder: Path) -> AbstractContextManager[None]:
+    refusal = Message(
+        f"另一个进程正在使用 {folder} 中的索引", f"another process is using the index in {folder}"
+    )
+    return alone(folder / LOCK, refusal, _LATER)
+
+
+def _opened(folder: Path) -> Index:
+    if not (folder / INDEX).is_file():
         return Index()
     try:
         return Index.load(folder / INDEX)
@@ -88,20 +111,26 @@ def opened_index(folder: Path | None) -> Index:
         ) from None
 
 
-def keep_index(index: Index, folder: Path) -> None:
+def _keep(index: Index, folder: Path) -> None:
     """Write the index so that a run that is cut off leaves the old one."""
-    folder.mkdir(parents=True, exist_ok=True)
     partial = folder / (INDEX + ".partial")
     index.save(partial)
     partial.replace(folder / INDEX)
 
 
-def write(found: Campaigns, path: Path) -> None:
-    """One campaign a line, the largest first."""
+def forget_index(folder: Path) -> None:
+    """Have the index of a folder made anew. `UsageError` where another process has it."""
+    if folder.is_dir():
+        with _held(folder):
+            (folder / INDEX).unlink(missing_ok=True)
+
+
+def write(listed: Iterable[Json], path: Path) -> None:
+    """One campaign a line, in the order given."""
     partial = path.with_name(path.name + ".partial")
     with partial.open("w", encoding="utf-8") as file:
-        for campaign in found.campaigns:
-            file.write(json.dumps(campaign_json(campaign), ensure_ascii=False) + "\n")
+        for campaign in listed:
+            file.write(json.dumps(campaign, ensure_ascii=False) + "\n")
     partial.replace(path)
 
 
@@ -159,11 +188,9 @@ def campaign_json(campaign: Campaign) -> Json:
         **(_wording(campaign.wording) if campaign.wording else {"common": None, "skeleton": None}),
         "things": [
             {
-                "kind": one.artefact.kind,
-                "kind_words": KINDS[one.artefact.kind].as_json()
-                if one.artefact.kind in KINDS
-                else None,
-                "value": one.artefact.redacted,
+                "kind": one.kind,
+                "kind_words": KINDS[one.kind].as_json() if one.kind in KINDS else None,
+                "value": one.shown,
                 "items": one.items,
             }
             for one in campaign.things

@@ -7,16 +7,16 @@ tell of new counts. Killed at any moment and started again, it goes on with the 
 
 from __future__ import annotations
 
-import fcntl
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from mingjian.app.alone import alone
 from mingjian.app.cases import takes_evidence
-from mingjian.app.errors import BrokenError, UsageError
+from mingjian.app.errors import BrokenError
 from mingjian.app.incident import BEIJING
 from mingjian.app.keeping import opened_store, ready_workbench, versions
 from mingjian.app.settings import Settings
@@ -40,6 +40,9 @@ from mingjian.run.stream import Stream
 from mingjian.store import watch as kept
 from mingjian.store.store import Store
 from mingjian.store.watch_finish import Counted, Filing, told, untold
+
+if TYPE_CHECKING:
+    from mingjian.app.campaign_watch import Grouping
 
 FUNCTION = "mingjian.app.watch_examine:examine_watched"
 LIST = 5_000
@@ -110,25 +113,18 @@ def run_watch(
         stack.callback(watching.close)
         try:
             watching.run(once, seconds, tell)
+            if watching.group is not None:
+                watching.group(now=True)
         except SandboxBroken as broken:
             raise BrokenError(broken.what) from None
         return watching.turned
 
 
-@contextmanager
-def _alone(watch: Watch, settings: Settings) -> Iterator[None]:
+def _alone(watch: Watch, settings: Settings) -> AbstractContextManager[None]:
     folder = settings.home / "watch"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (folder / f"{watch.name}.lock").open("ab") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UsageError(
-                Message(
-                    f"监测“{watch.name}”已在运行", f"the watch “{watch.name}” is running already"
-                )
-            ) from None
-        yield
+    running = Message(f"监测“{watch.name}”已在运行", f"the watch “{watch.name}” is running already")
+    return alone(folder / f"{watch.name}.lock", running)
 
 
 def _source(of: AnySource, watch: Watch, settings: Settings) -> Source:
@@ -159,6 +155,12 @@ def _judge(watch: Watch, alerts: Alerts, settings: Settings, store: Store) -> Ca
     return Judge(watch, alerts, settings, store)
 
 
+def _group(watch: Watch, settings: Settings, store: Store) -> Grouping:
+    from mingjian.app.campaign_watch import Grouping
+
+    return Grouping(watch, settings, store)
+
+
 class _Watching:
     def __init__(
         self,
@@ -176,7 +178,8 @@ class _Watching:
         self.on_counts = on_counts
         self.turned = Turned()
         self.judge = None if watch.alerts is None else _judge(watch, watch.alerts, settings, store)
-        self.retention = Retention(watch, store)
+        self.retention = Retention(watch, settings, store)
+        self.group = None if watch.campaigns is None else _group(watch, settings, store)
         self.pending = False
         self.allowance = float(watch.capacity or 0)
         self.allowed_at = time.monotonic()
@@ -223,6 +226,8 @@ class _Watching:
         self._tell()
         self._alert()
         self.retention()
+        if self.group is not None:
+            self.group()
         return examined > 0 or self.turned.listed > before
 
     # ---- listing --------------------------------------------------------------------------

@@ -137,6 +137,16 @@ class Alerts(_Part):
     factor: float = 1.5
 
 
+class Campaigns(_Part):
+    """Whether items leave prints by which copies of one another are found; see `campaign`."""
+
+    every: float = Field(600.0, ge=1, le=86_400)
+    """Seconds between looks at what has come together."""
+    alert: Literal["flagged", "all", "none"] = "flagged"
+    """Which campaigns raise an alert when they are new or grow: those of which at least half the
+    items were flagged, all (codes and parcels form campaigns too), or none."""
+
+
 class Watch(_Part):
     """A watch: its sources, its pace, and what it keeps."""
 
@@ -161,6 +171,8 @@ class Watch(_Part):
     they stay. Counts stay in any case, and what is filed in a case stays with the case."""
     alerts: Alerts | None = None
     """Left out: counts only."""
+    campaigns: Campaigns | None = None
+    """Left out: nothing is kept by which copies could be found."""
     source: tuple[AnySource, ...] = Field(min_length=1, max_length=200)
 
     @field_validator("source")

@@ -90,6 +90,11 @@ def _told(found: Sequence[EvidenceRecord], entry: Mapping[str, Any]) -> Json:
         },
         "aspects": [["proposition", name] for name in flagged],
     }
+    if entry["print"]:
+        # Loaded where it is asked for: it brings the index of campaigns with it.
+        from mingjian.app.watch_prints import print_of
+
+        told["print"] = base64.b64encode(print_of(found).packed()).decode("ascii")
     if flagged or entry["keep"] == "all":
         records = [record_json(record) for record in found]
         if flagged:

@@ -149,6 +149,7 @@ class Bench:
             "declared": of.holds.value if of.holds else None,
             "keep": of.keep or self.watch.keep,
             "excerpt": self.watch.excerpt,
+            "print": self.watch.campaigns is not None,
         }
         if loaded.path is not None:
             entry["path"] = str(loaded.path.absolute())
@@ -207,7 +208,18 @@ class Bench:
             size=held.size,
             records=records,
             vaulted=frozenset({held.sha256}) if records else frozenset(),
+            print=self._print(said),
         )
+
+    def _print(self, said: Json) -> bytes | None:
+        """What campaigns are found by, where the watch keeps it."""
+        if self.watch.campaigns is None:
+            return None
+        from mingjian.warn.campaign_prints import unpacked
+
+        data = base64.b64decode(said["print"], validate=True)
+        unpacked(data)  # refused here rather than when campaigns are looked for
+        return data
 
     def _keep(self, held: _Held) -> None:
         """The item's own bytes into the vault; its parts come out of them again."""

@@ -6,6 +6,7 @@ import time
 from datetime import date, datetime
 
 from mingjian.app.incident import BEIJING
+from mingjian.app.settings import Settings
 from mingjian.app.watch_config import Watch
 from mingjian.store import watch as kept
 from mingjian.store.store import Store
@@ -17,8 +18,8 @@ DAY = 86_400.0
 class Retention:
     """Called after every turn of a watch; forgets what is old when another day has begun."""
 
-    def __init__(self, watch: Watch, store: Store) -> None:
-        self.watch, self.store = watch, store
+    def __init__(self, watch: Watch, settings: Settings, store: Store) -> None:
+        self.watch, self.settings, self.store = watch, settings, store
         self._looked: date | None = None
 
     def __call__(self) -> None:
@@ -26,6 +27,14 @@ class Retention:
         if self.watch.keep_days is None or self._looked == today:
             return
         before = time.time() - self.watch.keep_days * DAY
+        forgotten = 0
         for source in kept.sources(self.store.database, self.watch.name):
-            forget(self.store, source, self.watch.case, before)
+            done = forget(self.store, source, self.watch.case, before)
+            forgotten += done.deleted + done.emptied
+        if forgotten and self.watch.campaigns is not None:
+            from mingjian.app.campaign_files import forget_index
+            from mingjian.app.campaign_watch import state_folder
+
+            # Its hashes are of what is to be forgotten; the next look makes it of what is left.
+            forget_index(state_folder(self.settings, self.watch.name))
         self._looked = today

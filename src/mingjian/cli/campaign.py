@@ -91,13 +91,11 @@ def find(
     fields = campaign_files.Fields(
         text=text_field, time=time_field, id=id_field, parent=parent_field, picture=picture_field
     )
-    index = campaign_files.opened_index(state)
-    found = campaign.find(
-        lambda: campaign_files.rows_of_table(table, fields), index, fewest=fewest, most=most
-    )
-    if state is not None:
-        campaign_files.keep_index(index, state)
-    campaign_files.write(found, out_file)
+    with campaign_files.index_in(state) as index:
+        found = campaign.find(
+            lambda: campaign_files.rows_of_table(table, fields), index, fewest=fewest, most=most
+        )
+    campaign_files.write(map(campaign_files.campaign_json, found.campaigns), out_file)
     summary: Any = campaign_files.summary_json(found)
     if json:
         print_json(summary)
@@ -108,6 +106,51 @@ def find(
     for signal in summary["signals"][:_LISTED]:
         _say(f"#{signal['campaign']}：", f"#{signal['campaign']}: ", language, signal["because"])
     _say("", "", language, summary["note"])
+
+
+@app.command(
+    "watch",
+    help=t(
+        "监测所得各件中成簇的近似内容，跨来源、随时间增长合并；监测文件中须有 [campaigns]。",
+        "Clusters of alike content among what a watch examined, over all its sources, growing and "
+        "merging over time; its file must have [campaigns].",
+    ),
+)
+def watch(
+    name: Annotated[str, typer.Argument(help=t("监测名称", "the watch"))],
+    out_file: Annotated[
+        Path | None,
+        typer.Option("--out", help=t("每簇一行的 JSONL", "JSONL with one line for each campaign")),
+    ] = None,
+    fewest: Annotated[
+        int, typer.Option(min=2, help=t("成簇的最少条数", "items that make a campaign"))
+    ] = 3,
+    most: Annotated[
+        int, typer.Option(min=1, help=t("最多解释的簇数", "campaigns explained, the largest"))
+    ] = 50,
+    json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    from mingjian.app import campaign_files, campaign_watch
+    from mingjian.app.keeping import opened_store
+    from mingjian.app.settings import load_settings
+
+    settings = load_settings(language=as_language(lang))
+    with opened_store(settings, must_exist=True) as store:
+        found = campaign_watch.found(store, settings, name, fewest=fewest, most=most)
+    summary: Any = campaign_files.summary_json(found.campaigns)
+    listed: Any = [campaign_watch.campaign_json(found, one) for one in found.campaigns.campaigns]
+    if out_file is not None:
+        campaign_files.write(listed, out_file)
+    if json:
+        print_json({**summary, "listed": listed})
+        return
+    _summary(summary, settings.language)
+    _table(listed[:_LISTED], settings.language)
+    for signal in summary["signals"][:_LISTED]:
+        number = signal["campaign"]
+        _say(f"#{number}：", f"#{number}: ", settings.language, signal["because"])
+    _say("", "", settings.language, summary["note"])
 
 
 @app.command(
@@ -210,6 +253,13 @@ def _detail(one: dict[str, Any], language: Language) -> None:
         _say(
             f"共有{words}：{thing['value']}（{thing['items']:,} 条）",
             f"Shared {words}: {thing['value']} ({thing['items']:,} items)",
+            language,
+        )
+    if one.get("sources"):
+        named = ", ".join(f"{name} {count:,}" for name, count in one["sources"].items())
+        _say(
+            f"其中 {one['flagged']:,} 条被标出；来源：{named}",
+            f"{one['flagged']:,} of them were flagged; from: {named}",
             language,
         )
     if growth := one["growth"]:

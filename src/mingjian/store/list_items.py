@@ -63,11 +63,16 @@ def _listed(row: Any) -> ListedItem:
 _PLACE = [case_item.c.run_id, case_item.c.ordinal]
 _OWN = case_item.c.home_id == case_item.c.case_id
 """Over all cases each item is listed once: in the case whose examination brought it."""
+_MISSED = case_item.c.missed.op("&")(sa.bindparam("missed")) != 0
 _NARROWED: Mapping[str, sa.ColumnElement[bool]] = {
     "case": sa.and_(case_item.c.case_id == sa.bindparam("case"), case_item.c.held == 1),
+    # The few found by words are read by their number: no index of the case is to be taken.
+    "case_of_few": sa.and_(case_item.c.case_id + 0 == sa.bindparam("case"), case_item.c.held == 1),
     "kind": case_item.c.kind == sa.bindparam("kind"),
     "state": case_item.c.state == sa.bindparam("state"),
-    "missed": case_item.c.missed.op("&")(sa.bindparam("missed")) != 0,
+    "missed": _MISSED,
+    # What did not take place is a gap, unless the detector is not installed.
+    "gap": sa.and_(GAPS, _MISSED),
     # Only a flagged item has flags; saying so lets an index find it.
     "flag": sa.and_(
         case_item.c.state == "flagged", case_item.c.flags.like(sa.bindparam("flag"), escape="/")

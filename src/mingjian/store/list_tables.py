@@ -87,6 +87,25 @@ Index(
 )
 Index("case_item_by_state", case_item.c.state, case_item.c.run_id, case_item.c.ordinal)
 Index("case_item_of_all", case_item.c.run_id, case_item.c.ordinal)
+GAPS = text("gaps > 0")
+"""Few items have any: those of which something was not examined are found among these alone."""
+Index(
+    "case_item_gaps",
+    case_item.c.case_id,
+    case_item.c.held,
+    case_item.c.weighs,
+    case_item.c.run_id,
+    case_item.c.ordinal,
+    sqlite_where=GAPS,
+    postgresql_where=GAPS,
+)
+Index(
+    "case_item_gaps_of_all",
+    case_item.c.run_id,
+    case_item.c.ordinal,
+    sqlite_where=GAPS,
+    postgresql_where=GAPS,
+)
 Index("case_item_key", case_item.c.key, case_item.c.run_id)
 
 item_count = Table(

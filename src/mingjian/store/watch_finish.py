@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from mingjian.casework.custody.entry import Action, Draft, canonical, now
-from mingjian.store import chain, finish
+from mingjian.store import chain, finish, watch_prints
 from mingjian.store.store import Store
 from mingjian.store.tables import DONE, item, run
 from mingjian.store.watch import Watched, packed, unpacked
@@ -70,6 +70,8 @@ class Ended:
     records: Sequence[Mapping[str, Any]] = ()
     """The item's own record and those of its parts, where they are kept."""
     vaulted: frozenset[str] = frozenset()
+    print: bytes | None = None
+    """What campaigns are found by, see `watch_prints`; None: nothing is kept for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +118,7 @@ def finish_watched(
             ),
             [_values(one, at, places.get(one.watched.number)) for one in ended],
         )  # fmt: skip
+        watch_prints.enter(connection, [one for one in ended if one.print is not None])
         counted = _counted(source, ended)
         _add_counts(store, connection, ended[0].watched.source, counted)
         add_to_hour(

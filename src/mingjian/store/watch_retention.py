@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from mingjian.casework.custody.entry import Action, Draft
-from mingjian.store import chain
+from mingjian.store import chain, watch_prints
 from mingjian.store.store import Store
 from mingjian.store.watch import SourceRow
 from mingjian.store.watch_tables import EXAMINED, REPEATED, watch_item
@@ -71,11 +71,13 @@ def _piece(store: Store, source: SourceRow, case: str, before: float, whole: boo
             connection.execute(sa.delete(watch_item).where(chosen))
         else:
             connection.execute(sa.update(watch_item).where(chosen).values(note=None, event=None))
+        prints = watch_prints.forget(connection, source.id, before)
         details = {
             "watch": source.watch,
             "source": source.name,
             "ended_before": before,
             "items": len(numbers),
+            "prints": prints,
             "left": [] if whole else ["key", "sha256"],
         }
         case_id = chain.open_case(database, connection, case, store.key, store.actor)

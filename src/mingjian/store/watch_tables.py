@@ -96,5 +96,19 @@ watch_batch = Table(
     sqlite_autoincrement=True,
 )
 
+watch_print = Table(
+    "watch_print",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", ForeignKey("watch_source.id"), nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("received", Float, nullable=False),
+    Column("flagged", SmallInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    comment="What campaigns are found by: hashes of an item's text, sound, pictures and links.",
+    sqlite_autoincrement=True,
+)
+Index("watch_print_source", watch_print.c.source_id, watch_print.c.id)
+
 WAITING, EXAMINED, DEAD, SHED, REPEATED = range(5)
 """States of a watched item. Repeated: the same content at the same place, examined before."""

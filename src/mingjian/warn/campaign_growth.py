@@ -51,15 +51,16 @@ class NewTemplate:
     """The moment this is said of: `now`."""
     because: Message
 
-    def alarm(self, rule: Rule) -> Alarm:
-        """The same as an alarm. It is a screen: no rate of false alarms is known for it."""
+    def alarm(self, rule: Rule, subject: str | None = None) -> Alarm:
+        """The same as an alarm about `subject`, or the campaign by its number. It is a screen: no
+        rate of false alarms is known for it."""
         times = self.recent / self.before if self.before else None
         grade = rule.grade(stands=False, chance=1.0, times=times or 0.0, screen=True)
         if grade is None:
             raise ValueError("the rule for grades has no grade for a screen")
         return Alarm(
             kind="campaign",
-            subject=f"campaign {self.campaign}",
+            subject=subject or f"campaign {self.campaign}",
             at=datetime.fromtimestamp(self.at, UTC).date(),
             days=1,
             grade=grade.grade,

@@ -26,8 +26,9 @@ from mingjian.warn.campaign_text import Runs, gathered_runs, runs_of_texts
 
 Feature = tuple[str, str]
 """Kind and value. `picture` and `frame`: 256-bit perceptual hashes as 64 hexadecimal digits, alike
-within 31 bits. `content` and `sound`: alike where equal (no fingerprint of sound with a distance
-is there yet). All others (link, phone, account, …) are things that texts may share."""
+within 31 bits. `content` and `sound`: alike where equal; recordings that are alike and not equal
+come as runs (`campaign_prints`). All others (link, phone, account, …) are things that texts may
+share."""
 NEAR = frozenset({"picture", "frame"})
 EQUAL = frozenset({"content", "sound"})
 
@@ -85,6 +86,7 @@ class Index:
         self._text_of = Grown(np.empty(0, np.int64))
         self._times = Grown(np.empty(0, np.float64))
         self._features = Grown(np.empty((0, 2), np.uint64))
+        self._names = Grown(np.empty(0, np.int64))
 
     def __len__(self) -> int:
         return len(self._text_of)
@@ -113,6 +115,11 @@ class Index:
         """Rows of item and `thing` for every feature of every item."""
         return self._features.values
 
+    @property
+    def names(self) -> NDArray[np.int64]:
+        """For each item the number it was given by `add_runs`; -1 where it was given none."""
+        return self._names.values
+
     def add(
         self,
         texts: Sequence[str],
@@ -120,13 +127,23 @@ class Index:
         features: Sequence[Sequence[Feature]] | None = None,
     ) -> Changed:
         """Take in a batch. Large batches (100,000) cost least; small ones are found as well."""
+        return self.add_runs(runs_of_texts(texts), times, features)
+
+    def add_runs(
+        self,
+        runs: Runs,
+        times: Sequence[float | None] | None = None,
+        features: Sequence[Sequence[Feature]] | None = None,
+        names: Sequence[int] | None = None,
+    ) -> Changed:
+        """The same of items whose runs were made before, of a text or of a recording."""
         before = self._together.leader.copy()
-        first_item = len(self)
-        known = times or [None] * len(texts)
+        first_item, count = len(self), len(runs.sizes)
+        known = times or [None] * count
         self._times.add(np.array([np.nan if t is None else t for t in known], np.float64))
+        self._names.add(np.array(names or [-1] * count, np.int64))
         listed = [(item, feature) for item, held in enumerate(features or ()) for feature in held]
         pictured = {item for item, (kind, _) in listed if kind in NEAR | EQUAL}
-        runs = runs_of_texts(texts)
         item_text, new = self._numbered(runs, pictured)
         self._text_of.add(item_text)
         self._keep(gathered_runs(runs, new))
@@ -291,9 +308,10 @@ class Index:
         return [("wholes", self._wholes), ("things", self._things), *bands]
 
 
-FORM = 1
+FORM = 2
 _GROWN = (
     "_codes", "_eighths", "_starts", "_prints", "_pictured", "_text_of", "_times", "_features",
+    "_names",
 )  # fmt: skip
 
 

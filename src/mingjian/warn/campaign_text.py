@@ -101,7 +101,7 @@ def runs_of_texts(texts: Sequence[str]) -> Runs:
     longer = rolled
     for ahead in range(SHORT, LONG):
         longer = _joined(longer, padded[ahead : size + ahead])
-    hashed = _spread(np.where(short, rolled, longer))
+    hashed = spread(np.where(short, rolled, longer))
     whole = left >= np.where(short, SHORT, LONG)
     length = np.bincount(owner, minlength=len(texts))[owner]
     eighth = (length - left) * EIGHTHS // np.maximum(length, 1)
@@ -122,7 +122,8 @@ def _joined(codes: NDArray[np.uint32], following: NDArray[np.uint32]) -> NDArray
     return mixed
 
 
-def _spread(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+def spread(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Each number as one that looks drawn at random, the same for the same."""
     mixed = codes ^ (codes >> np.uint32(16))
     mixed *= np.uint32(0x85EBCA6B)
     mixed ^= mixed >> np.uint32(13)
