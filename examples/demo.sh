@@ -8,8 +8,8 @@ out=demo-out
 mkdir -p "$out"
 export MINGJIAN_HOME="$PWD/$out/home"
 case "${LC_ALL:-${LANG:-}}" in zh*) shown=zh other=en ;; *) shown=en other=zh ;; esac
-"$mingjian" examine examples/docket --case demo --report "$out/report.$other.html" --lang "$other" >/dev/null
 "$mingjian" examine examples/docket --case demo --report "$out/report.$shown.html" --lang "$shown"
+"$mingjian" report examination "$out/report.$other.html" --case demo --lang "$other" >/dev/null
 "$mingjian" custody export "$out/custody.jsonl" --case demo >/dev/null
 "$mingjian" custody verify "$out/custody.jsonl" --lang zh >/dev/null
 bin=$(dirname "$mingjian")

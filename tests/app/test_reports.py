@@ -6,15 +6,18 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from mingjian.app.errors import UsageError
 from mingjian.app.examine import examine_paths
 from mingjian.app.keeping import opened_store
+from mingjian.app.pipeline import Workbench
 from mingjian.app.reports import FORMS, Form, examination_page, examiner_file
 from mingjian.app.settings import Settings, load_settings
 from mingjian.casework.drawing import fonts
+from mingjian.domain.message import Message
 
 
 @pytest.fixture(scope="module")
@@ -61,10 +64,33 @@ def test_every_form_in_both_languages(examined: Settings) -> None:
     assert {hashlib.sha256(data).hexdigest() for data in files.values()} <= noted
 
 
-def test_the_page_is_made_again_from_the_store(examined: Settings) -> None:
-    page = examination_page(examined, "甲案", None, "zh")
-    assert "os.system" in page
-    assert "保管链摘录" in page
+def test_the_page_is_made_again_from_the_store(tmp_path, monkeypatch) -> None:
+    """The same page but for the chain, which has grown; a detector that was lacking is named."""
+    from mingjian.app import examine
+
+    lacking = Message("缺少模型文件", "a model file is missing")
+    ready = examine.ready_workbench
+
+    def without_links(settings: Settings) -> Workbench:
+        bench = ready(settings)
+        entries = [
+            replace(one, detector=None, unavailable=lacking) if one.name == "link.phishing" else one
+            for one in bench.entries
+        ]
+        return replace(bench, entries=tuple(entries))
+
+    monkeypatch.setattr(examine, "ready_workbench", without_links)
+    monkeypatch.setenv("MINGJIAN_HOME", str(tmp_path / "home"))
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "note.txt").write_text("请将验证码发给我", "utf-8")
+    settings = load_settings(workers=1, language="zh", actor="tester")
+    done = examine_paths([tmp_path / "in"], settings, case="丙案")
+    first, again = done.report("zh"), examination_page(settings, "丙案", None, "zh")
+    assert lacking.zh in again
+    # What lies between the times, stated to the second or as custody has them, and the chain.
+    told = [page.partition("软件版本")[2].partition("保管链摘录")[0] for page in (first, again)]
+    assert told[0] == told[1] != ""
+    assert lacking.zh in examiner_file(settings, "丙案", None, "html", "zh").decode()
 
 
 @pytest.mark.parametrize(("case", "run"), [("乙案", None), ("甲案", 99)])

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from mingjian.app.cases import takes_evidence
 from mingjian.app.collect import check_roots, collect
@@ -62,13 +62,9 @@ class Examined:
 
     def detectors(self) -> list[Json]:
         """Every installed detector: live or not, with the scales it was weighed on."""
-        from mingjian.app.inspection import detector_rows
+        from mingjian.app.inspection import bound_rows
 
-        scales = _scale_digests(self.bench)
-        return [
-            {**row.as_json(), "scales": scales.get(row.name, [])}
-            for row in detector_rows(self.bench)
-        ]
+        return bound_rows(self.bench)
 
     def head_json(self) -> Json:
         """The examination without its evidence."""
@@ -103,30 +99,11 @@ class Examined:
 
     def report(self, language: Language) -> str:
         """The HTML report; custody notes that it was made."""
-        from mingjian.casework.report.build import ReportFrame, build_report
-        from mingjian.weigh.words import verbal_scale
-
-        head: Any = self.head_json()
-        title = Message("数字证据检验报告", "Digital evidence examination report")
-        page = build_report(
-            self.records(),
-            ReportFrame(
-                title=title.in_language(language),
-                case=self.case,
-                asked=", ".join(self.asked),
-                examiner=self.settings.actor,
-                started=self.started,
-                finished=self.finished,
-                version=head["version"],
-                settings_digest=head["settings_digest"],
-                verbal_scale=verbal_scale().name,
-                detectors=head["detectors"],
-                custody=head["custody"],
-                language=language,
-            ),
-        )
         import hashlib
 
+        from mingjian.casework.report.build import build_report, frame_of
+
+        page = build_report(self.records(), frame_of(self.head_json(), language))
         digest = hashlib.sha256(page.encode()).hexdigest()
         with opened_store(self.settings) as store:
             details = {"run": self.run, "language": language, "report_sha256": digest}
@@ -171,21 +148,6 @@ class Examined:
             )
         )
         return lines
-
-
-def _scale_digests(bench: Workbench) -> dict[str, list[Json]]:
-    """signal, version and digest of each detector's scales."""
-    found: dict[str, list[Json]] = {}
-    for entry in bench.entries:
-        pairs = {pair.id for pair in entry.detector.propositions} if entry.detector else set()
-        found[entry.name] = [
-            {"signal": scale.signal, "version": scale.version, "sha256": scale.digest}
-            for of_signal in bench.scales.values()
-            for scale in of_signal
-            if scale.proposition in pairs
-            and scale.signal.partition(".")[0] == entry.name.partition(".")[0]
-        ]
-    return found
 
 
 def _shown_name(path: str, roots: Sequence[str]) -> str:

@@ -97,6 +97,27 @@ def detector_rows(bench: Workbench) -> tuple[DetectorRow, ...]:
     return tuple(_row(entry, bench) for entry in bench.entries)
 
 
+def bound_rows(bench: Workbench) -> list[Json]:
+    """What a run binds of every installed detector: live or why not, and the scales' digests."""
+    scales = _scale_digests(bench)
+    return [{**row.as_json(), "scales": scales[row.name]} for row in detector_rows(bench)]
+
+
+def _scale_digests(bench: Workbench) -> dict[str, list[Json]]:
+    """signal, version and digest of each detector's scales."""
+    found: dict[str, list[Json]] = {}
+    for entry in bench.entries:
+        pairs = {pair.id for pair in entry.detector.propositions} if entry.detector else set()
+        found[entry.name] = [
+            {"signal": scale.signal, "version": scale.version, "sha256": scale.digest}
+            for of_signal in bench.scales.values()
+            for scale in of_signal
+            if scale.proposition in pairs
+            and scale.signal.partition(".")[0] == entry.name.partition(".")[0]
+        ]
+    return found
+
+
 def settings_rows(settings: Settings) -> Iterator[tuple[str, str, str]]:
     """Every setting: name, value, where it comes from."""
     for name, value in settings:

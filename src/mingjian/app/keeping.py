@@ -129,14 +129,16 @@ def scale_files(entries: Iterable[Entry]) -> dict[str, Path]:
 
 
 def versions(bench: Workbench) -> Mapping[str, object]:
-    """What a run binds into custody: program, detectors and scales with their digests."""
+    """What a run binds into custody: program, detectors as they were (live or why not, on which
+    scales) and scale files with their digests."""
     import hashlib
 
     from mingjian import __version__
+    from mingjian.app.inspection import bound_rows
 
     return {
         "program": __version__,
-        "detectors": {entry.name: entry.version for entry in bench.entries},
+        "detectors": bound_rows(bench),
         "scales": {
             name: hashlib.sha256(path.read_bytes()).hexdigest()
             for name, path in sorted(scale_files(bench.entries).items())
@@ -147,14 +149,6 @@ def versions(bench: Workbench) -> Mapping[str, object]:
 def installed_scale_files(settings: Settings) -> dict[str, Path]:
     """Scale files found without reading them, so that a damaged one can be named."""
     return scale_files(installed_detectors(settings.detectors, settings.disabled_detectors))
-
-
-def installed_scales_of(settings: Settings) -> dict[str, frozenset[str]]:
-    """The names custody binds each installed detector's scale files under; none is read."""
-    return {
-        entry.name: frozenset(scale_name(entry.name, file.name) for file in entry.scale_files())
-        for entry in installed_detectors(settings.detectors, settings.disabled_detectors)
-    }
 
 
 def verify_store(settings: Settings) -> Iterator[Problem]:

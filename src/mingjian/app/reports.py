@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -10,16 +11,15 @@ from typing import Any, Literal, cast
 from mingjian.app import case_law, case_views, incident_case
 from mingjian.app.access import ROLE_NAMES, Actor, require
 from mingjian.app.errors import UsageError
-from mingjian.app.keeping import installed_scales_of, known_case, opened_store
+from mingjian.app.keeping import known_case, opened_store
 from mingjian.app.settings import Settings
 from mingjian.casework.custody import Draft, verify_entries
 from mingjian.casework.custody.entry import Action, Entry, NotAnEntry, this_second
 from mingjian.casework.document.blocks import Document
-from mingjian.casework.report.build import ReportFrame, build_report
+from mingjian.casework.report.build import build_report, frame_of
 from mingjian.domain.message import Language, Message
 from mingjian.domain.record import Json
 from mingjian.store.store import Store
-from mingjian.weigh.words import verbal_scale
 
 Form = Literal["html", "pdf", "docx", "json", "case"]
 FORMS: tuple[Form, ...] = ("html", "pdf", "docx", "json", "case")
@@ -44,12 +44,15 @@ class _StoredRun:
 
 
 def examination_page(settings: Settings, case: str, run: int | None, language: Language) -> str:
-    """The examination report (HTML) of a stored run, as `examine --report` writes it."""
+    """The page that `examine --report` writes, of a stored run; custody notes that it was made.
+
+    Raises:
+        UsageError: no such case or run.
+    """
     with opened_store(settings, must_exist=True) as store:
         found = _run(store, known_case(store, case), run)
-        frame = _frame(settings, store, case, found, language)
-        records = (row.record for row in store.results(found.number))
-        page = build_report(records, frame)
+        head = _head(store, case, found)
+        page = build_report(_records(store, found), frame_of(head, language))
         _note(store, case, {"run": found.number}, language, "html", page.encode())
     return page
 
@@ -68,12 +71,14 @@ def examiner_file(
         found = _run(store, known_case(store, case), run)
         if form == "case":
             data = _case_graph(store, case, found)
-        elif form == "json":
-            data = _json(settings, store, case, found)
         else:
-            frame = _frame(settings, store, case, found, language)
-            records: Iterator[Json] = (row.record for row in store.results(found.number))
-            data = written(examiner_report(records, frame, this_second()), form)
+            head, records = _head(store, case, found), _records(store, found)
+            if form == "json":
+                whole = head | {"evidence": list(records)}
+                data = (json.dumps(whole, ensure_ascii=False) + "\n").encode()
+            else:
+                report = examiner_report(records, frame_of(head, language), this_second())
+                data = written(report, form)
         _note(store, case, {"run": found.number}, language, form, data)
     return data
 
@@ -219,46 +224,26 @@ def _run(store: Store, case: str, number: int | None) -> _StoredRun:
     return _StoredRun(int(str(started.details["run"])), started, ended)
 
 
-def _frame(
-    settings: Settings, store: Store, case: str, found: _StoredRun, language: Language
-) -> ReportFrame:
+def _head(store: Store, case: str, found: _StoredRun) -> Json:
+    """The head of the examination's JSON form, as custody tells it."""
     versions = found.details["versions"]
-    title = Message("数字证据检验报告", "Digital evidence examination report")
-    return ReportFrame(
-        title=title.in_language(language),
-        case=case,
-        asked=", ".join(found.details["roots"]),
-        examiner=found.started.actor,
-        started=found.started.time,
-        finished=found.ended,
-        version=versions["program"],
-        settings_digest=found.details["settings_digest"],
-        verbal_scale=verbal_scale().name,
-        detectors=_detectors(settings, versions),
-        custody=custody_extract(store, case),
-        language=language,
-    )
+    return {
+        "format": "mingjian.examination/1",
+        "version": versions["program"],
+        "case": case,
+        "run": found.number,
+        "examiner": found.started.actor,
+        "asked": found.details["roots"],
+        "started": found.started.time,
+        "finished": found.ended,
+        "settings_digest": found.details["settings_digest"],
+        "detectors": versions["detectors"],
+        "custody": custody_extract(store, case),
+    }
 
 
-def _detectors(settings: Settings, versions: Json) -> list[Json]:
-    """The detectors of a run with the digests of the scales bound into it."""
-    detectors: Any = versions["detectors"]
-    scales: Any = versions["scales"]
-    owned = installed_scales_of(settings)
-    return [
-        {
-            "name": name,
-            "version": version,
-            "state": "live",
-            "note": None,
-            "scales": [
-                {"signal": file.removesuffix(".scale.json"), "version": "", "sha256": scales[file]}
-                for file in sorted(owned.get(name, ()))
-                if file in scales
-            ],
-        }
-        for name, version in sorted(detectors.items())
-    ]
+def _records(store: Store, found: _StoredRun) -> Iterator[Json]:
+    return (row.record for row in store.results(found.number))
 
 
 def custody_extract(store: Store, case: str) -> Json:
@@ -277,30 +262,10 @@ def custody_extract(store: Store, case: str) -> Json:
     }
 
 
-def _json(settings: Settings, store: Store, case: str, found: _StoredRun) -> bytes:
-    import json
-
-    whole = {
-        "format": "mingjian.examination/1",
-        "version": found.details["versions"]["program"],
-        "case": case,
-        "run": found.number,
-        "examiner": found.started.actor,
-        "asked": found.details["roots"],
-        "started": found.started.time,
-        "finished": found.ended,
-        "settings_digest": found.details["settings_digest"],
-        "detectors": _detectors(settings, found.details["versions"]),
-        "custody": custody_extract(store, case),
-        "evidence": [row.record for row in store.results(found.number)],
-    }
-    return (json.dumps(whole, ensure_ascii=False) + "\n").encode()
-
-
 def _case_graph(store: Store, case: str, found: _StoredRun) -> bytes:
     from mingjian.exchange.case_uco import case_graph
 
-    records = (row.record for row in store.results(found.number))
+    records = _records(store, found)
     return case_graph(case, records, store.entries(case), str(found.details["versions"]["program"]))
 
 

@@ -57,6 +57,24 @@ def examiner(file: Out, case: Case = "unfiled", run: Run = None, lang: Lang = No
 
 
 @app.command(
+    "examination",
+    help=t(
+        "再次写出检验结果页（同 examine --report），不重新检验，可换语言：.html。",
+        "The page of results again (as examine --report writes it), in either language, "
+        "without examining again: .html.",
+    ),
+)
+def examination(file: Out, case: Case = "unfiled", run: Run = None, lang: Lang = None) -> None:
+    """Write the page of a stored examination."""
+    from mingjian.app.reports import examination_page
+    from mingjian.app.settings import load_settings
+
+    settings = load_settings(language=as_language(lang))
+    form_of(file, (".html",))
+    write_file(file, examination_page(settings, case, run, settings.language).encode())
+
+
+@app.command(
     "case",
     help=t(
         "案卷：状态、材料、行为建议、条文、责任链、等级、任务、时间线、文书、决定、保管链摘录"

@@ -18,7 +18,7 @@ from mingjian.casework.document.blocks import visible
 from mingjian.casework.report.wording import TEXT
 from mingjian.domain.message import Language
 from mingjian.domain.naming import KIND_NAMES, STATE_NAMES, STEP_NAMES, name_of
-from mingjian.weigh.words import number
+from mingjian.weigh.words import number, verbal_scale
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -38,7 +38,6 @@ is no matter of the item: it is said once, with how many pieces of evidence it c
 class ReportFrame:
     """What the report says besides the records."""
 
-    title: str
     case: str
     asked: str
     """The request as the examiner made it, e.g. the paths given."""
@@ -53,6 +52,24 @@ class ReportFrame:
     custody: Mapping[str, Any] | None = None
     """entries, head, key_id, first [..], verified bool, problems [...]; None without custody."""
     language: Language = "en"
+
+
+def frame_of(head: Mapping[str, Any], language: Language) -> ReportFrame:
+    """The frame of an examination's report, from the head of the examination's JSON form
+    (docs/reference/examination.schema.json without `evidence`)."""
+    return ReportFrame(
+        case=head["case"],
+        asked=", ".join(head["asked"]),
+        examiner=head["examiner"],
+        started=head["started"],
+        finished=head["finished"],
+        version=head["version"],
+        settings_digest=head["settings_digest"],
+        verbal_scale=verbal_scale().name,
+        detectors=head["detectors"],
+        custody=head["custody"],
+        language=language,
+    )
 
 
 @dataclass(slots=True)

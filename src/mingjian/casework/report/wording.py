@@ -5,7 +5,7 @@ from __future__ import annotations
 from mingjian.domain.message import Message
 
 TEXT: dict[str, Message] = {
-    "title": Message("检验报告", "Examination report"),
+    "title": Message("数字证据检验报告", "Digital evidence examination report"),
     "case": Message("案件", "Case"),
     "asked": Message("检验请求", "What was asked"),
     "asked_text": Message(
