@@ -266,7 +266,7 @@ def held_out() -> dict:
     # The language that a finding would name: public English sets hold a little of others.
     typed = [replace(r, language=tongue(prepared(r.text))) for r in prompts() + tasks()]
     docs = composed(1)
-    found = {"typed": typed, "docs": docs, "gauges": gauges}
+    found = {"typed": typed, "docs": docs}
     found["typed_x"] = np.concatenate(spread(_typed, PARTS, typed=typed, gauges=gauges))
     say("prompts read")
     parts = spread(_docs, PARTS, docs=docs, gauges=gauges)
