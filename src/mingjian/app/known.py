@@ -53,7 +53,7 @@ def in_child(request: Mapping[str, Any], step: Callable[[str], None]) -> Json:
         evidence = taken.evidence
         left_out += [(f"{evidence.path}/{one.what}", one.why.as_json()) for one in taken.refusals]
         detector = detectors.get(evidence.kind)
-        if detector is None or _is_thumbnail(evidence):
+        if detector is None or is_thumbnail(evidence):
             continue
         step(f"{detector.name}|{evidence.sha256}")
         try:
@@ -65,7 +65,8 @@ def in_child(request: Mapping[str, Any], step: Callable[[str], None]) -> Json:
     return {"hashes": hashes, "left_out": left_out}
 
 
-def _is_thumbnail(evidence: Evidence) -> bool:
+def is_thumbnail(evidence: Evidence) -> bool:
+    """It is the small copy in a picture's metadata, no picture of its own."""
     return evidence.derivation is not None and evidence.derivation.step == "thumbnail"
 
 

@@ -10,6 +10,7 @@ import typer
 from mingjian.cli import (
     account,
     alert_send,
+    camera,
     campaign,
     case_decide,
     custody,
@@ -55,6 +56,7 @@ app.add_typer(case_decide.app, name="case")
 app.add_typer(custody.app, name="custody")
 app.add_typer(label.app, name="label")
 app.add_typer(known.app, name="known")
+app.add_typer(camera.app, name="camera")
 app.add_typer(law.app, name="law")
 app.add_typer(report.app, name="report")
 app.add_typer(incident.app, name="incident")

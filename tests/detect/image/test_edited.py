@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from mingjian.detect.contract import NotApplicable, NotExaminable
-from mingjian.detect.image.edited import Edited, turned, turned_box
+from mingjian.detect.image.edited import Edited
+from mingjian.detect.image.orientation import turned, turned_box
 from mingjian.domain.finding import Box, Finding
 from mingjian.testing import assert_keeps_promise, evidence_from
 

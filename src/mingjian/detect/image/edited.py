@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from mingjian.detect.contract import NotApplicable, NotExaminable
+from mingjian.detect.image.orientation import as_stored, turned, turned_box
 from mingjian.detect.image.stills import stills_only
 from mingjian.detect.learned.store import version
 from mingjian.domain.evidence import Evidence, EvidenceKind
@@ -74,7 +75,7 @@ class Edited:
             opened = open_image(evidence, Limits().image_pixels)
         except Refused as refused:
             raise NotExaminable(refused.why) from None
-        stored = turned(picture.rgb, {6: 8, 8: 6}.get(picture.orientation, picture.orientation))
+        stored = as_stored(picture)
         table = None
         if picture.tables and opened.mode in ("L", "RGB") and len(picture.tables[0]) == 64:
             table = tuple(max(1, step) for step in picture.tables[0])
@@ -133,42 +134,6 @@ class Edited:
 def fineness(table: tuple[int, ...] | None) -> float:
     """Mean of the first ten luma steps; 100 stands for no JPEG (as in training)."""
     return sum(table[:10]) / 10 if table else 100.0
-
-
-def turned(values: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
-    """Rows and columns laid as EXIF's orientation asks."""
-    import numpy as np
-
-    if orientation == 2:
-        return values[:, ::-1]
-    if orientation == 3:
-        return values[::-1, ::-1]
-    if orientation == 4:
-        return values[::-1]
-    if orientation == 5:
-        return np.swapaxes(values, 0, 1)
-    if orientation == 6:
-        return np.swapaxes(values[::-1], 0, 1)
-    if orientation == 7:
-        return np.swapaxes(values[::-1, ::-1], 0, 1)
-    if orientation == 8:
-        return np.swapaxes(values, 0, 1)[::-1]
-    return values
-
-
-def turned_box(box: Box, width: int, height: int, orientation: int) -> Box:
-    """A box of a stored picture of this size, in the picture as shown."""
-    left, top, w, h = box.left, box.top, box.width, box.height
-    right, bottom = width - left - w, height - top - h
-    return {
-        2: Box(right, top, w, h),
-        3: Box(right, bottom, w, h),
-        4: Box(left, bottom, w, h),
-        5: Box(top, left, h, w),
-        6: Box(bottom, left, h, w),
-        7: Box(bottom, right, h, w),
-        8: Box(top, right, h, w),
-    }.get(orientation, box)
 
 
 def _stored_size(picture: Picture) -> tuple[int, int]:
