@@ -25,6 +25,7 @@ from mingjian.web.lists import LIST_PAGES
 from mingjian.web.page import Area, Asked, Page
 from mingjian.web.response_pages import RESPONSE_PAGES
 from mingjian.web.situation_pages import SITUATION_PAGES
+from mingjian.web.views import with_views
 
 
 def _law(asked: Asked) -> Json:
@@ -88,8 +89,11 @@ def _help(asked: Asked) -> Json:
     }
 
 
+LISTS = ("desk", "find", "items", "alerts", "law", "detectors")
+"""Pages whose filters a person can keep under a name."""
+
 PAGES = {
-    page.name: page
+    page.name: with_views(page) if page.name in LISTS else page
     for page in (
         *LIST_PAGES,
         *CASE_PAGES,

@@ -17,6 +17,17 @@ LIST_TEXT: dict[str, Message] = {
     "past_for": Message("达到阈值的命题", "Past the threshold of"),
     "missed": Message("未完成的检验", "Examinations missing"),
     "as_csv": Message("导出 CSV", "Export as CSV"),
+    "views": Message("保存的视图", "Saved views"),
+    "views_edit": Message("保存或整理视图", "Keep or tidy views"),
+    "views_note": Message(
+        "把当前的筛选与排序存为一个名称，只有您自己看得到；同名的会被替换。",
+        "Keeps the filters and order now shown under a name, for you alone; one of the same name "
+        "is replaced.",
+    ),
+    "view_name": Message("视图名称", "Name of the view"),
+    "view_keep": Message("保存视图", "Keep view"),
+    "view_rename": Message("改名", "Rename"),
+    "view_forget": Message("删除", "Remove"),
     "find": Message("查找证据材料", "Find evidence"),
     "find_note": Message(
         "查找全部案件中的证据材料：路径中的词，或 SHA-256 的前至少 6 位；最新检验的在前。",

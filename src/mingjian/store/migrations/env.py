@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from mingjian.store import watch_tables  # noqa: F401 - tables are known once imported
+from mingjian.store import views, watch_tables  # noqa: F401 - tables are known once imported
 from mingjian.store.tables import metadata
 
 context.configure(
