@@ -11,10 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from mingjian.casework.case.item_line import NOT_DONE
 from mingjian.domain.folding import folded
 from mingjian.store import words as words_index
 from mingjian.store.database import Database
-from mingjian.store.list_tables import case_item, item_count, item_line
+from mingjian.store.list_tables import GAPS, case_item, item_count, item_line
 from mingjian.store.listing import missed_bits, read_line
 from mingjian.store.lists import (
     ItemsAsked,
@@ -63,16 +64,25 @@ def _listed(row: Any) -> ListedItem:
 _PLACE = [case_item.c.run_id, case_item.c.ordinal]
 _OWN = case_item.c.home_id == case_item.c.case_id
 """Over all cases each item is listed once: in the case whose examination brought it."""
-_MISSED = case_item.c.missed.op("&")(sa.bindparam("missed")) != 0
+
+
+def _held(case_id: Any, name: str) -> sa.ColumnElement[bool]:
+    return sa.and_(case_id == sa.bindparam(name), case_item.c.held == 1)
+
+
+def _missed(name: str) -> sa.ColumnElement[bool]:
+    return case_item.c.missed.op("&")(sa.bindparam(name)) != 0
+
+
 _NARROWED: Mapping[str, sa.ColumnElement[bool]] = {
-    "case": sa.and_(case_item.c.case_id == sa.bindparam("case"), case_item.c.held == 1),
+    "case": _held(case_item.c.case_id, "case"),
     # The few found by words are read by their number: no index of the case is to be taken.
-    "case_of_few": sa.and_(case_item.c.case_id + 0 == sa.bindparam("case"), case_item.c.held == 1),
+    "case_of_few": _held(case_item.c.case_id + 0, "case_of_few"),
     "kind": case_item.c.kind == sa.bindparam("kind"),
     "state": case_item.c.state == sa.bindparam("state"),
-    "missed": _MISSED,
+    "missed": _missed("missed"),
     # What did not take place is a gap, unless the detector is not installed.
-    "gap": sa.and_(GAPS, _MISSED),
+    "gap": sa.and_(GAPS, _missed("gap")),
     # Only a flagged item has flags; saying so lets an index find it.
     "flag": sa.and_(
         case_item.c.state == "flagged", case_item.c.flags.like(sa.bindparam("flag"), escape="/")
@@ -179,7 +189,8 @@ def _given_of_items(connection: Connection, asked: ItemsAsked) -> dict[str, Any]
     if asked.state:
         given["state"] = asked.state
     if asked.missed:
-        given["missed"] = missed_bits(frozenset({asked.missed}))
+        name = "gap" if asked.missed in NOT_DONE else "missed"
+        given[name] = missed_bits(frozenset({asked.missed}))
     if asked.proposition:
         given["flag"] = anywhere(f" {asked.proposition} ")
     words = folded(asked.words).split()
@@ -189,6 +200,8 @@ def _given_of_items(connection: Connection, asked: ItemsAsked) -> dict[str, Any]
             return given | hashed
     found = words_index.items_with(connection, words)
     if found is not None:
+        if "case" in given:
+            given["case_of_few"] = given.pop("case")
         given["items"] = words_index.value_of(connection, found)
     return given | numbered("word", [anywhere(word) for word in words])
 
