@@ -64,6 +64,17 @@ _BROADWAY = re.compile(
     rf"Mount|View|"
     r"Parade|Croft|Wynd|Cottages|Villas|Heights|Meadows?|Fields)(?=, [A-Z])(?:, [A-Z][a-z]{2,14})?"
 )
+_HOUSES = (
+    *("Cottage", "Farm", "Farmhouse", "Lodge", "Villa", "Barn", "Croft"),
+    *("Rectory", "Vicarage", "Bungalow"),
+)
+_COTTAGE = re.compile(
+    r"[A-Z](?<![\w.&-].)[\w'’]{1,20}(?: [A-Z][\w'’]{1,20})?(?<! of) "
+    rf"(?:{'|'.join(_HOUSES)})"
+    rf"(?:,[ \n]{{1,2}}(?:[A-Z][\w'’\-]{{1,20}} ){{1,3}}(?:{_STREET})(?![a-z]))"
+    r"(?:,[ \n]{1,2}[A-Z][\w'’\-]{2,20}(?: [A-Z][\w'’\-]{2,20})?){1,2}"
+)
+"""A house with a name and no number: Rose Cottage, Mill Lane, Westport."""
 _BOX = re.compile(
     r"[PU](?<![A-Za-z].)(?:(?<=P)\.? ?O\.? Box [0-9]{1,6}|(?<=P)SC [0-9]{2,5},? Box [0-9]{2,5}"
     r"|(?<=U)nit [0-9]{3,5},? Box [0-9]{2,5})"
@@ -132,6 +143,9 @@ def find_addresses_en(text: str) -> Iterator[Hit]:
                 yield _hit(text, *widened(text, start, free[at]))
     for start, end in from_postcodes(text):
         yield _hit(text, start, end)
+    named = any(f" {house}," in text for house in _HOUSES)
+    for match in _COTTAGE.finditer(text) if named else ():
+        yield _hit(text, match.start(), match.end())
     if " Box " in text:
         for match in _BOX.finditer(text):
             yield _hit(text, match.start(), match.end())

@@ -13,15 +13,22 @@ from functools import cache
 
 from mingjian.detect.privacy.gates import Gate, matches
 from mingjian.detect.privacy.lists import read_list
+from mingjian.detect.privacy.names_en import lists_en
 
 _STATES = (
     "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ "
     "NM NY NC ND OH OK OR PA PR RI SC SD TN TX UT VT VA WA WV WI WY"
 )
-_CODE = re.compile(r"[ \n]([0-9](?:[0-9]{3,5}(?:-[0-9]{4})?|[A-Z]{2}|[a-z]{2}))(?![0-9A-Za-z])")
+_CODE = re.compile(
+    r"[ \n]([0-9](?:[0-9]{3,5}(?:-[0-9]{4})?|[A-Z]{2}|[a-z]{2}|[A-Z][0-9]))(?![0-9A-Za-z])"
+)
 """The last part of a postcode; what stands before it tells which. The search skips to blanks."""
 _CODE_GATE = Gate((0, "[ \n]"), (1, "[0-9]"), (2, "[0-9A-Za-z]"), (-1, r"[\w,]"))
 _OUTWARD = re.compile(r"(?<![0-9A-Za-z])(?:[A-Z]{1,2}[0-9][0-9A-Z]?|[a-z]{1,2}[0-9][0-9a-z]?) \Z")
+_CANADA = re.compile(
+    r"(?:(?<![A-Za-z])(?:AB|BC|MB|NB|NL|NS|NT|NU|ON|PE|QC|SK|YT),? )?"
+    r"(?<![0-9A-Za-z])[A-Z][0-9][A-Z] \Z"
+)
 _STATE = re.compile(
     rf"(?<![A-Za-z])(?:{'|'.join(_STATES.split())}|{'|'.join(_STATES.lower().split())}),?[ \n]\Z"
 )
@@ -42,7 +49,7 @@ _KINDS = (
     r"gardens|grove|gate|alley|loop|path|walk|rise|green|ridge|crossing|run|pike|broadway|quay|"
     r"delivery|wharf|ro|daero|gil|hill|park|brae|parade|view|vale|avenida|calle|camino|"
     r"rue|via|route|"
-    r"rt|lot|box"
+    r"rt|lot|box|jalan|jln|lorong|marg|nagar|colony|layout|salai"
 )
 _KIND_WORDS = frozenset(_KINDS.split("|"))
 _WORD = re.compile("[A-Za-z]+")
@@ -75,21 +82,21 @@ _ABROAD = re.compile(
 )
 _ABROAD_GATE = Gate((0, r"[ \n\-]"), (1, "[0-9]"), (2, "[0-9]"), (range(-5, 0), ","))
 _ABROAD_KIND = re.compile(
-    r"stra(?:ß|ss)e|gasse|weg|platz|allee|gata|gate|vej|vei|vägen|katu|tie|laan|straat|"
+    r"stra(?:ß|ss)e|gasse|weg|platz|allee|gata|gate|gade|vænget|stræde|plads|vej|vei|vägen|katu|tie|laan|straat|"
     r"gracht|utca|körút|"
     r"daero|dori|ul\.|al\.|ulica|rue|av|via|corso|piazza|calle|plaza|paseo|rua|praça|"
     r"jalan|jln?\.|lorong",
     re.IGNORECASE,
 )
 _ABROAD_STREET = re.compile(
-    r"(?:[0-9]{1,4}[a-zA-Z]?,? )?(?:[A-Z\u00c0-\u017d][\w'’.\-]{0,23}"
+    r"(?:(?:No\. ?)?[0-9]{1,4}[a-zA-Z]?,? )?(?:[A-Z\u00c0-\u017d][\w'’.\-]{0,23}"
     r" ){0,3}?(?:[\w'’\-]{0,20}(?:stra(?:ß|"
     r"ss)e|gasse|weg|platz|"
-    r"allee|gata|gatan|gate|vej|veien|vägen|katu|tie|laan|straat|gracht|utca|körút|daero|dori)|"
+    r"allee|gata|gatan|gate|gade|vænget|stræde|plads|vej|veien|vägen|katu|tie|laan|straat|gracht|utca|körút|daero|dori)|"
     r"ul\.|al\.|[Uu]lica|[Rr]ue|[Aa]venue|[Aa]v\.|[Vv]ia|[Vv]iale|[Cc]orso|[Pp]iazza|"
     r"[Cc]alle|[Aa]venida|"
     r"[Pp]laza|[Pp]aseo|[Rr]ua|[Pp]raça|[Jj]alan|[Jj]l\.|[Jj]ln\.|[Ll]orong)(?:"
-    r" [\w'’.\-]{1,24}){0,5}"
+    r" [\w'’.\-/]{1,24}){0,5}"
     r"(?:, [^,\n]{1,28}){0,2}\Z"
 )
 _BLOCK = re.compile(
@@ -112,6 +119,16 @@ _RIGHT = re.compile(
     rf" [A-Z0-9][\w'’.\-]{{0,20}}){{0,3}}){{0,3}}"
     r"(?:,?[ \n]{1,2}[0-9]{4,6}(?![0-9])(?:,? [A-Z][a-z]{2,14}(?: [A-Z][a-z]{2,14})?)?)?"
 )
+_PERSON = re.compile(
+    r"([A-Z][\w'’\-]{1,20})(?: [A-Z]\.| [A-Z][\w'’\-]{1,20})?? ([A-Z][\w'’\-]{1,20}),[ \n]{1,2}"
+    r"(?=([0-9]|(?:Flat|Apt|Apartment|Unit|Room|No|Plot|Block|Blk)\b)?)"
+)
+"""Two or three words of a first part, and what shows that the second begins with a number."""
+_PLACES = (
+    "House Court Hall Park Lodge Cottage Farm Villa Villas Street Road Lane Avenue Gardens Mill "
+    "Building Tower Towers Mansions Estate Centre Hill Green Close Place Square Terrace Mews"
+)
+_OF_PLACES = frozenset(_PLACES.split())
 _REACH = 110
 _APART = 30
 """Characters between two postcodes that are both looked at: the text is hostile."""
@@ -131,6 +148,8 @@ def from_postcodes(text: str) -> Iterator[tuple[int, int]]:
             continue
         if match[0][-1].isalpha():
             kinds: tuple[re.Pattern[str], ...] = (_OUTWARD,)
+        elif match[0][-2].isalpha():
+            kinds = (_CANADA,)
         elif text[max(0, place - 3) : place - 1].rstrip(",")[-1:].isalpha():
             kinds = (_STATE, _AUSTRALIA, _CITY)
         else:
@@ -141,12 +160,12 @@ def from_postcodes(text: str) -> Iterator[tuple[int, int]]:
                 tried = place
                 start = _begin(text, town.start(), kind)
                 if start is not None:
-                    yield start, match.end()
+                    yield _behind_person(text, start), match.end()
                 break
     for match in _NAMED.finditer(text) if any(town in text for town in _GATES) else ():
         start = _parts_before(text, match.start())
         if start is not None:
-            yield start, match.end()
+            yield _behind_person(text, start), match.end()
     tried = -_APART
     for match in matches(_ABROAD, text, _ABROAD_GATE):
         place = match.start(1)
@@ -175,6 +194,18 @@ def _begin(text: str, end: int, kind: re.Pattern[str]) -> int | None:
         return None if house is None else house.start()
     start = _street_before(text, end)
     return _parts_before(text, end) if start is None and kind is _CITY else start
+
+
+def _behind_person(text: str, start: int) -> int:
+    """Where the address begins if its first part is a person's name."""
+    first = _PERSON.match(text, start)
+    if first is None or first[2] in _OF_PLACES:
+        return start
+    known = lists_en()
+    given = first[1] in known.given or first[1] in known.rarer_given
+    family = first[2] in known.families
+    sure = given and family
+    return first.end() if sure or ((given or family) and first[3]) else start
 
 
 def _street_before(text: str, end: int) -> int | None:

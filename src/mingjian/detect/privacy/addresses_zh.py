@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 
 from mingjian.detect.privacy.context import of_business
 from mingjian.detect.privacy.gates import Gate, matches
@@ -36,7 +37,7 @@ _COMPONENTS = re.compile(
     rf"|{_GAP}附?[ ]?[#＃]?{_NUMERAL}{{1,5}}(?:[\-－—]{_NUMERAL}{{1,5}}){{0,3}}[ ]?(?:号楼|号院|号|"
     rf"栋|幢|座|单元|层|楼|室|房|组|弄|巷)"
     r"|(?<=[号楼])之[0-9一二三四五六七八九十]{1,2}(?![0-9])|(?<=[楼层座])[A-Z](?![0-9A-Za-z])"
-    r"|(?<=[栋幢座楼元区号期厦苑园城府湾寓庭轩阁墅郡邸镇居院洲#上])[ ]?[A-Za-z]?[0-9]{1,4}"
+    r"|(?<=[栋幢座楼层元区号期厦苑园城府湾寓庭轩阁墅郡邸镇居院洲#上])[ ]?[A-Za-z]?[0-9]{1,4}"
     r"(?:-[0-9]{1,4}){0,3}(?![0-9年月日\-:：万亿元个名])|[0-9]{1,3}[#＃](?:楼|单元)?"
     r"|嘎查|苏木|[村居]?委会|校区|驿站)+)"
 )
@@ -57,6 +58,7 @@ _UNFINISHED = re.compile(
 """The same for an address without a number so far, broken behind the name of a place."""
 _EXACT = re.compile(
     rf"{_NUMERAL}{{1,5}}[ ]?(?:号|弄|栋|幢|座|单元|室|组|房|户)|(?<![0-9])[0-9]++(?>(?:-[0-9]+)+)"
+    r"|[0-9]{1,3}[楼层](?:[A-Z](?![A-Za-z])|[0-9]{3})"
 )
 # Begins with one set of characters, and looks behind it: the search skips ahead by the set.
 _ROAD_NUMBER = re.compile(
@@ -70,10 +72,15 @@ _ROAD_GATE = Gate(
     (0, "[路街道巷弄同里村区园苑寓厦场城庄院庭轩墅郡邸小新花公华山]"),
     (1, "[ 甲乙丙丁0-9一二三四五六七八九十区村城寓馆府庄]"),
 )
-_UNIT = re.compile("[号栋幢单](?<=[0-9].)(?:(?<=号)楼|(?<=单)元|(?<=[栋幢]))")
+_COUNTY = re.compile("[县旗](?<=[\u4e00-\u9fff]{2}.)(?=[\u4e00-\u9fff]{1,8}?(?:[镇乡]|街道|苏木))")
+_COUNTY_GATE = Gate((0, "[县旗]"), (-1, "[\u4e00-\u9fff]"), (1, "[\u4e00-\u9fff]"))
+_UNIT = re.compile(
+    "[号栋幢单座](?<=[0-9A-Z].)(?:(?<=[0-9]号)楼|(?<=[0-9]单)元|(?<=[0-9][栋幢])|(?<=座)(?=[0-9]))"
+)
 """What stands behind the number of a building, from which its digits are looked for."""
-_UNIT_GATE = Gate((0, "[号栋幢单]"), (-1, "[0-9]"))
+_UNIT_GATE = Gate((0, "[号栋幢单座]"), (-1, "[0-9A-Z]"))
 _QUARTERS = re.compile("家属[楼院区]|宿舍|[厦苑园寓庭轩][0-9]{2,4}")
+_HOUSE_OF_MANY = re.compile("(?:中心|学校|大学|医院)\\Z")
 _ROAD_NAME = re.compile("[东西南北中]?[一二三四]?(?:路|街|大道|大街)")
 """After the name of a province: 北京路, 天河北路."""
 _OFFICE = re.compile(
@@ -81,7 +88,7 @@ _OFFICE = re.compile(
     "(?:地址|所在地|位于|设于|坐落于)[:：为是]?[ ]?\\Z"
 )
 _ADMIN = re.compile("[省市区县旗州盟镇乡村]")
-_DIGITS = frozenset("0123456789")
+_DIGITS = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _LOOKBACK = 24
 _LONGEST = 80
 """Characters of one address at most: the text is hostile."""
@@ -173,7 +180,7 @@ def find_addresses_zh(text: str) -> Iterator[Hit]:
         at = bisect_right(starts, place) - 1
         return at >= 0 and place < ends[at]
 
-    for begun, stop in _numbers(text):
+    for begun, stop in chain(_counties(text), _numbers(text)):
         start = begun
         if taken(start):
             continue
@@ -188,6 +195,12 @@ def find_addresses_zh(text: str) -> Iterator[Hit]:
             end = _reach(text, match.end())
             if end > match.end():
                 yield from _one(_judge(text, match.end(), end))
+
+
+def _counties(text: str) -> Iterator[tuple[int, int]]:
+    """Counties and banners, which no list names, before a town: 疏附县托克扎克镇."""
+    for match in matches(_COUNTY, text, _COUNTY_GATE):
+        yield match.start() - 1, match.end()
 
 
 def _numbers(text: str) -> Iterator[tuple[int, int]]:
@@ -235,7 +248,7 @@ def _judge(text: str, start: int, end: int) -> Hit | None:
     if not (
         _EXACT.search(span)
         or (named and (fine or levels >= 2))
-        or (fine and levels >= 4)
+        or (fine and levels >= 4 and _HOUSE_OF_MANY.search(span) is None)
         or (levels >= 3 and _QUARTERS.search(span))
     ):
         return None

@@ -66,6 +66,13 @@ _JOINT = re.compile(
     r"(?:\([^()\n]{1,30}\)|<[^<>\n]{3,60}>)?"
     r"(?:[,;/] ?|,? and |,? & |\n(?:[-*•] ?|[0-9]{1,3}[.)] )?)"
 )
+_BEFORE_ADDRESS = re.compile(r",?[ ]?\n?(?:c/o |of |at )?")
+_PLACE_WORD = re.compile(
+    r"(?:Cottage|House|Court|Park|Hall|Farm|Lodge|Villas?|Gardens?|Estate|Centre|Center|Hospital|"
+    r"Clinic|Surgery|School|College|Church|Hotel|Inn|Bank|Store|Stores|Shop|Works|Mills?|Road|Street|"
+    r"Lane|Avenue|Limited|Group|Partners|Services|Textiles|Trading|Station|Library|Museum|Theatre)\b"
+)
+"""Words of names of places and firms, which stand before an address too."""
 _LABEL = re.compile(
     r"(?:attendees|apologies|present|participants|attendance|absent|members|authors?|speakers?|"
     r"cc|bcc|attn|witness(?:es)?|signed|signature|name|chair|team|contacts?|crew|cast|players|"
@@ -114,6 +121,7 @@ def find_neighbours_en(text: str, hits: list[Hit]) -> Iterator[Hit]:
     named = [hit for hit in hits if hit.kind == "name"]
     taken = {hit.start for hit in named} | {hit.end for hit in named}
     known = {text[hit.start : hit.end] for hit in named}
+    addresses = {hit.start for hit in hits if hit.kind == "address"}
     waiting: list[tuple[int, int]] = []
     found: list[tuple[int, int]] = []
     for match in matches(_NAME, text, _NAME_GATE):
@@ -125,6 +133,8 @@ def find_neighbours_en(text: str, hits: list[Hit]) -> Iterator[Hit]:
         weight = _weight(value) + led
         if weight < 0 or _weight(value) < 0:
             continue
+        if addresses and (joint := _BEFORE_ADDRESS.match(text, end)) is not None:
+            weight += joint.end() in addresses and not _PLACE_WORD.search(value)
         if value in known or weight + _context(text, start, end) >= 2:
             known.add(value)
             found.append((start, end))

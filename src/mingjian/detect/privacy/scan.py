@@ -57,8 +57,8 @@ def _found(text: str, table: Table | None) -> tuple[list[Hit], Table | None]:
     hits += find_small_letters(text)
     if _CAPITAL.search(text) is not None:
         hits += find_names_en(text)
-        hits += list(find_neighbours_en(text, hits))
         hits += find_addresses_en(text)
+        hits += list(find_neighbours_en(text, hits))
     columns, table = find_columns(text, table)
     if columns:
         hits = _outside(hits, columns) + columns
