@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from itertools import count
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from markupsafe import Markup
 
@@ -96,13 +96,24 @@ class Look:
 
 
 def address(path: str, query: Mapping[str, object]) -> str:
-    given = {key: value for key, value in query.items() if value not in (None, "")}
-    tail = urlencode(given, errors="surrogatepass")
+    tail = "&".join(
+        f"{key}={_quoted(str(value))}" for key, value in query.items() if value not in (None, "")
+    )
     return f"{path}?{tail}" if tail else path
+
+
+@lru_cache(4096)
+def _quoted(value: str) -> str:
+    """A value for an address; a list names its case once a row."""
+    return (
+        value if value.isascii() and value.isalnum() else quote_plus(value, errors="surrogatepass")
+    )
 
 
 def _shown(value: object) -> object:
     """What every expression of a template passes: only our own markup goes through as it is."""
+    if type(value) is str and value.isprintable():
+        return value  # as nearly all are: nothing in it to be spelt out
     return value if isinstance(value, Markup) else visible(value)
 
 
@@ -217,16 +228,42 @@ def problem_html(status: int, what: Message, next_step: Message | None, look: Lo
     )
 
 
+@cache
+def _names(language: Language) -> dict[str, object]:
+    """What templates use whoever reads, in one language; made once."""
+
+    def named(names: Mapping[str, Message]) -> Any:
+        known = dict(names)
+        return lambda key: name_of(known, key).in_language(language)
+
+    return {
+        "t": SimpleNamespace(**{key: one.in_language(language) for key, one in TEXT.items()}),
+        "zh": language == "zh",
+        "role_name": named(ROLE_NAMES),
+        "kind_name": named(KIND_NAMES),
+        "state_name": named(STATE_NAMES),
+        "step_name": named(STEP_NAMES),
+        "item_state": named(ITEM_STATES),
+        "count_name": named(library().counts),
+        "circumstance_name": named(library().circumstances),
+        "statuses": workflow().statuses,
+        "dispositions": workflow().dispositions,
+        "steps": workflow().steps,
+        "tabs": [PAGES[name] for name in CASE_TABS],
+        "admin_tabs": [PAGES[name] for name in ADMIN_TABS],
+        "edges": EDGES,
+        "scale_curve": scale_curve,
+        "card": lambda text: card.html(card.section(text, language)),
+        **case_names(language),
+    }
+
+
 def _rendered(template: str, look: Look, **more: object) -> str:
     language, moment = look.language, datetime.now(UTC)
     visit = look.visit
 
     def token() -> Markup:
         return Markup('<input type="hidden" name="{}" value="{}">').format(TOKEN, look.token)
-
-    def named(names: Mapping[str, Message]) -> Any:
-        known = dict(names)
-        return lambda key: name_of(known, key).in_language(language)
 
     def drawn(exhibit: Json, name: str = "", alone: bool = False) -> str:
         try:
@@ -248,28 +285,11 @@ def _rendered(template: str, look: Look, **more: object) -> str:
             csrf=token,
             typed=lambda name, otherwise="": look.typed.get(name, otherwise),
             may=lambda action: visit is not None and allowed(action, visit.role),
-            role_name=named(ROLE_NAMES),
             areas=[one for one in AREAS if visit is not None and visit.role in one.roles],
-            t=SimpleNamespace(**{key: one.in_language(language) for key, one in TEXT.items()}),
-            zh=language == "zh",
-            kind_name=named(KIND_NAMES),
-            state_name=named(STATE_NAMES),
-            step_name=named(STEP_NAMES),
-            item_state=named(ITEM_STATES),
-            count_name=named(library().counts),
-            circumstance_name=named(library().circumstances),
-            statuses=workflow().statuses,
-            dispositions=workflow().dispositions,
-            steps=workflow().steps,
-            tabs=[PAGES[name] for name in CASE_TABS],
-            admin_tabs=[PAGES[name] for name in ADMIN_TABS],
             ago=lambda at: ago(at, language, moment),
             drawn=drawn,
             fresh=lambda: f"drawing-{next(numbers)}",
-            edges=EDGES,
-            scale_curve=scale_curve,
-            **case_names(language),
-            card=lambda text: card.html(card.section(text, language)),
+            **_names(language),
             **more,
         )
     )

@@ -119,7 +119,7 @@ def _add(app: FastAPI, page: Page, served: Served) -> None:
     def as_json(request: Request) -> Response:
         def made() -> Response:
             require(page.action, visit_of(request).actor)
-            return json_answer(page.make(served.asked(request, page, "en")))
+            return json_answer(served.content(page, served.asked(request, page, "en")))
 
         return answered(made, request, as_json=True)
 
@@ -130,7 +130,7 @@ def _add(app: FastAPI, page: Page, served: Served) -> None:
 
         def made() -> Response:
             require(page.action, wanted.actor)
-            shown = page_html(page, page.make(wanted), look_of(request, wanted.query))
+            shown = page_html(page, served.content(page, wanted), look_of(request, wanted.query))
             if wanted.visit.said:
                 served.accounts.say(wanted.visit, None)
             return html_answer(shown)
@@ -228,7 +228,7 @@ def _doing(page: Page, deed: Deed, served: Served) -> Callable[..., object]:
             look = replace(
                 look_of(request, asked.query, path), visit=replace(asked.visit, said=said)
             )
-            return html_answer(page_html(page, page.make(asked), look))
+            return html_answer(page_html(page, served.content(page, asked), look))
 
         return answered(again, request, as_json=False)
 
@@ -241,7 +241,7 @@ def _doing(page: Page, deed: Deed, served: Served) -> Callable[..., object]:
                 request, asked.query, f"/{asked.language}/{page.name}", problem=error, typed=given
             )
             return html_answer(
-                page_html(page, page.make(asked), look), status_of(error, posted=True)
+                page_html(page, served.content(page, asked), look), status_of(error, posted=True)
             )
 
         return answered(again, request, as_json=False)
