@@ -31,9 +31,7 @@ from mingjian.web.response_pages import drills_of
 def _case(asked: Asked) -> Json:
     def more(store: Store, case: str) -> Json:
         return {
-            "evidence": lists.item_page(
-                store, asked.actor, lists.items_asked(case, state="flagged"), size=FIRST
-            ),
+            "evidence": lists.item_page(store, asked.actor, lists.items_asked(case), size=FIRST),
             "clocks": desk.clocks(store, asked.actor, case),
             "playbooks": playbook_case.of_case(store, asked.actor, case, asked.settings),
             "drills": drills_of(store, asked.actor, case),
@@ -133,7 +131,7 @@ def _new(asked: Asked) -> Json:
 
 
 FIRST = 20
-"""Flagged items shown on the overview."""
+"""Items looked at for the overview, the weightiest first."""
 SUGGESTED = 50
 """Other cases a field proposes while one types, the newest."""
 LISTED = 200
