@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from mingjian.warn import expected
+from mingjian.warn.cusum import Cusum, alarms_as_learnt, alarms_learnt_anew, quiet
 from mingjian.warn.expected import false_alarms, rates
 from mingjian.warn.judge import Settings, judged
 from mingjian.warn.quasi_poisson import Numbers
@@ -67,6 +68,50 @@ def test_the_stated_number_is_that_of_a_fresh_simulation() -> None:
     assert low - 1.96 * math.sqrt(low) <= came <= high + 1.96 * math.sqrt(high), (came, stated)
     # The methods' own figure is half a false alarm for each.
     assert stated.low > 0.4 * len(DESK)
+
+
+def test_bounds_of_every_season_are_looked_at() -> None:
+    """A history that grew by a year of seasons in the last year: most alarms may be in one."""
+    counts = drawn(np.random.default_rng(3), DESK[0], 0, 300)
+    bounds = expected._bounds(Series("a", LAST, "week", counts), 299, Settings())
+    assert len(bounds) == 13
+    assert max(bounds) - min(bounds) == 48
+
+
+@pytest.mark.parametrize(("kind", "grows"), [(DESK[3], True), (None, False)])
+def test_scatter_that_grows_with_the_mean_is_told_from_one_that_does_not(
+    kind: tuple[Pace, int, float, float, float] | None, grows: bool
+) -> None:
+    """With a season, the peaks of the one scatter more, and most false alarms come there."""
+    rng = np.random.default_rng(5)
+    if kind is None:
+        mean = 100 * np.exp(0.4 * np.cos(2 * np.pi * np.arange(300) / 52))
+        counts = rng.negative_binomial(mean / 4, 1 / 5).astype(float)  # five times the mean
+    else:
+        counts = drawn(rng, kind, 0, 300)
+    model = expected._Season(counts, np.ones(300, bool), np.zeros(300), 0)
+    assert model.grows is grows
+    at = np.array([312, 338])  # a peak, a trough
+    means, scatter = model.drawn(at, np.zeros(2), rng)
+    more = (scatter[:, None] * (means if grows else 1.0)).mean(axis=0)
+    truth = np.array([100 * math.exp(0.4), 100 * math.exp(-0.4)]) / 20 if grows else 4.0
+    assert np.allclose(more, truth, rtol=0.3)
+
+
+def test_alarms_of_a_block_are_those_after_its_run_in() -> None:
+    """Live, a level is used for a block after a run-in, with a sum that began at zero."""
+    rng, chosen = np.random.default_rng(6), Cusum(false_alarms=2.0, a_year=52)
+    past = rng.poisson(20, 60).astype(float)
+    known = quiet(past, chosen)
+    assert known is not None
+    block = rng.poisson(known.levels[0], (400, 17)).astype(float)
+    pasts = rng.poisson(20, (400, 60)).astype(float)
+    for count in (
+        lambda counts, after: alarms_as_learnt(counts, known, 1.0, chosen, after),
+        lambda counts, after: alarms_learnt_anew(pasts, counts, known, 1.0, chosen, after),
+    ):
+        assert (count(block, 0) == count(block[:, :4], 0) + count(block, 4)).all()
+        assert count(block, 4).any()
 
 
 @pytest.mark.parametrize(("length", "least", "most"), [(300, 0.7, 1.5), (100, 0.3, 0.8)])

@@ -120,7 +120,7 @@ def finish_watched(
         )  # fmt: skip
         watch_prints.enter(connection, [one for one in ended if one.print is not None])
         counted = _counted(source, ended)
-        _add_counts(store, connection, ended[0].watched.source, counted)
+        add_counts(store, connection, ended[0].watched.source, counted)
         add_to_hour(
             database,
             connection,
@@ -204,9 +204,10 @@ _DIMENSIONS = (
 )  # fmt: skip
 
 
-def _add_counts(
+def add_counts(
     store: Store, connection: Connection, source: int, counted: Sequence[Counted]
 ) -> None:
+    """Add to the counts of a source, in the caller's transaction."""
     if not counted:
         return
     rows = [

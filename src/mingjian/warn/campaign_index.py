@@ -19,9 +19,17 @@ from numpy.typing import NDArray
 from mingjian.detect.learned.min_hash import HASHES, min_hashes
 from mingjian.detect.learned.near_hashes import NearHashes, words_of
 from mingjian.warn.campaign_overlap import agreeing, overlap
-from mingjian.warn.campaign_profiles import fitting
+from mingjian.warn.campaign_profiles import fitting, holding
 from mingjian.warn.campaign_rarity import Rarity
-from mingjian.warn.campaign_tables import Grown, Keys, Numbers, Together, distinct, paired
+from mingjian.warn.campaign_tables import (
+    Grown,
+    Keys,
+    Numbers,
+    Together,
+    distinct,
+    paired,
+    pairs_of,
+)
 from mingjian.warn.campaign_text import Runs, gathered_runs, runs_of_texts
 
 Feature = tuple[str, str]
@@ -82,6 +90,8 @@ class Index:
         self._pictures = NearHashes()
         self._pictured = Grown(np.empty((0, 5), np.uint64))
         self._together = Together(np.empty(0, np.uint32))
+        self._close = Together(np.empty(0, np.uint32))
+        """Who is together by pairs alone: what a cluster falls back to that does not hold."""
         self._hints = np.empty(0, np.int64)
         self._text_of = Grown(np.empty(0, np.int64))
         self._times = Grown(np.empty(0, np.float64))
@@ -177,6 +187,7 @@ class Index:
         self._starts.add(runs.starts[1:] + self._starts.values[-1])
         self._rarity.add(runs.codes, len(runs.starts) - 1)
         self._together.grow(len(self._starts) - 1)
+        self._close.grow(len(self._starts) - 1)
 
     @property
     def _runs(self) -> Runs:
@@ -209,11 +220,11 @@ class Index:
         """Join the pairs that are alike, keep the rest as hints."""
         found = overlap(self._runs, pairs, self._rarity)
         same = found.share >= SAME
-        self._together.join(pairs[same])
+        self._join(pairs[same])
         throughout = (found.share >= THROUGHOUT) & (found.eighths >= REACHED)
         close = np.flatnonzero((found.share >= alike) | throughout)
         closest = close[np.argsort(-found.share[close], kind="stable")]
-        self._together.join_small(pairs[closest], SMALL)
+        self._close.join_small(self._together.join_small(pairs[closest], SMALL), SMALL)
         hints = pairs[(found.share >= HINT) & ~same]
         self._hints = distinct(np.concatenate((self._hints, hints)))
 
@@ -234,7 +245,7 @@ class Index:
         order = np.argsort(texts[worded], kind="stable")
         texts, keys, equal = texts[worded][order], held[worded, 1][order], equal[worded][order]
         # Equal content joins; what is only mentioned makes a pair worth comparing.
-        self._together.join(self._things.add(keys[equal], texts[equal]))
+        self._join(self._things.add(keys[equal], texts[equal]))
         pairs = distinct(self._things.add(keys[~equal], texts[~equal]))
         self._judge(pairs[self._together.apart(pairs)], TIED)
 
@@ -243,18 +254,40 @@ class Index:
         near = self._pictures.near(words[0])
         if near:
             other = int(self._pictured.values[near[0][0], 4])
-            self._together.join(paired(np.array([text]), np.array([other])))
+            self._join(paired(np.array([text]), np.array([other])))
         self._pictures.add(words)
         self._pictured.add(np.append(words[0], np.uint64(text))[None, :])
 
+    def _join(self, pairs: Numbers) -> None:
+        """Bring the texts of each pair together for good."""
+        self._together.join(pairs)
+        self._close.join(pairs)
+
     def _settle(self) -> None:
-        """Join clusters of the same words until none are left to join."""
+        """Join clusters of the same words until none are left to join; take apart again what
+        does not hold as a whole."""
+        touched = []
         for _ in range(ROUNDS):
             self._hints = self._hints[self._together.apart(self._hints)]
             joined = fitting(self._runs, self._together.leader, self._hints, self._rarity)
             if not len(joined):
-                return
+                break
             self._together.join(joined)
+            touched.append(joined >> 32)
+        if touched:
+            self._take_apart(distinct(self._together.leader[np.concatenate(touched)]))
+
+    def _take_apart(self, clusters: Numbers) -> None:
+        """Of these clusters, let those that do not hold be what they are by pairs alone."""
+        leader = self._together.leader
+        large = clusters[self._together.sizes()[clusters] > SMALL]
+        loose = large[~holding(self._runs, leader, large.astype(np.int64), self._rarity)]
+        if len(loose):
+            one, other = pairs_of(self._hints)
+            within = np.isin(leader[one], loose) & (leader[one] == leader[other])
+            self._hints = self._hints[~within]
+            texts = np.isin(leader, loose)
+            leader[texts] = self._close.leader[texts]
 
     def _changed(self, before: NDArray[np.uint32], item_text: Numbers) -> Changed:
         leader = self._together.leader
@@ -280,6 +313,7 @@ class Index:
                 held=self._rarity.held,
                 hints=self._hints,
                 leader=self._together.leader,
+                close=self._close.leader,
                 **arrays,
             )
 
@@ -298,6 +332,7 @@ class Index:
                 index._hints = arrays["hints"]
                 index._rarity = Rarity(arrays["held"], len(index._starts) - 1)
                 index._together = Together(arrays["leader"])
+                index._close = Together(arrays["close"])
         except (KeyError, EOFError, AttributeError, TypeError, BadZipFile) as error:
             raise ValueError("no index of campaigns") from error
         index._pictures.add(index._pictured.values[:, :4])

@@ -31,6 +31,8 @@ KNOWN = 40
 _SAMPLE = 200
 """Texts of one cluster that its profile is made of, spread over all of them."""
 _AT_ONCE = 20_000_000
+_OUT, _CLUSTERS = 24, 500
+"""Texts of a cluster that are held out, and clusters looked at in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,47 @@ def fitting(runs: Runs, leader: NDArray[np.uint32], pairs: Numbers, rarity: Rari
     small_at, large_at = np.searchsorted(clusters, small), np.searchsorted(clusters, large)
     fits = _said(profiles, small_at, large_at) >= JOIN
     return paired(small[fits], large[fits])
+
+
+def holding(
+    runs: Runs, leader: NDArray[np.uint32], clusters: Numbers, rarity: Rarity
+) -> NDArray[np.bool_]:
+    """Which of the clusters (leaders, in rising order) say what their own texts say.
+
+    Texts of one campaign are made of one stock of wordings, so most of what any of them says the
+    others say too, which it is then tried on: some texts of a cluster are held out and compared
+    with the rest. Where texts share only stock phrases of a subject, as many texts of one model
+    do, each was near some other when it came, but the cluster as a whole says little of any.
+    """
+    held = np.ones(len(clusters), dtype=bool)
+    for start in range(0, len(clusters), _CLUSTERS):
+        some = clusters[start : start + _CLUSTERS]
+        held[start : start + _CLUSTERS] = _holding(runs, leader, some, rarity)
+    return held
+
+
+def _holding(
+    runs: Runs, leader: NDArray[np.uint32], clusters: Numbers, rarity: Rarity
+) -> NDArray[np.bool_]:
+    texts = np.flatnonzero(np.isin(leader, clusters))
+    texts = texts[np.argsort(leader[texts], kind="stable")]
+    begins = np.searchsorted(leader[texts], clusters)
+    apart, out, rest = leader.copy(), [], []
+    for begin, end in zip(begins, [*begins[1:], len(texts)], strict=True):
+        members = texts[begin:end]
+        places = np.linspace(0, len(members) - 1, min(_OUT, len(members) // 3)).astype(np.int64)
+        chosen = members[places]
+        left = np.setdiff1d(members, chosen)
+        apart[chosen], apart[left] = chosen, left[0]
+        out.append(chosen)
+        rest.append(np.full(len(chosen), left[0], dtype=np.int64))
+    one, other = np.concatenate(out), np.concatenate(rest)
+    listed = distinct(np.concatenate((one, other)))
+    sizes = np.bincount(apart, minlength=len(apart))
+    profiles = _profiles(runs, apart, listed, sizes[listed], rarity)
+    share = _said(profiles, np.searchsorted(listed, one), np.searchsorted(listed, other))
+    bounds = np.cumsum([len(chosen) for chosen in out])
+    return np.array([np.median(part) >= JOIN for part in np.split(share, bounds[:-1])])
 
 
 def _profiles(

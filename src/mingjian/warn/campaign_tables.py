@@ -145,12 +145,14 @@ class Together:
                     break
                 leader[:] = above
 
-    def join_small(self, pairs: Numbers, most: int) -> None:
-        """The same in the order given, as long as no more than `most` texts come together.
+    def join_small(self, pairs: Numbers, most: int) -> Numbers:
+        """The same in the order given, as long as no more than `most` texts come together; pairs
+        of those that did.
 
         Each leader is joined once a round, so that sizes are known again before the next: a
         chain of pairs cannot grow past `most`.
         """
+        joined = [pairs[:0]]
         while len(pairs):
             one, other = pairs_of(pairs)
             a, b = self.leader[one].astype(np.int64), self.leader[other].astype(np.int64)
@@ -162,4 +164,6 @@ class Together:
             first = np.zeros(len(ends), dtype=bool)
             first[at] = True
             chosen = first.reshape(-1, 2).all(axis=1)
-            self.join(paired(a[chosen], b[chosen]))
+            joined.append(paired(a[chosen], b[chosen]))
+            self.join(joined[-1])
+        return np.concatenate(joined)
