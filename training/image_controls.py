@@ -32,7 +32,7 @@ from image_synthetic import (
     Squares,
     even,
     held_out,
-    random_mixtures,
+    judged,
     read,
     to_log_odds,
 )
@@ -40,7 +40,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 from sklearn.linear_model import LogisticRegression
 
-from mingjian.detect.image.trace_model import FARTHEST, mixed
+from mingjian.detect.image.trace_model import FARTHEST
 from mingjian.detect.image.traces import traces
 from mingjian.detect.image.windows import windows
 from mingjian.weigh.validate.metrics import auroc
@@ -83,10 +83,9 @@ def _interpolated(values: NDArray[np.float64], taken: NDArray[np.bool_]) -> NDAr
 
 def score(squares: Squares, solved: NDArray[np.float64], image: Image.Image) -> float:
     """The picture's measurement by a model of some folds, before it is made log-odds."""
-    values = traces(windows(np.asarray(image), 12))
+    values = traces(windows(np.asarray(image), 24))
     level = np.clip((values - squares.mean) / squares.scale, -FARTHEST, FARTHEST)
-    found = mixed(level.mean(axis=0, keepdims=True), *random_mixtures())
-    return float((np.c_[found, 1.0] @ solved)[0])
+    return judged(level, solved)
 
 
 def motif(packages: Path, screens: Path) -> None:

@@ -23,7 +23,7 @@ from mingjian.detect.image.windows import windows
 
 Image.MAX_IMAGE_PIXELS = None
 MOST = 6
-"""Windows of one picture to learn from."""
+"""Windows of one picture to learn from; the detector looks at more."""
 NAMES = ("name", "source", "fold", "synthetic", "licence", "form", "width", "height")
 
 
@@ -42,7 +42,7 @@ def rows(packages: Path, screens: Path) -> Iterator[pictures.Row]:
     )
 
 
-def measure(packages: Path, screens: Path, out: Path, mine: int, count: int) -> None:
+def measure(packages: Path, screens: Path, out: Path, most: int, mine: int, count: int) -> None:
     found = list(rows(packages, screens))
     random.Random(1).shuffle(found)
     table = []
@@ -53,7 +53,7 @@ def measure(packages: Path, screens: Path, out: Path, mine: int, count: int) -> 
             rgb = pictures.formed(image, form, row.name)
             if rgb is None:
                 continue
-            seen = windows(rgb, MOST)
+            seen = windows(rgb, most)
             if seen.places:
                 told = (row.name, row.source, row.fold, row.synthetic, row.licence, form)
                 table.append((*told, rgb.shape[1], rgb.shape[0], traces(seen)))
@@ -70,11 +70,12 @@ if __name__ == "__main__":
     parser.add_argument("--packages", type=Path, default=Path("/tmp/h2/x"))
     parser.add_argument("--screens", type=Path, default=Path("/tmp/h2/shots"))
     parser.add_argument("--out", type=Path, default=Path("/tmp/syn"))
+    parser.add_argument("--windows", type=int, default=MOST)
     parser.add_argument("--workers", type=int, default=3)
     asked = parser.parse_args()
+    same = (asked.packages, asked.screens, asked.out, asked.windows)
     workers = [
-        Process(target=measure, args=(asked.packages, asked.screens, asked.out, i, asked.workers))
-        for i in range(asked.workers)
+        Process(target=measure, args=(*same, i, asked.workers)) for i in range(asked.workers)
     ]
     for worker in workers:
         worker.start()

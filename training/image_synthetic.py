@@ -1,7 +1,10 @@
 """Trains `image.synthetic` and fits its scale on pictures of sets it did not learn from.
 
     python image_measure.py --packages FOLDER --screens FOLDER --out TABLES
-    python image_synthetic.py --tables TABLES [--write]
+    python image_synthetic.py --tables TABLES [--wide TABLES] [--write]
+
+`--wide` names tables with more windows a picture (`image_measure.py --windows 24`), which are only
+measured: they tell whether what was learnt of few windows holds for as many as the detector takes.
 
 Every picture is scored by a model that saw no picture of its fold: a generator with all its
 sets, a camera set with what was made of it, a package. Sets count by the square root of
@@ -12,7 +15,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +24,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from mingjian.detect.image.synthetic import MODEL
-from mingjian.detect.image.trace_model import FARTHEST, mixed
+from mingjian.detect.image.trace_model import FARTHEST, mixed, strongest
 from mingjian.detect.image.traces import NAMES
 from mingjian.detect.learned.store import save
 from mingjian.domain.message import Message
@@ -102,6 +106,7 @@ def even(synthetic: Bools, source: Words) -> Floats:
     return weight * len(source) / 2
 
 
+@cache
 def random_mixtures() -> tuple[Floats, Floats]:
     """Mixtures and phases of the cosines, the same at each run; kept at 16 bits."""
     random = np.random.default_rng(0)
@@ -128,9 +133,13 @@ class Squares:
         plain = table.means(table.traces)
         mean = np.average(plain, axis=0, weights=weight)
         scale = np.sqrt(np.average((plain - mean) ** 2, axis=0, weights=weight)) + 1e-4
-        level = np.clip((table.traces - mean) / scale, -FARTHEST, FARTHEST)
-        found = mixed(table.means(level), *random_mixtures())
-        return cls(table, mean, scale, np.c_[found, np.ones(len(found))])
+        unseen = cls(table, mean, scale, np.zeros(0))
+        return replace(unseen, features=featured(table.means(unseen.levels(table))))
+
+    def levels(self, table: Table) -> NDArray[np.float32]:
+        """Levels of every window."""
+        level = np.clip((table.traces - self.mean) / self.scale, -FARTHEST, FARTHEST)
+        return level.astype(np.float32)
 
     def solve(self, kept: Bools) -> Floats:
         """Coefficients from the kept rows, classes and sets weighted evenly among them."""
@@ -144,12 +153,26 @@ class Squares:
         return solved
 
 
-def held_out(squares: Squares) -> Floats:
-    """Each row's score by the model that saw nothing of its fold."""
-    scores = np.zeros(len(squares.features))
-    for fold in np.unique(squares.table.fold):
-        out = squares.table.fold == fold
-        scores[out] = squares.features[out] @ squares.solve(~out)
+def featured(levels: Floats) -> Floats:
+    """Levels and cosines, and a column of ones."""
+    return np.c_[mixed(levels, *random_mixtures()), np.ones(len(levels))]
+
+
+def judged(level: Floats, solved: Floats) -> float:
+    """The score of a picture from the levels of its windows."""
+    kept = strongest(featured(level) @ solved)
+    return float((featured(level[kept].mean(axis=0, keepdims=True)) @ solved)[0])
+
+
+def held_out(squares: Squares, table: Table | None = None) -> Floats:
+    """Each row's score by the model that saw nothing of its fold; of another table, if given."""
+    table = table or squares.table
+    level = squares.levels(table)
+    scores = np.zeros(len(table.first))
+    for fold in np.unique(table.fold):
+        solved = squares.solve(squares.table.fold != fold)
+        for i in np.flatnonzero(table.fold == fold):
+            scores[i] = judged(level[table.first[i] : table.first[i] + table.counts[i]], solved)
     return scores
 
 
@@ -182,6 +205,16 @@ def report(table: Table, scores: Floats) -> dict[str, object]:
             ]
         told[form] = lines
     return told
+
+
+def over(table: Table, scores: Floats, threshold: float) -> dict[str, list[int]]:
+    """How many pictures as found of each set pass the threshold, and of how many."""
+    rows = table.weighed & (table.form == "raw")
+    counted: dict[str, list[int]] = {}
+    for name in np.unique(table.source[rows]):
+        mine = scores[rows & (table.source == name)]
+        counted[str(name)] = [int((mine >= threshold).sum()), len(mine)]
+    return counted
 
 
 def faces(table: Table, scores: Floats) -> float:
@@ -267,6 +300,7 @@ def write(squares: Squares, slope: float, shift: float, scale: dict[str, object]
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tables", type=Path, default=Path("/tmp/syn"))
+    parser.add_argument("--wide", type=Path)
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     table = read(asked.tables)
@@ -281,5 +315,10 @@ if __name__ == "__main__":
     print(
         json.dumps({k: scale[k] for k in ("bounds", "threshold", "withheld", "metrics")}, indent=1)
     )
+    if asked.wide:
+        wide = read(asked.wide)
+        passed = held_out(squares, wide) * slope + shift
+        print("more windows a picture:", json.dumps(report(wide, passed), indent=1))
+        print(json.dumps(over(wide, passed, float(str(scale["threshold"]))), indent=1))
     if asked.write:
         write(squares, slope, shift, scale)

@@ -11,7 +11,7 @@ from PIL import Image
 
 from mingjian.detect.contract import NotApplicable, NotExaminable
 from mingjian.detect.image.synthetic import GROUPS, Synthetic
-from mingjian.detect.image.trace_model import TraceModel
+from mingjian.detect.image.trace_model import TraceModel, strongest
 from mingjian.detect.image.traces import NAMES, traces
 from mingjian.detect.image.windows import SIDE, places, windows
 from mingjian.domain.evidence import EvidenceKind
@@ -118,11 +118,20 @@ def test_one_measurement_with_map_curve_and_groups() -> None:
 def test_what_a_group_adds_is_what_goes_when_it_is_ordinary() -> None:
     model = TraceModel.load("mingjian.detect.image", "synthetic_traces")
     seen = windows(scene(256, 256, 6))
-    whole = model.levels(traces(seen)).mean(axis=0, keepdims=True)
+    level = model.levels(traces(seen))
+    whole = level[strongest(model.odds(level))].mean(axis=0, keepdims=True)
     noise = np.array([name.startswith("noise") for name in NAMES])
     less = model.odds(np.where(noise, 0, whole).astype(np.float32))[0]
     read = model.read(seen)
     assert read.groups["noise"] == pytest.approx(read.score - less, abs=1e-3)
+
+
+def test_the_windows_that_lean_most_make_the_reading() -> None:
+    odds = np.array([-3.0, 2.0, -1.0, 0.5, 2.0, -4.0, 1.0], dtype=np.float32)
+    assert strongest(odds).tolist() == [1, 4, 6]
+    assert strongest(odds[:1]).tolist() == [0]
+    finding = found(stored(scene(600, 400, 6)))
+    assert "the 4 that lean most" in finding.because.en
 
 
 def test_metadata_and_name_move_nothing() -> None:

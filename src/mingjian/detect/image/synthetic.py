@@ -1,8 +1,9 @@
 """Detector `image.synthetic`: was this picture made by a generator, by what its pixels do?
 
 Windows at the picture's own resolution pass through one same JPEG; what is measured of each is
-in `traces.py`. A small model turns the mean of the windows into the picture's log-odds, and reads
-each window by itself for the map. Words, marks and metadata are other detectors' matter.
+in `traces.py`. A small model reads each window by itself for the map, and turns the mean of those
+that lean most to a generator into the picture's log-odds. Words, marks and metadata are other
+detectors' matter.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ class Synthetic:
     """Measures traces of generation in a still picture, and shows where and of what sort."""
 
     name: ClassVar[str] = "image.synthetic"
-    version: ClassVar[str] = version("1", __package__, MODEL)
+    version: ClassVar[str] = version("2", __package__, MODEL)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.IMAGE})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (SYNTHETIC,)
 
@@ -108,10 +109,13 @@ def _finding(picture: Picture, found: Windows, model: TraceModel) -> Finding:
     lead = max(read.groups, key=lambda name: read.groups[name])
     count = len(found.places)
     above = sum(odds > 0 for odds, _ in strongest)
-    zh = f"在 {count} 个 {SIDE}×{SIDE} 像素的区块中测量像素细节，{above} 个偏向生成图像"
+    zh = (
+        f"在 {count} 个 {SIDE}×{SIDE} 像素的区块中测量像素细节，{above} 个偏向生成图像；"
+        f"以最偏向生成的 {read.kept} 个为准"
+    )
     en = (
         f"Fine detail was measured in {count} windows of {SIDE} x {SIDE} pixels; {above} of them "
-        "lean towards generated pictures"
+        f"lean towards generated pictures, and the {read.kept} that lean most make the reading"
     )
     if notable:
         zh += f"，主要依据是{GROUPS[lead].zh}"
@@ -121,7 +125,7 @@ def _finding(picture: Picture, found: Windows, model: TraceModel) -> Finding:
         ". This says which pictures the statistics of its pixels are more like, nothing about "
         "whether what it shows is true."
     )
-    quality = quality_of(picture)
+    quality = _quality(picture)
     return Finding(
         signal="image.synthetic",
         because=Message(zh, en),
@@ -130,7 +134,7 @@ def _finding(picture: Picture, found: Windows, model: TraceModel) -> Finding:
         quiet=not notable,
         where=where if notable else (),
         exhibits=(
-            map_of(picture, found.places, read.odds, where if notable else ()),
+            _map(picture, found.places, read.odds, where if notable else ()),
             _curve(read.rings, model),
             _table(read.groups),
         ),
@@ -149,7 +153,7 @@ def _finding(picture: Picture, found: Windows, model: TraceModel) -> Finding:
     )
 
 
-def quality_of(picture: Picture) -> float:
+def _quality(picture: Picture) -> float:
     """About which JPEG quality (1 to 100) the file's luma table stands for; 100 for others."""
     if not picture.tables:
         return 100.0
@@ -158,10 +162,9 @@ def quality_of(picture: Picture) -> float:
     return round(min(100.0, max(1.0, quality)), 1)
 
 
-def map_of(
+def _map(
     picture: Picture, places: tuple[Box, ...], odds: Floats, marked: tuple[Box, ...]
 ) -> MapExhibit:
-    """The picture under the log-odds of parts of it; where parts overlap, their mean."""
     import numpy as np
 
     under = small(picture)

@@ -8,7 +8,6 @@ a PNG, a WebP and a JPEG of the same content then look nearly alike.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -69,6 +68,7 @@ def _starts(length: int, count: int) -> tuple[int, ...]:
 def windows(rgb: NDArray[np.uint8], most: int = MOST) -> Windows:
     """The picture's windows that hold something, in one JPEG form. Possibly none."""
     import numpy as np
+    from PIL import Image
 
     kept, pixels = [], []
     for place in places(rgb.shape[1], rgb.shape[0], most):
@@ -79,21 +79,12 @@ def windows(rgb: NDArray[np.uint8], most: int = MOST) -> Windows:
     if not kept:
         none = np.zeros((0, SIDE, SIDE), dtype=np.float32)
         return Windows((), none, none, none)
-    split = in_one_form(pixels, "YCbCr").astype(np.float32)
-    return Windows(tuple(kept), split[..., 0], split[..., 1], split[..., 2])
-
-
-def in_one_form(parts: Sequence[NDArray[np.uint8]], mode: str) -> NDArray[np.uint8]:
-    """Square parts of one size, a multiple of 16, after one same JPEG; `mode` as Pillow says it."""
-    import numpy as np
-    from PIL import Image
-
-    strip = np.ascontiguousarray(np.concatenate(parts, axis=0))
+    strip = np.ascontiguousarray(np.concatenate(pixels, axis=0))
     buffer = io.BytesIO()
     Image.fromarray(strip).save(buffer, "JPEG", quality=QUALITY, subsampling="4:2:0")
     buffer.seek(0)
     with Image.open(buffer, formats=["JPEG"]) as opened:
-        if mode != "RGB":
-            opened.draft(mode, opened.size)
-        coded = np.asarray(opened.convert(mode))
-    return coded.reshape(len(parts), *parts[0].shape)
+        opened.draft("YCbCr", opened.size)
+        coded = np.asarray(opened.convert("YCbCr"), dtype=np.float32)
+    split = coded.reshape(len(kept), SIDE, SIDE, 3)
+    return Windows(tuple(kept), split[..., 0], split[..., 1], split[..., 2])
