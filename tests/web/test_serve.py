@@ -9,11 +9,17 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
+from mingjian.app.accounts import TRIES_OF_ACCOUNT, Accounts
 from mingjian.app.errors import UsageError
+from mingjian.app.settings import Settings
+from mingjian.app.visit import Refused, TooManyTries
 from mingjian.cli.serve import serve
+from mingjian.cli.serving import STARTED_SECONDS
 
 COMMAND = (sys.executable, "-m", "mingjian.cli.main", "serve")
 
@@ -73,6 +79,66 @@ def test_it_starts_prints_one_link_and_stops(tmp_path):
         assert "Li Wei" in page
         assert "Secure" not in reply.headers["Set-Cookie"]
     finally:
+        running.send_signal(signal.SIGTERM)
+        _, told = running.communicate(timeout=30)
+    assert running.returncode == 0
+    assert told == ""
+
+
+def _children(process: int) -> list[int]:
+    told = Path(f"/proc/{process}/task/{process}/children")
+    if not told.exists():
+        pytest.skip("needs /proc to see the processes of a server")
+    return [int(one) for one in told.read_text().split()]
+
+
+def _both(process: int, without: int = 0) -> list[int]:
+    """The two that answer, once both run and the one without is gone."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        found = _children(process)
+        if len(found) == 2 and without not in found:
+            return found
+        time.sleep(0.1)
+    pytest.fail(f"processes: {found}")
+
+
+def _asked(port: int, path: str, **headers: str) -> tuple[int, str]:
+    """On a connection of its own, so that any of the processes may take it."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", path, headers=headers)
+    reply = connection.getresponse()
+    body = reply.read().decode()
+    connection.close()
+    return reply.status, body
+
+
+def test_several_processes_are_one_desk(tmp_path):
+    """A session that one knows is known to all, as are refused sign-ins; one that is killed is
+    replaced, and all end together."""
+    home = tmp_path / "home"
+    running, base, said = _started(home, "--first", "Li Wei", "--workers", "2")
+    port = int(base.rpartition(":")[2])
+    accounts = Accounts(Settings(home=home))
+    try:
+        secret = accounts.enter(
+            said.partition("token=")[2].split()[0], "four unrelated words", "", ""
+        )
+        cookie = f"mingjian-{port}={secret}"
+        both = _both(running.pid)
+        told = [_asked(port, "/en/help.json", Cookie=cookie) for _ in range(20)]
+        assert {status for status, _ in told} == {200}
+        for _ in range(TRIES_OF_ACCOUNT):
+            with pytest.raises(Refused):
+                accounts.sign_in("Li Wei", "a wrong password", "", "")
+        with pytest.raises(TooManyTries):
+            accounts.sign_in("Li Wei", "four unrelated words", "", "")
+        time.sleep(STARTED_SECONDS)  # one that ends at once would not be started anew
+        os.kill(both[0], signal.SIGKILL)
+        _both(running.pid, without=both[0])
+        assert _asked(port, "/en/help.json", Cookie=cookie)[0] == 200
+    finally:
+        accounts.close()
         running.send_signal(signal.SIGTERM)
         _, told = running.communicate(timeout=30)
     assert running.returncode == 0

@@ -47,33 +47,41 @@ def serve(
             help=t("首次启动时第一个账户的名字", "name of the first account"),
         ),
     ] = None,
+    workers: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=64,
+            help=t(
+                "答复请求的进程数；每个约用一个处理器核与 150 MB 内存",
+                "processes that answer; each uses up to one core and about 150 MB of memory",
+            ),
+        ),
+    ] = 1,
     lang: Lang = None,
 ) -> None:
     import logging
-    import signal
     import sys
     from contextlib import closing
 
-    import uvicorn
-
     from mingjian.app.accounts import Accounts
-    from mingjian.app.incoming_run import Examinations
     from mingjian.app.settings import load_settings
+    from mingjian.cli.serving import serve_on
     from mingjian.web.door import Door, host_names
-    from mingjian.web.site import site
 
     settings = load_settings(language=as_language(lang))
     _check(host, tls_in_front, name)
     listening = _bound(host, port)
     port = listening.getsockname()[1]
-    accounts, examinations = Accounts(settings), Examinations(settings)
     # A browser takes a __Host- cookie from this very host alone, but only through TLS.
     cookie = "__Host-mingjian" if tls_in_front else f"mingjian-{port}"
-    door = Door(host_names(host, port, name), cookie, accounts, secure=tls_in_front)
+    names = host_names(host, port, name)
     shown = f"[{host}]" if ":" in host else host
     base = f"https://{name}" if tls_in_front else f"http://{shown}:{port}"
     typer.echo(t("桌面已就绪：", "The desk is ready: ") + f"{base}/{settings.language}/desk")
-    if link := accounts.first_link(first or settings.actor):
+    with closing(Accounts(settings)) as accounts:
+        link = accounts.first_link(first or settings.actor)
+    if link:
         typer.echo(
             t(
                 "还没有人登录过。用这个一次性链接设置第一个账户的密码（24 小时内有效）：",
@@ -85,25 +93,11 @@ def serve(
     typer.echo(t("按 Ctrl+C 停止。", "Stop with Ctrl+C."))
     sys.stdout.flush()
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    config = uvicorn.Config(
-        site(settings, door, examinations),
-        # Neither addresses nor questions are logged: they may name evidence.
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        proxy_headers=False,
-        lifespan="off",
-        ws="none",
-        h11_max_incomplete_event_size=16_384,
-        limit_concurrency=256,
-        timeout_keep_alive=10,
-    )
-    for number in (signal.SIGINT, signal.SIGTERM):
-        # The server ends on either by itself and raises it once more: being stopped is its end.
-        signal.signal(number, signal.SIG_IGN)
-    examinations.take_up()
-    with listening, closing(accounts), closing(examinations):
-        uvicorn.Server(config).run(sockets=[listening])
+
+    def door_of(accounts: Accounts) -> Door:
+        return Door(names, cookie, accounts, secure=tls_in_front)
+
+    raise typer.Exit(serve_on(listening, settings, door_of, workers))
 
 
 def _check(host: str, tls_in_front: bool, name: str | None) -> None:
@@ -138,6 +132,7 @@ def _bound(host: str, port: int) -> socket.socket:
     import socket
 
     from mingjian.app.errors import UsageError
+    from mingjian.cli.serving import WAITING
     from mingjian.domain.message import Message
 
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -145,7 +140,7 @@ def _bound(host: str, port: int) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
-        listening.listen(128)  # before the link is shown: it may be opened at once
+        listening.listen(WAITING)  # before the link is shown: it may be opened at once
     except OSError as error:
         listening.close()
         raise UsageError(
