@@ -182,14 +182,15 @@ def _found(peak: Peak, fingerprint: Fingerprint) -> Message:
 def _not_found(peak: Peak, fingerprint: Fingerprint) -> Message:
     from mingjian.detect.image.camera_match import CLEAR
 
+    ratio = max(0.0, peak.energy)
     return Message(
-        f"未找到相机“{fingerprint.name}”的传感器纹样（比值 {peak.energy:.0f}，不到 {CLEAR:.0f}）。"
+        f"未找到相机“{fingerprint.name}”的传感器纹样（比值 {ratio:.0f}，不到 {CLEAR:.0f}）。"
         "缩放、数码变焦、防抖、任意角度旋转、强压缩和修图都会抹去纹样，"
         "因此不能说不是该相机所拍。",
-        f'The pattern of the sensor of "{fingerprint.name}" was not found (ratio '
-        f"{peak.energy:.0f}, below {CLEAR:.0f}). Resizing, digital zoom, stabilising, turning by "
-        "other than right angles, strong compression and retouching wipe it out: that another "
-        "camera took the picture does not follow.",
+        f'The pattern of the sensor of "{fingerprint.name}" was not found (ratio {ratio:.0f}, '
+        f"below {CLEAR:.0f}). Resizing, digital zoom, stabilising, turning by other than right "
+        "angles, strong compression and retouching wipe it out: that another camera took the "
+        "picture does not follow.",
     )
 
 
@@ -204,17 +205,16 @@ def _profiles(peak: Peak, fingerprint: Fingerprint) -> CurveExhibit:
     lowest = min(-8.0, float(peak.across.min()), float(peak.down.min()))
     return CurveExhibit(
         title=Message(
-            f"与“{fingerprint.name}”指纹的相关：真正相符时只有正中一点高出，其余如噪声",
-            f'Correlation with the fingerprint of "{fingerprint.name}": where they truly agree one '
-            "point in the middle stands out, and the rest is noise",
+            f"与“{fingerprint.name}”指纹的相关（σ：其余的标准差）：真正相符时只有正中一点高出",
+            f'Correlation with the fingerprint of "{fingerprint.name}" (σ: spread of the rest): '
+            "where they truly agree, one point in the middle stands out",
         ),
         across=Axis(
             name=Message("偏离最佳位置", "off the best place"), first=-SHOWN, last=SHOWN, unit="px"
         ),
         up=Axis(
-            name=Message(
-                "相关（以其余的标准差计）", "correlation (standard deviations of the rest)"
-            ),
+            name=Message("相关", "correlation"),
+            unit="σ",
             first=lowest,
             last=highest,
         ),
