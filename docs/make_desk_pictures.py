@@ -35,8 +35,8 @@ ADMIN_PAGES = {"admin", "account", "sessions", "sign-ins", "installation"}
 
 def queries(desk: Desk) -> dict[str, dict[str, str]]:
     """What each page is asked for in the demo; a page that is left out is asked for as it is."""
-    items = desk.ask("/en/items.json?name=demo").json()["items"]
-    shown = {Path(item["path"]).name[:2]: item for item in items}
+    items = desk.ask("/en/items.json?name=demo-lures").json()["items"]
+    voice = next(item for item in items if item["path"].endswith("19-boss-call.flac"))
     alerts = desk.ask("/en/alerts.json").json()["alerts"]
     first = {"id": str(alerts[0]["id"])}
     leak, drill = {"name": "demo-leak"}, {"case": "demo-drill", "name": "rogue_agent"}
@@ -47,7 +47,7 @@ def queries(desk: Desk) -> dict[str, dict[str, str]]:
     return {
         **dict.fromkeys(of_case, leak),
         "items": {"name": "demo"},
-        "evidence": {"case": "demo", "sha256": shown["18"]["sha256"]},
+        "evidence": {"case": "demo-lures", "sha256": voice["sha256"]},
         "law": {"q": "诈骗"},
         "article": {"ref": "criminal-law/266"},
         "conduct": {"id": "fraud.deepfake"},

@@ -340,11 +340,12 @@ _HELP: dict[str, Message] = {
     ),
     "h_safe": Message("安全", "Safety"),
     "h_safe_1": Message(
-        "证据从不在此打开或播放。文字一律转义，控制字符与改变方向的字符显示为代码；"
-        "图证由我们自己绘制，含证据图像的默认收起。",
-        "Evidence is never opened or played here. All text is escaped, control and "
+        "证据文件从不在此打开。文字一律转义，控制字符与改变方向的字符显示为代码；图证由我们自己绘制，"
+        "含证据图像的默认收起；录音按播放键才播放，所用的声音由受限进程重新写成。",
+        "No file of the evidence is ever opened here. All text is escaped, control and "
         "direction-changing characters are spelt out; exhibits are drawn by us, and those that "
-        "show a picture of the evidence stay closed until you open them.",
+        "show a picture of the evidence stay closed until you open them. A recording is played "
+        "only when you press play, from sound that a confined process made anew.",
     ),
     "h_safe_2": Message(
         "页面只用本服务自己的一个小脚本，不向别处发出请求；没有脚本也能使用全部功能。一小时不用或"
