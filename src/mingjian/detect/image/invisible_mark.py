@@ -1,17 +1,20 @@
 """Detector `image.invisible_mark`: does the picture carry a known invisible mark of a generator?
 
-The mark is that of the package `invisible-watermark` (method DwtDct), which the reference code of
-Stable Diffusion embeds. It does not survive JPEG, scaling or cropping: finding it is a fact with a
-stated chance of error; not finding it means nothing.
+The marks are those of the package `invisible-watermark`: DwtDct, which the reference code of
+Stable Diffusion embeds and which no JPEG, scaling or cropping leaves; and RivaGAN, which survives
+them. Finding one is a fact with a stated chance of error; not finding it means nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from math import comb
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from mingjian.detect.contract import NotApplicable, NotExaminable
+from mingjian.detect.contract import NotApplicable, NotExaminable, Unavailable
+from mingjian.detect.image import rivagan
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Finding, TextExhibit, TextSpan
 from mingjian.domain.message import Message
@@ -25,8 +28,8 @@ if TYPE_CHECKING:
 
 SMALLEST_PIXELS: Final = 256 * 256
 """The package refuses smaller pictures."""
-BY_CHANCE: Final = 1e-8
-"""Chance of so many equal bits at which a mark counts as found."""
+BY_CHANCE: Final = 1e-7
+"""Chance of so many equal bits at which a mark counts as found. Of 32 bits one may differ."""
 _STEP: Final = 36.0
 
 
@@ -40,18 +43,38 @@ PAYLOADS: Final[Mapping[str, str]] = {
     "Stable Diffusion XL": "101100111110110010010000011110111011000110011110",
 }
 """Bits that the reference code of each generator embeds."""
+MOST_PAYLOADS: Final = 100
+"""Each is one more chance to agree by accident."""
+SHORTEST, LONGEST = 4, 64
+"""Bytes of a payload; fewer than 32 bits agree by accident too often."""
+_HEX = re.compile(r"0x(?:[0-9a-fA-F]{2})+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The known payload that is nearest to what one method read."""
+
+    method: str
+    name: str = ""
+    payload: str = ""
+    read: str = ""
+    chance: float = 1.0
 
 
 class InvisibleMark:
-    """States which known mark is read from the pixels, if any."""
+    """States which known mark is read from the pixels, if any.
+
+    Option `payloads`: more payloads to look for, `name=payload` separated by semicolons, a payload
+    being text or 0x and hexadecimal digits, 4 to 64 bytes (RivaGAN holds exactly 4).
+    """
 
     name: ClassVar[str] = "image.invisible_mark"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.IMAGE})
     propositions: ClassVar[tuple[PropositionPair, ...]] = ()
 
     def __init__(self, options: Mapping[str, str]) -> None:
-        del options
+        self.payloads = {**PAYLOADS, **_own_payloads(options.get("payloads", ""))}
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         """One fact: the best of the known marks, found or not."""
@@ -68,42 +91,80 @@ class InvisibleMark:
                 )
             )
         votes = _votes(picture.rgb)
-        best, read, chance = "", "", 1.0
-        for name, payload in PAYLOADS.items():
-            bits = _read(votes, len(payload))
-            found = chance_of(bits, payload)
-            if found < chance:
-                best, read, chance = name, bits, found
-        yield _found(best, read, chance) if chance <= BY_CHANCE else _NOT_FOUND
+        best = self._nearest("DwtDct", lambda length: _read(votes, length))
+        learned = rivagan.read(picture.rgb)
+        if isinstance(learned, str):
+            other = self._nearest(
+                "RivaGAN", lambda length: learned if length == len(learned) else ""
+            )
+            best = min(best, other, key=lambda one: one.chance)
+        if best.chance <= BY_CHANCE:
+            yield _found(best)
+        else:
+            yield _not_found(learned if isinstance(learned, Message) else None)
+
+    def _nearest(self, method: str, read: Callable[[int], str]) -> _Reading:
+        best = _Reading(method)
+        for name, payload in self.payloads.items():
+            bits = read(len(payload))
+            chance = chance_of(bits, payload) if bits else 1.0
+            if chance < best.chance:
+                best = _Reading(method, name, payload, bits, chance)
+        return best
 
 
-_NOT_FOUND: Final = Finding(
-    signal="image.invisible_mark",
-    because=Message(
-        "未读到已知的隐形水印（DwtDct）。这种水印经不起重新压缩、缩放或裁剪，多数生成器也不加，"
-        "因此没有水印不说明任何问题。",
-        "No known invisible mark (DwtDct) was read. Such a mark does not survive compression, "
-        "scaling or cropping, and most generators embed none: its absence means nothing.",
-    ),
-    quiet=True,
-    details={"mark": None},
-)
+def _own_payloads(listing: str) -> dict[str, str]:
+    """The payloads of the option as bits; raises `Unavailable` where one is no payload."""
+    found: dict[str, str] = {}
+    for entry in filter(None, (part.strip() for part in re.split(r"[;\n]", listing))):
+        name, _, text = (part.strip() for part in entry.partition("="))
+        data = bytes.fromhex(text[2:]) if _HEX.fullmatch(text) else text.encode()
+        if not name or not SHORTEST <= len(data) <= LONGEST or len(found) >= MOST_PAYLOADS:
+            raise Unavailable(
+                Message(
+                    f"水印内容“{entry[:40]}”无效：应为 名称=内容，{SHORTEST} 至 {LONGEST} 字节，"
+                    f"至多 {MOST_PAYLOADS} 项",
+                    f'"{entry[:40]}" is no payload of a mark: it must be name=payload of '
+                    f"{SHORTEST} to {LONGEST} bytes, {MOST_PAYLOADS} at most",
+                )
+            )
+        found[name] = "".join(f"{byte:08b}" for byte in data)
+    return found
 
 
-def _found(name: str, read: str, chance: float) -> Finding:
-    payload = PAYLOADS[name]
-    equal = sum(a == b for a, b in zip(read, payload, strict=True))
-    marks = [i for i, (a, b) in enumerate(zip(read, payload, strict=True)) if a != b]
+def _not_found(unread: Message | None) -> Finding:
+    """`unread`: why marks of RivaGAN were not looked for."""
+    looked = "DwtDct" if unread else "DwtDct, RivaGAN"
+    zh = f"（{unread.zh}。）" if unread else ""
+    en = f" ({unread.en[:1].upper()}{unread.en[1:]}.)" if unread else ""
     return Finding(
         signal="image.invisible_mark",
         because=Message(
-            f"像素中读到 {name} 参考代码所加的隐形水印：{len(payload)} 位中 {equal} 位一致；"
-            f"随机出现这样的一致，概率不超过 {_shown(chance)}。水印可由任何人加到任何图像上，"
-            "它说明图像经过这段代码，不说明画面真假。",
-            f"The pixels carry the invisible mark that the reference code of {name} embeds: "
-            f"{equal} of {len(payload)} bits agree; bits in random order agree so well with a "
-            f"chance of at most {_shown(chance)}. Anybody can put this mark into any picture: it "
-            "says that the picture went through this code, not what it shows.",
+            f"未读到已知的隐形水印（{looked}）。DwtDct 水印经不起重新压缩、缩放或裁剪，"
+            f"多数生成器也不加任何水印，因此没有水印不说明任何问题。{zh}",
+            f"No known invisible mark ({looked}) was read. A DwtDct mark does not survive "
+            "compression, scaling or cropping, and most generators embed none at all: its absence "
+            f"means nothing.{en}",
+        ),
+        quiet=True,
+        details={"mark": None, "rivagan": unread is None},
+    )
+
+
+def _found(best: _Reading) -> Finding:
+    length, pairs = len(best.payload), list(zip(best.read, best.payload, strict=True))
+    equal = sum(a == b for a, b in pairs)
+    marks = [i for i, (a, b) in enumerate(pairs) if a != b]
+    return Finding(
+        signal="image.invisible_mark",
+        because=Message(
+            f"像素中读到 {best.name} 的隐形水印（{best.method}）：{length} 位中 {equal} 位一致；"
+            f"随机出现这样的一致，概率不超过 {_shown(best.chance)}。水印可由任何人加到任何图像上，"
+            "它说明图像经过加水印的程序，不说明画面真假。",
+            f"The pixels carry the invisible mark of {best.name} ({best.method}): "
+            f"{equal} of {length} bits agree; bits in random order agree so well with a "
+            f"chance of at most {_shown(best.chance)}. Anybody can put this mark into any picture: "
+            "it says that the picture went through a program that embeds it, not what it shows.",
         ),
         exhibits=(
             TextExhibit(
@@ -111,17 +172,18 @@ def _found(name: str, read: str, chance: float) -> Finding:
                     "读出的位（上）与已知水印（下），标出不同的位",
                     "The bits read (above) and the known mark (below), differing bits marked",
                 ),
-                text=f"{read}\n{payload}",
+                text=f"{best.read}\n{best.payload}",
                 marks=tuple(
-                    TextSpan(i + at, i + at + 1) for at in (0, len(read) + 1) for i in marks
+                    TextSpan(i + at, i + at + 1) for at in (0, len(best.read) + 1) for i in marks
                 ),
             ),
         ),
         details={
-            "mark": name,
-            "bits": len(payload),
+            "mark": best.name,
+            "method": best.method,
+            "bits": length,
             "equal": equal,
-            "by_chance": float(_shown(chance)),
+            "by_chance": float(_shown(best.chance)),
         },
     )
 
