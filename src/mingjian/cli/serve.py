@@ -53,8 +53,8 @@ def serve(
             min=1,
             max=64,
             help=t(
-                "答复请求的进程数；每个约用一个处理器核与 150 MB 内存",
-                "processes that answer; each uses up to one core and about 150 MB of memory",
+                "答复请求的进程数；每个至多占一个处理器核，约 300 MB 内存",
+                "processes that answer; each takes up to one core and some 300 MB of memory",
             ),
         ),
     ] = 1,
