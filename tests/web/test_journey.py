@@ -111,7 +111,8 @@ def test_from_the_first_link_to_the_weight(browser, tmp_path):
     assert browser.said == []
 
 
-def _axe() -> str:
+def axe_script() -> str:
+    """The axe that is installed; skips the test where none is."""
     for package in ("axe_playwright_python", "axe_core_python"):
         if (found := importlib.util.find_spec(package)) and found.origin:
             return (Path(found.origin).parent / "axe.min.js").read_text("utf-8")
@@ -139,7 +140,7 @@ LOOKS = [
 def test_axe_finds_nothing(server, browser, look):
     """Every page with something on it: both languages, both themes, both widths."""
     language, dark, width = look
-    axe = _axe()
+    axe = axe_script()
     admin, lead = Desk(server.port, server.door), Desk(server.port, server.door)
     admin.sign_in("axe", Role.ADMIN)
     lead.sign_in("axe")

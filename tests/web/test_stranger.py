@@ -17,6 +17,7 @@ from mingjian.app.settings import Settings
 
 from .browser import CHROMIUM, Browser
 from .conftest import served
+from .test_journey import RULES, axe_script
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium: apt-get install chromium")
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -158,3 +159,23 @@ def test_the_clock_of_a_drill_moves_and_what_is_typed_stays(demo, browser):
     assert tab.run(f"{typed}.value") == "拔网线"
     assert tab.run("window.stayed")
     assert browser.said == []
+
+
+def test_axe_finds_nothing_where_there_is_something_to_see_and_hear(demo, browser):
+    desk, language = demo
+    axe, wrong = axe_script(), []
+    tab = browser.person(f"http://127.0.0.1:{desk.port}", desk.cookie)
+    desk.post("/en/find/keep-view?q=boss", {"view": "calls"})
+    items = desk.ask("/en/find.json").json()["items"]
+    pages = [f"evidence?sha256={item['sha256']}&case={item['case']}" for item in items]
+    for dark in (False, True):
+        tab.dark(dark)
+        for page in (*pages, "find?q=boss", "drill?name=rogue_agent&case=demo-drill"):
+            tab.go(f"/{language}/{page}")
+            tab.run("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+            tab.run(axe + "; true")
+            wrong += tab.run(
+                f"axe.run(document, {RULES}).then((done) => done.violations.map((one) =>"
+                "one.id + ': ' + one.nodes.slice(0, 3).map((node) => node.html).join(' | ')))"
+            )
+    assert not wrong, "\n".join(wrong)
