@@ -113,6 +113,15 @@ def test_a_person_sends_what_was_shown(desk: Desk) -> None:
         desk.does("alert", "again", 2)
         assert "1 tries: 1 delivered" in desk.does("alert", "deliver")
         assert "delivered" in desk.does("alert", "show", 1)
+        said = desk.does("alert", "close", 1, "withdrawn", "--reason", "x", "--as", "Li")
+        assert "no longer holds" in said
+        assert "mingjian alert send 1 --audience duty" in said
+        assert "no longer holds" in desk.does("alert", "show", 1)
+        asked = ("alert", "send", 1, "--audience", "duty", "--by", "Li", "--reason", "over")
+        assert '"type": "Cancel"' in desk.does(*asked, "--yes")
+        assert "no longer holds" not in desk.does("alert", "show", 1)
+        refused = CliRunner().invoke(app, ["alert", "arrived", "1"], env=desk.environment)
+        assert "not unsure" in str(refused.exception)
     finally:
         receiver.close()
 

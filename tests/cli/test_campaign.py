@@ -60,3 +60,23 @@ def test_a_number_that_is_not_there(table: Path, tmp_path: Path) -> None:
         CliRunner().invoke(app, ["show", str(out), "99"], env={"MINGJIAN_HOME": str(tmp_path)})
         .exception
     )  # fmt: skip
+
+
+def test_campaigns_of_a_watch(tmp_path: Path) -> None:
+    from mingjian.app.keeping import opened_store
+    from mingjian.app.settings import Settings
+    from mingjian.warn.campaign_prints import Print, print_of_text
+
+    from ..app.test_campaign_watch import TEXT, took
+
+    home = tmp_path / "home"
+    with opened_store(Settings(home=home, workers=1)) as store:
+        took(store, "sms", [Print(*print_of_text(TEXT.format(n=n))) for n in range(12)])
+    out = tmp_path / "out.jsonl"
+    text = said("watch", "desk", "--out", out, home=home)
+    assert "12 items, 12 of them in 1 campaigns" in text
+    assert "12 of them were flagged; from: sms 12" in said("show", out, 1, home=home)
+    listed = json.loads(said("watch", "desk", "--json", home=home))["listed"]
+    assert [(one["items"], one["sources"]) for one in listed] == [(12, {"sms": 12})]
+    none = CliRunner().invoke(app, ["watch", "other"], env={"MINGJIAN_HOME": str(home)})
+    assert none.exit_code == 1

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mingjian.warn.campaign_index import SMALL, Index
+from mingjian.warn import campaign_index
+from mingjian.warn.campaign_index import Index
 
 PARCEL = "您的包裹{}因地址不详无法派送，请于{}前点击{}补填收货信息，逾期将退回寄件人"
 TOLL = "Our records show an unpaid toll of ${} on your vehicle, settle it today at {} or lose it"
@@ -188,28 +189,31 @@ def test_twenty_thousand_texts_with_planted_campaigns(monkeypatch: pytest.Monkey
     assert found.recall["notice"] >= 0.95
 
 
-def test_what_shares_only_stock_phrases_does_not_become_one_campaign() -> None:
-    """Many texts of one subject: each is near some other, and the whole says little of any."""
+def test_what_does_not_hold_as_a_whole_falls_back_to_its_pairs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Many texts on one subject: each is near some other, and the whole says little of any."""
     rng = np.random.default_rng(2)
-    stock = (
-        "please let me know", "as soon as you can", "thank you so much", "hope you are well",
-        "talk to you later", "before the weekend", "do not worry about it", "sounds good to me",
-    )  # fmt: skip
     letters = list("abcdefghijklmnopqrstuvwxyz")
-    words = ["".join(rng.choice(letters, rng.integers(4, 9))) for _ in range(3_000)]
-    texts = []
-    for _ in range(1_500):
-        said = list(rng.choice(stock, 3, replace=False))
-        said.insert(1, " ".join(rng.choice(words, 4)))
-        texts.append(", ".join(said))
-    index = Index()
-    index.add(texts)
-    assert max(map(len, groups(index)), default=0) <= SMALL
-    # A campaign of varied sentences among them stays whole.
-    ways = [[" ".join(rng.choice(words, 7)) for _ in range(5)] for _ in range(4)]
-    planted = [". ".join(way[rng.integers(5)] for way in ways) for _ in range(120)]
-    index.add(planted)
-    clusters = index.clusters[len(texts) :]
-    assert np.bincount(clusters).max() >= 110
-    # Kept and taken up, it falls back to the same.
-    assert (clusters >= len(np.unique(index.texts[: len(texts)]))).all()
+
+    def said(length: int) -> str:
+        return "".join(rng.choice(letters, length))
+
+    stock = [said(25) for _ in range(20)]
+    texts = [" ".join([*rng.choice(stock, 3, replace=False), said(30)]) for _ in range(400)]
+    others = [said(50) for _ in range(6_000)]
+    ways = [[said(40) for _ in range(5)] for _ in range(4)]
+    planted = [" ".join(way[rng.integers(5)] for way in ways) for _ in range(120)]
+
+    def found() -> tuple[int, int]:
+        """Texts of the largest cluster of the subject, and of the planted campaign."""
+        index = Index()
+        index.add([*texts, *others, *planted])
+        of = index.clusters
+        return int(np.bincount(of[: len(texts)]).max()), int(np.bincount(of[-120:]).max())
+
+    subject, campaign = found()
+    monkeypatch.setattr(campaign_index, "holding", lambda runs, leader, some, rarity: some >= 0)
+    unheld, _ = found()
+    assert subject < 0.6 * unheld
+    assert campaign >= 110
