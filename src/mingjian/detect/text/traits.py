@@ -10,6 +10,8 @@ from itertools import pairwise
 from math import log, sqrt
 
 from mingjian.detect.text.families import count_chinese, count_english, families
+from mingjian.detect.text.flow import flow
+from mingjian.detect.text.flow import names as flow_names
 from mingjian.detect.text.phrasing import names as phrasing_names
 from mingjian.detect.text.phrasing import phrasing
 from mingjian.detect.text.prose import Prose
@@ -124,7 +126,7 @@ def names(language: str) -> tuple[Named, ...]:
         )
         for one in families()[language]
     )
-    return _SHARED + own + family + (phrasing_names() if language == "zh" else ())
+    return _SHARED + own + family + (phrasing_names() + flow_names() if language == "zh" else ())
 
 
 def traits(text: Prose) -> list[float]:
@@ -284,4 +286,5 @@ def _chinese(text: Prose) -> list[float]:
         _variety(han, 150),
         linked / max(1, len(starts)),
     ]
-    return [*shared, *own, *(_per(c, n) for c in count_chinese(clean)), *phrasing(clean, han)]
+    families_found = (_per(c, n) for c in count_chinese(clean))
+    return [*shared, *own, *families_found, *phrasing(clean, han), *flow(text)]

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from mingjian.detect.learned.meaning import meaning
+from mingjian.detect.text.flow import rows_of
 from mingjian.detect.text.traits import WORD
 
 _FIRST = 0x4E00
@@ -71,12 +72,12 @@ def _signs() -> tuple[str, ...]:
 def veil_chinese(clean: str) -> str:
     """Words that are not frequent show their length and how rare they are; a run of digits is 0,
     one of other letters a, and signs stay. Words are the longest of `learned.meaning`."""
-    signs, han_words = _signs(), meaning().han_words
+    signs = _signs()
     made: list[str] = []
     for match in _CHINESE.finditer(clean):
         kind = match.lastgroup
         if kind == "run":
-            made += [signs[row] for row, _ in han_words(match[0])]
+            made += [signs[row] for row in rows_of(match[0])]
         else:
             made.append("0" if kind == "digits" else "a" if kind == "letters" else match[0])
     return "".join(made)
