@@ -115,6 +115,14 @@ def test_rows_of_a_table_are_records() -> None:
     assert classes["other"]["items"] == 15
 
 
+def test_a_row_that_lacks_an_item_does_not_pair_those_of_two_persons() -> None:
+    rows = [(f"张{'三四五六七'[i]}", f"1380013800{i}") for i in range(5)]
+    lines = "".join(f"{name},{mobile}\n" for name, mobile in [("", "13900139000"), *rows])
+    found = findings(text_evidence(f"姓名,手机\n{lines}{lines}"))
+    classes = found["privacy.class_counts"].details["classes"]
+    assert classes["other"]["records"] == 6  # the second time they are the same
+
+
 def test_streamed_equals_whole() -> None:
     text = ("姓名,身份证号,手机,住址\n" + f"{ROW}\n" * 40_000) + "李四,,13900139000,无\n"
     whole = findings(text_evidence(text, EvidenceKind.DATASET))["privacy.exposure"]

@@ -148,7 +148,8 @@ def _alphanumeric(codes: NDArray[Any]) -> NDArray[Any]:
 
 
 def _word(codes: NDArray[Any]) -> NDArray[Any]:
-    return _alphanumeric(codes) | (codes == ord("_"))
+    word: NDArray[Any] = _alphanumeric(codes) | (codes == ord("_"))
+    return word
 
 
 def _luhn(codes: NDArray[Any], end: NDArray[Any], size: NDArray[Any]) -> NDArray[Any]:

@@ -107,7 +107,8 @@ def _ranges(kind: str) -> tuple[tuple[int, int], ...]:
 
 
 def _open(kind: str, codes: NDArray[Any]) -> NDArray[Any]:
-    return held(kind, codes) | (codes == _BEYOND)
+    known: NDArray[Any] = held(kind, codes) | (codes == _BEYOND)
+    return known
 
 
 def held(kind: str, codes: NDArray[Any]) -> NDArray[Any]:

@@ -9,6 +9,7 @@ from mingjian.detect.privacy.addresses_en import find_addresses_en
 from mingjian.detect.privacy.addresses_zh import find_addresses_zh
 from mingjian.detect.privacy.codes import find_codes
 from mingjian.detect.privacy.columns import Table, find_columns
+from mingjian.detect.privacy.gates import forget
 from mingjian.detect.privacy.hit import Hit, without_overlap
 from mingjian.detect.privacy.labelled_names import find_labelled_names
 from mingjian.detect.privacy.mailbox import find_mailboxes
@@ -34,6 +35,7 @@ def scan(text: str, table: Table | None = None) -> tuple[list[Hit], Table | None
     """
     read = plain(text)
     hits, table = _found(read.text, table)
+    forget()
     return read.placed(hits), table
 
 

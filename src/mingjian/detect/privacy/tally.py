@@ -14,6 +14,7 @@ from math import log10, sqrt
 
 from mingjian.detect.privacy.hit import Hit, kinds
 from mingjian.detect.privacy.redact import mask
+from mingjian.detect.privacy.remembered import Remembered
 
 REMEMBERED = 1_000_000
 """Distinct items and records kept to recognise repetition; beyond it counts are "at least"."""
@@ -42,9 +43,10 @@ class Tally:
     spans: list[tuple[int, int, str]] = field(default_factory=list)
     weight: float = 0.0
     capped: bool = False
-    _items: set[int] = field(default_factory=set)
-    _records: set[int] = field(default_factory=set)
-    _open: list[tuple[Hit, bool]] = field(default_factory=list)
+    _items: Remembered = field(default_factory=Remembered)
+    _records: Remembered = field(default_factory=Remembered)
+    _open: list[tuple[int, Hit, bool]] = field(default_factory=list)
+    """Place, item and whether it was new, of the record that is not ended yet."""
     _open_kinds: dict[str, str] = field(default_factory=dict)
     _last_end: int = 0
 
@@ -64,17 +66,16 @@ class Tally:
             if len(self.spans) < SPANS:
                 self.spans.append((hit.start + offset, hit.end + offset, hit.kind))
             start = hit.start + offset
-            held = self._open_kinds.get(hit.kind)
-            if self._open and (
-                start - self._last_end > _RECORD_GAP or (held is not None and held != hit.value)
-            ):
+            if self._open and start - self._last_end > _RECORD_GAP:
                 self._close()
-            self._open.append((hit, new))
+            while self._open_kinds.get(hit.kind, hit.value) != hit.value:
+                self._close(text.rfind("\n", 0, hit.start) + offset)
+            self._open.append((start, hit, new))
             self._open_kinds[hit.kind] = hit.value
             self._last_end = hit.end + offset
 
     def _is_new(self, hit: Hit) -> bool:
-        key = hash((hit.kind, hit.value))
+        key = (hit.kind, hit.value)
         if key in self._items:
             return False
         if len(self._items) >= REMEMBERED:
@@ -83,14 +84,21 @@ class Tally:
         self._items.add(key)
         return True
 
-    def _close(self) -> None:
-        """Count the record that has ended."""
-        held = self._open_kinds
+    def _close(self, line: int | None = None) -> None:
+        """Count the record that has ended.
+
+        What stands behind the end of line at `line` is the next record's, if something of this one
+        stands before it: or a row that lacks an item would pair those of two persons from then on.
+        """
+        before = [one for one in self._open if line is not None and one[0] < line]
+        ended = before or self._open
+        begun = self._open[len(ended) :]
+        held = {hit.kind: hit.value for _, hit, _ in ended}
         known = kinds()
         bound = not _IDENTIFYING.isdisjoint(held) or ("name" in held and len(held) > 1)
-        added = sum(known[hit.kind].weight for hit, new in self._open if new)
+        added = sum(known[hit.kind].weight for _, hit, new in ended if new)
         self.weight += added * (1.0 if bound else _NAMES_ALONE if "name" in held else _ALONE)
-        key = hash(frozenset(held.items()))
+        key = frozenset(held.items())
         if key not in self._records:
             if len(self._records) < REMEMBERED:
                 self._records.add(key)
@@ -98,7 +106,8 @@ class Tally:
                 self.records[next(name for name in CLASSES if name in classes)] += 1
             else:
                 self.capped = True
-        self._open, self._open_kinds = [], {}
+        self._open = begun
+        self._open_kinds = {hit.kind: hit.value for _, hit, _ in begun}
 
     def finish(self) -> None:
         """Close the last record; call once, at the end."""
