@@ -150,7 +150,7 @@ def test_labels_are_looked_for_in_arrays_as_one_by_one(text: str) -> None:
 
 
 def test_dates_and_addresses_of_machines_are_turned_away_at_once() -> None:
-    text = "10.157.47.221 - - [2024-03-10 17:38] size=1738651955172 13800138000\n"
+    text = "10.157.47.221 - - [2024-03-10 17:38] size=1738651955172, 13800138000\n"
     assert [text[start : start + 3] for start, _ in begun(text)] == ["138"]
 
 
