@@ -67,7 +67,11 @@ class Pairs:
         import numpy as np
 
         key = first.astype(np.uint32) * np.uint32(WIDTH) + second.astype(np.uint32)
-        at = np.minimum(np.searchsorted(self.keys, key), self.keys.size - 1)
+        # Looked up in order, neighbours lie near each other in memory: several times quicker.
+        order = np.argsort(key)
+        at = np.empty(key.size, dtype=np.intp)
+        at[order] = np.searchsorted(self.keys, key[order])
+        at = np.minimum(at, self.keys.size - 1)
         known = self.keys[at] == key
         return np.where(known, self.gains[at] / STEP, self.unseen[first]).astype(float), known
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -130,12 +131,12 @@ def phrasing(clean: str, han: list[str]) -> list[float]:
     lengths = [len(part) for part in _CLAUSE.split(clean) if part] or [1]
     steps = [abs(a - b) <= 1 for a, b in pairwise(lengths)]
     rank = _common()
-    ranks = [rank.get(char, 900) for char in han]
+    ranks = sorted([rank.get(char, 900) for char in han])
     return [
         *turns,
         sum(steps) / max(1, len(steps)),
         sum(length == 4 for length in lengths) / len(lengths),
         sum(length >= 18 for length in lengths) / len(lengths),
         sum(length <= 5 for length in lengths) / len(lengths),
-        *(sum(one < most for one in ranks) / n for most in (150, 400, 900)),
+        *(bisect_left(ranks, most) / n for most in (150, 400, 900)),
     ]
