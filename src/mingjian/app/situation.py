@@ -11,15 +11,15 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from mingjian.app.access import Actor
+from mingjian.app.access import Actor, require
 from mingjian.app.errors import UsageError
 from mingjian.app.incident import BEIJING
-from mingjian.app.lists import every_case, every_item, items_asked
+from mingjian.app.lists import item_page, items_asked
 from mingjian.app.warn_files import bytes_of, table_of
+from mingjian.casework.case.state import body_of
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
 from mingjian.law.library import library
-from mingjian.store.lists import CasesAsked
 from mingjian.store.store import Store
 from mingjian.warn.situation import SKILLS, Class, Every, Incident, Number, Situation, situation
 from mingjian.warn.table import columns_of
@@ -159,34 +159,34 @@ def case_base(store: Store, actor: Actor) -> tuple[list[Incident], Source, Words
     conducts are those a person took up; its methods, the propositions that items in it were
     flagged for, whose words come third.
     """
-    flagged: dict[str, set[str]] = {}
-    words: dict[str, Json] = {}
-    for item in every_item(store, actor, items_asked(None, state="flagged")):
-        weights: Any = item["weights"]
-        for weight in weights:
-            if weight["flagged"]:
-                flagged.setdefault(str(item["case"]), set()).add(weight["proposition"])
-                words[weight["proposition"]] = weight["h1"]
-    found, opened = [], store.opened()
-    for line in every_case(store, actor, CasesAsked(exercise=False)):
-        body = line.body
+    require("case.list", actor)
+    found, methods = [], set[str]()
+    for one in store.counted_cases():
+        body = body_of(one.name, one.body)
         if body["merged_into"]:
             continue
-        stated = body["facts"]["date"]
-        day = stated or opened[line.case][:10]
+        methods |= one.methods
         found.append(
             Incident(
                 source=CASE_BASE,
-                ref=line.case,
-                day=date.fromisoformat(day),
+                ref=one.name,
+                day=date.fromisoformat(body["facts"]["date"] or one.opened[:10]),
                 conducts=tuple(
-                    sorted(name for name, one in body["conducts"].items() if one["taken_up"])
+                    sorted(name for name, act in body["conducts"].items() if act["taken_up"])
                 ),
-                techniques=tuple(sorted(flagged.get(line.case, ()))),
+                techniques=tuple(sorted(one.methods)),
             )
         )
+    words = {method: _words_of(store, actor, method) for method in sorted(methods)}
     source = Source(CASE_BASE, Message("本机案件库", "the case base here"), len(found))
     return found, source, words
+
+
+def _words_of(store: Store, actor: Actor, method: str) -> Json:
+    """The proposition in words, as the item last flagged for it has them."""
+    item: Any = item_page(store, actor, items_asked(None, proposition=method), size=1)["items"]
+    named = (one["h1"] for one in item[0]["weights"] if one["proposition"] == method)
+    return next(named, {"zh": method, "en": method})
 
 
 def report(

@@ -86,6 +86,7 @@ Index(
     case_item.c.ordinal,
 )
 Index("case_item_by_state", case_item.c.state, case_item.c.run_id, case_item.c.ordinal)
+Index("case_item_by_kind", case_item.c.kind, case_item.c.run_id, case_item.c.ordinal)
 Index("case_item_of_all", case_item.c.run_id, case_item.c.ordinal)
 GAPS = text("gaps > 0")
 """Few items have any: those of which something was not examined are found among these alone."""

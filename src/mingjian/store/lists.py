@@ -4,6 +4,7 @@ before, so that what is added meanwhile neither repeats nor hides anything.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,8 +14,8 @@ import sqlalchemy as sa
 
 from mingjian.domain.folding import folded
 from mingjian.store.database import Database
-from mingjian.store.list_tables import case_line, case_person
-from mingjian.store.tables import case
+from mingjian.store.list_tables import case_item, case_line, case_person
+from mingjian.store.tables import case, case_state
 
 Row = TypeVar("Row")
 
@@ -222,6 +223,53 @@ def _cases_narrowed(names: Sequence[str]) -> list[sa.ColumnElement[bool]]:
         for name in names
         if not name.startswith("after")
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedCase:
+    """A case as it is counted among all."""
+
+    name: str
+    opened: str
+    body: Mapping[str, Any]
+    """The state of its aspect `case`; empty where nothing was done yet."""
+    methods: frozenset[str]
+    """The propositions that its own items were flagged for."""
+
+
+def counted(database: Database) -> list[CountedCase]:
+    """All cases that are no exercises, the newest first; of their items only what they were
+    flagged for is read."""
+    with database.read() as connection:
+        rows = connection.execute(_COUNTED).all()
+        methods: dict[int, set[str]] = {}
+        for case_id, flags in connection.execute(_METHODS):
+            methods.setdefault(case_id, set()).update(flags.split())
+    return [
+        CountedCase(
+            name=row.name,
+            opened=row.opened,
+            body=json.loads(row.body) if row.body else {},
+            methods=frozenset(methods.get(row.id, ())),
+        )
+        for row in rows
+    ]
+
+
+_COUNTED = (
+    sa.select(case.c.id, case.c.name, case.c.opened, case_state.c.body)
+    .join(case_line, case_line.c.case_id == case.c.id)
+    .outerjoin(
+        case_state, sa.and_(case_state.c.case_id == case.c.id, case_state.c.aspect == "case")
+    )
+    .where(case_line.c.exercise == 0)
+    .order_by(case.c.id.desc())
+)
+_METHODS = (
+    sa.select(case_item.c.home_id, case_item.c.flags)
+    .where(case_item.c.state == "flagged", case_item.c.home_id == case_item.c.case_id)
+    .distinct()
+)
 
 
 def one_case(database: Database, name: str) -> ListedCase:

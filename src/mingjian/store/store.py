@@ -234,6 +234,11 @@ class Store:
         """How many cases fit."""
         return lists.count_cases(self.database, asked)
 
+    def counted_cases(self) -> list[lists.CountedCase]:
+        """All cases that are no exercises, the newest first, with what their items were flagged
+        for."""
+        return lists.counted(self.database)
+
     def listed_case(self, name: str) -> lists.ListedCase:
         """The row of one case, which is there."""
         return lists.one_case(self.database, name)
@@ -293,12 +298,6 @@ class Store:
         with self.database.read() as connection:
             rows = connection.execute(sa.select(case_table).order_by(case_table.c.id)).all()
         return {row.name: Head(row.head_seq, row.head_hash) for row in rows}
-
-    def opened(self) -> dict[str, str]:
-        """When each case was opened (UTC)."""
-        with self.database.read() as connection:
-            rows = connection.execute(sa.select(case_table.c.name, case_table.c.opened)).all()
-        return {row.name: row.opened for row in rows}
 
     def append(self, case: str, drafts: Sequence[Draft]) -> Head:
         """Add entries to a case's chain, opening the case if it is new."""

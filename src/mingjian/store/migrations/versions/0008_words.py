@@ -20,6 +20,7 @@ def upgrade() -> None:
         ("case_item_gaps_of_all", place),
     ):
         op.create_index(name, "case_item", columns, sqlite_where=gaps, postgresql_where=gaps)
+    op.create_index("case_item_by_kind", "case_item", ["kind", *place])
     words.make(op.get_bind())
 
 
