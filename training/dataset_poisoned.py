@@ -30,8 +30,10 @@ from mingjian.domain.message import Message
 from mingjian.weigh.fit import fit_scale, write_scale
 
 FOLDER = Path(__file__).parents[1] / "src/mingjian/detect/dataset"
-CLEAN, POISONED = 3, 1
+CLEAN, POISONED = 8, 2
 """Draws of each set: clean ones, and of each way of poisoning."""
+LARGEST_SHORT, LARGEST_LONG = 10_000, 4_000
+"""Rows of the largest draw, of texts below 200 characters on average and above."""
 RISING = {
     "purity", "against", "against_position", "against_sure", "joins_position", "joins_sure",
     "unique", "unknown",
@@ -50,8 +52,8 @@ def draw(file: Path, part: int, parts: int) -> None:
         if b % parts != part:
             continue
         r = np.random.default_rng([21, b])
-        top = min(3_000 if np.mean([len(t) for t in base.texts[:200]]) < 200 else 1_500,
-                  len(base.texts))  # fmt: skip
+        short = np.mean([len(t) for t in base.texts[:200]]) < 200
+        top = min(LARGEST_SHORT if short else LARGEST_LONG, len(base.texts))
         for way in ["clean"] * CLEAN + [way for way in WAYS for _ in range(POISONED)]:
             size = int(np.exp(r.uniform(np.log(1_000), np.log(max(1_001, top)))))
             rows = r.choice(len(base.texts), min(size, len(base.texts)), replace=False)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-PUREST = 4.0
+PUREST = 2.0
 """Least purity statistic (nats) of a run."""
 LEAST_LEAN = 0.5
 """Of the way from a label's share of all rows to 1, what its share of a run's rows is."""
