@@ -238,8 +238,8 @@ def _map(picture: Picture, shape: tuple[int, ...], clear: list[Found], shown: Ra
     return MapExhibit(
         title=Message(
             "逐像素重复的区域（两处都标出，红色越浓越相同）",
-            "Where the picture repeats itself pixel for pixel (both places; the denser the red, the "
-            "more alike)",
+            "Where the picture repeats itself pixel for pixel (both places; the denser the red, "
+            "the more alike)",
         ),
         values=Raster(width=size[0], height=size[1], pixels=values.tobytes()),
         across=Axis(name=Message("横向", "across"), first=0, last=picture.width, unit="px"),
