@@ -40,10 +40,10 @@ class Meaning:
         self._index = {word: i for i, word in enumerate(words)}
         lengths: dict[str, set[int]] = {}
         for word in words:
-            if word and word[0] > "z" and len(word) <= LONGEST_WORD:
-                lengths.setdefault(word[0], set()).add(len(word))
-        # The lengths of words that begin with a character, the longest first: most begin none.
-        self._lengths = {char: tuple(sorted(some)[::-1]) for char, some in lengths.items()}
+            if 1 < len(word) <= LONGEST_WORD and word[0] > "z":
+                lengths.setdefault(word[:2], set()).add(len(word))
+        # The lengths of words that begin with two characters, the longest first: most begin none.
+        self._lengths = {two: tuple(sorted(some)[::-1]) for two, some in lengths.items()}
         self._vectors = arrays["vectors"].astype(np.float32) * float(arrays["step"])
 
     def words(self, text: str) -> list[tuple[int, int]]:
@@ -70,13 +70,16 @@ class Meaning:
         at, end = 0, len(run)
         while at < end:
             # A slice beyond the end is shorter than asked for, so it is looked up as it is.
-            for length in lengths.get(run[at], ()):
+            for length in lengths.get(run[at : at + 2], ()):
                 row = index.get(run[at : at + length])
                 if row is not None and at + length <= end:
                     found.append((row, at))
                     at += length
                     break
             else:
+                row = index.get(run[at])
+                if row is not None:
+                    found.append((row, at))
                 at += 1
         return found
 
