@@ -6,6 +6,8 @@ import pytest
 from pydantic import ValidationError
 from tests.app.watch_rows import days_ago, examined
 
+from mingjian.app.campaign_files import INDEX, index_in
+from mingjian.app.campaign_watch import state_folder
 from mingjian.app.keeping import opened_store
 from mingjian.app.settings import Settings
 from mingjian.app.watch_config import Watch
@@ -79,3 +81,16 @@ def test_it_is_looked_to_once_a_day(store, settings: Settings) -> None:
 def test_what_is_no_time_to_keep(days: int) -> None:
     with pytest.raises(ValidationError):
         watch(keep_days=days)
+
+
+def test_an_index_that_is_in_use_is_forgotten_later(store, settings: Settings) -> None:
+    folder = state_folder(settings, "desk")
+    with index_in(folder):
+        pass
+    retention = Retention(watch(keep_days=30, campaigns={}), settings, store)
+    with index_in(folder):
+        retention()
+    assert (folder / INDEX).is_file()
+    assert len(left(store, "drop")) == 1
+    retention()
+    assert not (folder / INDEX).is_file()

@@ -226,8 +226,6 @@ class _Watching:
         self._tell()
         self._alert()
         self.retention()
-        if self.group is not None:
-            self.group()
         return examined > 0 or self.turned.listed > before
 
     # ---- listing --------------------------------------------------------------------------
@@ -334,12 +332,14 @@ class _Watching:
     # ---- telling --------------------------------------------------------------------------
 
     def _alert(self) -> None:
-        """Record the alarms of a day that has ended; what fails is tried at the next turn."""
-        if self.judge is not None:
-            try:
-                self.judge()
-            except Exception:
-                self.turned.alerts_behind = True
+        """Record the alarms of a day that has ended, and of campaigns; what fails is tried again
+        at a later turn."""
+        for look in (self.judge, self.group):
+            if look is not None:
+                try:
+                    look()
+                except Exception:
+                    self.turned.alerts_behind = True
 
     def _tell(self) -> None:
         """Tell of counts that are kept; what fails is told again, with the same key."""

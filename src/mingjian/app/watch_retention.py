@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import date, datetime
 
+from mingjian.app.errors import UsageError
 from mingjian.app.incident import BEIJING
 from mingjian.app.settings import Settings
 from mingjian.app.watch_config import Watch
@@ -21,20 +22,28 @@ class Retention:
     def __init__(self, watch: Watch, settings: Settings, store: Store) -> None:
         self.watch, self.settings, self.store = watch, settings, store
         self._looked: date | None = None
+        self._stale = False
+        """The index of campaigns still has hashes of what was forgotten."""
 
     def __call__(self) -> None:
         today = datetime.now(BEIJING).date()
         if self.watch.keep_days is None or self._looked == today:
             return
         before = time.time() - self.watch.keep_days * DAY
-        forgotten = 0
         for source in kept.sources(self.store.database, self.watch.name):
             done = forget(self.store, source, self.watch.case, before)
-            forgotten += done.deleted + done.emptied
-        if forgotten and self.watch.campaigns is not None:
-            from mingjian.app.campaign_files import forget_index
-            from mingjian.app.campaign_watch import state_folder
+            self._stale |= done.deleted + done.emptied > 0
+        if self._stale and not self._index_forgotten():
+            return
+        self._looked, self._stale = today, False
 
-            # Its hashes are of what is to be forgotten; the next look makes it of what is left.
+    def _index_forgotten(self) -> bool:
+        """Let the next look make the index of what is left; False while another process has it."""
+        from mingjian.app.campaign_files import forget_index
+        from mingjian.app.campaign_watch import state_folder
+
+        try:
             forget_index(state_folder(self.settings, self.watch.name))
-        self._looked = today
+        except UsageError:
+            return False
+        return True
