@@ -129,10 +129,10 @@ def clean_edges(rgb: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Where a surface that stayed the same for `CALM` steps changes within two, from left to right
     or from top to bottom, whichever happens more often."""
     import numpy as np
+    from PIL import Image
 
-    luma = np.array([0.299, 0.587, 0.114], dtype=np.float32)
-    grey = np.rint(rgb.astype(np.float32) @ luma).astype(np.int16)
-    across, down = _along(grey), _along(grey.T).T
+    grey = np.asarray(Image.fromarray(rgb).convert("L")).astype(np.int16)
+    across, down = _along(grey), _along(np.ascontiguousarray(grey.T)).T
     return across if across.mean() >= down.mean() else down
 
 
