@@ -26,7 +26,7 @@ SHORT = 100
 """A text up to this long is one window."""
 MEASURED = 24
 """Decoded passages measured."""
-_MARKUP = re.compile(r"<(?:!--[^>]{0,2000}--|/?[a-zA-Z][^<>]{0,1000})>")
+_MARKUP = re.compile(r"<(?:!--[^<>]{0,2000}--|/?[a-zA-Z][^<>]{0,1000})>")
 _BLOCKS = re.compile(
     r"(?<![ \t])[ \t]*+<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6]|/?table|/td)\b[^<>]{0,300}>", re.I
 )
