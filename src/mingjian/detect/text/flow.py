@@ -30,6 +30,8 @@ STEP = 16
 WIDTH = 1 << 16
 """A pair's key is the first word's row times this, plus the second's."""
 _RUN = re.compile("[\u4e00-\u9fff]+")
+_STOP, _END = -1, -2
+"""What stands between words that do not follow one another, and after a sentence."""
 _FEWEST = 8
 """Fewer foreseen words than this say nothing, and the traits stay at `_PLAIN`."""
 _PLAIN = (0.54, 0.84, -3.4, 1.35, 0.62, 0.014, 0.26, -3.4, -3.9, 0.5)
@@ -124,23 +126,20 @@ def flow(text: Prose) -> list[float]:
     import numpy as np
 
     table = pairs()
-    first: list[int] = []
-    second: list[int] = []
-    number: list[int] = []
-    for at, sentence in enumerate(text.sentences):
+    rows: list[int] = []
+    for sentence in text.sentences:
         for run in _RUN.findall(sentence.text):
-            rows = rows_of(run)
-            first += rows[:-1]
-            second += rows[1:]
-            number += [at] * (len(rows) - 1)
-    before, after = np.array(first, dtype=np.intp), np.array(second, dtype=np.intp)
-    sentence_of = np.array(number, dtype=np.intp)
-    counted = (
-        (table.alone[before] <= 0) & (table.alone[after] <= 0) if first else np.zeros(0, dtype=bool)
-    )
+            rows += rows_of(run)
+            rows.append(_STOP)
+        rows.append(_END)
+    words = np.array(rows, dtype=np.intp)
+    # What stands for a stop is no word; it reads the last row here and is left out for being < 0.
+    familiar = (words >= 0) & (table.alone[words] <= 0)
+    counted = familiar[:-1] & familiar[1:]
     if counted.sum() < _FEWEST:
         return list(_PLAIN)
-    before, after, sentence_of = before[counted], after[counted], sentence_of[counted]
+    before, after = words[:-1][counted], words[1:][counted]
+    sentence_of = np.cumsum(words == _END)[1:][counted]
     gain, known = table.gain(before, after)
     alone = table.alone[after].astype(float)
     chance = alone + gain
