@@ -79,6 +79,7 @@ def test_weight_and_reason_of_the_cloned_voice_within_three_clicks(demo, browser
     seen = tab.text()
     assert "log10 LR = +0.6" in seen
     assert proposition in seen
+    assert "demo-lures" in tab.run("document.querySelector('.crumbs').textContent")
     assert reason in seen
     _press(tab, fold)
     assert tab.text().count(reason) > seen.count(reason)

@@ -17,6 +17,7 @@ from mingjian.domain.message import Message
 from mingjian.domain.record import Json
 from mingjian.law.library import library
 from mingjian.store.database import StoreProblem
+from mingjian.store.lists import ItemsAsked
 from mingjian.store.store import Store
 from mingjian.weigh.scale import Scale, load_scales
 
@@ -85,7 +86,8 @@ def evidence(store: Store, actor: Actor, sha256: str, case: str) -> Json:
     record = next(row.record for row in rows if row.number == chosen.number)
     named = dict.fromkeys((place.case, place.path) for place in places)
     return {
-        "case": chosen.case,
+        "case": case if _holds(store, case, str(item[0]["sha256"] or "")) else chosen.case,
+        "home": chosen.case,
         "run": chosen.run,
         "record": record,
         "item": str(item[0]["sha256"] or ""),
@@ -94,6 +96,17 @@ def evidence(store: Store, actor: Actor, sha256: str, case: str) -> Json:
         "places": [{"case": name, "path": path} for name, path in named],
         "custody": _custody(store, chosen.case, sha256),
     }
+
+
+def _holds(store: Store, case: str, item: str) -> bool:
+    """Whether a case holds this item, be it one that another has split off for it."""
+    if not (case and item):
+        return False
+    try:
+        known(store, case)
+    except NotThere:
+        return False
+    return bool(store.list_items(ItemsAsked(case=case, words=item), "", 1).rows)
 
 
 def _custody(store: Store, case: str, sha256: str) -> Json:
