@@ -30,7 +30,7 @@ from bench._desk_store import CASES, ITEMS, LARGEST, WORDS, fill
 WORKERS = int(os.environ.get("BENCH_WORKERS", "2"))
 UPLOAD = int(os.environ.get("BENCH_UPLOAD_MB", "2048")) << 20
 USERS = int(os.environ.get("BENCH_USERS", "20"))
-SECONDS = float(os.environ.get("BENCH_SECONDS", "30"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "20"))
 PAUSE = float(os.environ.get("BENCH_PAUSE", "1"))
 """Seconds a user reads before the next question, on average; 0: asks at once."""
 SERVE = [sys.executable, "-m", "mingjian.cli.main", "serve", "--port", "0", "--lang", "zh"]
