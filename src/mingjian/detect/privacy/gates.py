@@ -53,9 +53,10 @@ class Gate:
 
 def matches(pattern: re.Pattern[str], text: str, gate: Gate) -> Iterator[re.Match[str]]:
     """What `pattern.finditer(text)` gives, if a match can only begin where `gate` is open."""
-    if len(text) < LONG:
-        yield from pattern.finditer(text)
-        return
+    return pattern.finditer(text) if len(text) < LONG else _through(pattern, text, gate)
+
+
+def _through(pattern: re.Pattern[str], text: str, gate: Gate) -> Iterator[re.Match[str]]:
     free = 0
     for place in gate.places(text):
         if place >= free and (match := pattern.match(text, place)) is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Hashable
 
-_SLOTS = 1_024
+_SLOTS = 64
 
 
 class Remembered:
