@@ -11,15 +11,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from mingjian.detect.contract import NotApplicable, NotExaminable, Unavailable
+from mingjian.detect.contract import NotApplicable, Unavailable
 from mingjian.detect.image.orientation import as_stored
-from mingjian.detect.image.stills import stills_only
+from mingjian.detect.image.stills import still
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Axis, Curve, CurveExhibit, Finding
 from mingjian.domain.message import Message
 from mingjian.domain.proposition import PropositionPair
-from mingjian.intake.limits import Refused
-from mingjian.intake.picture import Picture, decode
+from mingjian.intake.picture import Picture
 
 if TYPE_CHECKING:
     from mingjian.detect.image.camera_fingerprint import Fingerprint
@@ -77,11 +76,7 @@ class Camera:
         """One measurement for each camera."""
         if not self.paths:
             raise _NO_CAMERA
-        stills_only(evidence)
-        try:
-            picture = decode(evidence)
-        except Refused as refused:
-            raise NotExaminable(refused.why) from None
+        picture = still(evidence)
         if picture.reduced > 1 or min(picture.width, picture.height) < SMALLEST_SIDE:
             raise _NOT_NATIVE
         for path in self.paths:

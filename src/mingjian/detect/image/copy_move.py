@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from mingjian.detect.contract import NotApplicable, NotExaminable
-from mingjian.detect.image.stills import stills_only
+from mingjian.detect.contract import NotApplicable
+from mingjian.detect.image.stills import still
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import (
     Axis,
@@ -24,8 +24,7 @@ from mingjian.domain.finding import (
 )
 from mingjian.domain.message import Message
 from mingjian.domain.proposition import PropositionPair
-from mingjian.intake.limits import Refused
-from mingjian.intake.picture import Picture, decode, small
+from mingjian.intake.picture import Picture, small
 
 if TYPE_CHECKING:
     from mingjian.detect.image.copy_move_filters import Mask
@@ -54,11 +53,7 @@ class CopyMove:
         """One measurement: how clearly a part is found again, with both places."""
         from mingjian.detect.image.copy_move_search import CLEAR, grey_of, search
 
-        stills_only(evidence)
-        try:
-            picture = decode(evidence)
-        except Refused as refused:
-            raise NotExaminable(refused.why) from None
+        picture = still(evidence)
         grey, factor = grey_of(picture.rgb, MOST_PIXELS)
         if min(grey.shape) < SMALLEST_SIDE:
             raise NotApplicable(

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from mingjian.detect.contract import NotApplicable, NotExaminable
 from mingjian.detect.image.orientation import as_stored, turned, turned_box
-from mingjian.detect.image.stills import stills_only
+from mingjian.detect.image.stills import still
 from mingjian.detect.learned.store import version
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Area, Axis, Box, Finding, MapExhibit, Raster
 from mingjian.domain.message import Message
 from mingjian.domain.proposition import PropositionPair
 from mingjian.intake.limits import Limits, Refused
-from mingjian.intake.picture import Picture, decode, small
+from mingjian.intake.picture import Picture, small
 from mingjian.intake.unpack.image import open_image
 
 if TYPE_CHECKING:
@@ -69,9 +69,8 @@ class Edited:
         from mingjian.detect.image.edited_traces import traces_of
         from mingjian.detect.image.jpeg_history import grid_of
 
-        stills_only(evidence)
+        picture = still(evidence)
         try:
-            picture = decode(evidence)
             opened = open_image(evidence, Limits().image_pixels)
         except Refused as refused:
             raise NotExaminable(refused.why) from None

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from mingjian.detect.contract import NotApplicable, NotExaminable
-from mingjian.detect.image.stills import stills_only
+from mingjian.detect.contract import NotApplicable
+from mingjian.detect.image.stills import still
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Axis, Finding, MapExhibit, Raster
 from mingjian.domain.message import Message
 from mingjian.domain.proposition import PropositionPair
-from mingjian.intake.limits import Refused
-from mingjian.intake.picture import Picture, decode, small
+from mingjian.intake.picture import Picture, small
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,11 +62,7 @@ class Rendered:
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         """One measurement, with a map of where."""
-        stills_only(evidence)
-        try:
-            picture = decode(evidence)
-        except Refused as refused:
-            raise NotExaminable(refused.why) from None
+        picture = still(evidence)
         if picture.reduced > 1 or min(picture.width, picture.height) < SMALLEST_SIDE:
             raise NotApplicable(
                 Message(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from mingjian.detect.contract import NotApplicable
+from mingjian.detect.contract import NotApplicable, NotExaminable
 from mingjian.domain.evidence import Evidence
 from mingjian.domain.message import Message
+from mingjian.intake.limits import Refused
+from mingjian.intake.picture import Picture, decode
 from mingjian.intake.video import FRAME_STEP
 
 _FRAME: Final = Message(
@@ -16,7 +18,16 @@ _FRAME: Final = Message(
 )
 
 
-def stills_only(evidence: Evidence) -> None:
-    """Raise `NotApplicable` for a frame taken out of a video."""
+def still(evidence: Evidence) -> Picture:
+    """The picture, decoded.
+
+    Raises:
+        NotApplicable: it is a frame taken out of a video.
+        NotExaminable: it cannot be decoded, with the reason.
+    """
     if evidence.derivation is not None and evidence.derivation.step == FRAME_STEP:
         raise NotApplicable(_FRAME)
+    try:
+        return decode(evidence)
+    except Refused as refused:
+        raise NotExaminable(refused.why) from None

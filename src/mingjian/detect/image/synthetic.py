@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from mingjian.detect.contract import NotApplicable, NotExaminable
-from mingjian.detect.image.stills import stills_only
+from mingjian.detect.contract import NotApplicable
+from mingjian.detect.image.stills import still
 from mingjian.detect.image.trace_model import TraceModel
 from mingjian.detect.image.windows import SIDE, Windows, windows
 from mingjian.detect.learned.store import version
@@ -31,8 +31,7 @@ from mingjian.domain.finding import (
 )
 from mingjian.domain.message import Message
 from mingjian.domain.proposition import PropositionPair
-from mingjian.intake.limits import Refused
-from mingjian.intake.picture import Picture, decode, small
+from mingjian.intake.picture import Picture, small
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,11 +82,7 @@ class Synthetic:
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         """One measurement, or the reason why there is none."""
-        stills_only(evidence)
-        try:
-            picture = decode(evidence)
-        except Refused as refused:
-            raise NotExaminable(refused.why) from None
+        picture = still(evidence)
         found = windows(picture.rgb)
         if not found.places:
             raise NotApplicable(
