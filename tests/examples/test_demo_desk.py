@@ -46,5 +46,11 @@ def test_what_the_demo_shows(
         assert cases["demo-leak"].level == 2  # proposed; a second person confirms
         assert cases["demo-drill"].body["exercise"]
         raised = alerts.listed(store, actor)
-        assert len(raised) == 2
+        assert len(raised) == 4
+        assert {one["alarm"]["subject"].rpartition(" | ")[2] for one in raised} == {
+            "voice-clone-transfer",
+            "fake-disaster",
+            "310000",
+            "440000",
+        }
         assert drill_case.view(store, actor, "demo-drill", "rogue_agent")["status"] == "Exercise"
