@@ -31,6 +31,7 @@ WORKERS = int(os.environ.get("BENCH_WORKERS", "2"))
 UPLOAD = int(os.environ.get("BENCH_UPLOAD_MB", "2048")) << 20
 USERS = int(os.environ.get("BENCH_USERS", "20"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "20"))
+WARMING = 6
 PAUSE = float(os.environ.get("BENCH_PAUSE", "1"))
 """Seconds a user reads before the next question, on average; 0: asks at once."""
 SERVE = [sys.executable, "-m", "mingjian.cli.main", "serve", "--port", "0", "--lang", "zh"]
@@ -147,11 +148,12 @@ class Users:
         return body
 
     def warm(self) -> None:
-        """Every question once."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
-        for what, path in routes(random.Random(0)).items():
-            self.ask(what, path, connection)
-        connection.close()
+        """Every question a few times: a connection stays with the process that took it."""
+        for seed in range(WARMING):
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+            for what, path in routes(random.Random(seed)).items():
+                self.ask(what, path, connection)
+            connection.close()
 
     def run(self, users: int, seconds: float, pause: float) -> None:
         until = time.monotonic() + seconds
@@ -345,7 +347,8 @@ def main() -> None:
                 f"mingjian serve --workers {WORKERS} on loopback; {USERS} users at once, each on "
                 f"a connection of its own, who pause {PAUSE:g} s on average before they ask "
                 f"again ({SECONDS:g} s), then the same users without any pause ({SECONDS:g} s). "
-                "Users, server and database share the cores. Every answer is made anew.",
+                "Users, server and database share the cores. Every answer is made anew, after each "
+                "process was asked everything (a process first reads its detectors for seconds).",
                 "columns": ["what", *columns, "KB at most"],
                 "rows": rows,
                 "notes": notes,
