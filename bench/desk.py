@@ -30,7 +30,7 @@ from bench._desk_store import CASES, ITEMS, LARGEST, WORDS, fill
 WORKERS = int(os.environ.get("BENCH_WORKERS", "2"))
 UPLOAD = int(os.environ.get("BENCH_UPLOAD_MB", "2048")) << 20
 USERS = int(os.environ.get("BENCH_USERS", "20"))
-SECONDS = float(os.environ.get("BENCH_SECONDS", "20"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "30"))
 WARMING = 6
 PAUSE = float(os.environ.get("BENCH_PAUSE", "1"))
 """Seconds a user reads before the next question, on average; 0: asks at once."""
@@ -123,14 +123,14 @@ class Users:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         following = ""
         while time.monotonic() < until:
+            if pause:
+                time.sleep(random_.expovariate(1 / pause))
             what, path = random_.choice(list(routes(random_).items()))
             if following and random_.random() < 0.3:
                 what, path = "next page", following
             body = self.ask(what, path, connection)
             found = re.search(rb'href="([^"]+)" rel="next"', body)
             following = found[1].decode().replace("&amp;", "&") if found else ""
-            if pause:
-                time.sleep(random_.expovariate(1 / pause))
         connection.close()
 
     def ask(
@@ -346,7 +346,7 @@ def main() -> None:
                 "how": f"{ITEMS:,} items in {CASES:,} cases, the largest with {ITEMS // 3:,}; "
                 f"mingjian serve --workers {WORKERS} on loopback; {USERS} users at once, each on "
                 f"a connection of its own, who pause {PAUSE:g} s on average before they ask "
-                f"again ({SECONDS:g} s), then the same users without any pause ({SECONDS:g} s). "
+                f"({SECONDS:g} s), then the same users without any pause ({SECONDS:g} s). "
                 "Users, server and database share the cores. Every answer is made anew, after each "
                 "process was asked everything (a process first reads its detectors for seconds).",
                 "columns": ["what", *columns, "KB at most"],

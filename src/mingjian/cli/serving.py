@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 WAITING = 128
 """Connections that may wait to be taken."""
+THREADS = 4
+"""Answers that a process works on at a time; the others wait their turn. Python lets one thread
+compute at a time, so more of them only take the turn from one another at every row that is read:
+20 users who never pause get a fifth to a half more from SQLite than with the usual 40."""
 STARTED_SECONDS = 3.0
 """A process that ends sooner would end again: it is not started anew."""
 _STOPPED_BY = (signal.SIGINT, signal.SIGTERM)
@@ -87,10 +91,12 @@ def _answer(
 
 def _server(config: uvicorn.Config) -> uvicorn.Server:
     import uvicorn
+    from anyio.to_thread import current_default_thread_limiter
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
+            current_default_thread_limiter().total_tokens = THREADS
             for one in sockets or ():
                 one.listen(WAITING)  # what the one above meant for taking held for waiting too
 
