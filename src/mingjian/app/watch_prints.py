@@ -30,9 +30,7 @@ def print_of(found: Sequence[EvidenceRecord]) -> Print:
     gives to pay or to be reached by, as hashes."""
     text = _text(found)
     named = sorted({Artefact(one.kind, one.value) for one in mentioned(text)})
-    things = [
-        Thing(one.kind, f"{thing(one.kind, one.value):016x}", one.redacted[:80]) for one in named
-    ]
+    things = [_hashed(one) for one in named]
     things += [Thing("picture", value, value) for value in _pictures(found)]
     codes, eighths = print_of_text(text)
     if not len(codes):
