@@ -11,6 +11,8 @@ from mingjian.app.settings import Settings, load_settings
 from mingjian.store.store import open_store
 from mingjian.store.work import Item, ItemResult
 
+from ..exchange.receiver import Receiver
+
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -94,3 +96,11 @@ def casebook(tmp_path: Path):
     made = Casebook(tmp_path)
     yield made
     made.store.close()
+
+
+@pytest.fixture
+def receiver():
+    """Something on this machine that takes webhooks."""
+    made = Receiver()
+    yield made
+    made.close()

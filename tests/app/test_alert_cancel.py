@@ -13,15 +13,7 @@ from mingjian.app import alert_delivery, alert_sending, alerts
 from mingjian.domain.message import Message
 from mingjian.warn.cap import NAMESPACE, problems
 
-from ..exchange.receiver import Receiver
 from .test_alert_sending import ALARM, LEAD, SAID, channel, channels
-
-
-@pytest.fixture
-def receiver():
-    made = Receiver()
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from mingjian.store.store import open_store
 from mingjian.warn.alert import Alarm
 from mingjian.warn.cap import problems
 
-from ..exchange.receiver import SECRET, Receiver
+from ..exchange.receiver import SECRET
 
 LEAD = Actor("Li", Role.LEAD)
 ALARM = Alarm(
@@ -45,13 +45,6 @@ SAID = {
     "advice": "先核实",
 }
 DESK = {"sender": "warn@desk.example", "unit": "某局", "contact_person": "值班员", "phone": "96110"}
-
-
-@pytest.fixture
-def receiver():
-    made = Receiver()
-    yield made
-    made.close()
 
 
 @pytest.fixture

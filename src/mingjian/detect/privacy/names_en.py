@@ -368,19 +368,3 @@ def _is_pinyin(first: str, second: str) -> bool:
         ):
             return True
     return False
-
-
-def latin_name(text: str) -> bool:
-    """The whole of `text` (a table cell) reads as one name in Latin letters."""
-    value = _VALUE.fullmatch(text)
-    if value is None:
-        return False
-    known = lists_en()
-    given, surnames = known.given, known.surnames
-    pinyin, stop = known.pinyin, known.stop
-    tokens = [_plain(token) for token in text.split()]
-    return (
-        2 <= len(tokens) <= 4
-        and not stop.intersection(tokens)
-        and (tokens[0] in given or tokens[-1] in surnames or tokens[0] in pinyin)
-    )
