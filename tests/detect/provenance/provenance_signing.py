@@ -94,16 +94,17 @@ def authority(name: str = "Test Root") -> Authority:
         )
     )
 
-    def issue(start: int, end: int) -> x509.Certificate:
-        dated = leaf_builder.not_valid_before(NOW + start * DAY).not_valid_after(NOW + end * DAY)
-        return dated.sign(root_key, hashes.SHA256())
-
     pem, der = serialization.Encoding.PEM, serialization.Encoding.DER
+
+    def issue(start: int, end: int) -> x509.Certificate:
+        # The twin takes the leaf's place byte for byte, and an ECDSA signature varies in length:
+        # both are signed until it has 71 bytes, which every other signature has.
+        dated = leaf_builder.not_valid_before(NOW + start * DAY).not_valid_after(NOW + end * DAY)
+        drawn = (dated.sign(root_key, hashes.SHA256()) for _ in range(200))
+        return next(certificate for certificate in drawn if len(certificate.signature) == 71)
+
     leaf = issue(-30, 365)
-    length = len(leaf.public_bytes(der))
-    # The twin takes the leaf's place byte for byte, and an ECDSA signature varies in length.
-    twins = (issue(-400, -30).public_bytes(der) for _ in range(200))
-    expired = next(twin for twin in twins if len(twin) == length)
+    expired = issue(-400, -30).public_bytes(der)
     root_pem = root.public_bytes(pem).decode()
     return Authority(
         root_pem, leaf.public_bytes(pem).decode() + root_pem, key, leaf.public_bytes(der), expired
