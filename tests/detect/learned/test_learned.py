@@ -130,6 +130,11 @@ def test_a_model_file_is_read_back_or_unavailable(
         ("안녕하세요 만나서 반갑습니다", "other"),
         ("Здравствуйте, пришлите, пожалуйста, документы", "other"),
         ("Je suis très content de vous écrire à propos de votre dernière commande", "other"),
+        ("Sie haben ein Paket und wir warten auf Ihre Antwort", "other"),
+        ("Seu pedido esta retido em nossa central, veja os dados na sua conta", "other"),
+        ("Bonjour, merci de confirmer votre adresse pour la livraison du colis", "other"),
+        ("He paid the bill at Le Grand in Paris, and she was in a hurry to go", "en"),
+        ("import os; os.system('ls')", "en"),
         ("12345", "other"),
     ],
 )

@@ -23,14 +23,24 @@ what which who when where how why all any some more most just please now get new
 about into over after only also
 """
 _ENGLISH = frozenset(_COMMON.split())
+_COMMON_ELSEWHERE = """
+und der die das ist nicht ein eine einen mit sich auf den dem von zu sie ihr ihre ihren ihnen wir
+sind wird werden oder auch nur nach bei im le la les des du et vous votre vos une est sur dans qui
+que pour nous avec pas sont plus ce cette au aux el los las por para su sus con del se lo como
+usted este esta todo da dos das na nos em um uma seu sua voc com mais ao il di che per della dei
+con non sono nel het een van niet op voor je uw zijn wij aan dat deze
+"""
+_ELSEWHERE = frozenset(_COMMON_ELSEWHERE.split()) - _ENGLISH
+"""Common words of German, French, Spanish, Portuguese, Italian and Dutch (without accents)."""
 
 
 def language_of(text: str) -> Tongue:
     """The language most of the text is written in.
 
     Chinese where Han characters carry it and there is little kana or hangul; English where the
-    words are Latin, few letters are accented, and common English words are among them (a text
-    of three words or fewer needs none). Everything else is "other".
+    words are Latin, few letters are accented, common English words are among them (a text of
+    eleven words or fewer needs none), and not more common words of other languages of western
+    Europe. Everything else is "other".
     """
     head = text[:LONGEST]
     words = _LATIN_WORD.findall(head)
@@ -52,9 +62,13 @@ def language_of(text: str) -> Tongue:
 
 
 def _of_latin(words: list[str], accented: int) -> Tongue:
-    if len(words) < 12 and accented * 4 <= len(words):
-        return "en"
-    common = sum(word.lower() in _ENGLISH for word in words)
+    low = [word.lower() for word in words]
+    common = sum(word in _ENGLISH for word in low)
+    elsewhere = sum(word in _ELSEWHERE for word in low)
+    if elsewhere >= 2 and elsewhere > common:
+        return "other"
+    if len(words) < 12:
+        return "en" if accented * 4 <= len(words) or common * 8 >= len(words) else "other"
     if accented * 4 > len(words) and common * 8 < len(words):
         return "other"
-    return "en" if common * 12 >= len(words) or len(words) < 12 else "other"
+    return "en" if common * 12 >= len(words) else "other"
