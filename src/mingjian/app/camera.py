@@ -10,12 +10,12 @@ from typing import Any
 
 from mingjian.app.collect import check_roots, collect
 from mingjian.app.errors import UsageError
-from mingjian.app.known import is_thumbnail
+from mingjian.app.known import LeftOut, held
 from mingjian.app.settings import Settings
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
-from mingjian.intake.limits import Limits, Refused
+from mingjian.intake.limits import Refused
 from mingjian.run.sandbox import Sandbox
 
 FUNCTION = "mingjian.app.camera:in_child"
@@ -35,19 +35,12 @@ class Made:
 def in_child(request: Mapping[str, Any], step: Callable[[str], None]) -> Json:
     """The chunk function: one fingerprint of all pictures in the files (archives are opened)."""
     from mingjian.detect.image.camera_fingerprint import FEWEST, Estimate, as_bytes
-    from mingjian.intake.content import FileContent
-    from mingjian.intake.take_in import take_in
 
     estimate = Estimate()
-    left_out: list[tuple[str, dict[str, str]]] = []
-    limits = Limits(**request["limits"])
+    left_out: LeftOut = []
     for path in map(Path, request["paths"]):
-        for taken in take_in(FileContent(path), path.name, limits, spool=Path(request["spool"])):
-            evidence = taken.evidence
-            left_out += [
-                (f"{evidence.path}/{one.what}", one.why.as_json()) for one in taken.refusals
-            ]
-            if evidence.kind is not EvidenceKind.IMAGE or is_thumbnail(evidence):
+        for evidence in held(path, request, left_out):
+            if evidence.kind is not EvidenceKind.IMAGE:
                 continue
             step(f"image.camera|{evidence.sha256}")
             why = _added(estimate, evidence)

@@ -60,7 +60,7 @@ Read = Callable[[], Iterable[Row]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Thing:
+class SharedThing:
     """A link, number or account that items of a campaign share."""
 
     kind: str
@@ -92,7 +92,7 @@ class Campaign:
     """Different skeletons among them."""
     wording: Wording | None
     """Redacted; None where no text is at hand (items of an earlier run, pictures)."""
-    things: tuple[Thing, ...]
+    things: tuple[SharedThing, ...]
     growth: Growth | None
     spread: Spread | None
     members: tuple[str, ...]
@@ -260,14 +260,14 @@ def _things(index: Index, items_of: Mapping[int, Numbers]) -> dict[int, list[tup
     return found
 
 
-def _named(listed: list[tuple[int, int, int]], rows: Mapping[int, Row]) -> tuple[Thing, ...]:
+def _named(listed: list[tuple[int, int, int]], rows: Mapping[int, Row]) -> tuple[SharedThing, ...]:
     """The features with their values, as far as an item that has them was read in this run."""
     named = []
     for item, key, count in listed:
         row = rows.get(item)
         for feature, shown in _shown(row) if row else ():
             if thing(*feature) == key:
-                named.append(Thing(kind=feature[0], shown=shown, items=count))
+                named.append(SharedThing(kind=feature[0], shown=shown, items=count))
                 break
     return tuple(named)
 
@@ -335,7 +335,7 @@ def _campaign(
     items: int,
     texts: int,
     wording: Wording | None,
-    things: tuple[Thing, ...],
+    things: tuple[SharedThing, ...],
     growth: Growth | None,
     spread: Spread | None,
     members: tuple[str, ...],

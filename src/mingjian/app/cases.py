@@ -43,6 +43,10 @@ class Done:
     revision: int
     body: Body
 
+    def as_json(self) -> dict[str, object]:
+        """The case as it stands, with the revision it has."""
+        return {"case": self.case, "revision": self.revision, **self.body}
+
 
 @contextmanager
 def in_words() -> Iterator[None]:

@@ -16,8 +16,8 @@ from typing import Any
 from mingjian.app.access import Actor, require
 from mingjian.app.cases import in_words
 from mingjian.app.errors import UsageError
+from mingjian.app.given_files import MIB, bytes_of, json_of
 from mingjian.app.incident_case import event_of
-from mingjian.app.playbook import read_json
 from mingjian.domain.message import Language, Message
 from mingjian.domain.record import Json
 from mingjian.respond.document import EXERCISE_BANNER, EXERCISE_MARK
@@ -63,7 +63,7 @@ def find(name: str) -> Scenario:
             Message(f"可选：{', '.join(scenarios())}", f"there are: {', '.join(scenarios())}"),
         )
     try:
-        return scenario_from(read_json(Path(name), Message("演练脚本", "the scenario")))
+        return scenario_from(json_of(Path(name)))
     except ScenarioRefused as refused:
         raise UsageError(refused.why) from None
 
@@ -81,7 +81,7 @@ def summary(scenario: Scenario) -> Json:
 
 def read_answers(path: Path, by: str) -> Scripted:
     """Prepared answers: a list of ``{"at": seconds, "to": "A1", "choice": "b", "text": …}``."""
-    value = read_json(path, Message("回答", "the answers"))
+    value = json_of(path)
     made = []
     for item in value if isinstance(value, list) else [value]:
         at, to = (item.get("at"), item.get("to")) if isinstance(item, dict) else (None, None)
@@ -179,7 +179,7 @@ def _keep(report: Debrief, folder: Path) -> None:
 
 def kept_report(folder: Path) -> Any:
     """The report of a drill that was run into `folder`."""
-    value = read_json(folder / "drill.json", Message("演练记录", "the drill"))
+    value = json_of(folder / "drill.json")
     if not isinstance(value, dict) or value.get("status") != STATUS:
         raise UsageError(Message(f"{folder} 不是演练记录", f"{folder} holds no drill"))
     return value
@@ -187,11 +187,7 @@ def kept_report(folder: Path) -> Any:
 
 def kept_text(folder: Path, language: Language) -> str:
     kept_report(folder)
-    path = folder / f"EXERCISE-report.{language}.txt"
-    try:
-        return path.read_text("utf-8")
-    except FileNotFoundError:
-        raise UsageError(Message(f"没有这个文件：{path}", f"no such file: {path}")) from None
+    return bytes_of(folder / f"EXERCISE-report.{language}.txt", MIB).decode()
 
 
 def kept_pages(folder: Path, language: Language, out: Path) -> bytes:

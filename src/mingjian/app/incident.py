@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 from mingjian.app.errors import UsageError
-from mingjian.app.law import read_facts
+from mingjian.app.given_files import json_of
 from mingjian.casework.incident.classes import checked as classes_checked
 from mingjian.casework.incident.classes import class_names
 from mingjian.casework.incident.clock import Deadline, deadlines
@@ -48,7 +48,7 @@ class Assessment:
 
 def read(path: Path) -> IncidentFacts:
     """The facts of a file; refused with the reason."""
-    return from_json(read_facts(path))
+    return from_json(json_of(path))
 
 
 def from_json(value: object) -> IncidentFacts:

@@ -6,7 +6,7 @@ A list holds hashes, fingerprints and labels, so it can go where what they stand
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from mingjian.detect.learned.known_lists import Entry
 
 FUNCTION = "mingjian.app.known:in_child"
+LeftOut = list[tuple[str, dict[str, str]]]
+"""Names of what was left out, with the reason in both languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +41,16 @@ def in_child(request: Mapping[str, Any], step: Callable[[str], None]) -> Json:
     from mingjian.detect.audio.known_content import KnownContent as KnownSound
     from mingjian.detect.contract import Detector, NotApplicable, NotExaminable, Unavailable
     from mingjian.detect.image.known_content import KnownContent as KnownPicture
-    from mingjian.intake.content import FileContent
-    from mingjian.intake.take_in import take_in
 
     detectors: dict[EvidenceKind, Detector] = {
         EvidenceKind.IMAGE: KnownPicture({}),
         EvidenceKind.AUDIO: KnownSound({}),
     }
     hashes: list[tuple[str, str]] = []
-    left_out: list[tuple[str, dict[str, str]]] = []
-    path, limits = Path(request["path"]), Limits(**request["limits"])
-    for taken in take_in(FileContent(path), path.name, limits, spool=Path(request["spool"])):
-        evidence = taken.evidence
-        left_out += [(f"{evidence.path}/{one.what}", one.why.as_json()) for one in taken.refusals]
+    left_out: LeftOut = []
+    for evidence in held(Path(request["path"]), request, left_out):
         detector = detectors.get(evidence.kind)
-        if detector is None or is_thumbnail(evidence):
+        if detector is None:
             continue
         step(f"{detector.name}|{evidence.sha256}")
         try:
@@ -65,9 +62,18 @@ def in_child(request: Mapping[str, Any], step: Callable[[str], None]) -> Json:
     return {"hashes": hashes, "left_out": left_out}
 
 
-def is_thumbnail(evidence: Evidence) -> bool:
-    """It is the small copy in a picture's metadata, no picture of its own."""
-    return evidence.derivation is not None and evidence.derivation.step == "thumbnail"
+def held(path: Path, request: Mapping[str, Any], left_out: LeftOut) -> Iterator[Evidence]:
+    """What a file holds, the small copies in pictures' metadata passed over; what could not be
+    opened is added to `left_out`. For a confined process, with its `limits` and `spool`."""
+    from mingjian.intake.content import FileContent
+    from mingjian.intake.take_in import take_in
+
+    limits = Limits(**request["limits"])
+    for taken in take_in(FileContent(path), path.name, limits, spool=Path(request["spool"])):
+        evidence = taken.evidence
+        left_out += [(f"{evidence.path}/{one.what}", one.why.as_json()) for one in taken.refusals]
+        if evidence.derivation is None or evidence.derivation.step != "thumbnail":
+            yield evidence
 
 
 def make(paths: Sequence[Path], label: str | None, settings: Settings) -> Made:

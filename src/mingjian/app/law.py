@@ -30,8 +30,6 @@ from mingjian.law.official import (
     parse_official,
 )
 
-FACTS_BYTES = 1 << 20
-
 
 def _folder(settings: Settings) -> Path:
     return settings.home / "law"
@@ -255,22 +253,6 @@ def find(words: str, settings: Settings, limit: int = 50) -> list[Json]:
         if len(hits) == limit:
             break
     return hits
-
-
-def read_facts(path: Path) -> Any:
-    """The JSON of a facts file."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(FACTS_BYTES + 1)
-        if len(data) > FACTS_BYTES:
-            raise ValueError
-        return json.loads(data)
-    except (ValueError, RecursionError):
-        raise UsageError(
-            Message(f"{path} 不是 1 MiB 以内的 JSON", f"{path} is not JSON of at most 1 MiB")
-        ) from None
-    except FileNotFoundError:
-        raise UsageError(Message(f"没有这个文件：{path}", f"no such file: {path}")) from None
 
 
 def suggest(facts: Any) -> Suggestions:

@@ -8,10 +8,10 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from mingjian.app.access import Actor, require
 from mingjian.app.errors import BrokenError, UsageError
+from mingjian.app.given_files import bytes_of, json_of
 from mingjian.app.response_paper import form_of, letter
 from mingjian.app.settings import Settings
 from mingjian.domain.message import Language, Message
@@ -24,7 +24,6 @@ from mingjian.respond.playbook.check import Problem
 from mingjian.respond.playbook.run import AnswerRefused, Given, Run, document
 from mingjian.respond.playbook.walk import NotWalkable
 
-VALUES_BYTES = 1 << 20
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
@@ -34,12 +33,9 @@ def _folder(settings: Settings) -> Path:
 
 def load(path: Path) -> tuple[Playbook, bytes]:
     """A playbook file and its bytes."""
+    data = bytes_of(path, LARGEST)
     try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
         return read(data), data
-    except FileNotFoundError:
-        raise UsageError(Message(f"没有这个文件：{path}", f"no such file: {path}")) from None
     except PlaybookRefused as refused:
         why = refused.why
         raise UsageError(Message(f"{path}：{why.zh}", f"{path}: {why.en}")) from None
@@ -170,25 +166,9 @@ def answer(run: Run, outcome: str, note: str, by: str, at: datetime | None = Non
     return given
 
 
-def read_json(path: Path, what: Message) -> Any:
-    """JSON of a file of at most 1 MiB."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(VALUES_BYTES + 1)
-        if len(data) > VALUES_BYTES:
-            raise ValueError
-        return json.loads(data)
-    except (ValueError, RecursionError):
-        raise UsageError(
-            Message(f"{what.zh} {path} 不是 1 MiB 以内的 JSON", f"{path} is not JSON of 1 MiB")
-        ) from None
-    except FileNotFoundError:
-        raise UsageError(Message(f"没有这个文件：{path}", f"no such file: {path}")) from None
-
-
 def read_values(path: Path) -> dict[str, Value]:
     """Case facts for the letters: slot -> text, or a list of texts."""
-    value = read_json(path, Message("案情文件", "the facts"))
+    value = json_of(path)
     if not isinstance(value, Mapping):
         raise UsageError(Message("案情应为 JSON 对象", "case facts must be a JSON object"))
     made: dict[str, Value] = {}

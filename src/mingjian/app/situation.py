@@ -13,9 +13,10 @@ from typing import Any
 
 from mingjian.app.access import Actor, require
 from mingjian.app.errors import UsageError
+from mingjian.app.given_files import bytes_of
 from mingjian.app.incident import BEIJING
 from mingjian.app.lists import item_page, items_asked
-from mingjian.app.warn_files import bytes_of, table_of
+from mingjian.app.warn_files import TABLE_BYTES, table_of
 from mingjian.casework.case.state import body_of
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
@@ -96,7 +97,7 @@ def read_incidents(path: Path) -> tuple[list[Incident], Source]:
 
     Several conducts or techniques stand in one cell, parted by `;`. Raises `UsageError`.
     """
-    found, data = [], bytes_of(path)
+    found, data = [], bytes_of(path, TABLE_BYTES)
     for number, row in _read(data, path, INCIDENT_COLUMNS, "date"):
         try:
             day = date.fromisoformat(row["date"].replace("/", "-"))
@@ -138,7 +139,7 @@ def _several(cell: str) -> tuple[str, ...]:
 
 def read_classes(path: Path) -> tuple[list[Class], Source]:
     """A list of classes of cases: fine and lead class, and whether acts may involve AI."""
-    data = bytes_of(path)
+    data = bytes_of(path, TABLE_BYTES)
     found = [
         Class(
             lead=row.get("lead", ""),

@@ -12,8 +12,8 @@ from statistics import median
 import numpy as np
 
 from mingjian.app.errors import UsageError
+from mingjian.app.given_files import json_of
 from mingjian.app.incident import BEIJING
-from mingjian.app.law import read_facts
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
 from mingjian.warn.alert import Alarm, Step, alarms_of
@@ -252,7 +252,7 @@ def _zones(path: Path | None, cells: Sequence[str]) -> tuple[list[str], list[Zon
     if path is None:
         alone: list[Zone] = [(at,) for at in range(len(cells))]
         return [*cells, "*"], [*alone, tuple(range(len(cells)))]
-    value = read_facts(path)
+    value = json_of(path)
     places = {name: at for at, name in enumerate(cells)}
     if not isinstance(value, dict) or not all(
         isinstance(listed, list) and all(isinstance(one, str) for one in listed)

@@ -8,30 +8,18 @@ from datetime import date
 from pathlib import Path
 
 from mingjian.app.errors import UsageError
-from mingjian.app.law import read_facts
+from mingjian.app.given_files import MIB, bytes_of, json_of
 from mingjian.domain.message import Message
 from mingjian.warn.grades import Rule, RuleRefused, own_rule, rule_from
 from mingjian.warn.table import Series, TableRefused, series_from
 
-FILE_BYTES = 64 << 20
+TABLE_BYTES = 64 * MIB
 PAIRS = 2_000_000
 
 
 def table(path: Path) -> csv.DictReader[str]:
     """The rows of a CSV file, of 64 MiB at most."""
-    return table_of(bytes_of(path), path)
-
-
-def bytes_of(path: Path) -> bytes:
-    """What a file of at most 64 MiB holds."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(FILE_BYTES + 1)
-    except (FileNotFoundError, IsADirectoryError):
-        raise UsageError(Message(f"没有这个文件：{path}", f"no such file: {path}")) from None
-    if len(data) > FILE_BYTES:
-        raise UsageError(Message(f"{path} 大于 64 MiB", f"{path} is larger than 64 MiB"))
-    return data
+    return table_of(bytes_of(path, TABLE_BYTES), path)
 
 
 def table_of(data: bytes, path: Path) -> csv.DictReader[str]:
@@ -103,6 +91,6 @@ def read_rule(path: Path | None) -> Rule:
     if path is None:
         return own_rule()
     try:
-        return rule_from(read_facts(path))
+        return rule_from(json_of(path))
     except RuleRefused as refused:
         raise UsageError(refused.why) from None

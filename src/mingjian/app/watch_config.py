@@ -10,10 +10,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from mingjian.app.errors import UsageError
+from mingjian.app.given_files import MIB, bytes_of
 from mingjian.domain.evidence import EvidenceKind
 from mingjian.domain.message import Message
 
-FILE_BYTES = 1 << 20
 _NAME = r"^[a-z0-9][a-z0-9_.-]{0,47}$"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -188,14 +188,7 @@ class Watch(_Part):
 def read_watch(path: Path) -> Watch:
     """The watch a file describes; paths in it are relative to the file's folder."""
     try:
-        with path.open("rb") as file:
-            data = file.read(FILE_BYTES + 1)
-    except (FileNotFoundError, IsADirectoryError):
-        raise UsageError(Message(f"没有这个文件：{path}", f"no such file: {path}")) from None
-    if len(data) > FILE_BYTES:
-        raise UsageError(Message(f"{path} 太大", f"{path} is too large"))
-    try:
-        value = tomllib.loads(data.decode("utf-8"))
+        value = tomllib.loads(bytes_of(path, MIB).decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(
             Message(f"{path} 不是有效的 TOML（{error}）", f"{path} is not valid TOML ({error})")

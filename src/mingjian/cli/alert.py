@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from mingjian.cli.person import AsJson, Lang, Name, RoleName, at_work
-from mingjian.cli.speak import print_json, t
+from mingjian.cli.person import Told, Work, command
+from mingjian.cli.speak import t
 
 app = typer.Typer(
     help=t(
@@ -23,8 +23,9 @@ Reason = Annotated[str, typer.Option(help=t("理由", "the reason"))]
 Revision = Annotated[int | None, typer.Option(help=t("你所见的版本", "the revision that you saw"))]
 
 
-@app.command("list", help=t("列出预警，最紧急的在前。", "List alerts, the most urgent first."))
+@command(app, "list", t("列出预警，最紧急的在前。", "List alerts, the most urgent first."))
 def list_(
+    work: Work,
     status: Annotated[
         str | None,
         typer.Option(help="raised | acknowledged | snoozed | escalated | closed"),
@@ -32,75 +33,49 @@ def list_(
     every: Annotated[
         bool, typer.Option("--all", help=t("连同已关闭的", "closed ones as well"))
     ] = False,
-    name: Name = None,
-    role: RoleName = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+) -> Told:
     from mingjian.app import alerts
     from mingjian.cli.alert_lines import brief
 
-    with at_work(name, role, lang) as (store, person, settings):
-        found: Any = alerts.listed(store, person, status=status, closed=every)
-    if json:
-        print_json(found)
-        return
-    brief(found, settings.language)
+    return alerts.listed(work.store, work.person, status=status, closed=every), brief
 
 
-@app.command("show", help=t("一条预警的全部情况。", "Everything about one alert."))
-def show(
-    alert: Alert,
-    name: Name = None,
-    role: RoleName = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+@command(app, "show", t("一条预警的全部情况。", "Everything about one alert."))
+def show(work: Work, alert: Alert) -> Told:
     from mingjian.app import alerts
     from mingjian.cli.alert_lines import whole
 
-    with at_work(name, role, lang) as (store, person, settings):
-        found: Any = alerts.shown(store, person, alert)
-    if json:
-        print_json(found)
-        return
-    whole(found, settings.language)
+    return alerts.shown(work.store, work.person, alert), whole
 
 
-def _told(found: Any, json: bool, language: str) -> None:
-    from mingjian.cli.alert_lines import brief
+def _told(found: Any) -> Told:
+    from mingjian.cli.alert_lines import acted_on
 
-    if json:
-        print_json(found)
-    else:
-        brief([found], language)
+    return found, acted_on
 
 
-@app.command("acknowledge", help=t("表示已知悉。", "Say that you have seen it."))
+@command(app, "acknowledge", t("表示已知悉。", "Say that you have seen it."))
 def acknowledge(
+    work: Work,
     alert: Alert,
     note: Annotated[str, typer.Option(help=t("说明", "a note"))] = "",
     revision: Revision = None,
-    name: Name = None,
-    role: RoleName = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+) -> Told:
     from mingjian.app import alerts
 
-    with at_work(name, role, lang) as (store, person, settings):
-        found = alerts.acknowledge(store, person, alert, note, revision=revision)
-    _told(found, json, settings.language)
+    return _told(alerts.acknowledge(work.store, work.person, alert, note, revision=revision))
 
 
-@app.command(
+@command(
+    app,
     "snooze",
-    help=t(
+    t(
         "暂缓到某一时刻；等级升高则提前结束。",
         "Put off until a time; a higher grade ends it sooner.",
     ),
 )
 def snooze(
+    work: Work,
     alert: Alert,
     reason: Reason,
     until: Annotated[
@@ -110,48 +85,40 @@ def snooze(
         ),
     ],
     revision: Revision = None,
-    name: Name = None,
-    role: RoleName = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+) -> Told:
     from mingjian.app import alerts
 
     end = alerts.until(until)
-    with at_work(name, role, lang) as (store, person, settings):
-        found = alerts.snooze(store, person, alert, reason, end, revision=revision)
-    _told(found, json, settings.language)
+    return _told(alerts.snooze(work.store, work.person, alert, reason, end, revision=revision))
 
 
-@app.command(
+@command(
+    app,
     "escalate",
-    help=t(
+    t(
         "转为案件草稿（由人立案），或记入已有案件。",
         "Make a case draft of it, which a person may open; or note it in a case.",
     ),
 )
 def escalate(
+    work: Work,
     alert: Alert,
     reason: Reason,
     case: Annotated[
         str | None, typer.Option(help=t("记入此案件", "the case to note it in"))
     ] = None,
     revision: Revision = None,
-    name: Name = None,
-    role: RoleName = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+) -> Told:
     from mingjian.app import alerts
 
-    with at_work(name, role, lang) as (store, person, settings):
-        found = alerts.escalate(store, person, alert, reason, case=case, revision=revision)
-    _told(found, json, settings.language)
+    found = alerts.escalate(work.store, work.person, alert, reason, case=case, revision=revision)
+    return _told(found)
 
 
-@app.command(
+@command(
+    app,
     "close",
-    help=t(
+    t(
         "关闭并写明结论：true_event 确有其事、false_alarm 误报、drill 演练、data_error 数据有误、"
         "withdrawn 撤回。已送出的消息须撤销的，随后列出。",
         "Close it, saying what it was: true_event, false_alarm, drill, data_error or withdrawn. "
@@ -159,6 +126,7 @@ def escalate(
     ),
 )
 def close(
+    work: Work,
     alert: Alert,
     outcome: Annotated[
         str,
@@ -166,41 +134,24 @@ def close(
     ],
     reason: Reason,
     revision: Revision = None,
-    name: Name = None,
-    role: RoleName = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+) -> Told:
     from mingjian.app import alerts
-    from mingjian.cli.alert_lines import owed
 
-    with at_work(name, role, lang) as (store, person, settings):
-        found = alerts.close(store, person, alert, outcome, reason, revision=revision)
-        shown: Any = alerts.shown(store, person, alert)
-    _told({**found, "owed": shown["owed"]}, json, settings.language)
-    if not json:
-        owed(shown, settings.language)
+    found = alerts.close(work.store, work.person, alert, outcome, reason, revision=revision)
+    shown = alerts.shown(work.store, work.person, alert)
+    return _told({**found, "owed": shown["owed"]})
 
 
-@app.command(
+@command(
+    app,
     "measured",
-    help=t(
+    t(
         "已关闭的预警中有多少是误报：本单位自己测得的误报比例。",
         "How many closed alerts were false: the share this desk has measured itself.",
     ),
 )
-def measured(
-    name: Name = None,
-    role: RoleName = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+def measured(work: Work) -> Told:
     from mingjian.app import alerts
     from mingjian.cli.alert_lines import outcomes
 
-    with at_work(name, role, lang) as (store, person, settings):
-        found: Any = alerts.measured(store, person)
-    if json:
-        print_json(found)
-        return
-    outcomes(found, settings.language)
+    return alerts.measured(work.store, work.person), outcomes

@@ -56,6 +56,12 @@ def brief(found: Sequence[Any], language: str) -> None:
         line("  " + alarm["why"][language])
 
 
+def acted_on(one: Any, language: str) -> None:
+    """An alert that a person acted on, and what is owed by that."""
+    brief([one], language)
+    owed(one, language)
+
+
 def whole(one: Any, language: str) -> None:
     """Everything about an alert."""
     zh, alarm = language == "zh", one["alarm"]
@@ -97,7 +103,7 @@ def whole(one: Any, language: str) -> None:
 
 def owed(one: Any, language: str) -> None:
     """Who was told what no longer holds, and the command that puts it right."""
-    for each in one["owed"]:
+    for each in one.get("owed", ()):
         who, what = each["audience_words"][language], each["type_words"][language]
         command = f"mingjian alert send {one['id']} --audience {each['audience']}"
         line(
@@ -130,7 +136,7 @@ def delivered(found: Sequence[Any], language: str) -> None:
         )
 
 
-def carried(found: Any, any_channel: bool, language: str) -> None:
+def carried(found: Any, language: str, *, any_channel: bool) -> None:
     zh = language == "zh"
     if not any_channel:
         line(

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from mingjian.cli.alert import Alert, app
-from mingjian.cli.person import AsJson, Lang, Name, RoleName, at_work
+from mingjian.cli.person import AsJson, Lang, Name, RoleName, Told, Work, at_work, command
 from mingjian.cli.speak import print_json, t
 
 __all__ = ["app"]
@@ -43,37 +43,37 @@ def _said(say: list[str] | None) -> dict[str, str]:
     return {item.strip(): text for item, _, text in pairs}
 
 
-@app.command(
+@command(
+    app,
     "draft",
-    help=t(
+    t(
         "看将送出什么：每条消息逐字显示，什么也不发送。",
         "See what would leave, to the letter; nothing is sent.",
     ),
 )
 def draft(
+    work: Work,
     alert: Alert,
     audience: Audience = "duty",
     reason: Annotated[str, typer.Option(help=t("签发理由", "the reason for sending"))] = "",
     tlp: Tlp = None,
     say: Say = None,
-    name: Name = None,
-    role: RoleName = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+) -> Told:
     from mingjian.app import alert_sending
     from mingjian.cli.alert_lines import leaving
 
-    said = _said(say)
-    with at_work(name, role, lang) as (store, person, settings):
-        channels = alert_sending.channels_of(settings)
-        found: Any = alert_sending.draft(
-            store, person, alert, channels, audience, reason=reason, tlp=tlp, said=said
-        )
-    if json:
-        print_json(found)
-        return
-    leaving(found, settings.language)
+    store, person, settings = work
+    found = alert_sending.draft(
+        store,
+        person,
+        alert,
+        alert_sending.channels_of(settings),
+        audience,
+        reason=reason,
+        tlp=tlp,
+        said=_said(say),
+    )
+    return found, leaving
 
 
 @app.command(
@@ -139,30 +139,23 @@ def send(
         raise typer.Exit(1)
 
 
-@app.command(
+@command(
+    app,
     "deliver",
-    help=t(
+    t(
         "投递到期的消息（重试也由此进行）；可由定时任务运行。",
         "Deliver what is due, later tries included; may be run by a timer.",
     ),
 )
-def deliver(
-    wait: Wait = 0.0,
-    name: Name = None,
-    role: RoleName = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+def deliver(work: Work, wait: Wait = 0.0) -> Told:
+    from functools import partial
+
     from mingjian.app import alert_delivery, alert_sending
     from mingjian.cli.alert_lines import carried
 
-    with at_work(name, role, lang) as (store, person, settings):
-        channels = alert_sending.channels_of(settings)
-        found: Any = alert_delivery.deliver_due(store, person, channels, seconds=wait)
-    if json:
-        print_json(found)
-        return
-    carried(found, bool(channels.listed), settings.language)
+    channels = alert_sending.channels_of(work.settings)
+    found = alert_delivery.deliver_due(work.store, work.person, channels, seconds=wait)
+    return found, partial(carried, any_channel=bool(channels.listed))
 
 
 @app.command("log", help=t("投递记录：送给谁、是否送达。", "The delivery log: to whom, and how."))

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from mingjian.cli.case_work import Case, Other, app, told
-from mingjian.cli.person import AsJson, Lang, Name, RoleName, at_work
+from mingjian.cli.person import Told, Work, command
 from mingjian.cli.speak import t
 
 __all__ = ["app"]
@@ -37,119 +37,75 @@ _WITH_REASON = {
 
 
 def _with_reason(verb: str, help_text: str) -> None:
-    @app.command(verb, help=help_text)
-    def command(
-        case: Case,
-        reason: Reason,
-        name: Name = None,
-        role: RoleName = None,
-        json: AsJson = False,
-        lang: Lang = None,
-    ) -> None:
+    @command(app, verb, help_text)
+    def _(work: Work, case: Case, reason: Reason) -> Told:
         from mingjian.app import case_decisions
 
         use_case = getattr(case_decisions, {"open": "open_", "return": "return_"}.get(verb, verb))
-        with at_work(name, role, lang) as (store, person, settings):
-            done = use_case(store, person, case, reason)
-        told(done, json, settings.language)
+        return told(use_case(work.store, work.person, case, reason))
 
 
 for _verb, _help in _WITH_REASON.items():
     _with_reason(_verb, _help)
 
 
-@app.command("merge", help=t("把案件并入另一案件（可撤销）。", "Merge a case into another."))
-def merge(
-    case: Case,
-    into: Other,
-    reason: Reason,
-    name: Name = None,
-    role: RoleName = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+@command(app, "merge", t("把案件并入另一案件（可撤销）。", "Merge a case into another."))
+def merge(work: Work, case: Case, into: Other, reason: Reason) -> Told:
     from mingjian.app import case_decisions
 
-    with at_work(name, role, lang) as (store, person, settings):
-        done = case_decisions.merge(store, person, case, into, reason)
-    told(done, json, settings.language)
+    return told(case_decisions.merge(work.store, work.person, case, into, reason))
 
 
-@app.command(
+@command(
+    app,
     "split",
-    help=t("把材料分到一个新案件（可撤销）。", "Split evidence off to a new case."),
+    t("把材料分到一个新案件（可撤销）。", "Split evidence off to a new case."),
 )
 def split(
+    work: Work,
     case: Case,
     into: Annotated[str, typer.Argument(help=t("新案件名称", "name of the new case"))],
     evidence: Annotated[
         list[str], typer.Option(help=t("材料 SHA-256 的前几位", "SHA-256 or its first digits"))
     ],
     reason: Reason,
-    name: Name = None,
-    role: RoleName = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+) -> Told:
     from mingjian.app import case_decisions
 
-    with at_work(name, role, lang) as (store, person, settings):
-        done = case_decisions.split(store, person, case, into, evidence, reason)
-    told(done, json, settings.language)
+    return told(case_decisions.split(work.store, work.person, case, into, evidence, reason))
 
 
-@app.command("unsplit", help=t("收回分出的材料。", "Take back what was split off."))
-def unsplit(
-    case: Case,
-    into: Other,
-    reason: Reason,
-    name: Name = None,
-    role: RoleName = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+@command(app, "unsplit", t("收回分出的材料。", "Take back what was split off."))
+def unsplit(work: Work, case: Case, into: Other, reason: Reason) -> Told:
     from mingjian.app import case_decisions
 
-    with at_work(name, role, lang) as (store, person, settings):
-        done = case_decisions.unsplit(store, person, case, into, reason)
-    told(done, json, settings.language)
+    return told(case_decisions.unsplit(work.store, work.person, case, into, reason))
 
 
-@app.command(
+@command(
+    app,
     "dispose",
-    help=t(
+    t(
         "作出处置：由人决定，写明理由、效力与救济途径。",
         "Decide what becomes of the matter: reason, effect and appeal in writing.",
     ),
 )
 def dispose(
+    work: Work,
     case: Case,
     kind: Annotated[str, typer.Argument(help=t("处置（见 case words）", "see case words"))],
     reason: Reason,
     effect: Annotated[str, typer.Option(help=t("由此产生什么", "what follows from it"))],
     appeal: Annotated[str, typer.Option(help=t("如何申请复查", "how it can be looked at again"))],
-    name: Name = None,
-    role: RoleName = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+) -> Told:
     from mingjian.app import case_decisions
 
-    with at_work(name, role, lang) as (store, person, settings):
-        done = case_decisions.dispose(store, person, case, kind, reason, effect, appeal)
-    told(done, json, settings.language)
+    done = case_decisions.dispose(work.store, work.person, case, kind, reason, effect, appeal)
+    return told(done)
 
 
-@app.command("confirm", help=t("作为第二人确认处置。", "Confirm a disposition: second person."))
-def confirm(
-    case: Case,
-    name: Name = None,
-    role: RoleName = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+@command(app, "confirm", t("作为第二人确认处置。", "Confirm a disposition: second person."))
+def confirm(work: Work, case: Case) -> Told:
     from mingjian.app import case_decisions
 
-    with at_work(name, role, lang) as (store, person, settings):
-        done = case_decisions.confirm(store, person, case)
-    told(done, json, settings.language)
+    return told(case_decisions.confirm(work.store, work.person, case))

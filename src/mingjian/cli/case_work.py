@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mingjian.cli.case import Case, Other, app, told
-from mingjian.cli.person import AsJson, Lang, Name, RoleName, at_work
+from mingjian.cli.person import Told, Work, command
 from mingjian.cli.speak import t
 
 __all__ = ["Case", "Other", "app", "told"]
@@ -19,37 +19,36 @@ Template = Annotated[
 ]
 
 
-@app.command("new", help=t("建立草稿（mingjian examine --case 也会）。", "Make a draft."))
+@command(app, "new", t("建立草稿（mingjian examine --case 也会）。", "Make a draft."))
 def new(
+    work: Work,
     case: Case,
     title: Title = None,
     summary: Summary = None,
     template: Template = None,
     exercise: Annotated[bool, typer.Option(help=t("演练", "an exercise"))] = False,
-    name: Name = None,
-    role: RoleName = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+) -> Told:
     from mingjian.app import cases
 
-    with at_work(name, role, lang) as (store, person, settings):
-        done = cases.new(
-            store,
-            person,
-            case,
-            title=title or "",
-            summary=summary or "",
-            template=template,
-            exercise=exercise,
-        )
-    told(done, json, settings.language)
+    done = cases.new(
+        work.store,
+        work.person,
+        case,
+        title=title or "",
+        summary=summary or "",
+        template=template,
+        exercise=exercise,
+    )
+    return told(done)
 
 
-@app.command(
-    "edit", help=t("改标题、摘要、类别、上级，或选用模板。", "Change title, class, parent …")
+@command(
+    app,
+    "edit",
+    t("改标题、摘要、类别、上级，或选用模板。", "Change title, class, parent …"),
 )
 def edit(
+    work: Work,
     case: Case,
     title: Title = None,
     summary: Summary = None,
@@ -63,36 +62,33 @@ def edit(
     revision: Annotated[
         int | None, typer.Option(help=t("你所见的版本", "the revision that you saw"))
     ] = None,
-    name: Name = None,
-    role: RoleName = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+) -> Told:
     from mingjian.app import cases
 
-    with at_work(name, role, lang) as (store, person, settings):
-        done = cases.edit(
-            store,
-            person,
-            case,
-            title=title,
-            summary=summary,
-            case_class=case_class,
-            parent=parent,
-            template=template,
-            revision=revision,
-        )
-    told(done, json, settings.language)
+    done = cases.edit(
+        work.store,
+        work.person,
+        case,
+        title=title,
+        summary=summary,
+        case_class=case_class,
+        parent=parent,
+        template=template,
+        revision=revision,
+    )
+    return told(done)
 
 
-@app.command(
+@command(
+    app,
     "facts",
-    help=t(
+    t(
         "陈述供法条匹配的事实：日期、数额、数量、情节（见 mingjian law words）。",
         "State facts for the law: date, amount, counts, circumstances (see law words).",
     ),
 )
 def facts(
+    work: Work,
     case: Case,
     on: Annotated[
         str | None, typer.Option("--date", help=t("行为日期", "the date of the act"))
@@ -109,56 +105,49 @@ def facts(
         list[str] | None, typer.Option("--unknown", help=t("情节改为未知", "unknown again"))
     ] = None,
     jurisdiction: Annotated[list[str] | None, typer.Option(help="CN | EU")] = None,
-    name: Name = None,
-    role: RoleName = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+) -> Told:
     from mingjian.app import case_facts
     from mingjian.cli.law import _counts
 
     counted: dict[str, float | None] = {**_counts(count or [])}
     if amount is not None:
         counted["amount"] = amount
-    with at_work(name, role, lang) as (store, person, settings):
-        done = case_facts.state_facts(
-            store,
-            person,
-            case,
-            date=on,
-            counts=counted,
-            circumstances=given or (),
-            excluded=excluded or (),
-            unknown=unknown or (),
-            jurisdictions=jurisdiction,
-        )
-    told(done, json, settings.language)
+    done = case_facts.state_facts(
+        work.store,
+        work.person,
+        case,
+        date=on,
+        counts=counted,
+        circumstances=given or (),
+        excluded=excluded or (),
+        unknown=unknown or (),
+        jurisdictions=jurisdiction,
+    )
+    return told(done)
 
 
-@app.command("note", help=t("添加记录；--at 使其进入时间线。", "Note something."))
+@command(app, "note", t("添加记录；--at 使其进入时间线。", "Note something."))
 def note(
+    work: Work,
     case: Case,
     text: Annotated[str, typer.Argument(help=t("内容", "what to note"))],
     at: Annotated[
         str | None,
         typer.Option(help=t("何时发生：2026-01-31T08:00+08:00", "when it happened, with offset")),
     ] = None,
-    name: Name = None,
-    role: RoleName = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+) -> Told:
     from mingjian.app import cases
 
-    with at_work(name, role, lang) as (store, person, settings):
-        done = cases.note(store, person, case, text, happened=at)
-    told(done, json, settings.language)
+    return told(cases.note(work.store, work.person, case, text, happened=at))
 
 
-@app.command(
-    "task", help=t("添加任务，或以 --done N 完成、--again N 重做。", "Add a task; --done N.")
+@command(
+    app,
+    "task",
+    t("添加任务，或以 --done N 完成、--again N 重做。", "Add a task; --done N."),
 )
 def task(
+    work: Work,
     case: Case,
     text: Annotated[str, typer.Argument(help=t("任务", "what is to be done"))] = "",
     person_: Annotated[
@@ -166,68 +155,42 @@ def task(
     ] = None,
     done_: Annotated[int | None, typer.Option("--done", help=t("完成的编号", "number"))] = None,
     again: Annotated[int | None, typer.Option(help=t("重做的编号", "number"))] = None,
-    name: Name = None,
-    role: RoleName = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+) -> Told:
     from mingjian.app import cases
 
-    with at_work(name, role, lang) as (store, person, settings):
-        if done_ is not None:
-            done = cases.task_done(store, person, case, done_)
-        elif again is not None:
-            done = cases.task_done(store, person, case, again, done=False)
-        else:
-            done = cases.task(store, person, case, text, person=person_)
-    told(done, json, settings.language)
+    if done_ is not None:
+        return told(cases.task_done(work.store, work.person, case, done_))
+    if again is not None:
+        return told(cases.task_done(work.store, work.person, case, again, done=False))
+    return told(cases.task(work.store, work.person, case, text, person=person_))
 
 
-@app.command("assign", help=t("指派给某人；--end 取消。", "Assign to a person; --end undoes it."))
+@command(app, "assign", t("指派给某人；--end 取消。", "Assign to a person; --end undoes it."))
 def assign(
+    work: Work,
     case: Case,
     whom: Annotated[str, typer.Argument(help=t("姓名", "the person's name"))],
     end: Annotated[bool, typer.Option(help=t("取消指派", "end it"))] = False,
-    name: Name = None,
-    role: RoleName = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+) -> Told:
     from mingjian.app import cases
 
-    with at_work(name, role, lang) as (store, person, settings):
-        done = cases.assign(store, person, case, whom, assigned=not end)
-    told(done, json, settings.language)
+    return told(cases.assign(work.store, work.person, case, whom, assigned=not end))
 
 
-@app.command("link", help=t("关联两个案件。", "Link two cases; it shows in both."))
+@command(app, "link", t("关联两个案件。", "Link two cases; it shows in both."))
 def link(
+    work: Work,
     case: Case,
     other: Other,
     reason: Annotated[str, typer.Option(help=t("为何有关", "why"))],
-    name: Name = None,
-    role: RoleName = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+) -> Told:
     from mingjian.app import cases
 
-    with at_work(name, role, lang) as (store, person, settings):
-        done = cases.link(store, person, case, other, reason)
-    told(done, json, settings.language)
+    return told(cases.link(work.store, work.person, case, other, reason))
 
 
-@app.command("unlink", help=t("解除关联。", "Remove a link."))
-def unlink(
-    case: Case,
-    other: Other,
-    name: Name = None,
-    role: RoleName = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+@command(app, "unlink", t("解除关联。", "Remove a link."))
+def unlink(work: Work, case: Case, other: Other) -> Told:
     from mingjian.app import cases
 
-    with at_work(name, role, lang) as (store, person, settings):
-        done = cases.unlink(store, person, case, other)
-    told(done, json, settings.language)
+    return told(cases.unlink(work.store, work.person, case, other))

@@ -98,10 +98,10 @@ def grade(
     entered: Any = None
     if case is not None and facts is not None:
         from mingjian.app import incident_case
-        from mingjian.app.law import read_facts
+        from mingjian.app.given_files import json_of
 
         with at_work(name, role, lang) as (store, person, _):
-            state = incident_case.grade(store, person, case, read_facts(facts), reason, level)
+            state = incident_case.grade(store, person, case, json_of(facts), reason, level)
         entered = incident_case.view(state)
     if case is not None and facts is None:
         assessment = _of_case(case, name, role, lang, at)

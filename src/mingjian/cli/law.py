@@ -153,10 +153,11 @@ def match(
     lang: Lang = None,
 ) -> None:
     from mingjian.app import law
+    from mingjian.app.given_files import json_of
     from mingjian.app.settings import load_settings
 
     settings = load_settings(language=as_language(lang))
-    value: Any = law.read_facts(facts) if facts else {}
+    value: Any = json_of(facts) if facts else {}
     if isinstance(value, dict):
         given_here = {
             "conducts": conduct,

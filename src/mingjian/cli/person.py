@@ -6,17 +6,19 @@ Accounts and roles are enforced where cases are served to others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import inspect
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from mingjian.cli.speak import as_language, t
+from mingjian.cli.speak import as_language, print_json, t
 
 if TYPE_CHECKING:
     from mingjian.app.access import Actor
     from mingjian.app.settings import Settings
+    from mingjian.domain.message import Language
     from mingjian.store.store import Store
 
 Name = Annotated[str | None, typer.Option("--as", help=t("以何人的名义", "in whose name you act"))]
@@ -44,13 +46,63 @@ def actor(settings: Settings, name: str | None, role: str | None) -> Actor:
 
 
 @contextmanager
-def at_work(
-    name: str | None, role: str | None, lang: str | None
-) -> Iterator[tuple[Store, Actor, Settings]]:
-    """The store, the person and the settings of one command about cases."""
+def at_work(name: str | None, role: str | None, lang: str | None) -> Iterator[Work]:
+    """The store, the person and the settings of one command about kept things."""
     from mingjian.app.keeping import opened_store
     from mingjian.app.settings import load_settings
 
     settings = load_settings(language=as_language(lang))
     with opened_store(settings) as store:
-        yield store, actor(settings, name, role), settings
+        yield Work(store, actor(settings, name, role), settings)
+
+
+class Work(NamedTuple):
+    """What a command about kept things works with."""
+
+    store: Store
+    person: Actor
+    settings: Settings
+
+
+Told = tuple[Any, "Callable[[Any, Language], None]"]
+"""What a command found, and how that is told to a reader."""
+
+
+def _common(
+    name: Name = None, role: RoleName = None, json: AsJson = False, lang: Lang = None
+) -> None:
+    """The options that every command about kept things ends with."""
+
+
+def _plain(found: Any) -> Any:
+    if isinstance(found, list | tuple):
+        return [_plain(each) for each in found]
+    return found.as_json() if hasattr(found, "as_json") else found
+
+
+def command(app: typer.Typer, verb: str, help: str) -> Callable[[Callable[..., Told]], None]:
+    """Register `use(work, …) -> (found, tell)` as a command of `app`.
+
+    `--as`, `--role`, `--json` and `--lang` are added to its own parameters. What it found is
+    printed as JSON or told by `tell(found, language)`, once the store is closed.
+    """
+
+    def register(use: Callable[..., Told]) -> None:
+        def run(
+            *, name: str | None, role: str | None, json: bool, lang: str | None, **given: Any
+        ) -> None:
+            with at_work(name, role, lang) as work:
+                found, tell = use(work, **given)
+            if json:
+                print_json(_plain(found))
+            else:
+                tell(found, work.settings.language)
+
+        _, *own = inspect.signature(use, eval_str=True).parameters.values()
+        common = inspect.signature(_common, eval_str=True).parameters.values()
+        taken = [each.replace(kind=each.KEYWORD_ONLY) for each in (*own, *common)]
+        run.__signature__ = inspect.Signature(taken)  # type: ignore[attr-defined]
+        run.__annotations__ = {each.name: each.annotation for each in taken}
+        app.command(verb, help=help)(run)
+
+    return register

@@ -69,10 +69,10 @@ def _prepared(path: Path | None) -> Iterator[dict[str, Any]]:
     if path is None:
         return
     from mingjian.app.errors import UsageError
-    from mingjian.app.playbook import read_json
+    from mingjian.app.given_files import json_of
     from mingjian.domain.message import Message
 
-    listed = read_json(path, Message("回答", "the answers"))
+    listed = json_of(path)
     fine = isinstance(listed, list) and all(
         isinstance(item, dict) and isinstance(item.get("outcome"), str) for item in listed
     )
