@@ -20,7 +20,8 @@ _STATES = (
     "NM NY NC ND OH OK OR PA PR RI SC SD TN TX UT VT VA WA WV WI WY"
 )
 _CODE = re.compile(
-    r"[ \n]([0-9](?:[0-9]{3,5}(?:-[0-9]{4})?|[A-Z]{2}|[a-z]{2}|[A-Z][0-9]))(?![0-9A-Za-z])"
+    r"[ \n](?<=[\w,][ \n])"
+    r"([0-9](?:[0-9]{3,5}(?:-[0-9]{4})?|[A-Z]{2}|[a-z]{2}|[A-Z][0-9]))(?![0-9A-Za-z])"
 )
 """The last part of a postcode; what stands before it tells which. The search skips to blanks."""
 _CODE_GATE = Gate((0, "[ \n]"), (1, "[0-9]"), (2, "[0-9A-Za-z]"), (-1, r"[\w,]"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from mingjian.detect.privacy.gates import Beginnings
 from mingjian.detect.privacy.lists import labels, one_of, words
 from mingjian.detect.privacy.phrases import Phrases
 
@@ -16,15 +17,34 @@ def _phrases(kind: str) -> Phrases:
     return Phrases.of(labels(kind))
 
 
-@cache
-def _mention_pattern(kind: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![a-z])(?:{one_of(labels(kind))})(?![a-z])")
+class Vicinity:
+    """Words looked for around a place, in whichever case.
+
+    They are searched for in lower-cased slices: without IGNORECASE that is much faster. In a long
+    text it is looked up first whether any of them can begin there.
+    """
+
+    def __init__(self, alternation: str, beginnings: Beginnings) -> None:
+        self._pattern = re.compile(alternation)
+        self._beginnings = beginnings
+
+    def holds(self, text: str, start: int, end: int) -> bool:
+        """One of the words stands whole between `start` and `end`."""
+        return (
+            self._beginnings.within(text, start, end)
+            and self._pattern.search(text[start:end].lower()) is not None
+        )
 
 
 @cache
-def _word_pattern(name: str) -> re.Pattern[str]:
-    """Searched in lower-cased slices: without IGNORECASE the search skips ahead much faster."""
-    return re.compile(words(name))
+def _mentions(kind: str) -> Vicinity:
+    known = labels(kind)
+    return Vicinity(rf"(?<![a-z])(?:{one_of(known)})(?![a-z])", Beginnings(known))
+
+
+@cache
+def _words(name: str) -> Vicinity:
+    return Vicinity(words(name), Beginnings.of_alternation(words(name)))
 
 
 def labelled(text: str, start: int, kind: str) -> bool:
@@ -41,25 +61,28 @@ def number_phrases() -> Phrases:
 
 def mentioned(text: str, start: int, end: int, kind: str, reach: int = 40) -> bool:
     """A label of `kind` stands somewhere near, on the same line."""
-    left = text[max(0, start - reach) : start].rpartition("\n")[2]
-    right = text[end : end + 16].partition("\n")[0]
-    pattern = _mention_pattern(kind)
-    return pattern.search(left.lower()) is not None or pattern.search(right.lower()) is not None
+    known = _mentions(kind)
+    if known.holds(text, _line_before(text, start, reach), start):
+        return True
+    line = text.find("\n", end, end + 16)
+    return known.holds(text, end, end + 16 if line < 0 else line)
 
 
 def not_a_card(text: str, start: int) -> bool:
     """The word before says that this is an order, serial or product number."""
-    left = text[max(0, start - 20) : start].rpartition("\n")[2]
-    return _word_pattern("not_card").search(left.lower()) is not None
+    return _words("not_card").holds(text, _line_before(text, start, 20), start)
 
 
 def of_business(text: str, start: int, end: int) -> bool:
     """The surroundings name an organisation or a service line, and no person."""
-    left = text[max(0, start - _BUSINESS_REACH) : start].lower()
-    pattern = _word_pattern("business")
-    if pattern.search(left) is None:
-        right = text[end : end + _BUSINESS_REACH].lower()
-        if pattern.search(right) is None:
-            return False
-    near = left.rpartition("\n")[2][-40:]
-    return _word_pattern("personal").search(near) is None
+    left = max(0, start - _BUSINESS_REACH)
+    known = _words("business")
+    if not known.holds(text, left, start) and not known.holds(text, end, end + _BUSINESS_REACH):
+        return False
+    return not _words("personal").holds(text, _line_before(text, start, 40), start)
+
+
+def _line_before(text: str, place: int, reach: int) -> int:
+    """Where the line of `place` begins, `reach` characters before it at most."""
+    low = max(0, place - reach)
+    return text.rfind("\n", low, place) + 1 or low

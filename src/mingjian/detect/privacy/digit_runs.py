@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mingjian.detect.privacy.context import number_phrases
 from mingjian.detect.privacy.gates import EDGE, codes_of, held
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 BETWEEN = " -.()\u00a0\u2009\u3000·•–—（）"
 """What may stand between the digits of one number."""
 MONEY = "$¥￥€£"
-AFTER_BEGINS = " -([oOfFmMhHwWcC手座办家"
-"""What the labels begin with that stand behind a number."""
+AFTER_BEGINS = "oOfFmMhHwWcC手座办家"
+"""What the labels begin with that stand behind a number, a blank and a bracket aside."""
 _LEAST_DIGITS = 7
-_MOST_DIGITS = 19
+MOST_DIGITS = 19
 _PLUS = "+＋("
 _LETTERS = "lLeExXdDcCoOzZhHtTnN"
 """Last letters of the labels that may touch a number (tel138…)."""
@@ -57,11 +57,22 @@ class _Stretches:
         )
 
 
-def begun(text: str) -> Iterator[tuple[int, bool]]:
-    """Where each stretch of digits begins that may hold a number, in order of place.
+class Begun(NamedTuple):
+    """A stretch of digits that may hold a number."""
 
-    With each, whether a label or a plus sign may stand beside it: False is certain.
-    """
+    start: int
+    end: int
+    """Behind the last digit."""
+    near: bool
+    """A label or a plus sign may stand beside it: False is certain."""
+    alone: bool
+    """One group of digits, and no X behind it."""
+    sure: bool
+    """Stands alone and free, in the form of a number: True is certain."""
+
+
+def begun(text: str) -> Iterator[Begun]:
+    """Each stretch of digits that may hold a number, in order of place."""
     import numpy as np
 
     codes = codes_of(text)
@@ -70,12 +81,11 @@ def begun(text: str) -> Iterator[tuple[int, bool]]:
     following = solid[np.searchsorted(solid, found.end)]
     plain = ~_in(codes[following], "xX")
     near = _near(codes, found)
-    kept = np.where(
-        plain & (found.groups == 1),
-        _lone(codes, found, near),
-        ~(plain & _of_machines(codes, found, following)),
-    )
-    return zip((found.start[kept] - EDGE).tolist(), near[kept].tolist(), strict=True)
+    alone = plain & (found.groups == 1)
+    allowed, sure = _lone(codes, found, near)
+    kept = np.where(alone, allowed, ~(plain & _of_machines(codes, found, following)))
+    columns = (found.start - EDGE, found.end - EDGE, near, alone, sure)
+    return map(Begun, *(column[kept].tolist() for column in columns))
 
 
 def _in(codes: NDArray[Any], characters: str) -> NDArray[Any]:
@@ -108,16 +118,23 @@ def _stretches(codes: NDArray[Any]) -> _Stretches:
 
 def _near(codes: NDArray[Any], found: _Stretches) -> NDArray[Any]:
     """A plus sign or a bracket before, or what may be a label before or behind."""
+    behind = found.end + _in(codes[found.end], " -")
+    behind = behind + _in(codes[behind], "([")
     near: NDArray[Any] = (
         number_phrases().may_end_at(codes, found.start)
-        | _in(codes[found.end], AFTER_BEGINS)
+        | _in(codes[behind], AFTER_BEGINS)
         | _in(codes[found.start - 1], _PLUS)
     )
     return near
 
 
-def _lone(codes: NDArray[Any], found: _Stretches, near: NDArray[Any]) -> NDArray[Any]:
-    """Plain runs of digits that have a number's form or a label beside them, and stand free."""
+def _lone(
+    codes: NDArray[Any], found: _Stretches, near: NDArray[Any]
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Plain runs of digits that have a number's form or a label beside them, and may stand free.
+
+    And which of them certainly have such a form and stand free.
+    """
     import numpy as np
 
     start, end, size = found.start, found.end, found.digits
@@ -132,15 +149,12 @@ def _lone(codes: NDArray[Any], found: _Stretches, near: NDArray[Any]) -> NDArray
         | ((head[0] == 0) & (head[1] == 0) & (head[2] == 8) & (head[3] == 6))
     )
     formed = eleven | identity | ((size >= 12) & (abroad | _luhn(codes, end, size)))
-    far = codes[start - 2]
-    free_left = np.where(
-        _word(before),
-        _in(before, _LETTERS),
-        ~_in(before, MONEY) & ~(_in(before, "-.") & _alphanumeric(far)),
-    )
-    free_right = ~_word(behind) | _in(behind, _EXTENSION)
-    allowed: NDArray[Any] = (size <= _MOST_DIGITS) & (formed | near) & free_left & free_right
-    return allowed
+    word_before, word_behind = _word(before), _word(behind)
+    free_left = ~_in(before, MONEY) & ~(_in(before, "-.") & _alphanumeric(codes[start - 2]))
+    free_left = np.where(word_before, _in(before, _LETTERS), free_left)
+    free_right = ~word_behind | _in(behind, _EXTENSION)
+    allowed = (size <= MOST_DIGITS) & (formed | near) & free_left & free_right
+    return allowed, formed & ~word_before & ~word_behind & (behind != ord("-"))
 
 
 def _alphanumeric(codes: NDArray[Any]) -> NDArray[Any]:
@@ -157,7 +171,7 @@ def _luhn(codes: NDArray[Any], end: NDArray[Any], size: NDArray[Any]) -> NDArray
     import numpy as np
 
     total = np.zeros(len(end), np.int64)
-    for back in range(1, _MOST_DIGITS + 1):
+    for back in range(1, MOST_DIGITS + 1):
         digit = np.where(back <= size, codes[np.maximum(end - back, 0)].astype(np.int64) - 48, 0)
         if back % 2 == 0:
             digit = digit * 2 - 9 * (digit > 4)

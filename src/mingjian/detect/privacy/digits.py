@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mingjian.detect.privacy.check.bank_card import luhn_holds
 from mingjian.detect.privacy.context import labelled, number_phrases
-from mingjian.detect.privacy.digit_runs import AFTER_BEGINS, BETWEEN, MONEY, begun
+from mingjian.detect.privacy.digit_runs import AFTER_BEGINS, BETWEEN, MONEY, MOST_DIGITS, begun
 from mingjian.detect.privacy.gates import LONG
 from mingjian.detect.privacy.groupings import Form, form_of
 
@@ -40,7 +40,7 @@ class Stretch:
         self.text = text
         self.lone = form.alone
         if form.alone:
-            end = start + form.ends[0]
+            end = start + form.sizes[0]
             self.starts, self.ends, self.groups = [start], [end], [text[start:end]]
         else:
             self.starts = [start + at for at in form.starts]
@@ -97,36 +97,39 @@ def stretches(text: str) -> Iterator[Stretch]:
 
     One of several groups beside which no label can stand is left out where its form says enough.
     """
-    known = _begun(text) if len(text) >= LONG else ((m, True) for m in _STRETCH.finditer(text))
-    for match, near in known:
-        start, end = match.span()
-        whole = match[0]
-        form = form_of(whole)
-        if form.alone:
-            end = start + form.ends[0]
-            if (
-                end - start <= 19
-                and _may_be_one(text, start, end, whole[: end - start])
-                and open_left(text, start)
-                and open_right(text, end)
-            ):
-                yield Stretch(text, start, form, unlabelled=False)
+    if len(text) >= LONG:
+        yield from _from_arrays(text)
+        return
+    for match in _STRETCH.finditer(text):
+        form, start = form_of(match[0]), match.start()
+        if not form.alone:
+            yield from _several(text, match, form, near=True)
             continue
-        # IPv4 and dates are common in logs and never a number of a person
-        if form.internet_address or (form.date and whole[:2] in ("19", "20")):
-            continue
-        unlabelled = not (near and _labels_near(text, start, end))
-        runs = form.runs_unlabelled if unlabelled else form.runs
-        if runs or (not unlabelled and start and text[start - 1] in "+＋("):
-            yield Stretch(text, start, form, unlabelled=unlabelled)
+        end = start + form.sizes[0]
+        if end - start <= MOST_DIGITS and _stands_free(text, start, end):
+            yield Stretch(text, start, form, unlabelled=False)
 
 
-def _begun(text: str) -> Iterator[tuple[re.Match[str], bool]]:
-    """The stretches of a long text, without most of those that hold no number."""
-    for start, near in begun(text):
-        match = _STRETCH.match(text, start)
-        if match is not None:
-            yield match, near
+def _from_arrays(text: str) -> Iterator[Stretch]:
+    for start, end, near, alone, sure in begun(text):
+        if not alone:
+            match = _STRETCH.match(text, start)
+            if match is not None:
+                yield from _several(text, match, form_of(match[0]), near=near)
+        elif sure or _stands_free(text, start, end):
+            yield Stretch(text, start, form_of(text[start:end]), unlabelled=not near)
+
+
+def _several(text: str, match: re.Match[str], form: Form, *, near: bool) -> Iterator[Stretch]:
+    """The stretch of several groups at `match`, if it may hold a number."""
+    start, end = match.span()
+    # IPv4 and dates are common in logs and never a number of a person
+    if form.internet_address or (form.date and text[start : start + 2] in ("19", "20")):
+        return
+    unlabelled = not (near and _labels_near(text, start, end))
+    runs = form.runs_unlabelled if unlabelled else form.runs
+    if runs or (not unlabelled and start and text[start - 1] in "+＋("):
+        yield Stretch(text, start, form, unlabelled=unlabelled)
 
 
 def _labels_near(text: str, start: int, end: int) -> bool:
@@ -142,13 +145,17 @@ def _label_after(text: str, end: int) -> bool:
     return text[end : end + 1] in _BEGINS_AFTER and _LABEL_AFTER.match(text, end) is not None
 
 
-def _may_be_one(text: str, start: int, end: int, digits: str) -> bool:
+def _stands_free(text: str, start: int, end: int) -> bool:
+    return _may_be_one(text, start, end) and open_left(text, start) and open_right(text, end)
+
+
+def _may_be_one(text: str, start: int, end: int) -> bool:
     """A plain run of digits that has a number's form, or a label beside it.
 
     Only what no reader of stretches would accept is turned away: it saves their work on the
     orders, amounts and codes that pages and tables are full of.
     """
-    size = end - start
+    digits, size = text[start:end], end - start
     if start and text[start - 1] in "+＋(":
         return True
     if size >= 15:
@@ -203,7 +210,7 @@ _EXTENSION = re.compile(
     r" ?-?(?:x|ext\.? ?)[0-9]{1,6}(?![0-9A-Za-z])|-(?:office|fax|mobile|home|work|cell)\b",
     re.IGNORECASE,
 )
-_BEGINS_AFTER = frozenset(AFTER_BEGINS)
+_BEGINS_AFTER = frozenset(" -([" + AFTER_BEGINS)
 _LABEL_AFTER = re.compile(
     r"[ -]?[(\[]?(?:office|fax|mobile|home|work|cell|手机|座机|办公|家)\b", re.IGNORECASE
 )

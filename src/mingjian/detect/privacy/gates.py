@@ -8,8 +8,9 @@ and only there the pattern itself is asked: what is found is the same. Short tex
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache, lru_cache
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, lru_cache, reduce
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,9 @@ EDGE = 32
 _BEYOND = 0xFFFF
 """Stands for all characters beyond the first plane: a gate is open to each of them."""
 _FEW_RANGES = 4
+_HEAD = 3
+_ALTERNATIVE = re.compile(r"\|(?![^()]*\))")
+_PLAIN = re.compile(r"(?:[^\\\[\](){}?*+.^$|](?![?*]))+")
 
 
 class Gate:
@@ -64,6 +68,73 @@ def _through(pattern: re.Pattern[str], text: str, gate: Gate) -> Iterator[re.Mat
             yield match
 
 
+class Beginnings:
+    """The first characters, three at most, of words to look for in whichever case."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._heads = frozenset(word[:_HEAD].lower() for word in words)
+
+    @classmethod
+    def of_alternation(cls, alternation: str) -> Beginnings:
+        """Of a regular expression whose alternatives begin with plain characters, two or more."""
+        heads = (_PLAIN.match(one) for one in _ALTERNATIVE.split(alternation))
+        return cls(head[0] for head in heads if head is not None)
+
+    def within(self, text: str, start: int, end: int) -> bool:
+        """False is certain: none of the words begins between `start` and `end`.
+
+        Of short texts nothing is said.
+        """
+        if len(text) < LONG:
+            return True
+        places = _begun(self, text)
+        at = bisect_left(places, start)
+        return at < len(places) and places[at] < end
+
+    def places(self, text: str) -> list[int]:
+        """Where one of the words may begin, in order."""
+        import numpy as np
+
+        codes = _small_letters()[codes_of(text)].astype(np.int64)
+        first = np.zeros(_BEYOND + 1, bool)
+        first[[ord(head[0]) for head in self._heads]] = True
+        at = np.flatnonzero(first[codes])
+        open_ = np.zeros(len(at), bool)
+        for size in range(1, _HEAD + 1):
+            keys = sorted(_key(list(map(ord, h))) for h in self._heads if len(h) == size)
+            if keys:
+                open_ |= _among(_key([codes[at + one] for one in range(size)]), np.array(keys))
+        found: list[int] = (at[open_] - EDGE).tolist()
+        return found
+
+
+def _key(codes: Sequence[Any]) -> Any:
+    """Up to three characters, or arrays of them, as one number."""
+    return reduce(lambda before, code: before << 16 | code, codes)
+
+
+def _among(values: NDArray[Any], known: NDArray[Any]) -> NDArray[Any]:
+    """Which of `values` are in `known`, which is in order."""
+    import numpy as np
+
+    at = np.minimum(np.searchsorted(known, values), len(known) - 1)
+    among: NDArray[Any] = known[at] == values
+    return among
+
+
+@lru_cache(maxsize=8)
+def _begun(beginnings: Beginnings, text: str) -> list[int]:
+    return beginnings.places(text)
+
+
+@cache
+def _small_letters() -> NDArray[Any]:
+    """The small letter of every character, its first where there are several."""
+    import numpy as np
+
+    return np.array([ord(chr(code).lower()[0]) for code in range(_BEYOND + 1)], np.uint16)
+
+
 @lru_cache(maxsize=1)
 def codes_of(text: str) -> NDArray[Any]:
     """The characters of `text` as numbers, with `EDGE` line ends before and behind."""
@@ -79,6 +150,7 @@ def codes_of(text: str) -> NDArray[Any]:
 def forget() -> None:
     """Let go of the text that was read last."""
     codes_of.cache_clear()
+    _begun.cache_clear()
 
 
 @cache

@@ -23,10 +23,22 @@ from mingjian.detect.privacy.telephones import (
 )
 
 
-def find_numbers(text: str) -> Iterator[Hit]:
+def find_numbers(text: str) -> list[Hit]:
     """Every identity number, card and telephone number in `text`."""
+    hits: list[Hit] = []
     for stretch in stretches(text):
-        yield from _read(stretch)
+        found = _lone(stretch) if stretch.lone else _read(stretch)
+        hits += [_with_bracket(stretch, hit) for hit in found]
+    return hits
+
+
+def _lone(stretch: Stretch) -> list[Hit]:
+    """The number that the only group of digits is."""
+    digits = stretch.groups[0]
+    hit = international(stretch, 0)[0] if _after_plus(stretch) else None
+    if hit is None:
+        hit = _classify(stretch, 0, 0, digits, (len(digits),))
+    return [] if hit is None else [hit]
 
 
 def _read(stretch: Stretch) -> Iterator[Hit]:
@@ -34,14 +46,8 @@ def _read(stretch: Stretch) -> Iterator[Hit]:
     if _after_plus(stretch):
         hit, last = international(stretch, 0)
         if hit is not None:
-            yield _with_bracket(stretch, hit)
+            yield hit
             free = last + 1
-    if stretch.lone:
-        digits = stretch.groups[0]
-        hit = None if free else _classify(stretch, 0, 0, digits, (len(digits),))
-        if hit is not None:
-            yield _with_bracket(stretch, hit)
-        return
     for first, ends in stretch.runs:
         if first < free:
             continue
@@ -52,7 +58,7 @@ def _read(stretch: Stretch) -> Iterator[Hit]:
             if hit is not None and (best is None or _stronger(hit, best)):
                 best, free = hit, last + 1
         if best is not None:
-            yield _with_bracket(stretch, best)
+            yield best
 
 
 def _after_plus(stretch: Stretch) -> bool:

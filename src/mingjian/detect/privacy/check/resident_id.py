@@ -7,6 +7,7 @@ from operator import mul
 from mingjian.detect.privacy.lists import regions
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_OF_NOUGHTS = ord("0") * sum(_WEIGHTS)
 _CHECK = "10X98765432"
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _FIRST_YEAR, _LAST_YEAR = 1880, 2040
@@ -14,7 +15,7 @@ _FIRST_YEAR, _LAST_YEAR = 1880, 2040
 
 def check_character(first17: str) -> str:
     """The 18th character for 17 digits (ISO 7064, MOD 11-2)."""
-    return _CHECK[sum(map(mul, map(int, first17), _WEIGHTS)) % 11]
+    return _CHECK[(sum(map(mul, first17.encode(), _WEIGHTS)) - _OF_NOUGHTS) % 11]
 
 
 def is_date(year: int, month: int, day: int) -> bool:
