@@ -102,9 +102,10 @@ LISTS = {
     "all of a kind": (ItemsAsked(kind="image"), "case_item_by_kind", 1),
     "all failed": (ItemsAsked(missed="failed"), "case_item_gaps_of_all", 1),
     "all with a word": (ItemsAsked(words="合同-0002"), "case_item_of_all", 2),
-    "cases by time": (CasesAsked(order="changed"), "case_line_changed", 0),
-    "cases by grade": (CasesAsked(order="grade"), "case_line_grade", 0),
+    "cases by time": (CasesAsked(order="changed"), "case_line_changed", 1),
+    "cases by grade": (CasesAsked(order="grade"), "case_line_grade", 1),
     "cases of one": (CasesAsked(assigned="Li"), "case_person_cases", 1),
+    "cases of one by time": (CasesAsked(assigned="Li", order="changed"), "case_line_changed", 1),
 }
 """What is asked, the index it is read by, and how often rows are put in order afterwards: once
 those of a page; twice where all that fit are few."""

@@ -171,7 +171,7 @@ def served(settings):
         while not running.started:
             time.sleep(0.02)
         try:
-            yield Desk(port, door, inner=app.app)
+            yield Desk(port, door, inner=app.app.app)
         finally:
             running.should_exit = True
             thread.join(20)

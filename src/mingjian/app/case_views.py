@@ -92,7 +92,7 @@ def show(store: Store, actor: Actor, case: str, *, evidence: bool = True) -> Cas
     with in_words():
         store.case_id(case)
     states = store.states(case)
-    line = line_of(store.listed_case(case), states)
+    line = line_of(store.listed_case(case))
     asked = ItemsAsked(case=case, order="newest")
     items = tuple(every_item(store, actor, asked)) if evidence else ()
     head = store.head(case)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from mingjian.app.access import Actor, require
-from mingjian.app.cases import INCIDENT, in_words
+from mingjian.app.cases import in_words
 from mingjian.app.errors import UsageError
 from mingjian.casework.case.item_line import MISSED, STATES
 from mingjian.casework.case.keeping import keep_until
@@ -19,7 +19,6 @@ from mingjian.casework.incident.level import level_of
 from mingjian.domain.evidence import EvidenceKind
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
-from mingjian.store.cases import State
 from mingjian.store.lists import (
     CASE_ORDERS,
     ITEM_ORDERS,
@@ -99,23 +98,13 @@ class CaseLine:
         }
 
 
-def lines_of(store: Store, listed: list[ListedCase]) -> list[CaseLine]:
-    """The rows of a list with what their states say."""
-    states: dict[str, list[State]] = {row.name: [] for row in listed}
-    for state in store.states_of(list(states), ("case", INCIDENT)):
-        states[state.case].append(state)
-    return [line_of(row, states[row.name]) for row in listed]
-
-
-def line_of(row: ListedCase, states: Iterable[State]) -> CaseLine:
-    """One row with what the states of its case say."""
-    by_aspect = {state.aspect: state for state in states}
-    state, incident = by_aspect.get("case"), by_aspect.get(INCIDENT)
+def line_of(row: ListedCase) -> CaseLine:
+    """A case as it is shown in a list."""
     return CaseLine(
         case=row.name,
-        revision=state.revision if state else 0,
-        body=body_of(row.name, state.body if state else {}),
-        level=level_of(incident.body) if incident else None,
+        revision=row.revision,
+        body=body_of(row.name, row.body),
+        level=level_of(row.incident),
         items=row.items,
         flagged=row.flagged,
         changed=row.changed,
@@ -136,10 +125,17 @@ def case_page(store: Store, actor: Actor, asked: CasesAsked, after: str = "") ->
     with _in_place():
         page = store.list_cases(asked, after, CASES_A_PAGE)
     return {
-        "cases": [line.as_json() for line in lines_of(store, list(page.rows))],
+        "cases": [line_of(row).as_json() for row in page.rows],
         "of": store.count_cases(asked),
         "next": page.following,
     }
+
+
+def own_cases(store: Store, actor: Actor) -> list[Json]:
+    """The cases that this person is in charge of, last worked on first: a page of them."""
+    require("case.list", actor)
+    asked = CasesAsked(assigned=actor.name, order="changed")
+    return [line_of(row).as_json() for row in store.list_cases(asked, "", CASES_A_PAGE).rows]
 
 
 def every_case(store: Store, actor: Actor, asked: CasesAsked) -> Iterator[CaseLine]:
@@ -150,7 +146,7 @@ def every_case(store: Store, actor: Actor, asked: CasesAsked) -> Iterator[CaseLi
         return store.list_cases(asked, after, EXPORTED_AT_ONCE)
 
     for rows in _pages(page):
-        yield from lines_of(store, rows)
+        yield from map(line_of, rows)
 
 
 def _pages(page: Callable[[str], ListPage[Any]]) -> Iterator[list[Any]]:

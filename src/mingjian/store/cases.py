@@ -292,7 +292,10 @@ def states_of(database: Database, names: Sequence[str], aspects: Sequence[str]) 
 
 _NARROWED = {
     "name": case.c.name == sa.bindparam("name"),
-    "names": case.c.name.in_(sa.bindparam("names", expanding=True)),
+    # By their numbers: SQLite would rather read the states of all cases than join their names.
+    "names": case_state.c.case_id.in_(
+        sa.select(case.c.id).where(case.c.name.in_(sa.bindparam("names", expanding=True)))
+    ),
     "aspect": case_state.c.aspect == sa.bindparam("aspect"),
     "aspects": case_state.c.aspect.in_(sa.bindparam("aspects", expanding=True)),
 }

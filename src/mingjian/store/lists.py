@@ -92,6 +92,12 @@ class ListedCase:
     """When it was last worked on (UTC)."""
     version: int
     """Grows whenever what it holds changes."""
+    revision: int
+    """Of the state of its aspect `case`; 0: nothing was done yet, …"""
+    body: Mapping[str, Any]
+    """… and that state is empty."""
+    incident: Mapping[str, Any]
+    """The state of its aspect `incident`; empty where there is none."""
 
 
 # ---- what both lists are asked with ------------------------------------------------------
@@ -135,7 +141,7 @@ def cases(
     given = _given_of_cases(asked)
     if after:
         given |= numbered("after", _case_place(asked, after))
-    query = _cases_query(tuple(given), asked.order)
+    query = _cases_query(tuple(given), asked.order, database.sqlite)
     with database.read() as connection:
         rows = connection.execute(query, {**given, "size": size + 1}).all()
     following = None
@@ -152,23 +158,44 @@ def _listed_case(row: Any) -> ListedCase:
         flagged=row.flagged,
         changed=row.changed,
         version=row.version,
+        revision=row.revision or 0,
+        body=_body(row.body),
+        incident=_body(row.incident),
     )
 
 
-_CASE = sa.select(
-    case.c.name,
-    case_line.c.case_id,
-    *(case_line.c[name] for name in ("total", "flagged", "changed", "grade", "version")),
-).join(case, case.c.id == case_line.c.case_id)
+def _body(body: bytes | None) -> Mapping[str, Any]:
+    return json.loads(body) if body else {}
+
+
+_STATES = {aspect: case_state.alias(aspect) for aspect in ("case", "incident")}
+_CASE = (
+    sa.select(
+        case.c.name,
+        case_line.c.case_id,
+        *(case_line.c[name] for name in ("total", "flagged", "changed", "grade", "version")),
+        _STATES["case"].c.revision,
+        _STATES["case"].c.body,
+        _STATES["incident"].c.body.label("incident"),
+    )
+    .select_from(case_line)
+    .join(case, case.c.id == case_line.c.case_id)
+)
+for _aspect, _state in _STATES.items():
+    _CASE = _CASE.outerjoin(
+        _state, sa.and_(_state.c.case_id == case_line.c.case_id, _state.c.aspect == _aspect)
+    )
 
 
 @lru_cache(256)
-def _cases_query(names: tuple[str, ...], order_name: str) -> sa.Select[Any]:
+def _cases_query(names: tuple[str, ...], order_name: str, sqlite: bool) -> sa.Select[Any]:
     order = _case_order(order_name)
-    query = _CASE.where(*_cases_narrowed(names)).order_by(*sorted_by(order, falling=True))
+    ordered = sorted_by(order, falling=True)
+    chosen = sa.select(case_line.c.case_id).where(*_cases_narrowed(names, in_order=sqlite))
     if "after0" in names:
-        query = query.where(beyond(order, falling=True))
-    return query.limit(sa.bindparam("size"))
+        chosen = chosen.where(beyond(order, falling=True))
+    chosen = chosen.order_by(*ordered).limit(sa.bindparam("size"))
+    return _CASE.where(case_line.c.case_id.in_(chosen)).order_by(*ordered)
 
 
 @lru_cache(256)
@@ -205,7 +232,11 @@ def _given_of_cases(asked: CasesAsked) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None} | words
 
 
-def _cases_narrowed(names: Sequence[str]) -> list[sa.ColumnElement[bool]]:
+def _cases_narrowed(
+    names: Sequence[str], *, in_order: bool = False
+) -> list[sa.ColumnElement[bool]]:
+    """What these parameters narrow a list by; `in_order` keeps SQLite to the index of the list's
+    order, where it would read and sort all cases of a person, often many, to show a few."""
     row = case_line.c
     theirs = sa.select(case_person.c.case_id).where(
         case_person.c.person == sa.bindparam("assigned")
@@ -214,7 +245,7 @@ def _cases_narrowed(names: Sequence[str]) -> list[sa.ColumnElement[bool]]:
         "status": row.status == sa.bindparam("status"),
         "exercise": row.exercise == sa.bindparam("exercise"),
         "due_by": row.keep_until <= sa.bindparam("due_by"),
-        "assigned": row.case_id.in_(theirs),
+        "assigned": (row.case_id + 0 if in_order else row.case_id).in_(theirs),
     }
     return [
         row.words.like(sa.bindparam(name), escape="/")
@@ -249,7 +280,7 @@ def counted(database: Database) -> list[CountedCase]:
         CountedCase(
             name=row.name,
             opened=row.opened,
-            body=json.loads(row.body) if row.body else {},
+            body=_body(row.body),
             methods=frozenset(methods.get(row.id, ())),
         )
         for row in rows

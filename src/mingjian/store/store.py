@@ -66,6 +66,7 @@ class Store:
         self.vault = vault
         self.key_dir = key_dir
         self.actor = actor
+        self._ids: dict[str, int] = {}
 
     def __enter__(self) -> Store:
         return self
@@ -344,8 +345,12 @@ class Store:
         return verify(self, scale_files, progress)
 
     def case_id(self, case: str) -> int:
-        with self.database.read() as connection:
-            found = connection.scalar(ID_OF, {"name": case})
+        """The number of a case, which it keeps: one store asks for it once."""
+        found = self._ids.get(case)
         if found is None:
-            raise StoreProblem(Message(f"没有案件“{case}”。", f"There is no case “{case}”."))
-        return int(found)
+            with self.database.read() as connection:
+                found = connection.scalar(ID_OF, {"name": case})
+            if found is None:
+                raise StoreProblem(Message(f"没有案件“{case}”。", f"There is no case “{case}”."))
+            self._ids[case] = found
+        return found

@@ -38,14 +38,17 @@ def _of(key: str) -> sa.ScalarSelect[int]:
 
 def views(database: Database, key: str, page: str) -> list[ViewRow]:
     """The views that the account `key` keeps of a page, the oldest first."""
-    query = (
-        sa.select(saved_view.c.id, saved_view.c.name, saved_view.c.query)
-        .where(saved_view.c.account_id == _of(key), saved_view.c.page == page)
-        .order_by(saved_view.c.id)
-    )
     with database.read() as connection:
-        rows = connection.execute(query).all()
+        rows = connection.execute(_VIEWS, {"key": key, "page": page}).all()
     return [ViewRow(id=row.id, name=row.name, query=row.query) for row in rows]
+
+
+_VIEWS = (
+    sa.select(saved_view.c.id, saved_view.c.name, saved_view.c.query)
+    .join(account, account.c.id == saved_view.c.account_id)
+    .where(account.c.key == sa.bindparam("key"), saved_view.c.page == sa.bindparam("page"))
+    .order_by(saved_view.c.id)
+)
 
 
 def keep(database: Database, key: str, page: str, name: str, query: str) -> None:

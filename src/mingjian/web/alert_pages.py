@@ -153,7 +153,7 @@ def _cases(store: Store, *, exercise: bool) -> list[str]:
     page = store.list_cases(CasesAsked(exercise=exercise), "", CASES)
     return [
         line.case
-        for line in lists.lines_of(store, list(page.rows))
+        for line in map(lists.line_of, page.rows)
         if workflow().statuses[line.body["status"]].work
     ]
 

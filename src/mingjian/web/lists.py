@@ -81,12 +81,11 @@ def _desk(asked: Asked) -> Json:
 
 def _around(store: Store, actor: Actor) -> Json:
     """What else waits for somebody: alerts, clocks, drills, own cases, unfinished items."""
-    own = lists.cases_asked(assigned=actor.name, order="changed")
     return {
         "alerts": alert_pages.first(store, actor, BLOCK),
         "clocks": desk.clocks(store, actor),
         "drills": [one for one in drills(store, actor) if not one["over"]],
-        "own": lists.case_page(store, actor, own)["cases"],
+        "own": lists.own_cases(store, actor),
         "unfinished": lists.unfinished(store, actor, LATEST),
         "latest": LATEST,
     }

@@ -95,7 +95,7 @@ def _playbook(asked: Asked) -> Json:
     }
     with asked.store() as store:
         if not asked["case"]:
-            lines = lists.lines_of(store, list(store.list_cases(CasesAsked(), "", SHOWN).rows))
+            lines = map(lists.line_of, store.list_cases(CasesAsked(), "", SHOWN).rows)
             working = [line.case for line in lines if workflow().statuses[line.body["status"]].work]
             return {**content, "cases": working}
         case = asked["case"]

@@ -52,6 +52,7 @@ from mingjian.web.session import (
     read_form,
     visit_of,
 )
+from mingjian.web.straight import Answer, Straight
 
 STATIC = {
     "desk.css": "text/css; charset=utf-8",
@@ -74,8 +75,9 @@ def site(settings: Settings, door: Door, examinations: Examinations) -> ASGIApp:
         docs_url=None,
         redoc_url=None,
     )
+    pages: dict[str, Answer] = {}
     for page in PAGES.values():
-        _add(app, page, served)
+        pages |= _add(app, page, served)
     entry.add_to(app, door)
     upload.add_to(app, served)
     push.add_to(app, settings)
@@ -110,11 +112,11 @@ def site(settings: Settings, door: Door, examinations: Examinations) -> ASGIApp:
     app.add_exception_handler(404, _http_problem)
     app.add_exception_handler(405, _http_problem)
     app.add_exception_handler(422, _http_problem)
-    return Guard(app, door, entry.locked(door), entry.OPEN_TO_ALL)
+    return Guard(Straight(app, pages), door, entry.locked(door), entry.OPEN_TO_ALL)
 
 
-def _add(app: FastAPI, page: Page, served: Served) -> None:
-    """Both forms of a page, and its deeds."""
+def _add(app: FastAPI, page: Page, served: Served) -> dict[str, Answer]:
+    """Both forms of a page, and its deeds; what answers for the page, by address."""
 
     def as_json(request: Request) -> Response:
         def made() -> Response:
@@ -151,7 +153,12 @@ def _add(app: FastAPI, page: Page, served: Served) -> None:
         {"name": name, "in": "query", "required": False, "schema": {"type": "string"}}
         for name in page.takes
     ]
+    answers: dict[str, Answer] = {}
     for language in LANGUAGES:
+        answers |= {
+            f"/{language}/{page.name}": as_page,
+            f"/{language}/{page.name}.json": as_json,
+        }
         app.get(f"/{language}/{page.name}", include_in_schema=False)(as_page)
         app.get(
             f"/{language}/{page.name}.json",
@@ -176,6 +183,7 @@ def _add(app: FastAPI, page: Page, served: Served) -> None:
                 openapi_extra={"parameters": questions, "requestBody": _form_of(deed)},
                 response_model=None,
             )(_doing(page, deed, served))
+    return answers
 
 
 def _form_of(deed: Deed) -> dict[str, object]:
