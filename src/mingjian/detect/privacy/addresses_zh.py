@@ -20,14 +20,14 @@ from mingjian.detect.privacy.lists import read_list, regions, words
 _SUFFIX = (
     "自治区|自治州|自治县|省|市|区|县|旗|州|盟|镇|乡|街道|村|屯|庄|路|大街|街|大道|道|巷|弄|胡同|"
     "里|号院|号楼|号|"
-    "小区|花园|家园|新村|公寓|大厦|广场|苑|园|庭|府|湾|城|院|楼|栋|幢|座|单元|层|室|房|组|队|社|"
+    "小区|花园|家园|新村|公寓|大厦|广场|苑|园|庭|府|湾|城|院|楼|栋|幢|座|单元|层|室|房(?![产屋源型])|组|队|社|"
     "户|排|库|铺|段|"
     "期|寓|墅|郡|邸|邨|轩|阁|宿舍|中心|写字楼|学校|大学|医院|工业区|开发区|营|坊|桥|岗|坪|寨|堡|口"
 )
 _STOP = "的是在于为到了，。；、！？\\s"
 _BREAK = (
     "电话|联系|收件|收货|邮编|身份|手机|姓名|性别|有限|公司|版权|客服|邮箱|微信|请|我|您|他|她|"
-    "租房|出租|转租|村民|开户|年(?!路|街|大街|大道|里)|月(?!坛|亮|湖|牙|桥|季|华)|日(?!坛|新|月)|元(?!通|和|宝|大)"
+    "租房|出租|转租|村民|开户|迁往|迁至|搬到|搬至|改为|变更为|年(?!路|街|大街|大道|里)|月(?!坛|亮|湖|牙|桥|季|华)|日(?!坛|新|月)|元(?!通|和|宝|大)"
 )
 _PART = rf"(?:(?!{_BREAK})[^\W_{_STOP}]){{0,10}}?"
 _NUMERAL = r"[0-9A-Za-z一二三四五六七八九十百零〇]"
@@ -62,16 +62,24 @@ _EXACT = re.compile(
 )
 # Begins with one set of characters, and looks behind it: the search skips ahead by the set.
 _ROAD_NUMBER = re.compile(
-    r"[路街道巷弄同里村区园苑寓厦场城庄院庭轩墅郡邸小新花公华山](?:"
-    r"(?<=[路街道巷弄同里村区园苑寓厦场城庄院])[ ]?[甲乙丙丁]?[0-9一二三四五六七八九十]{1,5}"
+    r"[路街道巷弄同里村区园苑寓厦场城庄院庭轩墅郡邸小新花公华山岸陇埭圩浜屯](?:"
+    r"(?<=[路街道巷弄同里村区园苑寓厦场城庄院岸陇埭圩浜])[ ]?[甲乙丙丁]?"
+    r"[0-9一二三四五六七八九十]{1,5}"
     r"(?:[-－—][0-9]{1,4})?[ ]?(?:号|弄|栋|幢|座)"
-    r"|(?:(?<=[苑园庭轩墅郡邸])|(?<=小)区|(?<=新)村|(?<=花)城|(?<=公)[寓馆]|(?<=华)府|(?<=山)庄)"
-    r"[ ]?[A-Za-z]?[0-9]{1,3}[-－—][0-9]{1,4}(?:[-－—][0-9]{1,4}){0,2})"
+    r"|(?<=[村屯])[0-9一二三四五六七八九十]{1,3}(?:组(?![长织合成员])|社(?![区会长员]))"
+    r"|(?:(?<=[苑园庭轩墅郡邸])|(?<=小)区|(?<=[A-Z]区)|(?<=新)村|(?<=[东西南北]村)|(?<=花)城"
+    r"|(?<=公)[寓馆]|(?<=华)府|(?<=山)庄)"
+    r"[ ]?[甲乙丙丁A-Za-z]?[0-9]{1,3}[-－—][0-9]{1,4}(?:[-－—][0-9]{1,4}){0,2})"
 )
 _ROAD_GATE = Gate(
-    (0, "[路街道巷弄同里村区园苑寓厦场城庄院庭轩墅郡邸小新花公华山]"),
-    (1, "[ 甲乙丙丁0-9一二三四五六七八九十区村城寓馆府庄]"),
+    (0, "[路街道巷弄同里村区园苑寓厦场城庄院庭轩墅郡邸小新花公华山岸陇埭圩浜屯]"),
+    (1, "[ 甲乙丙丁A-Za-z0-9一二三四五六七八九十区村城寓馆府庄]"),
 )
+_THREE = re.compile("-[0-9]{1,2}-[0-9]{3,4}(?![0-9-])")
+"""Building, entrance and room (19-2-3301) behind the number of the building."""
+_THREE_GATE = Gate((0, "-"), (-1, "[0-9]"), (1, "[0-9]"))
+_OF_THINGS = frozenset("号码编型第版卡单期次量价约共")
+"""Behind these a number with dashes is no house."""
 _COUNTY = re.compile("[县旗](?<=[\u4e00-\u9fff]{2}.)(?=[\u4e00-\u9fff]{1,8}?(?:[镇乡]|街道|苏木))")
 _COUNTY_GATE = Gate((0, "[县旗]"), (-1, "[\u4e00-\u9fff]"), (1, "[\u4e00-\u9fff]"))
 _UNIT = re.compile(
@@ -84,16 +92,24 @@ _HOUSE_OF_MANY = re.compile("(?:中心|学校|大学|医院)\\Z")
 _ROAD_NAME = re.compile("[东西南北中]?[一二三四]?(?:路|街|大道|大街)")
 """After the name of a province: 北京路, 天河北路."""
 _OFFICE = re.compile(
-    "(?:局|公司|店|医院|学校|大学|厂|中心|政府|法院|银行|派出所|办事处|委员会|协会|部门|单位|馆)的?"
+    "(?:局|公司|店|医院|学校|大学|厂|中心|政府|法院|银行|派出所|办事处|委员会|协会|部门|单位|馆|办公|注册|经营)的?"
     "(?:地址|所在地|位于|设于|坐落于)[:：为是]?[ ]?\\Z"
 )
+_HOME = re.compile(
+    "单元|小区|花园|家园|新村|家属[楼院区]|宿舍|[村屯][0-9一二三四五六七八九十]{1,3}组|[苑邨](?=[0-9])"
+)
+"""Where people live, firms seldom."""
+_LIVES_BEFORE = re.compile(
+    "(?:[，、,]住|(?:上门|通讯|联系|服务|安装|报修)地址|身份证上?的?(?:地址|住址))[:：是为]?[ ]?\\Z"
+)
+_FIRM_BEFORE = re.compile("公司|店|厂|集团|办公|注册|经营|驿站|门市|学校|医院")
 _ADMIN = re.compile("[省市区县旗州盟镇乡村]")
 _DIGITS = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _LOOKBACK = 24
 _LONGEST = 80
 """Characters of one address at most: the text is hostile."""
 _STOP_BACK = frozenset(
-    "的是在于为到了就把被将由住址往至：:，。；、！？ \t\n\"'“”（）()我他她你您请寄送从去年月日"
+    "的是在于为到了就把被将由住址往至：:，。；、！？ \t\n\"'“”（）()我他她你您请寄送从去年月日午"
 )
 
 
@@ -149,7 +165,7 @@ _LIVES = "|".join(
 def _label() -> re.Pattern[str]:
     return re.compile(
         rf"(?:{words('address_labels')}|{_LIVES}|[Aa]ddress)[\"'”]?[ \t]*+"
-        rf"(?:(?:[:：=|,]|是|为|在)[ \t]*+)?[\"'“]?[ ]?\Z"
+        rf"(?:(?:[:：=|,]|好像是|就是|是|为|在)[ \t]*+)?[\"'“]?[ ]?\Z"
     )
 
 
@@ -157,7 +173,7 @@ def _label() -> re.Pattern[str]:
 def _label_forward() -> re.Pattern[str]:
     return re.compile(
         rf"(?:{words('address_labels')}|{_LIVES}|Address|address)[\"'”]?[ \t]*+"
-        rf"(?:(?:[:：=|,]|是|为|在)[ \t]*+)?[\"'“]?"
+        rf"(?:(?:[:：=|,]|好像是|就是|是|为|在)[ \t]*+)?[\"'“]?"
         r"(?=[\u4e00-\u9fff])"
     )
 
@@ -215,6 +231,13 @@ def _numbers(text: str) -> Iterator[tuple[int, int]]:
             start -= 1
         if match.end() not in ends and "\u4e00" <= text[start - 1 : start] <= "\u9fff":
             yield start, match.end()
+    for match in matches(_THREE, text, _THREE_GATE):
+        start = match.start()
+        while match.start() - start < 3 and text[start - 1 : start] in _DIGITS:
+            start -= 1
+        before = text[start - 1 : start]
+        if match.end() not in ends and "\u4e00" <= before <= "\u9fff" and before not in _OF_THINGS:
+            yield start, match.end()
 
 
 def _reach(text: str, start: int) -> int:
@@ -252,6 +275,17 @@ def _judge(text: str, start: int, end: int) -> Hit | None:
         or (levels >= 3 and _QUARTERS.search(span))
     ):
         return None
-    if of_business(text, start, end) or _OFFICE.search(text, max(0, start - 16), start):
+    if _of_firm(text, start, end):
         return Hit("business_contact", start, end, span)
     return Hit("address", start, end, "".join(span.split()))
+
+
+def _of_firm(text: str, start: int, end: int) -> bool:
+    """An organisation's address: its surroundings name one, and nobody lives there."""
+    if _OFFICE.search(text, max(0, start - 16), start):
+        return True
+    if not of_business(text, start, end) or _LIVES_BEFORE.search(text, max(0, start - 12), start):
+        return False
+    line = text.rfind("\n", max(0, start - 24), start) + 1 or max(0, start - 24)
+    lived_in = _HOME.search(text, start, end) is not None
+    return not lived_in or _FIRM_BEFORE.search(text, line, start) is not None

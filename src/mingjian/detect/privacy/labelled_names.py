@@ -16,6 +16,16 @@ _KEY = re.compile(
     "(?:(?<=亲)爱的|(?<=尊)敬的|(?<=D)ear|(?<=G)uest|(?<=T)enant|(?<=P)atient)[ \u3000]+"
     "(?=[\u3400-\u9fff]))"
 )
+_ASSIGNED = re.compile("[=:]['\"]?(?=[\u3400-\u9fff])")
+"""Between a key of a log or an object and its Chinese value: consignee=张伟."""
+_ASSIGNED_KEY = re.compile(r"([A-Za-z]+)[\"']?\Z")
+_KEYS_OF_PERSONS = (
+    "consignee receiver recipient sender agent person contact owner author driver patient student "
+    "operator assignee visitor applicant payee payer holder teacher doctor customer user tenant "
+    "guest member employee staff client buyer seller creator editor reviewer approver realname "
+    "fullname nickname truename customername username"
+)
+_OF_PERSONS = frozenset(_KEYS_OF_PERSONS.split())
 _KEY_WORDS = ("name", "Name", "NAME", "的 ", "的\u3000", "Dear", "Guest", "Tenant", "Patient")
 """One of these stands in whatever `_KEY` finds; looking for them costs next to nothing."""
 _ABOVE = re.compile(
@@ -54,6 +64,10 @@ def find_labelled_names(text: str) -> Iterator[Hit]:
     keys = _KEY.finditer(text) if any(word in text for word in _KEY_WORDS) else ()
     for match in keys:
         yield from _value(text, match.end(), sure=text[match.end() - 1] in "\"'")
+    for match in _ASSIGNED.finditer(text):
+        key = _ASSIGNED_KEY.search(text, max(0, match.start() - 16), match.start())
+        if key is not None and key[1].lower() in _OF_PERSONS:
+            yield from _value(text, match.end(), sure=match[0][-1] in "\"'")
     for match in _ABOVE.finditer(text):
         yield from _value(text, match.end(), sure=match[0].startswith("姓"))
 

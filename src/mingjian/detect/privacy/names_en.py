@@ -16,7 +16,8 @@ _CAP = (
     r"(?:-[A-Za-z\u00c0-\u00de][a-z\u00df-\u017e]{1,24})?"
 )
 _MORE = (
-    rf"(?: (?:[A-Z]\.|[A-Z](?= [A-Z])|(?:van|von|de|da|del|der|den|di|la|le|bin|al|dos|ter)(?= )|"
+    rf"(?: (?:[A-Z]\.|[A-Z](?= [A-Z])|(?:van|von|de|da|del|der|den|di|la|le|"
+    rf"binti|bin|ibn|ap|al|dos|ter)(?= )|"
     rf"{_CAP}))"
 )
 # Patterns begin with a set of characters, and look behind it: the search skips ahead by the set.
@@ -50,7 +51,7 @@ _INTRO = re.compile(
     r"(?<=[Cc])heers,|(?<=[Tt])hanks,|(?<=s)peak (?:to|with)|(?<=c)ontact|(?<=p)atient|"
     r"(?<=[Aa])ttn:?|(?<=s)igned by|(?<=[Nn])ame of)[ \n]{1,3}\Z"
 )
-_PARTICLE = r"(?:van|von|de|da|del|der|den|di|la|le|bin|al|dos|ter|ten|zu|af)"
+_PARTICLE = r"(?:van|von|de|da|del|der|den|di|la|le|binti|bin|ibn|ap|al|dos|ter|ten|zu|af)"
 _WHOLE = rf"{_CAP}(?: (?:[A-Z]\.|(?:{_PARTICLE} ){{1,2}}{_CAP}|{_CAP})){{1,3}}"
 _ANNOUNCING = (
     "brother sister father mother son daughter husband wife partner friend neighbor "
@@ -250,7 +251,8 @@ def _find(text: str) -> Iterator[Hit]:
     for match in matches(_SINGLE, text, _SINGLE_GATE):
         if match[0] in given and match[0] not in known.ambiguous:
             before = text[max(0, match.start() - 12) : match.start()].split()
-            if not before or before[-1].rstrip(".") not in known.before_places:
+            word = before[-1].rstrip(".") if before else ""
+            if word != "&" and word not in known.before_places:
                 yield Hit("name", match.start(), match.end(), match[0])
 
 
@@ -317,7 +319,7 @@ def _run(text: str, start: int, end: int) -> Iterator[Hit]:
         ):
             last += 1
         family = _plain(tokens[last][2])
-        if family in stop or len(family) < 2 or word in stop:
+        if family in stop or len(family) < 2 or word in stop or word.endswith(("'s", "’s")):
             i += 1
             continue
         head, _, rest = word.partition("-")

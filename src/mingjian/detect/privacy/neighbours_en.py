@@ -13,6 +13,7 @@ from functools import cache
 from mingjian.detect.privacy.gates import Gate, matches
 from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.lists import read_list
+from mingjian.detect.privacy.names_en import lists_en
 
 _FIRST = r"[A-Z\u00c0-\u00de\u0100-\u017d]"
 _WORD = (
@@ -20,7 +21,8 @@ _WORD = (
     r"(?:['’-][A-Za-z\u00c0-\u017e][a-z\u00df-\u017e]{1,20})?"
 )
 _PARTICLE = (
-    r"(?:van der|van den|van|von|de la|de|da|del|der|den|di|la|le|el|al|bin|bint|ten|ter|zu|dos)"
+    r"(?:van der|van den|van|von|de la|de|da|del|der|den|di|la|le|el|al|binti|bin|bint|ibn|ap|ten|"
+    r"ter|zu|dos)"
 )
 _NAME = re.compile(
     rf"{_FIRST}(?<![A-Za-z0-9.@/\-'’&].)(?<!& .){_WORD.removeprefix(_FIRST)}"
@@ -45,10 +47,23 @@ _BEFORE = re.compile(
     r"identified as|signed by|approved by|reviewed by|assigned to|reported? to|reporting to|"
     r"[Bb]y|managed by|written by|edited by|photos? by|witnessed by|referred by|prepared by|"
     r"married|survived by|born to|under|certify that|confirm that|managed|ask for|asked|told|"
-    r"thanks? to|met|with|from|between|by)(?: is| was|,|:)? "
+    r"(?:[Hh]is|[Hh]er|[Tt]heir|full|[Ll]egal|[Mm]aiden|real) name|[Nn]ext of kin|[Mm]ortgagor|"
+    r"[Ll]ess(?:ee|or)|[Gg]rant(?:ee|or)|[Dd]ebtor|[Cc]reditor|[Cc]laimant|[Rr]espondent|"
+    r"[Aa]ppell(?:ant|ee)|[Pp]etitioner|[Dd]eceased|[Cc]onsignee|[Aa]ddressee|[Nn]ominee|"
+    r"[Ii]nterviewee|[Cc]andidate|[Ss]kipper|[Rr]ider|[Mm]idwife|[Cc]aller|[Ii]nformant|"
+    r"[Oo]ccupant|[Rr]esident|[Ll]odger|[Dd]onor|[Ss]ponsor|[Oo]rganiser|[Ii]nstructor|"
+    r"thanks? to|met|with|from|between|by|remember|remembers|for|and|than|like|about|against|"
+    r"seen?|saw|knows?|knew|found|welcome|emailed|texted|rang|phoned|paid|owes?|owed|invited?|"
+    r"helped|tell|tells|hired?|fired|sued|beat|beats|dated?|thank|bless|congratulate|replaces?|"
+    r"replaced|nominated?|elected|appointed|arrested|charged|convicted)(?: is| was|,|:)? "
     r"|said |says |wrote |added |recalls |whether |that |and I, |[“\"(] ?)\Z"
 )
-_WEAK_BEFORE = re.compile(r"(?:with|from|between|by|met|asked|told|under|managed|that|[“\"(]) ?\Z")
+_WEAK_BEFORE = re.compile(
+    r"(?:with|from|between|by|met|asked|told|under|managed|that|remembers?|for|and|than|like|about|"
+    r"against|seen?|saw|knows?|knew|found|welcome|emailed|texted|rang|phoned|paid|owes?|owed|"
+    r"invited?|helped|tells?|hired?|fired|sued|beats?|dated?|thank|bless|congratulate|replaced?s?|"
+    r"nominated?|elected|appointed|arrested|charged|convicted|[“\"(]) ?\Z"
+)
 _AFTER = re.compile(
     r"(?:,? (?:who|whose)\b|,? \(?(?:aged )?[0-9]{2}\b(?![:.,][0-9])|"
     r", (?:a|an|the|his|her|their|my|our) [a-z]"
@@ -58,9 +73,12 @@ _AFTER = re.compile(
     r"died|passed away|was (?:born|arrested|charged|admitted|sentenced|appointed|elected|named|"
     r"promoted|seen|found|employed)|has been|will (?:own|call|join|lead|present|handle|take|send|"
     r"countersign|officiate)|handles?|presented|proposed|seconded|replied|agreed|laughed|smiled|"
-    r"nodded|shrugged|thinks|wants|is (?:out|on leave|away|interested|a|an|our|my|the))\b"
+    r"nodded|shrugged|thinks|wants|knows|loves|hates|owes|owns|works?|worked|moved|phoned|rang|"
+    r"emailed|texted|complained|apologised|apologized|insisted|claimed|explained|confirmed|refused|"
+    r"promised|forgot|arrived|paid|signed|wrote|taught|studied|suffered|inherited|"
+    r"is (?:out|on leave|away|interested|a|an|our|my|the))\b"
     r"| ?\((?:spouse|wife|husband|mother|father|sister|brother|son|daughter|partner|parent|"
-    r"guardian|friend|chair|secretary|treasurer|she|he|they)\b)"
+    r"guardian|friend|chair|secretary|treasurer|she|he|they)\b| ?[£$€][0-9])"
 )
 _JOINT = re.compile(
     r"(?:\([^()\n]{1,30}\)|<[^<>\n]{3,60}>)?"
@@ -119,7 +137,8 @@ def _lists() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[
 def find_neighbours_en(text: str, hits: list[Hit]) -> Iterator[Hit]:
     """Names beside, or announced otherwise than, the `hits` already found (all kinds)."""
     named = [hit for hit in hits if hit.kind == "name"]
-    taken = {hit.start for hit in named} | {hit.end for hit in named}
+    ends = {hit.start: hit.end for hit in named}
+    starts = {hit.end: hit.start for hit in named}
     known = {text[hit.start : hit.end] for hit in named}
     addresses = {hit.start for hit in hits if hit.kind == "address"}
     waiting: list[tuple[int, int]] = []
@@ -127,7 +146,7 @@ def find_neighbours_en(text: str, hits: list[Hit]) -> Iterator[Hit]:
     for match in matches(_NAME, text, _NAME_GATE):
         start, end = match.span()
         start, led = _without_head(match[0], start)
-        if start in taken or end in taken:
+        if ends.get(start, 0) >= end or starts.get(end, end) <= start:
             continue
         value = text[start:end]
         weight = _weight(value) + led
@@ -160,11 +179,16 @@ def _weight(value: str) -> int:
     """-1: no name; 0: nothing known of it; 1: one word is known as a given name or a surname."""
     given, surnames, stop, famous = _lists()
     words = value.split(" ")
-    if value in famous or not stop.isdisjoint(words):
+    if value in famous or not stop.isdisjoint(words) or words[0] in lists_en().before_places:
         return -1
     if words[0] in given or words[-1] in surnames or words[-1] in given:
         return 1
     return 1 if "-" in words[0] and words[-1] in _KOREAN else 0
+
+
+def could_be_a_name(value: str) -> bool:
+    """No word of it is one that names never hold, and it is nobody famous."""
+    return _weight(value) >= 0
 
 
 def _context(text: str, start: int, end: int) -> int:

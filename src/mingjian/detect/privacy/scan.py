@@ -9,6 +9,7 @@ from mingjian.detect.privacy.addresses_en import find_addresses_en
 from mingjian.detect.privacy.addresses_zh import find_addresses_zh
 from mingjian.detect.privacy.codes import find_codes
 from mingjian.detect.privacy.columns import Table, find_columns
+from mingjian.detect.privacy.forms_en import find_forms_en
 from mingjian.detect.privacy.gates import forget
 from mingjian.detect.privacy.hit import Hit, without_overlap
 from mingjian.detect.privacy.labelled_names import find_labelled_names
@@ -20,6 +21,7 @@ from mingjian.detect.privacy.neighbours_en import find_neighbours_en
 from mingjian.detect.privacy.numbers import find_numbers
 from mingjian.detect.privacy.plain import plain
 from mingjian.detect.privacy.rosters import find_rosters
+from mingjian.detect.privacy.rows import find_in_rows
 from mingjian.detect.privacy.running_names import ALONE, BESIDE_OTHERS, find_running_names
 from mingjian.detect.privacy.small_letters import find_small_letters
 
@@ -59,8 +61,10 @@ def _found(text: str, table: Table | None) -> tuple[list[Hit], Table | None]:
     hits += find_small_letters(text)
     if _CAPITAL.search(text) is not None:
         hits += find_names_en(text)
+        hits += find_forms_en(text)
         hits += find_addresses_en(text)
         hits += list(find_neighbours_en(text, hits))
+    hits += list(find_in_rows(text, hits))
     columns, table = find_columns(text, table)
     if columns:
         hits = _outside(hits, columns) + columns

@@ -1,0 +1,107 @@
+"""English names in other written forms: initials, capitals, the surname first, a nickname between.
+
+J. Marchetti; TERRENCE BYRD; ODUYA, BRENDA A; HALVORSEN/INGRID MS; Winifred "Winnie" Tuttle.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from mingjian.detect.privacy.gates import Gate, matches
+from mingjian.detect.privacy.hit import Hit
+from mingjian.detect.privacy.lists import read_list
+from mingjian.detect.privacy.names_en import lists_en
+from mingjian.detect.privacy.neighbours_en import could_be_a_name
+
+_WORD = (
+    r"[A-Z](?:['’][A-Z]|c(?=[A-Z])[A-Z])?[a-z\u00df-\u017e]{1,20}"
+    r"(?:-[A-Z][a-z\u00df-\u017e]{1,20})?"
+)
+_INITIALS = re.compile(
+    r"[A-Z](?<![\w.&'’\-@/].)(?<!& .)\.(?: ?[A-Z]\.){0,2} ?"
+    rf"({_WORD})(?![\w@/\-]|\.[A-Za-z]|(?: [A-Z][a-z]+)* (?:&|Inc|Ltd|Co)\b)"
+)
+_INITIALS_GATE = Gate((0, "[A-Z]"), (1, r"\."), (2, "[ A-Z]"))
+_CAPITALS = re.compile(
+    r"[A-Z](?<![\w./@#&-].)[A-Z'’\-]{2,15}(,)?(?: [A-Z]\.?(?![A-Za-z]))?"
+    r"(?: [A-Z][A-Z'’\-]{1,15})(?: [A-Z][A-Z'’\-]{1,15})?(?: [A-Z](?![A-Za-z.]))?(?![\w/@-])"
+)
+_CAPITALS_GATE = Gate((0, "[A-Z]"), (1, "[A-Z]"), (2, "[A-Z'’-]"), (-1, r"[^\w./@#&-]"))
+_TICKET = re.compile(
+    r"[A-Z](?<![\w/.-].)[A-Z'\-]{1,24}/[A-Z][A-Z ]{1,24}? ?(?:MR|MS|MRS|MISS|MSTR|DR)(?![A-Z])"
+)
+_TICKET_GATE = Gate((0, "[A-Z]"), (1, "[A-Z]"), (-1, r"[^\w/.-]"))
+_NICKNAMED = re.compile(
+    r"[A-Z](?<![\w.'’-].)[a-z\u00df-\u017e]{1,16}(?: [A-Z]\.)? [\"“(‘'][A-Z][a-z]{1,14}[\"”)’'] "
+    rf"(?:{_WORD} )?{_WORD}(?![\w@/])"
+)
+_NICKNAME = re.compile(" [\"“(‘'](?=[A-Z][a-z]+[\"”)’'] [A-Z])")
+_NICKNAME_REACH = 22
+_PLACE_SURNAME = re.compile(
+    r"(?:by|mother|father|sister|brother|wife|husband|son|daughter|with|and|Dr\.?|Mrs?\.?|Ms\.?),? "
+    r"([A-Z][a-z]{2,12}(?:-[a-z]{2,8})? (?:Park|Lane|Day|Church|Hall|Hill|Bridges|Banks|Field))"
+    r"(?=[.,;:)\n]|\Z)"
+)
+"""A surname that streets and parks end with, behind what announces a person."""
+
+
+@cache
+def _authors() -> frozenset[str]:
+    """Surnames of those known by their initials: firms and writers."""
+    return frozenset(read_list("names_en")["by_initials"].split())
+
+
+def find_forms_en(text: str) -> Iterator[Hit]:
+    known = lists_en()
+    for match in matches(_INITIALS, text, _INITIALS_GATE):
+        family = match[1]
+        several = match[0].count(".") > 1
+        sure = family in known.families and family not in known.ambiguous
+        if (several or sure) and could_be_a_name(family) and family not in _authors():
+            yield _hit(text, match.start(), match.end())
+    if any(word in text for word in _TITLES):
+        for match in matches(_TICKET, text, _TICKET_GATE):
+            yield _hit(text, match.start(), match.end())
+    for match in matches(_CAPITALS, text, _CAPITALS_GATE):
+        if _of_a_person(match):
+            yield _hit(text, match.start(), match.end())
+    for between in _NICKNAME.finditer(text):
+        low = max(0, between.start() - _NICKNAME_REACH)
+        start = text.rfind(" ", low, between.start()) + 1 or low
+        for begin in (max(0, text.rfind(" ", low, max(low, start - 1)) + 1), start):
+            named = _NICKNAMED.match(text, begin)
+            if named is not None and _known(named[0].split()[0], named[0].split()[-1]):
+                yield _hit(text, begin, named.end())
+                break
+    for match in _PLACE_SURNAME.finditer(text):
+        given = match[1].split()[0]
+        if given in known.given or "-" in given:
+            yield _hit(text, match.start(1), match.end(1))
+
+
+_TITLES = (" MR", " MS", " MRS", " MISS", " MSTR", "MR\n", "MS\n")
+
+
+def _known(first: str, last: str) -> bool:
+    known = lists_en()
+    return first in known.given or first in known.rarer_given or last in known.families
+
+
+def _of_a_person(match: re.Match[str]) -> bool:
+    """All in capitals: a known given name with a known surname, in either order if told apart."""
+    known = lists_en()
+    words = [word.strip(",.").capitalize() for word in match[0].split()]
+    words = [word for word in words if len(word) > 1]
+    if len(words) < 2 or not known.stop.isdisjoint(words):
+        return False
+    if match[1]:
+        given = words[1] in known.given or words[1] in known.rarer_given
+        return given and words[0] not in known.ambiguous
+    given = words[0] in known.given and words[0] not in known.ambiguous
+    return given and words[-1] in known.families and words[-1] not in known.of_places
+
+
+def _hit(text: str, start: int, end: int) -> Hit:
+    return Hit("name", start, end, text[start:end])
