@@ -9,87 +9,62 @@ from mingjian.detect.privacy.check.bank_card import luhn_holds
 from mingjian.detect.privacy.context import labelled, number_phrases
 from mingjian.detect.privacy.digit_runs import AFTER_BEGINS, BETWEEN, MONEY, MOST_DIGITS, begun
 from mingjian.detect.privacy.gates import LONG
-from mingjian.detect.privacy.groupings import Form, form_of
+from mingjian.detect.privacy.groupings import Form, Run, Runs, form_of
 
 _BETWEEN = re.escape(BETWEEN)
 _STRETCH = re.compile(
     rf"[0-9](?=(?:[{_BETWEEN}]*+[0-9]){{6}})[0-9{_BETWEEN}]{{4,}}[0-9][0-9 \-.]*[Xx]?"
 )
 """Seven digits at least: with fewer, as amounts have, there is no number of a person."""
+_GROUP = re.compile("[0-9]+")
 
 
 class Stretch:
     """One stretch of the text, cut into digit groups."""
 
-    __slots__ = (
-        "_labels",
-        "dotted",
-        "ends",
-        "gaps",
-        "groups",
-        "lone",
-        "runs",
-        "short",
-        "starts",
-        "text",
-        "unlabelled",
-        "x_end",
-    )
+    __slots__ = ("_labels", "form", "start", "text", "unlabelled")
 
     def __init__(self, text: str, start: int, form: Form, *, unlabelled: bool) -> None:
-        self.text = text
-        self.lone = form.alone
-        if form.alone:
-            end = start + form.sizes[0]
-            self.starts, self.ends, self.groups = [start], [end], [text[start:end]]
-        else:
-            self.starts = [start + at for at in form.starts]
-            self.ends = [start + at for at in form.ends]
-            self.groups = [text[a:b] for a, b in zip(self.starts, self.ends, strict=True)]
-        self.gaps = form.gaps
-        self.short = form.short
-        self.dotted = form.dotted
-        self.x_end = start + form.length if form.x_end else 0
+        self.text, self.start, self.form = text, start, form
         self.unlabelled = unlabelled
-        self.runs = form.runs_unlabelled if unlabelled else form.runs
         self._labels: dict[str, bool] = {}
 
-    def label(self, first: int, kind: str) -> bool:
-        """A label of `kind` stands before group `first`, or one of telephones behind the last."""
-        if first or self.unlabelled:
+    @property
+    def runs(self) -> Runs:
+        """The runs of groups that may be numbers."""
+        return self.form.runs_unlabelled if self.unlabelled else self.form.runs
+
+    def span(self, run: Run) -> tuple[int, int]:
+        """Where `run` begins and ends in the text."""
+        return self.start + self.form.starts[run.first], self.start + self.form.ends[run.last]
+
+    def groups(self, first: int, last: int) -> list[str]:
+        """The digits of these groups."""
+        form, start = self.form, self.start
+        return _GROUP.findall(self.text, start + form.starts[first], start + form.ends[last])
+
+    def label(self, run: Run, kind: str) -> bool:
+        """A label of `kind` stands before the run, or one of telephones behind the stretch."""
+        if run.first or self.unlabelled:
             return False
-        if kind == "phone" and _label_after(self.text, self.ends[-1]):
+        if kind == "phone" and _label_after(self.text, self.start + self.form.ends[-1]):
             return True
         known = self._labels.get(kind)
         if known is None:
-            known = self._labels[kind] = labelled(self.text, self.starts[0], kind)
+            known = self._labels[kind] = labelled(self.text, self.start, kind)
         return known
 
-    def free(self, first: int, last: int) -> bool:
+    def free(self, run: Run) -> bool:
         """The run is not the inside of a longer number or word."""
-        if self.lone:  # or it would not have been made a stretch
-            return True
-        text = self.text
-        if first:
-            gap = self.gaps[first - 1]
-            if gap in ("-", ".", "–", "—", "·") and len(self.groups[first - 1]) != 11:
-                return False
-        elif not open_left(text, self.starts[0]):
-            return False
-        if last + 1 < len(self.groups):
-            gap = self.gaps[last]
-            return gap not in (".", "–", "·") and (gap != "-" or len(self.groups[last + 1]) >= 11)
-        end = self.ends[last]
-        return open_right(text, end)
-
-    def alone(self, first: int, last: int) -> bool:
-        """No other short groups stand beside the run, as they do in rows of figures."""
-        inside = sum(len(group) < 11 for group in self.groups[first : last + 1])
-        return self.short - inside <= 1 and not self.dotted
-
-    def one_gap(self, first: int, last: int) -> bool:
-        """The groups of the run are all separated alike."""
-        return len(set(self.gaps[first:last])) <= 1
+        form = self.form
+        return form.alone or (  # one that is not free would not have been made a stretch
+            run.apart
+            and (run.first > 0 or open_left(self.text, self.start))
+            and (
+                run.last + 1 < len(form.sizes)
+                or open_right(self.text, self.start + form.ends[run.last])
+            )
+        )
 
 
 def stretches(text: str) -> Iterator[Stretch]:
@@ -126,10 +101,9 @@ def _several(text: str, match: re.Match[str], form: Form, *, near: bool) -> Iter
     # IPv4 and dates are common in logs and never a number of a person
     if form.internet_address or (form.date and text[start : start + 2] in ("19", "20")):
         return
-    unlabelled = not (near and _labels_near(text, start, end))
-    runs = form.runs_unlabelled if unlabelled else form.runs
-    if runs or (not unlabelled and start and text[start - 1] in "+＋("):
-        yield Stretch(text, start, form, unlabelled=unlabelled)
+    stretch = Stretch(text, start, form, unlabelled=not (near and _labels_near(text, start, end)))
+    if stretch.runs or (not stretch.unlabelled and start and text[start - 1] in "+＋("):
+        yield stretch
 
 
 def _labels_near(text: str, start: int, end: int) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, lru_cache, reduce
+from functools import cache, cached_property, lru_cache, reduce
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -95,17 +95,31 @@ class Beginnings:
         """Where one of the words may begin, in order."""
         import numpy as np
 
-        codes = _small_letters()[codes_of(text)].astype(np.int64)
-        first = np.zeros(_BEYOND + 1, bool)
-        first[[ord(head[0]) for head in self._heads]] = True
+        codes = _small_letters(text)
+        first, second, keys = self._arrays
         at = np.flatnonzero(first[codes])
+        at = at[second[codes[at + 1]]]
+        whole = _key([codes[at + one].astype(np.int64) for one in range(_HEAD)])
         open_ = np.zeros(len(at), bool)
-        for size in range(1, _HEAD + 1):
-            keys = sorted(_key(list(map(ord, h))) for h in self._heads if len(h) == size)
-            if keys:
-                open_ |= _among(_key([codes[at + one] for one in range(size)]), np.array(keys))
+        for left_out, known in keys:
+            open_ |= among(whole >> left_out, known)
         found: list[int] = (at[open_] - EDGE).tolist()
         return found
+
+    @cached_property
+    def _arrays(self) -> tuple[NDArray[Any], NDArray[Any], list[tuple[int, NDArray[Any]]]]:
+        """Which characters come first and second, and the heads of each length as numbers."""
+        import numpy as np
+
+        first, second = np.zeros(_BEYOND + 1, bool), np.zeros(_BEYOND + 1, bool)
+        for head in self._heads:
+            first[ord(head[0])] = True
+            second[[ord(head[1])] if len(head) > 1 else slice(None)] = True
+        keys = []
+        for size in {len(head) for head in self._heads}:
+            known = sorted(_key(list(map(ord, h))) for h in self._heads if len(h) == size)
+            keys.append((16 * (_HEAD - size), np.array(known)))
+        return first, second, keys
 
 
 def _key(codes: Sequence[Any]) -> Any:
@@ -113,7 +127,7 @@ def _key(codes: Sequence[Any]) -> Any:
     return reduce(lambda before, code: before << 16 | code, codes)
 
 
-def _among(values: NDArray[Any], known: NDArray[Any]) -> NDArray[Any]:
+def among(values: NDArray[Any], known: NDArray[Any]) -> NDArray[Any]:
     """Which of `values` are in `known`, which is in order."""
     import numpy as np
 
@@ -127,9 +141,15 @@ def _begun(beginnings: Beginnings, text: str) -> list[int]:
     return beginnings.places(text)
 
 
+@lru_cache(maxsize=1)
+def _small_letters(text: str) -> NDArray[Any]:
+    """`codes_of` with the small letter of every character, its first where there are several."""
+    small: NDArray[Any] = _small()[codes_of(text)]
+    return small
+
+
 @cache
-def _small_letters() -> NDArray[Any]:
-    """The small letter of every character, its first where there are several."""
+def _small() -> NDArray[Any]:
     import numpy as np
 
     return np.array([ord(chr(code).lower()[0]) for code in range(_BEYOND + 1)], np.uint16)
@@ -150,6 +170,7 @@ def codes_of(text: str) -> NDArray[Any]:
 def forget() -> None:
     """Let go of the text that was read last."""
     codes_of.cache_clear()
+    _small_letters.cache_clear()
     _begun.cache_clear()
 
 

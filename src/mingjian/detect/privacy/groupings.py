@@ -52,12 +52,57 @@ _ADDRESS = re.compile(r"0{1,3}(?:\.0{1,3}){3}[ \-.]*")
 _DATE = re.compile(r"0000-00-00(?: 00)?")
 _ANY_DIGIT = dict.fromkeys(map(ord, "123456789"), "0")
 _LETTERS = {token: token for token in ".+("}
-_LONGEST_FORM = 60
+_LONGEST_FORM = 100
 """Longer forms hardly come twice, and are not remembered."""
 
-Run = tuple[int, tuple[tuple[int, tuple[int, ...]], ...]]
-"""A first group, and each last group that it may make a number with, with the groups' sizes."""
-Runs = tuple[Run, ...]
+_APART = frozenset("-.–—·")
+_DASHES = frozenset(("-", " - ", "–", "—"))
+
+
+class Run:
+    """Neighbouring groups that may be one number, and all that their form alone says of them."""
+
+    __slots__ = (
+        *("_after", "_behind", "alone", "apart", "first", "gaps", "last", "one_gap", "shape"),
+        *("size", "spaced", "usual"),
+    )
+
+    def __init__(self, form: Form, first: int, last: int) -> None:
+        sizes, gaps = form.sizes, form.gaps
+        self.first, self.last = first, last
+        self.shape = shape = sizes[first : last + 1]
+        self.size = sum(shape)
+        """Digits."""
+        self.gaps = between = gaps[first:last]
+        self.one_gap = between.count(between[0]) == len(between) if between else True
+        """The groups are all separated alike."""
+        self.spaced = " " in "".join(between)
+        self.alone = not form.dotted and form.short - sum([n < 11 for n in shape]) <= 1
+        """No other short groups stand beside the run, as they do in rows of figures."""
+        if last + 1 < len(sizes):
+            self._behind, self._after = behind, after = gaps[last], sizes[last + 1]
+        else:
+            self._behind, self._after = behind, after = "", 0
+        self.apart = (
+            (not first or gaps[first - 1] not in _APART or sizes[first - 1] == 11)
+            and behind not in (".", "–", "·")
+            and (behind != "-" or after >= 11)
+        )
+        """What stands between it and its neighbours leaves it a number of its own."""
+        if shape in CARD_GROUPS:
+            self.usual = self.alone
+        else:
+            self.usual = len(shape) == 1 or set(shape[:-1]) in ({4}, {1})
+        """Grouped as cards are."""
+
+    @property
+    def extended(self) -> bool:
+        """What follows is a short extension: 010-62345678-801."""
+        return self._behind in _DASHES and 1 <= self._after <= 5
+
+
+Runs = tuple[tuple[Run, ...], ...]
+"""Those that begin with the same group together."""
 
 
 class Form:
@@ -88,12 +133,12 @@ class Form:
     @cached_property
     def runs(self) -> Runs:
         """What to look at as a number where a label may stand before the first group."""
-        return tuple(_runs(self.sizes, tuple(map(len, self.gaps))))
+        return tuple(_runs(self, unlabelled=False))
 
     @cached_property
     def runs_unlabelled(self) -> Runs:
         """What to look at without one; most rows of figures are done with here."""
-        return _unlabelled(self.runs) if _likely(self._masked) else ()
+        return tuple(_runs(self, unlabelled=True)) if _likely(self._masked) else ()
 
 
 def form_of(stretch: str) -> Form:
@@ -104,18 +149,6 @@ def form_of(stretch: str) -> Form:
 
 
 _known_form = lru_cache(maxsize=4096)(Form)
-
-
-def _unlabelled(runs: Runs) -> Runs:
-    """Without those that only a label beside them would make a number."""
-    kept = []
-    for first, ends in runs:
-        able = tuple(
-            (last, shape) for last, shape in ends if sum(shape) > 10 or shape in UNLABELLED
-        )
-        if able:
-            kept.append((first, able))
-    return tuple(kept)
 
 
 def _likely(masked: str) -> bool:
@@ -141,9 +174,9 @@ def _shapes() -> re.Pattern[str]:
     return re.compile("|".join(re.escape(k) for k in sorted(shortest)))
 
 
-def _runs(sizes: tuple[int, ...], gaps: tuple[int, ...]) -> Iterator[Run]:
-    """The runs of groups to look at, by their sizes alone: the same forms come again and again."""
-    count, first = len(sizes), 0
+def _runs(form: Form, *, unlabelled: bool) -> Iterator[tuple[Run, ...]]:
+    """The runs of groups to look at, by their sizes and gaps alone."""
+    sizes, count, first = form.sizes, len(form.sizes), 0
     while first < count:
         if sizes[first] == 1:
             after = first + 1
@@ -151,23 +184,32 @@ def _runs(sizes: tuple[int, ...], gaps: tuple[int, ...]) -> Iterator[Run]:
                 after += 1
             if after - first > MOST_GROUPS:  # a row of figures, and no number
                 first = after - 1
-        ends = tuple(_ends(sizes, gaps, first))
-        if ends:
-            yield first, ends
+        runs = tuple([Run(form, first, last) for last in _lasts(form, first, unlabelled)])
+        if runs:
+            yield runs
         first += 1
 
 
-def _ends(
-    sizes: tuple[int, ...], gaps: tuple[int, ...], first: int
-) -> Iterator[tuple[int, tuple[int, ...]]]:
-    size = 0
+def _lasts(form: Form, first: int, unlabelled: bool) -> Iterator[int]:
+    """The last groups of the runs that begin with group `first`."""
+    sizes, gaps, size = form.sizes, form.gaps, 0
     for last in range(first, min(len(sizes), first + MOST_GROUPS)):
         size += sizes[last]
-        if size > 19 or (last > first and gaps[last - 1] > 3):
+        if size > 19 or (last > first and len(gaps[last - 1]) > 3):
             break
         shape = sizes[first : last + 1]
         if first and shape not in _BEGINNINGS:
             break
         if size < 7 or (first and size < 15 and shape not in KNOWN_GROUPS):
             continue  # a label, which allows any grouping, can only stand before the first group
-        yield last, shape
+        if unlabelled and size <= 10 and shape not in UNLABELLED:
+            continue  # only a label beside it would make it a number
+        if not form.dotted or _dotted_well(shape, gaps[first:last]):
+            yield last
+
+
+def _dotted_well(shape: tuple[int, ...], gaps: list[str]) -> bool:
+    """Without dots inside, or with dots where telephone numbers have them."""
+    if "." not in gaps:
+        return True  # else an internet address, a version or a decimal
+    return shape in DOTTED_GROUPS and set(gaps[shape[0] == 1 :]) == {"."}

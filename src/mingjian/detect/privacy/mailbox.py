@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 
 from mingjian.detect.privacy.hit import Hit
@@ -11,7 +12,9 @@ _LABEL = r"[A-Za-z0-9\u00c0-\u024f-]"
 _DOMAIN = rf"(?!-){_LABEL}{{1,63}}(?:[.．]{_LABEL}{{1,63}}){{0,6}}[.．][A-Za-z]{{2,24}}"
 _AFTER_AT = re.compile(rf"[ ]?({_DOMAIN})(?![A-Za-z0-9])")
 _SPACED = re.compile(r"[ ]?([A-Za-z0-9-]{2,40}) ?\. ?(com|cn|net|org)(?: ?\. ?cn)?(?![A-Za-z0-9])")
-_LOCAL = re.compile(r"[A-Za-z0-9\u00c0-\u024f._%+'\-]{1,64}\Z")
+_LOCAL = string.ascii_letters + string.digits + "._%+'-" + "".join(map(chr, range(0xC0, 0x250)))
+"""All characters of the part before the @."""
+_LONGEST_LOCAL = 64
 _ROLES = re.compile(
     r"(?:info|support|admin|administrator|service|services|sales|contact|no-?reply|do-?not-?reply|"
     r"webmaster|postmaster|hostmaster|abuse|hr|jobs?|careers?|kefu|kf|help|helpdesk|marketing|"
@@ -66,14 +69,14 @@ def find_mailboxes(text: str) -> Iterator[Hit]:
 def _mailbox_at(text: str, at: int) -> Hit | None:
     stop = at - 1 if at and text[at - 1] == " " else at
     domain = _AFTER_AT.match(text, at + 1)
-    local = _LOCAL.search(text[max(0, stop - 64) : stop])
     if domain is None and " " in text[at - 1 : at + 24]:
         domain = _SPACED.match(text, at + 1)
-    if domain is None or local is None:
+    if domain is None:
         return None
     if stop != at and text[at + 1 : at + 2] != " ":
         return None  # "meet me @ home.com": only "name @ host.com" with both spaces counts
-    name = local[0].lstrip(".-'%+_")
+    before = text[max(0, stop - _LONGEST_LOCAL) : stop]
+    name = before[len(before.rstrip(_LOCAL)) :].lstrip(".-'%+_")
     host = domain[0].replace(" ", "").replace("．", ".").lower()
     if not name or host.rsplit(".", 1)[-1] in _NOT_A_DOMAIN or ".." in name:
         return None

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 
+from mingjian.detect.privacy.gates import LONG
 from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.lists import read_list
 from mingjian.detect.privacy.phrases import Phrases
@@ -31,8 +32,9 @@ _ANCHORS = frozenset(
         "account",
     )
 )
+_BEGINS = "[:：=为是iw]"
 _SEPARATOR = re.compile(
-    r"[:：=为是iw](?:(?<=[:：=为是])|(?<=\bi)s\b|(?<=\bw)ith\b)[ \t]*[\"'“]?"
+    _BEGINS + r"(?:(?<=[:：=为是])|(?<=\bi)s\b|(?<=\bw)ith\b)[ \t]*[\"'“]?"
     r"(?=[^\s\"'*,，。;；}\]])"
 )
 _STATED = re.compile(
@@ -55,8 +57,14 @@ def find_markers(text: str, hits: list[Hit]) -> Iterator[Hit]:
     starts = [hit.start for hit in anchors]
     phrases = _phrases()
     found: list[tuple[int, int, str] | None] = []
-    for low, high in _reaches(anchors, len(text)):
-        found += [phrases.before(text, m.start()) for m in _SEPARATOR.finditer(text, low, high)]
+    places = phrases.followed_by(_BEGINS, text) if len(text) >= LONG else None
+    for low, high in _reaches(anchors):
+        if places is None:
+            separators = [match.start() for match in _SEPARATOR.finditer(text, low, high)]
+        else:
+            within = places[bisect_left(places, low) : bisect_left(places, high)]
+            separators = [at for at in within if _SEPARATOR.match(text, at, high)]
+        found += [phrases.before(text, at) for at in separators]
         found += [(*match.span(), "health") for match in _STATED.finditer(text, low, high)]
     for place in found:
         if place is None:
@@ -71,13 +79,12 @@ def find_markers(text: str, hits: list[Hit]) -> Iterator[Hit]:
             yield Hit(kind, start, end, near.value)
 
 
-def _reaches(anchors: list[Hit], size: int) -> Iterator[tuple[int, int]]:
+def _reaches(anchors: list[Hit]) -> Iterator[tuple[int, int]]:
     """The stretches of text near the anchors, joined where they touch."""
     low = high = 0
-    for hit in anchors:
-        start, end = max(0, hit.start - 2 * _REACH), min(size, hit.end + 2 * _REACH)
-        if start > high:
+    for _, start, end, _ in anchors:
+        if start - 2 * _REACH > high:
             yield low, high
-            low = start
-        high = max(high, end)
+            low = start - 2 * _REACH
+        high = end + 2 * _REACH
     yield low, high

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from mingjian.detect.privacy.gates import EDGE, among, codes_of, held
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -72,9 +74,18 @@ class Phrases:
             skipped += more
         pairs = codes[at - 1].astype(np.int64) << 16 | codes[at]
         answer: NDArray[Any] = (codes[at] != _LINE) & (
-            (skipped == _FILLED) | short[codes[at]] | np.isin(pairs, ends)
+            (skipped == _FILLED) | short[codes[at]] | among(pairs, ends)
         )
         return answer
+
+    def followed_by(self, kind: str, text: str) -> list[int]:
+        """Where in a long text one of a class of characters stands that `before` may answer for."""
+        import numpy as np
+
+        codes = codes_of(text)
+        at = np.flatnonzero(held(kind, codes))
+        places: list[int] = (at[self.may_end_at(codes, at)] - EDGE).tolist()
+        return places
 
     def _as_arrays(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         """Which characters fill, which end a label alone, and the pairs that end one."""
