@@ -138,7 +138,7 @@ def test_a_page_asks_as_much_of_many_rows_as_of_few(filled):
             filled.store.list_items(ItemsAsked(case=CASE))
             filled.store.list_cases(CasesAsked())
             filled.store.items_with_gaps(50)
-            filled.store.counted_cases()
+            list(filled.store.counted_cases())
         sa.event.remove(filled.store.database.engine, "before_cursor_execute", seen._note)
         return len(seen.statements)
 

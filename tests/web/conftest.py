@@ -29,6 +29,7 @@ from mingjian.domain.message import Message
 from mingjian.warn.alert import Alarm, Step
 from mingjian.web.door import Door, form_token, host_names
 from mingjian.web.site import site
+from mingjian.web.straight import Straight
 
 HOSTILE = "<img src=x onerror=alert(1)>\u202egnp.txt"
 CASE = '案件 <b>"&/../x'
@@ -61,6 +62,8 @@ class Desk:
     cookie: str = ""
     inner: FastAPI | None = None
     """The application behind the guard, where it is known."""
+    straight: Straight | None = None
+    """What stands between the two."""
 
     def ask(
         self,
@@ -171,7 +174,7 @@ def served(settings):
         while not running.started:
             time.sleep(0.02)
         try:
-            yield Desk(port, door, inner=app.app.app)
+            yield Desk(port, door, inner=app.app.app, straight=app.app)
         finally:
             running.should_exit = True
             thread.join(20)

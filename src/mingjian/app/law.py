@@ -298,6 +298,16 @@ def chain(day: date, jurisdictions: tuple[str, ...]) -> list[Json]:
     ]
 
 
+def extent(settings: Settings) -> Json:
+    """How many articles and official texts there are, and entries 待核验."""
+    shelf = library()
+    return {
+        "articles": sum(1 for _ in shelf.all_articles()),
+        "official_texts": len(texts(settings)),
+        "unverified": sum(1 for _ in unverified(shelf)),
+    }
+
+
 def check(settings: Settings) -> Json:
     """Problems in the data, entries without an imported text, and all that is 待核验."""
     shelf = library()

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 from mingjian.app.findings import checked_findings
 from mingjian.detect.catalogue import Entry, installed_detectors
@@ -58,6 +59,9 @@ def _propositions(entries: Sequence[Entry]) -> tuple[PropositionPair, ...]:
     return tuple(pairs.values())
 
 
+_MAKING = Lock()
+
+
 @lru_cache(maxsize=4)
 def _workbench(options: str) -> Workbench:
     chosen = json.loads(options)
@@ -80,8 +84,10 @@ def _workbench(options: str) -> Workbench:
 
 
 def workbench(options: Mapping[str, object]) -> Workbench:
-    """The workbench for `Settings.examination_options()`; made once per process."""
-    return _workbench(json.dumps(options, sort_keys=True))
+    """The workbench for `Settings.examination_options()`; made once per process: who asks while
+    it is made waits for it, since making it takes seconds."""
+    with _MAKING:
+        return _workbench(json.dumps(options, sort_keys=True))
 
 
 # ---- examine ------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -249,28 +250,28 @@ def live_session(
 
     `beat`: seconds between two such notes, so that not every page is a write.
     """
+    given = {"id": session_id, "idle": idle, "longest": longest}
     with database.read() as connection:
-        at = database.now(connection)
-        given = {"id": session_id, "seen": at - idle, "began": at - longest}
-        row = connection.execute(_LIVE, given).one_or_none()
+        row = connection.execute(_live(database.clock), given).one_or_none()
     if row is None:
         return None
-    if row.seen < at - beat:
-        with database.write() as connection:
-            connection.execute(sa.update(session).where(session.c.id == session_id).values(seen=at))
+    if row.seen < row.at - beat:
+        update_session(database, session_id, seen=row.at)
     return _session(row)
 
 
-_LIVE = (
-    sa.select(*_WITH_SESSION)
-    .join(account, account.c.id == session.c.account_id)
-    .where(
-        session.c.id == sa.bindparam("id"),
-        account.c.disabled == 0,
-        session.c.seen > sa.bindparam("seen"),
-        session.c.began > sa.bindparam("began"),
+@cache
+def _live(clock: sa.ColumnElement[float]) -> sa.Select[Any]:
+    return (
+        sa.select(*_WITH_SESSION, clock.label("at"))
+        .join(account, account.c.id == session.c.account_id)
+        .where(
+            session.c.id == sa.bindparam("id"),
+            account.c.disabled == 0,
+            session.c.seen > clock - sa.bindparam("idle"),
+            session.c.began > clock - sa.bindparam("longest"),
+        )
     )
-)
 
 
 def update_session(database: Database, session_id: str, **values: object) -> None:

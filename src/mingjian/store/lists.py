@@ -5,7 +5,7 @@ before, so that what is added meanwhile neither repeats nor hides anything.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
@@ -268,23 +268,20 @@ class CountedCase:
     """The propositions that its own items were flagged for."""
 
 
-def counted(database: Database) -> list[CountedCase]:
+def counted(database: Database) -> Iterator[CountedCase]:
     """All cases that are no exercises, the newest first; of their items only what they were
-    flagged for is read."""
+    flagged for is read. One at a time: the states of all together would fill the memory."""
     with database.read() as connection:
-        rows = connection.execute(_COUNTED).all()
         methods: dict[int, set[str]] = {}
         for case_id, flags in connection.execute(_METHODS):
             methods.setdefault(case_id, set()).update(flags.split())
-    return [
-        CountedCase(
-            name=row.name,
-            opened=row.opened,
-            body=_body(row.body),
-            methods=frozenset(methods.get(row.id, ())),
-        )
-        for row in rows
-    ]
+        for row in connection.execute(_COUNTED):
+            yield CountedCase(
+                name=row.name,
+                opened=row.opened,
+                body=_body(row.body),
+                methods=frozenset(methods.get(row.id, ())),
+            )
 
 
 _COUNTED = (

@@ -235,9 +235,9 @@ class Store:
         """How many cases fit."""
         return lists.count_cases(self.database, asked)
 
-    def counted_cases(self) -> list[lists.CountedCase]:
+    def counted_cases(self) -> Iterator[lists.CountedCase]:
         """All cases that are no exercises, the newest first, with what their items were flagged
-        for."""
+        for; read while they are looked at."""
         return lists.counted(self.database)
 
     def listed_case(self, name: str) -> lists.ListedCase:

@@ -30,14 +30,11 @@ from mingjian.web.views import with_views
 
 def _law(asked: Asked) -> Json:
     words = asked["q"]
-    state: Any = law.check(asked.settings)
     return {
         "q": words,
         "hits": desk.law_hits(words, asked.settings) if words else [],
         "conducts": law.words()["conducts"],
-        "articles": state["articles"],
-        "official_texts": state["official_texts"],
-        "unverified": len(state["unverified"]),
+        **law.extent(asked.settings),
     }
 
 

@@ -320,6 +320,10 @@ def _rendered(template: str, look: Look, **more: object) -> str:
         except ValueError:
             return TEXT["undrawn"].in_language(language)
 
+    def option(value: str, name: str, key: str) -> Markup:
+        chosen = " selected" if look.query.get(key) == value else ""
+        return Markup(f'<option value="{_shown(value)}"{chosen}>{_shown(name)}</option>')
+
     numbers = count(1)
 
     return (
@@ -335,6 +339,7 @@ def _rendered(template: str, look: Look, **more: object) -> str:
             may=lambda action: visit is not None and allowed(action, visit.role),
             areas=[one for one in AREAS if visit is not None and visit.role in one.roles],
             ago=lambda at: ago(at, language, moment),
+            option=option,
             drawn=drawn,
             fresh=lambda: f"drawing-{next(numbers)}",
             **_names(language),
