@@ -42,7 +42,7 @@ class CopyMove:
     """Measures the clearest repeated part, and shows where it lies twice."""
 
     name: ClassVar[str] = "image.copy_move"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.IMAGE})
     propositions: ClassVar[tuple[PropositionPair, ...]] = ()
 
@@ -98,6 +98,7 @@ def _finding(
             "to": [two.left, two.top, two.width, two.height],
             "turned": round(_turned(found_one), 1),
             "scaled": round(_scaled(found_one), 3),
+            "mirrored": found_one.copy.mirrored,
             "alike": round(found_one.copy.strong, 3),
             "weight": round(found_one.weight, 2),
         }
@@ -122,12 +123,14 @@ def _sentence(clear: list[Found], first: tuple[Box, Box]) -> Message:
     turn, scale = _turned(clear[0]), _scaled(clear[0])
     how_zh = "".join(
         (
+            "，左右镜像" if clear[0].copy.mirrored else "",
             f"，转 {turn:.0f}°" if abs(turn) >= 1 else "",
             f"，缩放为 {scale:.2f} 倍" if abs(scale - 1) >= 0.02 else "",
         )
     )
     how_en = "".join(
         (
+            ", mirrored left to right" if clear[0].copy.mirrored else "",
             f", turned by {turn:.0f}°" if abs(turn) >= 1 else "",
             f", scaled to {scale:.2f}" if abs(scale - 1) >= 0.02 else "",
         )
@@ -150,11 +153,12 @@ def _sentence(clear: list[Found], first: tuple[Box, Box]) -> Message:
 
 
 def _turned(one: Found) -> float:
-    """Degrees clockwise (y runs down)."""
+    """Degrees clockwise (y runs down), after mirroring left to right if it is mirrored."""
     from math import atan2, degrees
 
     linear = one.copy.affine
-    return degrees(atan2(linear[1, 0] - linear[0, 1], linear[0, 0] + linear[1, 1]))
+    across = -linear[:, 0] if one.copy.mirrored else linear[:, 0]
+    return degrees(atan2(across[1] - linear[0, 1], across[0] + linear[1, 1]))
 
 
 def _scaled(one: Found) -> float:

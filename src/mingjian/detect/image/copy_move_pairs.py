@@ -62,15 +62,17 @@ def transforms(keypoints: Keypoints) -> Iterator[tuple[Affine, NDArray[np.int64]
         if not votes[best]:
             return
         inliers = index[agree[best]]
-        affine = _fitted(a[inliers], b[inliers])
+        affine = fitted(a[inliers], b[inliers])
         if affine is not None:
             # Fitted to its pairs, a map reaches further than one pair's angle and scale did.
             apart = np.hypot(*(a[index] @ affine[:, :2].T + affine[:, 2] - b[index]).T)
             inliers = np.union1d(inliers, index[apart < _REACH])
-            affine = _fitted(a[inliers], b[inliers])
+            affine = fitted(a[inliers], b[inliers])
         left[inliers] = False
         spots = {(int(x) // 4, int(y) // 4) for x, y in a[inliers]}
-        if affine is not None and len(spots) >= _FEWEST and _plausible(affine):
+        if affine is None or len(spots) < _FEWEST or not plausible(affine):
+            continue
+        if np.linalg.det(affine[:, :2]) > 0:  # the angles of places say nothing of mirrors
             yield affine, np.stack((first[inliers], second[inliers]), axis=1)
 
 
@@ -159,7 +161,7 @@ def _agreement(a: Floats, b: Floats, cos: Floats, sin: Floats) -> NDArray[np.boo
     return agree
 
 
-def _fitted(a: Floats, b: Floats) -> Affine | None:
+def fitted(a: Floats, b: Floats) -> Affine | None:
     """Least squares; a similarity where there are too few pairs for more; outliers left out."""
     for _ in range(3):
         if len(a) < 3:
@@ -196,15 +198,10 @@ def _similarity(a: Floats, b: Floats) -> Affine | None:
     return np.array([[m.real, -m.imag, t.real], [m.imag, m.real, t.imag]])
 
 
-def _plausible(affine: Affine) -> bool:
-    """Scales from a third to three, little shear, no mirror."""
+def plausible(affine: Affine) -> bool:
+    """Scales from a third to three, little shear."""
     sizes = np.linalg.svd(affine[:, :2], compute_uv=False)
-    return bool(
-        np.linalg.det(affine[:, :2]) > 0
-        and sizes[0] < 3.2
-        and sizes[1] > 0.31
-        and sizes[0] / sizes[1] < 1.6
-    )
+    return bool(sizes[0] < 3.2 and sizes[1] > 0.31 and sizes[0] / sizes[1] < 1.6)
 
 
 def shifts(grey: Grey) -> Iterator[tuple[Affine, float]]:

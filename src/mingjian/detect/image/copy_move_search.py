@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from PIL import Image
 
+from mingjian.detect.image.copy_move_field import stretches
 from mingjian.detect.image.copy_move_filters import Grey, Mask
 from mingjian.detect.image.copy_move_keypoints import keypoints_of
 from mingjian.detect.image.copy_move_pairs import (
@@ -26,12 +28,19 @@ from mingjian.detect.image.copy_move_verify import (
     verified_transform,
 )
 
-CLEAR: Final = 0.0
+CLEAR: Final = 0.8
 """Weight from which a match is reported; see the card for how often untouched photos reach it."""
 _NEW_SHARE: Final = 0.5
 _WORTH_HALVING: Final = 320
-_WEIGHTS: Final = (0.55, 0.51, -0.67, -0.84, 0.69, -0.19, 0.29, 1.05, 0.11, -0.79, -0.94)
-_START: Final = -1.4
+_WORTH_CHECKING: Final = 100
+_SMALL: Final = 600_000
+SHIFT, PLACES, SHADING = "shift", "places", "shading"
+_WEIGHTS: Final = {
+    SHIFT: (-3.42, 0.08, 0.11, -0.23, -0.24, 0.82, 0.0, 0.66, 0.0, 0.0, -0.42, 0.0, 0.0),
+    PLACES: (-1.79, 0.25, 0.34, -0.51, -0.48, 0.61, 0.02, 0.33, 0.26, -0.48, -0.49, 0.0, -0.28),
+    SHADING: (3.36, 0.36, -0.08, -0.81, -0.74, 0.62, -0.25, 0.4, -0.26, -1.43, -0.74, -0.52, -0.77),
+}
+"""By what led to a match: a start, then a weight for each of its features."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,8 @@ class Found:
     """One checked copy."""
 
     copy: Copy
+    way: str
+    """What led to it: a shift, places that stand out, or shading."""
     features: tuple[float, ...]
     """See `features_of`."""
 
@@ -46,31 +57,50 @@ class Found:
     def weight(self) -> float:
         """How much more like a copy than like two things of one kind: the features weighed as on
         forged and untouched photographs (training/image_edited.py)."""
-        return float(np.dot(_WEIGHTS, self.features) + _START)
+        start, *weights = _WEIGHTS[self.way]
+        return start + float(np.dot(weights, self.features))
 
 
 def search(grey: Grey) -> list[Found]:
-    """Copies in a grey picture, the clearest first; what covers the same parts only once.
+    """Copies in a grey picture, the clearest first; what covers the same parts only once."""
+    return distinct(checked(grey), grey.shape)
 
-    It is looked at in half its size too: noisy, blurred and strongly compressed parts have their
-    detail there.
+
+def checked(grey: Grey) -> list[Found]:
+    """All candidates that hold.
+
+    The picture is looked at in half its size too: noisy, blurred and strongly compressed parts
+    have their detail there; and by its shading.
     """
-    found = _candidates(grey)
+    found = _candidates(Bands(grey))
     if min(grey.shape) >= _WORTH_HALVING:
-        height, width = (side // 2 * 2 for side in grey.shape)
-        quarter = grey[:height, :width].reshape(height // 2, 2, width // 2, 2).mean(axis=(1, 3))
-        found += [_doubled(one) for one in _candidates(quarter)]
-    found.sort(key=lambda one: -one.weight)
+        found += [_doubled(one) for one in _candidates(Bands(halved(grey)))]
+    return found + _by_shading(grey)
+
+
+def distinct(
+    found: list[Found],
+    shape: tuple[int, ...],
+    weigh: Callable[[Found], float] = lambda one: one.weight,
+) -> list[Found]:
+    """The clearest first, what covers the same parts only once."""
     kept: list[Found] = []
-    covered = np.zeros(grey.shape, dtype=bool)
-    for one in found:
-        own = parts_of(one.copy, grey.shape)
+    covered = np.zeros(shape, dtype=bool)
+    for one in sorted(found, key=lambda one: -weigh(one)):
+        own = parts_of(one.copy, shape)
         if (own & ~covered).sum() > _NEW_SHARE * own.sum():
             kept.append(one)
             covered |= own
-        elif one.weight >= CLEAR:
-            covered |= _added(kept, one, grey.shape)
+        elif weigh(one) >= CLEAR:
+            covered |= _added(kept, one, shape)
     return kept
+
+
+def halved(grey: Grey) -> Grey:
+    height, width = (side // 2 * 2 for side in grey.shape)
+    quarters = grey[:height, :width].reshape(height // 2, 2, width // 2, 2)
+    half: Grey = quarters.mean(axis=(1, 3))
+    return half
 
 
 def _added(kept: list[Found], one: Found, shape: tuple[int, ...]) -> Mask:
@@ -84,20 +114,44 @@ def _added(kept: list[Found], one: Found, shape: tuple[int, ...]) -> Mask:
     return np.zeros(shape, dtype=bool)
 
 
-def _candidates(grey: Grey) -> list[Found]:
-    bands = Bands(grey)
+def _candidates(bands: Bands) -> list[Found]:
+    grey = bands.grey
     found: list[Found] = []
     for affine, peak in shifts(grey):
         copy = verified_shift(bands, affine)
         if copy is not None:
-            found.append(Found(copy, features_of(copy, peak, None, grey.shape)))
+            found.append(Found(copy, SHIFT, features_of(copy, peak, None, grey.shape)))
     keypoints = keypoints_of(grey)
     for affine, pairs in transforms(keypoints):
         points = np.column_stack((keypoints.x[pairs[:, 0]], keypoints.y[pairs[:, 0]]))
         copy = verified_transform(bands, affine, points)
         if copy is not None:
             agreement = agreement_of(keypoints, pairs, affine)
-            found.append(Found(copy, features_of(copy, len(pairs), agreement, grey.shape)))
+            features = features_of(copy, len(pairs), agreement, grey.shape)
+            found.append(Found(copy, PLACES, features))
+    return found
+
+
+def _by_shading(grey: Grey) -> list[Found]:
+    """Stretches of like shading, checked where noise and compression have left most: in half and
+    in a quarter of the size, a small picture also as it is."""
+    left = list(stretches(grey))
+    found: list[Found] = []
+    times, work = 1, grey
+    while left and min(work.shape) >= _WORTH_CHECKING and times <= 4:
+        if work.size <= _SMALL:
+            bands = Bands(work)
+            for one in left:
+                affine, points = one.made_smaller(times)
+                copy = verified_transform(bands, affine, points)
+                if copy is not None:
+                    support = one.covered / (copy.area * times**2)
+                    features = features_of(copy, support, one.agreement, work.shape)
+                    own = Found(copy, SHADING, features)
+                    for _ in range(times.bit_length() - 1):
+                        own = _doubled(own)
+                    found.append(own)
+        times, work = 2 * times, halved(work)
     return found
 
 
@@ -109,13 +163,15 @@ def features_of(
     Odds of the likeness of the finest detail and of the strongest; what likeness a small move
     leaves (edges slide along themselves); how far the part lies over its own copy (a pattern
     does, a pasted part does not); how far away the copy lies; area; support (how many pairs of
-    places, or what peak, led to it); how alike the pairs are, that there are none (it was found
-    by a shift), and by how much they miss; by how much the parts differ in tone.
+    places, or what peak, led to it, or on what share of it the shading agreed); how alike the
+    pairs are and by how much they miss; by how much the parts differ in tone; whether mirrored;
+    how much more one side grows than the other.
     """
-    height, width = shape
-    middle = np.array([width / 2, height / 2, 1.0])
+    rows, columns = np.nonzero(copy.mask)
+    middle = np.array([copy.left + columns.mean(), copy.top + rows.mean(), 1.0])
     moved = float(np.hypot(*(copy.affine @ middle - middle[:2])))
-    grown = abs(float(np.linalg.det(copy.affine[:, :2])))
+    sizes = np.linalg.svd(copy.affine[:, :2], compute_uv=False)
+    grown = float(sizes[0] * sizes[1])
     both = int(parts_of(copy, shape).sum())
     overlap = max(0.0, 1.0 - both / max(1.0, copy.area * (1.0 + grown)))
     return (
@@ -127,9 +183,10 @@ def features_of(
         float(np.log(copy.area)),
         float(np.log(support)),
         -2.5 - float(np.log(1.004 - min(agreement.likeness, 1.0))) if agreement else 0.0,
-        0.0 if agreement else 1.0,
         float(np.log(0.3 + agreement.missed)) if agreement else 0.0,
         float(np.log(0.3 + copy.apart)),
+        float(copy.mirrored),
+        min(float(np.log(sizes[0] / sizes[1])), 0.3) * 10.0,
     )
 
 

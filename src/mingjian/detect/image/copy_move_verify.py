@@ -88,6 +88,10 @@ class Copy:
     def area(self) -> int:
         return int(self.mask.sum())
 
+    @property
+    def mirrored(self) -> bool:
+        return bool(np.linalg.det(self.affine[:, :2]) < 0)
+
 
 def verified_transform(bands: Bands, affine: Affine, points: Floats) -> Copy | None:
     """The part around `points` (x, y) that is found again under `affine` made exact, if any."""
