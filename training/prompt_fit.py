@@ -13,6 +13,7 @@ import numpy as np
 from prompt_injection import held_out, last_step, out_of_source, report, say, sets, window_step
 from prompt_learn import gauge_without
 from prompt_rows import Row, licence_of
+from prompt_second import read_twice, second_arrays
 
 from mingjian.detect.learned import store
 from mingjian.domain.message import Message
@@ -67,7 +68,7 @@ def _scale(form: str, language: str, scores: np.ndarray, rows: Sequence[Row]) ->
             signal="prompt.injection",
             proposition="prompt.injection",
             description=DESCRIPTIONS[form],
-            version="2",
+            version="3",
             method="soft-logistic",
             # Not "every_source": single held-out sources of a style that no other source has
             # (roles in Chinese, for one) would set a threshold that nothing passes.
@@ -115,6 +116,10 @@ def fit(keep: Path) -> None:
     ):
         x, rows = found[kind + "_x"], found[kind]
         scores = out_of_source(x, rows)
+        if form == "prompt":
+            twice = rows, found["taken"], found["vectors"]
+            arrays |= second_arrays(scores, *twice)
+            scores = read_twice(scores, *twice)
         report(scores, rows)
         coefficients, intercept = last_step(x, rows, np.ones(len(rows), bool))
         for language in languages:

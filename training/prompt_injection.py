@@ -24,6 +24,7 @@ import numpy as np
 from prompt_compose import planted
 from prompt_learn import FOLDS, fold_of, gauge_without, matrix, pieces, prepared
 from prompt_rows import Row, documents, instructions, prompts, tasks
+from prompt_second import least_of, read_twice, vectors_of
 from sklearn.linear_model import LogisticRegression
 
 from mingjian.detect.prompt.gauge import Gauge
@@ -108,7 +109,7 @@ def _part_of(rows: Sequence[Row], part: int) -> Sequence[Row]:
     return rows[len(rows) * part // PARTS : len(rows) * (part + 1) // PARTS]
 
 
-def _typed(part: int) -> np.ndarray:
+def _typed(part: int) -> tuple[np.ndarray, list[str]]:
     return typed_numbers(_part_of(_FORKED["typed"], part), _FORKED["gauges"])
 
 
@@ -116,11 +117,11 @@ def _docs(part: int) -> list[Windows]:
     return document_windows(_part_of(_FORKED["docs"], part), _FORKED["gauges"])
 
 
-def typed_numbers(rows: Sequence[Row], gauges: Sequence[Gauge]) -> np.ndarray:
-    """The numbers of each prompt, by the gauge that saw nothing of its source."""
-    return np.array(
-        [read(r.text, gauges[fold_of(r.source)], whole=True).prompt_numbers() for r in rows]
-    )
+def typed_numbers(rows: Sequence[Row], gauges: Sequence[Gauge]) -> tuple[np.ndarray, list[str]]:
+    """The numbers of each prompt, by the gauge that saw nothing of its source; and what would be
+    read a second time."""
+    made = [read(r.text, gauges[fold_of(r.source)], whole=True) for r in rows]
+    return np.array([m.prompt_numbers() for m in made]), [m.passage() for m in made]
 
 
 @dataclass
@@ -259,6 +260,13 @@ def published() -> list[Row]:
     ]
 
 
+def again(x: np.ndarray, rows: Sequence[Row], passages: Sequence[str]) -> dict:
+    """Which prompts are read twice, and the vectors of their passages."""
+    first = out_of_source(x, rows)
+    taken = np.flatnonzero(first >= least_of(first, rows))
+    return {"taken": taken, "vectors": vectors_of([passages[i] for i in taken])}
+
+
 def held_out() -> dict:
     """Everything scored out of source: instructions of half 0 learnt, of half 1 planted."""
     data = sets(0)
@@ -267,7 +275,10 @@ def held_out() -> dict:
     typed = [replace(r, language=tongue(prepared(r.text))) for r in prompts() + tasks()]
     docs = composed(1)
     found = {"typed": typed, "docs": docs}
-    found["typed_x"] = np.concatenate(spread(_typed, PARTS, typed=typed, gauges=gauges))
+    made = spread(_typed, PARTS, typed=typed, gauges=gauges)
+    found["typed_x"] = np.concatenate([numbers for numbers, _ in made])
+    passages = [passage for _, some in made for passage in some]
+    found |= again(found["typed_x"], typed, passages)
     say("prompts read")
     parts = spread(_docs, PARTS, docs=docs, gauges=gauges)
     found["docs_w"] = [made for part in parts for made in part]
@@ -287,7 +298,13 @@ def measure(keep: Path) -> None:
 def show(found: dict) -> None:
     """Figures per held-out source, and BIPIA's own attacks with BIPIA held out."""
     for kind in ("typed", "docs"):
-        report(out_of_source(found[kind + "_x"], found[kind]), found[kind])
+        first = out_of_source(found[kind + "_x"], found[kind])
+        if kind == "typed":
+            print("one reading")
+        report(first, found[kind])
+        if kind == "typed":
+            print("two readings")
+            report(read_twice(first, found[kind], found["taken"], found["vectors"]), found[kind])
         print(last_step(found[kind + "_x"], found[kind], np.ones(len(found[kind]), bool)))
     rows, made = found["docs"], found["docs_w"]
     kept = np.array([fold_of(r.source) != 0 for r in rows])

@@ -149,6 +149,10 @@ def prompts() -> list[Row]:
             rows.append(Row(text, True, f"written-{language}:{heading}", language))
         for heading, text in written(f"{language}_benign"):
             rows.append(Row(text, False, f"written-{language}:benign-{heading}", language))
+        for heading, text in lines(f"{language}_operators.txt"):
+            rows.append(
+                Row(text, heading == "operator_probe", f"written-{language}:{heading}", language)
+            )
     for language, style, text in settings(lines("roles.txt")):
         rows.append(Row(text, False, f"written-{language}:benign-roles_{style}", language))
     for language, style, text in jailbreaks():

@@ -55,12 +55,19 @@ def load(package: str, name: str) -> Mapping[str, NDArray[Any]]:
     """The model's arrays; raises `Unavailable` unless the file is the one its note names."""
     import numpy as np
 
+    with np.load(io.BytesIO(data(package, name)), allow_pickle=False) as arrays:
+        return {key: arrays[key] for key in arrays.files}
+
+
+def data(package: str, name: str) -> bytes:
+    """The model file unopened, for a model that is opened only when it is first asked; raises
+    `Unavailable` unless it is the one its note names."""
     told = note(package, name)
     try:
-        data = files(package).joinpath(f"{name}.npz").read_bytes()
+        found = files(package).joinpath(f"{name}.npz").read_bytes()
     except OSError:
-        data = b""
-    if sha256(data).hexdigest() != told["sha256"]:
+        found = b""
+    if sha256(found).hexdigest() != told["sha256"]:
         raise Unavailable(
             Message(
                 f"模型文件 {name}.npz 缺失或与其说明的 SHA-256 不符；请重新安装明鉴",
@@ -68,8 +75,7 @@ def load(package: str, name: str) -> Mapping[str, NDArray[Any]]:
                 "names; install Mingjian again",
             )
         )
-    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        return {key: arrays[key] for key in arrays.files}
+    return found
 
 
 def save(
@@ -91,17 +97,17 @@ def save(
     buffer = io.BytesIO()
     named: dict[str, Any] = dict(sorted(arrays.items()))
     np.savez_compressed(buffer, **named)
-    data = buffer.getvalue()
-    digest = sha256(data).hexdigest()
+    made = buffer.getvalue()
+    digest = sha256(made).hexdigest()
     told = {
         "format": FORMAT,
         "sha256": digest,
-        "bytes": len(data),
+        "bytes": len(made),
         "script": script,
         "rows": list(rows),
         **(more or {}),
     }
-    (folder / f"{name}.npz").write_bytes(data)
+    (folder / f"{name}.npz").write_bytes(made)
     (folder / f"{name}.json").write_text(
         json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8"
     )

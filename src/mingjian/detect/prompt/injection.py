@@ -14,6 +14,7 @@ from mingjian.detect.prompt.gauge import Gauge, columns
 from mingjian.detect.prompt.hidden import WAYS, Passage
 from mingjian.detect.prompt.reading import HIDDEN, LONGEST, Heard, Reading, read
 from mingjian.detect.prompt.reasons import REQUEST, Reason, quiet_sentence, reasons, sentence, shown
+from mingjian.detect.prompt.second import Second
 from mingjian.domain.evidence import READABLE_KINDS, Evidence, EvidenceKind
 from mingjian.domain.finding import Finding, TableExhibit, TextExhibit, TextSpan
 from mingjian.domain.message import Message
@@ -64,7 +65,7 @@ class Injection:
     """Measures takeover in prompts and documents; shows hidden and disguised text decoded."""
 
     name: ClassVar[str] = "prompt.injection"
-    version: ClassVar[str] = store.version("2", PACKAGE, MODEL)
+    version: ClassVar[str] = store.version("3", PACKAGE, MODEL)
     accepts: ClassVar[frozenset[EvidenceKind]] = READABLE_KINDS | {EvidenceKind.HTML}
     propositions: ClassVar[tuple[PropositionPair, ...]] = (INJECTION,)
 
@@ -74,6 +75,7 @@ class Injection:
         self._window: list[float] = arrays["window_last"].tolist()
         self._last: dict[str, tuple[list[float], float, float]] = {}
         """By form: coefficients, intercept, and the score from which a finding is of note."""
+        self._second = Second(arrays)
         for form in ("prompt", "document"):
             numbers = arrays[f"{form}_last"]
             self._last[form] = (numbers[2:].tolist(), float(numbers[0]), float(numbers[1]))
@@ -101,8 +103,11 @@ class Injection:
         )
         coefficients, intercept, notable = self._last[form]
         score = sum(map(mul, coefficients, numbers)) + intercept
+        twice = form == "prompt" and score >= self._second.least
+        if twice:
+            score = self._second.measure(score, reading.passage())
         where = "hidden" if veiled else form
-        yield _measurement(text, reading, form, where, planted, score, score < notable)
+        yield _measurement(text, reading, form, where, planted, score, twice, score < notable)
         passages = [heard.passage for heard in reading.heard]
         hidden = [p for p in passages if p.way in HIDDEN]
         disguised = [p for p in passages if p.way not in HIDDEN]
@@ -129,6 +134,7 @@ def _measurement(
     where: str,
     planted: Sequence[float],
     score: float,
+    twice: bool,
     quiet: bool,
 ) -> Finding:
     context: dict[str, str | float] = {
@@ -144,7 +150,7 @@ def _measurement(
             proposition=INJECTION.id,
             quiet=True,
             context=context,
-            details={"windows": len(reading.windows), "cut": reading.cut},
+            details={"windows": len(reading.windows), "cut": reading.cut, "read_twice": twice},
         )
     spans, found, heard = _strongest(reading, planted)
     excerpt = heard.passage.text if heard else text[spans[0].start : spans[0].end]
@@ -169,6 +175,7 @@ def _measurement(
         details={
             "windows": len(reading.windows),
             "cut": reading.cut,
+            "read_twice": twice,
             "reasons": [reason.en for reason in found],
         },
     )
@@ -179,10 +186,8 @@ def _strongest(
 ) -> tuple[list[TextSpan], list[Reason], Heard | None]:
     """Up to three passages that moved the measurement, the reasons, and the decoded passage
     where one moved it most."""
-    takeover = reading.takeover
-    loudest = max(reading.heard, key=lambda h: h.takeover, default=None)
-    best = max(takeover, default=-9.0)
-    if loudest is not None and (not takeover or loudest.takeover > max(best, reading.stretch)):
+    takeover, loudest = reading.takeover, reading.loudest
+    if loudest is not None:
         text = loudest.passage.text.lower()
         span = TextSpan(loudest.passage.start, loudest.passage.end)
         return [span], reasons(text, (), columns()), loudest

@@ -42,11 +42,12 @@ HIDDEN = frozenset(_HIDDEN.split())
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A decoded passage with its two measures."""
+    """A decoded passage with its two measures, and its text as it was measured."""
 
     passage: Passage
     takeover: float
     request: float
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,19 @@ class Reading:
         top = max(self.takeover, default=-4.0)
         told = max((heard.takeover for heard in self.heard), default=-9.0)
         return [max(self.stretch, told), max(top, told)]
+
+    @property
+    def loudest(self) -> Heard | None:
+        """The decoded passage that takes over more than anything written openly."""
+        loudest = max(self.heard, key=lambda heard: heard.takeover, default=None)
+        open_ = max(self.takeover, default=-9.0)
+        if loudest is not None and self.windows and loudest.takeover <= max(open_, self.stretch):
+            return None
+        return loudest
+
+    def passage(self) -> str:
+        """What is read a second time: the loudest decoded passage, else the whole."""
+        return self.loudest.text if self.loudest else self.normal.text
 
     def window_numbers(self) -> list[list[float]]:
         """For each window of a document, `WINDOW_NUMBERS`."""
@@ -241,4 +255,4 @@ def _stretches(parts: list[Window]) -> list[tuple[int, int]]:
 def _hear(passage: Passage, gauge: Gauge) -> Heard:
     text = alike(cleaned(passage.text).text).text.strip()
     made = gauge.measure(text, [(0, len(text))])
-    return Heard(passage, made.takeover[0], made.request[0])
+    return Heard(passage, made.takeover[0], made.request[0], text)

@@ -1,0 +1,42 @@
+"""The second reading: what an encoder makes of a prompt that the first did not find harmless.
+
+The first reading counts words and acts; it cannot tell "forget the earlier rules" said to a
+model from the same words said about a game. The encoder (`learned.encoder`) reads every word in
+its place. It costs a hundred times as much, so it is asked only where the first measure is not
+clearly low.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from mingjian.detect.learned import encoder, store
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_REMEMBERED = 2_000
+"""Passages whose reading is kept: many people share the same prompts."""
+
+
+class Second:
+    """Both steps: in which direction a passage lies, then how that counts beside the first."""
+
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Raises `Unavailable` where the encoder is missing or altered, though it is opened only
+        when a text is read twice: without it there is no measure that the scales are for."""
+        store.data(encoder.PACKAGE, encoder.NAME)
+        self.least, self._intercept, self._first, self._second = arrays["second_last"].tolist()
+        """`least`: the first measure from which a text is read twice."""
+        self._weights = arrays["second_weights"]
+        self._bias = float(arrays["second_bias"])
+        self._told = lru_cache(maxsize=_REMEMBERED)(self._read)
+
+    def measure(self, first: float, passage: str) -> float:
+        """The measure of both readings together, in the unit of the first (a logit)."""
+        return float(self._intercept + self._first * first + self._second * self._told(passage))
+
+    def _read(self, passage: str) -> float:
+        return float(encoder.encoder().vectors([passage])[0] @ self._weights) + self._bias
