@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from mingjian.casework.conduct.duties import reasons, topics, topics_of
 from mingjian.casework.conduct.rules import rules, signs, suggest
-from mingjian.casework.conduct.seen import seen_in
+from mingjian.casework.conduct.seen import seen_from, seen_in
 from mingjian.law.library import library
 
 
@@ -184,3 +186,9 @@ def test_duties_are_asked_about_for_a_reason():
     assert label in topics_of("deep-synthesis-2022/16")
     assert reasons(label, seen_in([record()])) == []
     assert reasons(label, seen_in([record(weights=[VOICE])]))
+
+
+def test_what_is_seen_can_be_kept_and_read_back():
+    part = record("a.zip/b\udcff", parent="a.zip", weights=[VOICE], kind="audio")
+    seen = seen_in([record("a.zip", weights=[FRAUD], findings=[ASKS]), part])
+    assert seen_from(json.loads(json.dumps(seen.as_json()))) == seen

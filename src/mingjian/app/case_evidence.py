@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -21,11 +22,11 @@ from mingjian.casework.artefacts import (
     text_of,
 )
 from mingjian.casework.case.state import body_of
-from mingjian.casework.conduct.seen import Seen, seen_in
+from mingjian.casework.conduct.seen import Seen, seen_from, seen_in
 from mingjian.domain.evidence import READABLE_KINDS
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
-from mingjian.store.lists import CasesAsked
+from mingjian.store.lists import CasesAsked, ListedCase
 from mingjian.store.store import Store
 
 AT_ONCE = 100
@@ -69,17 +70,34 @@ def records_of(store: Store, case: str) -> Iterator[Mapping[str, Any]]:
 
 _SEEN: dict[tuple[str, str, int], Seen] = {}
 SEEN_KEPT = 32
+LARGE = 500
+"""Items from which a case is large."""
 
 
 def seen_of(store: Store, case: str) -> Seen:
     """What stands in the records of a case. It is kept in this process until what the case
-    holds changes: a large case takes long to read."""
-    key = (str(store.vault.folder), case, store.listed_case(case).version)
+    holds changes, and that of a large case, which takes long to read, in the store as well."""
+    line = store.listed_case(case)
+    key = (str(store.vault.folder), case, line.version)
     found = _SEEN.get(key)
     if found is None:
-        found = _SEEN[key] = seen_in(records_of(store, case))
+        large = line.items >= LARGE
+        found = _SEEN[key] = _kept_or_read(store, line) if large else _read(store, case)
         for old in list(_SEEN)[:-SEEN_KEPT]:
             _SEEN.pop(old, None)
+    return found
+
+
+def _read(store: Store, case: str) -> Seen:
+    return seen_in(records_of(store, case))
+
+
+def _kept_or_read(store: Store, line: ListedCase) -> Seen:
+    kept = store.seen(line.name)
+    if kept is not None:
+        return seen_from(json.loads(kept))
+    found = _read(store, line.name)
+    store.keep_seen(line.name, line.version, json.dumps(found.as_json()).encode("ascii"))
     return found
 
 

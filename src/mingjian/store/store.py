@@ -27,6 +27,7 @@ from mingjian.store import (
     lists,
     lookup,
     runs,
+    seen,
 )
 from mingjian.store.cases import Change, Decide, Event, Key, State
 from mingjian.store.database import Database, StoreProblem
@@ -291,6 +292,16 @@ class Store:
     def shared_artefacts(self, case: str) -> list[tuple[str, str, str, int]]:
         """Other case, kind, value, number of cases with it."""
         return artefacts.shared(self.database, case)
+
+    # ---- what the records of a case show ----------------------------------------------------
+
+    def seen(self, case: str) -> bytes | None:
+        """What was kept of it, unless what the case holds has changed since."""
+        return seen.of_case(self.database, case)
+
+    def keep_seen(self, case: str, version: int, body: bytes) -> None:
+        """Keep it as read at this version of the case."""
+        seen.keep(self.database, case, version, body)
 
     # ---- custody --------------------------------------------------------------------------
 

@@ -181,5 +181,14 @@ case_indexed = Table(
     comment="Up to which custody entry the artefacts of a case were read.",
 )
 
+case_seen = Table(
+    "case_seen",
+    metadata,
+    Column("case_id", ForeignKey("case_file.id"), primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    comment="What the records of a case show, at a `version` of its line; made anew from them.",
+)
+
 WAITING, LEASED, DONE, FAILED = range(4)
 """States of an item. Failed: examined in the sense that the reader is told why it was not."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mingjian.domain.message import Message
+from mingjian.domain.record import Json
 
 HOLDS = 1.0
 """log10 LR from which a weight below its scale's own threshold still counts as a sign."""
@@ -85,6 +86,21 @@ class Seen:
             if number:
                 self.counts[kind] = self.counts.get(kind, 0) + number
 
+    def as_json(self) -> Json:
+        """Itself as JSON values, without what persons stated; `seen_from` reads it back."""
+        return {
+            "propositions": {
+                name: [[one.log10_lr, one.flagged, _told(one.place)] for one in found]
+                for name, found in self.propositions.items()
+            },
+            "signals": {
+                name: [[one.details, _told(one.place)] for one in noted]
+                for name, noted in self.signals.items()
+            },
+            "counts": self.counts,
+            "kinds": sorted(self.kinds),
+        }
+
     def with_facts(
         self,
         counts: Mapping[str, float],
@@ -104,6 +120,30 @@ class Seen:
 
 def _place(record: Mapping[str, Any], item: str, words: Mapping[str, str]) -> Place:
     return Place(record["sha256"], record["path"], item, Message(words["zh"], words["en"]))
+
+
+def _told(place: Place) -> list[str | None]:
+    return [place.sha256, place.path, place.item, place.because.zh, place.because.en]
+
+
+def _from_told(told: list[Any]) -> Place:
+    return Place(told[0], told[1], told[2], Message(told[3], told[4]))
+
+
+def seen_from(kept: Mapping[str, Any]) -> Seen:
+    """What `Seen.as_json` gave."""
+    return Seen(
+        propositions={
+            name: [Weighed(ratio, flagged, _from_told(told)) for ratio, flagged, told in found]
+            for name, found in kept["propositions"].items()
+        },
+        signals={
+            name: [Noted(details, _from_told(told)) for details, told in noted]
+            for name, noted in kept["signals"].items()
+        },
+        counts=dict(kept["counts"]),
+        kinds=set(kept["kinds"]),
+    )
 
 
 def _findings(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
