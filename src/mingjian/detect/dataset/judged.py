@@ -19,6 +19,8 @@ NAMES = (
     "joins_position", "joins_sure", "clings_left", "clings_right", "at_start", "at_end", "spread",
     "shared", "unique", "unknown", "length", "opening", "style", "hidden", "content", "han", "base",
 )  # fmt: skip
+LEAST_GAP = 0.2
+"""Nats between rows of the label and others; where they differ by less, content says little."""
 
 
 def judge(
@@ -35,7 +37,7 @@ def judge(
     base = float(content.base[label])
     own = rest.against[carries]
     usual, other = float(content.usual[label]), float(content.usual_other[label])
-    gap = max(other - usual, 0.02)
+    gap = max(other - usual, LEAST_GAP)
     spread = float(own.std()) + 0.05
     # Texts that share their other words were collected together.
     chance = n * rest.total / size
