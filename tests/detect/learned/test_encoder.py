@@ -48,12 +48,12 @@ def test_of_a_long_text_the_beginning_and_the_end_are_read() -> None:
     assert len(read[0]) == MOST
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.text(max_size=60))
-def test_any_text_has_a_vector(text: str) -> None:
-    (vector,) = encoder().vectors([text])
-    assert vector.shape == (DIMENSIONS,)
-    assert np.isfinite(vector).all()
+@settings(max_examples=8, deadline=None)
+@given(st.lists(st.text(max_size=30), min_size=1, max_size=5))
+def test_any_text_has_a_vector(texts: list[str]) -> None:
+    vectors = encoder().vectors(texts)
+    assert vectors.shape == (len(texts), DIMENSIONS)
+    assert np.isfinite(vectors).all()
 
 
 def test_packed_weights_come_back_within_half_a_step() -> None:
