@@ -104,6 +104,8 @@ _OFFICE = re.compile(
     r"(?:,? (?:is|are|was|has|now|located|moved|based|opened|open))* (?:at|to|on) \Z",
     re.IGNORECASE,
 )
+_AT = ("at ", "to ", "on ")
+"""What `_OFFICE` ends with."""
 _PLOT = re.compile(
     r"[HPVDFN](?<![A-Za-z].)(?:(?<=H)ouse|(?<=P)lot|(?<=V)illa|(?<=D)oor|(?<=F)lat"
     r"|(?<=H)(?=\.? ?No)|(?<=N)o\.?(?= ?[0-9]))(?:\.? ?No\.?)? ?#?[0-9][0-9A-Za-z/\-]{0,7}"
@@ -127,7 +129,9 @@ _BEHIND_NUMBER = re.compile(
     r" (?=(?:[0-9][\w'’\-]{0,30}+ ){0,3}+[^\W\d_a-z])"
     r"(?:(?<=[0-9] )|(?<=[0-9][A-Za-z,] )|(?<=[0-9][A-Za-z], ))"
 )
-_BLANK_BEHIND_NUMBER = Gate((0, " "), (-1, "[0-9A-Za-z,]"), (1, r"[^\W_a-z]"))
+_BLANK_BEHIND_NUMBER = Gate(
+    (0, " "), (1, r"[^\W_a-z]"), (-1, "[0-9A-Za-z,]"), (range(-3, 0), "[0-9]")
+)
 _NUMBER_BEFORE = re.compile(r"(?<![0-9A-Za-z$.])(?<![0-9],)[0-9]{1,6}[A-Za-z]?(?:-[0-9]{1,4})?,?\Z")
 
 
@@ -199,7 +203,7 @@ def _hit(text: str, start: int, end: int) -> Hit:
     owned = _OF_PERSON.search(text, before, start) and not _FIRM_ENDS.search(text, before, start)
     business = not owned and (
         of_business(text, start, end)
-        or _OFFICE.search(text, before, start)
+        or (text[before:start].lower().endswith(_AT) and _OFFICE.search(text, before, start))
         or _OF_FIRM.search(text, start, end)
     )
     kind = "business_contact" if business else "address"

@@ -28,11 +28,18 @@ class Vicinity:
         self._pattern = re.compile(alternation)
         self._beginnings = beginnings
 
-    def holds(self, text: str, start: int, end: int) -> bool:
+    def between(self, text: str, start: int, end: int) -> bool:
         """One of the words stands whole between `start` and `end`."""
         return (
             self._beginnings.within(text, start, end)
             and self._pattern.search(text[start:end].lower()) is not None
+        )
+
+    def before(self, text: str, place: int, reach: int) -> bool:
+        """One stands at most `reach` characters before `place`, on the same line."""
+        low = max(0, place - reach)
+        return self._beginnings.within(text, low, place) and self.between(
+            text, text.rfind("\n", low, place) + 1 or low, place
         )
 
 
@@ -62,27 +69,21 @@ def number_phrases() -> Phrases:
 def mentioned(text: str, start: int, end: int, kind: str, reach: int = 40) -> bool:
     """A label of `kind` stands somewhere near, on the same line."""
     known = _mentions(kind)
-    if known.holds(text, _line_before(text, start, reach), start):
+    if known.before(text, start, reach):
         return True
     line = text.find("\n", end, end + 16)
-    return known.holds(text, end, end + 16 if line < 0 else line)
+    return known.between(text, end, end + 16 if line < 0 else line)
 
 
 def not_a_card(text: str, start: int) -> bool:
     """The word before says that this is an order, serial or product number."""
-    return _words("not_card").holds(text, _line_before(text, start, 20), start)
+    return _words("not_card").before(text, start, 20)
 
 
 def of_business(text: str, start: int, end: int) -> bool:
     """The surroundings name an organisation or a service line, and no person."""
-    left = max(0, start - _BUSINESS_REACH)
     known = _words("business")
-    if not known.holds(text, left, start) and not known.holds(text, end, end + _BUSINESS_REACH):
-        return False
-    return not _words("personal").holds(text, _line_before(text, start, 40), start)
-
-
-def _line_before(text: str, place: int, reach: int) -> int:
-    """Where the line of `place` begins, `reach` characters before it at most."""
-    low = max(0, place - reach)
-    return text.rfind("\n", low, place) + 1 or low
+    return (
+        known.between(text, max(0, start - _BUSINESS_REACH), start)
+        or known.between(text, end, end + _BUSINESS_REACH)
+    ) and not _words("personal").before(text, start, 40)

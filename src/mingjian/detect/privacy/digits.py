@@ -9,7 +9,7 @@ from mingjian.detect.privacy.check.bank_card import luhn_holds
 from mingjian.detect.privacy.context import labelled, number_phrases
 from mingjian.detect.privacy.digit_runs import AFTER_BEGINS, BETWEEN, MONEY, MOST_DIGITS, begun
 from mingjian.detect.privacy.gates import LONG
-from mingjian.detect.privacy.groupings import Form, Run, Runs, form_of
+from mingjian.detect.privacy.groupings import Form, Run, Runs, form_of, form_of_one
 
 _BETWEEN = re.escape(BETWEEN)
 _STRETCH = re.compile(
@@ -38,10 +38,15 @@ class Stretch:
         """Where `run` begins and ends in the text."""
         return self.start + self.form.starts[run.first], self.start + self.form.ends[run.last]
 
-    def groups(self, first: int, last: int) -> list[str]:
-        """The digits of these groups."""
-        form, start = self.form, self.start
-        return _GROUP.findall(self.text, start + form.starts[first], start + form.ends[last])
+    def digits(self, run: Run) -> str:
+        """The digits of `run`, without what stands between them."""
+        start, end = self.span(run)
+        written = self.text[start:end]
+        return written if len(run.shape) == 1 else "".join(_GROUP.findall(written))
+
+    def groups(self) -> list[str]:
+        """The digits of every group."""
+        return _GROUP.findall(self.text, self.start, self.start + self.form.length)
 
     def label(self, run: Run, kind: str) -> bool:
         """A label of `kind` stands before the run, or one of telephones behind the stretch."""
@@ -92,7 +97,7 @@ def _from_arrays(text: str) -> Iterator[Stretch]:
             if match is not None:
                 yield from _several(text, match, form_of(match[0]), near=near)
         elif sure or _stands_free(text, start, end):
-            yield Stretch(text, start, form_of(text[start:end]), unlabelled=not near)
+            yield Stretch(text, start, form_of_one(end - start), unlabelled=not near)
 
 
 def _several(text: str, match: re.Match[str], form: Form, *, near: bool) -> Iterator[Stretch]:

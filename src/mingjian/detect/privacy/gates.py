@@ -55,12 +55,16 @@ class Gate:
         return found
 
 
-def matches(pattern: re.Pattern[str], text: str, gate: Gate) -> Iterator[re.Match[str]]:
+def matches(
+    pattern: re.Pattern[str], text: str, gate: Gate | Beginnings
+) -> Iterator[re.Match[str]]:
     """What `pattern.finditer(text)` gives, if a match can only begin where `gate` is open."""
     return pattern.finditer(text) if len(text) < LONG else _through(pattern, text, gate)
 
 
-def _through(pattern: re.Pattern[str], text: str, gate: Gate) -> Iterator[re.Match[str]]:
+def _through(
+    pattern: re.Pattern[str], text: str, gate: Gate | Beginnings
+) -> Iterator[re.Match[str]]:
     free = 0
     for place in gate.places(text):
         if place >= free and (match := pattern.match(text, place)) is not None:
@@ -69,15 +73,17 @@ def _through(pattern: re.Pattern[str], text: str, gate: Gate) -> Iterator[re.Mat
 
 
 class Beginnings:
-    """The first characters, three at most, of words to look for in whichever case."""
+    """The first characters, three at most, of words to look for in whichever case: a `Gate` too."""
 
     def __init__(self, words: Iterable[str]) -> None:
         self._heads = frozenset(word[:_HEAD].lower() for word in words)
 
     @classmethod
     def of_alternation(cls, alternation: str) -> Beginnings:
-        """Of a regular expression whose alternatives begin with plain characters, two or more."""
-        heads = (_PLAIN.match(one) for one in _ALTERNATIVE.split(alternation))
+        """Of a regular expression whose alternatives begin with plain characters."""
+        heads = [_PLAIN.match(one) for one in _ALTERNATIVE.split(alternation)]
+        if None in heads:
+            raise ValueError("an alternative begins with no plain character")
         return cls(head[0] for head in heads if head is not None)
 
     def within(self, text: str, start: int, end: int) -> bool:

@@ -151,6 +151,12 @@ def form_of(stretch: str) -> Form:
 _known_form = lru_cache(maxsize=4096)(Form)
 
 
+@cache
+def form_of_one(digits: int) -> Form:
+    """The form of so many digits alone."""
+    return Form("0" * digits)
+
+
 def _likely(masked: str) -> bool:
     """Some of the groups stand as people group numbers (labels aside)."""
     shape = "".join(

@@ -323,43 +323,48 @@ def _beginnings() -> re.Pattern[str]:
 def names_beside(text: str, hits: list[Hit]) -> Iterator[Hit]:
     """Names that stand alone between separators on the line of a personal number."""
     places = [match.start() for match in _beginnings().finditer(text)]
-    if not places:
-        return
-    ends: dict[int, int] = {}
+    known: dict[int, tuple[int, bool]] = {}
     seen: set[int] = set()
-    for hit in hits:
-        if hit.kind not in _BESIDE:
+    for kind, start, end, _ in hits:
+        if kind not in _BESIDE:
             continue
-        at = bisect_left(places, hit.start - 40)
-        if at == len(places) or places[at] >= hit.end + 24:
+        low = max(0, start - _BEFORE)
+        first = bisect_left(places, low)
+        if first == len(places) or places[first] >= end + _BEHIND:
             continue
-        left = max(text.rfind("\n", max(0, hit.start - 40), hit.start) + 1, hit.start - 40, 0)
-        right = text.find("\n", hit.end, hit.end + 40)
-        right = hit.end + 24 if right < 0 else min(right, hit.end + 24)
-        for low, high in ((left, hit.start), (hit.end, min(right, len(text)))):
-            free = low
-            for place in places[bisect_left(places, low, at) : bisect_left(places, high, at)]:
-                if place < free:
-                    continue
-                if place + _LONGEST_ISOLATED < high:  # the same whatever number is beside it
-                    end = ends.get(place)
-                    if end is None:
-                        end = ends[place] = _isolated_end(text, place, len(text))
-                else:
-                    end = _isolated_end(text, place, high)
-                free = end
-                name = text[place:end]
-                if place < end and place not in seen and isolated_name(name):
-                    seen.add(place)
-                    yield Hit("name", place, end, name.replace(" ", ""))
+        free = text.rfind("\n", low, start) + 1 or low
+        line = text.find("\n", end, end + _BEHIND)
+        high, right = start, end + _BEHIND if line < 0 else line
+        for at in range(first, len(places)):
+            place = places[at]
+            if place >= start and high == start:
+                free, high = end, right
+            if place >= right:
+                break
+            if place < free:
+                continue
+            if place + _LONGEST_ISOLATED < high:  # the same whatever number is beside it
+                judged = known.get(place)
+                if judged is None:
+                    judged = known[place] = _isolated(text, place, high)
+            else:
+                judged = _isolated(text, place, high)
+            free, good = judged
+            if good and place not in seen:
+                seen.add(place)
+                yield Hit("name", place, free, text[place:free].replace(" ", ""))
 
 
 _BESIDE = frozenset(("mobile", "resident_id", "bank_card", "email", "passport", "landline"))
+_BEFORE, _BEHIND = 40, 24
+"""Characters before and behind a number in which a name is looked for."""
 _LONGEST_ISOLATED = 8
 """Four characters, blanks between them, and what stands behind."""
 
 
-def _isolated_end(text: str, place: int, high: int) -> int:
-    """Where what may be a name by its length ends; `place` itself if it is longer."""
+def _isolated(text: str, place: int, high: int) -> tuple[int, bool]:
+    """Where what may be a name by its length ends, and whether it is one."""
     match = _patterns()[5].match(text, place, high)
-    return place if match is None else match.end()
+    if match is None:
+        return place, False
+    return match.end(), isolated_name(match[0])

@@ -42,7 +42,7 @@ def _read(stretch: Stretch) -> list[Hit]:
             continue
         best: Hit | None = None
         for run in begun:
-            hit = _classify(stretch, run, "".join(stretch.groups(run.first, run.last)))
+            hit = _classify(stretch, run, stretch.digits(run))
             if hit is not None and (best is None or _stronger(hit, best)):
                 best, free = hit, run.last + 1
         if best is not None:

@@ -46,7 +46,7 @@ def prefixed_mobile(stretch: Stretch, run: Run, digits: str) -> Hit | None:
 
 def mobile(stretch: Stretch, run: Run, digits: str, shape: tuple[int, ...]) -> Hit | None:
     """Eleven `digits` of a mobile: labelled, or grouped as mobiles are and no amount or order."""
-    if not stretch.free(run) or len(set(digits)) < 2:
+    if not stretch.free(run) or digits == digits[0] * 11:
         return None
     text, (start, end) = stretch.text, stretch.span(run)
     usual = (
@@ -127,9 +127,8 @@ def international(stretch: Stretch) -> tuple[Hit | None, int]:
     And which group is its last.
     """
     gaps = stretch.form.gaps
-    groups = stretch.groups(0, min(len(stretch.form.sizes), MOST_GROUPS) - 1)
     digits, best, value = "", None, ""
-    for last, group in enumerate(groups):
+    for last, group in enumerate(stretch.groups()[:MOST_GROUPS]):
         if last and len(gaps[last - 1]) > 2:
             break
         if last and group == "0" and "(" in gaps[last - 1]:

@@ -28,9 +28,10 @@ def _ranges() -> tuple[tuple[str, re.Pattern[str], frozenset[int]], ...]:
 
 def card_issuer(number: str) -> str | None:
     """The issuer class of a valid card number, None where range, length or Luhn do not hold."""
-    if not 12 <= len(number) <= 19 or not luhn_holds(number) or len(set(number)) < 2:
+    size = len(number)
+    if not 12 <= size <= 19 or not luhn_holds(number) or number == number[0] * size:
         return None
     for issuer, prefix, lengths in _ranges():
-        if len(number) in lengths and prefix.match(number):
+        if size in lengths and prefix.match(number):
             return issuer
     return None
