@@ -47,11 +47,14 @@ class Database:
         if self.sqlite:
             if parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            self.engine = _sqlite_engine(parsed)
+            self.engine = self._reading = _sqlite_engine(parsed)
         else:
             if parsed.drivername in ("postgresql", "postgres"):
                 parsed = parsed.set(drivername="postgresql+psycopg")
             self.engine = _postgresql_engine(parsed)
+            # It reads what is committed, statement by statement, in a transaction as without one:
+            # to begin and to end one would be two more questions to the server.
+            self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         try:
             self._upgrade()
         except StoreProblem:
@@ -74,7 +77,7 @@ class Database:
             if moment is not None:
                 yield moment
                 return
-            with self.engine.connect() as connection, connection.begin():
+            with self._reading.connect() as connection, connection.begin():
                 yield connection
 
     @contextmanager
