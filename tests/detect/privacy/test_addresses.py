@@ -25,6 +25,13 @@ def found(kind: str, text: str) -> list[str]:
         ("writes from Fjellveien 12, 5019 Bergen", "Fjellveien 12, 5019 Bergen"),
         ("rents 12 Broadway, Apt 4, Salem, NY 10001", "12 Broadway, Apt 4, Salem, NY 10001"),
         ("我住大庙子12栋3单元，来吧", "大庙子12栋3单元"),
+        ("业主：碧水湾A区6-1203 已交", "碧水湾A区6-1203"),
+        ("放到云顶国际二期11-2-1806，谢谢", "云顶国际二期11-2-1806"),
+        ("他家在白马镇清溪村七组，养鱼", "白马镇清溪村七组"),
+        ("客服中心上门地址：长沙市雨花区万家丽路9号3栋501", "长沙市雨花区万家丽路9号3栋501"),
+        ("Ann Hale,14 Orchard Road,Bath", "14 Orchard Road"),
+        ("To:\nAnn Hale\n8 Beech Way\nOlton\nLeeds LS7 4AB", "8 Beech Way\nOlton\nLeeds LS7 4AB"),
+        ("at Plot 9, Harbour Way, Ikoyi, Lagos.", "Plot 9, Harbour Way, Ikoyi, Lagos"),
     ],
 )  # fmt: skip
 def test_an_address_is_found(text: str, expected: str) -> None:

@@ -33,6 +33,16 @@ def names(text: str) -> set[str]:
         ("听完介绍，欧阳文静笑着说：我和邵磊是老乡。", {"欧阳文静", "邵磊"}),
         ("Coach Wendeline Abernoty praised Seo-jun Kang.", {"Wendeline Abernoty"}),
         ("Apologies: Hannah Smith, Zbignie Orlowicz\n", {"Hannah Smith", "Zbignie Orlowicz"}),
+        ("Read out by P. Kowalski and A. K. Pemberlow.", {"P. Kowalski", "A. K. Pemberlow"}),
+        ("BOARDING MORGENSTERN/GRETA MS SEAT 4C", {"MORGENSTERN/GRETA MS"}),
+        ("Margaret “Meg” Holloway is ill", {"Margaret “Meg” Holloway"}),
+        ("MURPHY, PATRICK J; 12 votes", {"MURPHY, PATRICK J"}),
+        ("the grantor: Desmond Pellegrew, a widower", {"Desmond Pellegrew"}),
+        ("shipping consignee=段晓丽 status=ok", {"段晓丽"}),
+        ("听说龚小艳要去深圳了，她表姐倪丹也去", {"龚小艳", "倪丹"}),
+        ("外卖由骑手武建新配送", {"武建新"}),
+        ("Ann Miller\t4\nJohn Baker\t5\nQuilla Overdene\t9\n", {"Quilla Overdene"}),
+        ("王丽华 98\n李建国 87\n朵以宁 91\n", {"朵以宁"}),
     ],
 )
 def test_found(text: str, expected: set[str]) -> None:
@@ -54,6 +64,11 @@ def test_found(text: str, expected: set[str]) -> None:
         "Check-in Desk, Lost Property and Ticket Office are in the Main Hall.",
         "name: John/home/docs and user: Anna/app.py",
         "Calvin Klein, Hugo Boss and Estee Lauder open on Second Floor.",
+        "J. P. Morgan and W. H. Smith, both near Ben & Jerry's.",
+        "GRANT APPLICATION FORM, PAGE TWO. SANTA ROSA, San Jose and Santa Monica.",
+        "开户行：交通银行；安检员两名；曾用名一栏不填",
+        "茉莉、龙舌兰、罗汉松、杜鹃花、金银花，都要晒太阳",
+        "《左传·哀公六年》与《春秋·隐公》",
     ],
 )
 def test_not_a_name(text: str) -> None:

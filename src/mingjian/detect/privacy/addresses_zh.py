@@ -78,7 +78,7 @@ _ROAD_GATE = Gate(
 _THREE = re.compile("-[0-9]{1,2}-[0-9]{3,4}(?![0-9-])")
 """Building, entrance and room (19-2-3301) behind the number of the building."""
 _THREE_GATE = Gate((0, "-"), (-1, "[0-9]"), (1, "[0-9]"))
-_OF_THINGS = frozenset("号码编型第版卡单期次量价约共")
+_OF_THINGS = frozenset("号码编型第版卡单次量价约共")
 """Behind these a number with dashes is no house."""
 _COUNTY = re.compile("[县旗](?<=[\u4e00-\u9fff]{2}.)(?=[\u4e00-\u9fff]{1,8}?(?:[镇乡]|街道|苏木))")
 _COUNTY_GATE = Gate((0, "[县旗]"), (-1, "[\u4e00-\u9fff]"), (1, "[\u4e00-\u9fff]"))

@@ -37,12 +37,16 @@ _NICKNAMED = re.compile(
     r"[A-Z](?<![\w.'’-].)[a-z\u00df-\u017e]{1,16}(?: [A-Z]\.)? [\"“(‘'][A-Z][a-z]{1,14}[\"”)’'] "
     rf"(?:{_WORD} )?{_WORD}(?![\w@/])"
 )
-_NICKNAME = re.compile(" [\"“(‘'](?=[A-Z][a-z]+[\"”)’'] [A-Z])")
-_NICKNAME_REACH = 22
+_NICKNAME = re.compile("[\"“(‘'](?<= .)(?=[A-Z][a-z]+[\"”)’'] [A-Z])")
+_NICKNAME_REACH, _ANNOUNCED_REACH = 22, 32
 _PLACE_SURNAME = re.compile(
+    r"[PLDCHBF](?<= .)(?:(?<=P)ark|(?<=L)ane|(?<=D)ay|(?<=C)hurch|(?<=H)[ai]ll|(?<=B)anks|"
+    r"(?<=F)ield)(?=[.,;:)\n]|\Z)"
+)
+_PLACE_GATE = Gate((0, "[PLDCHBF]"), (1, "[ahi]"), (-1, " "))
+_ANNOUNCED = re.compile(
     r"(?:by|mother|father|sister|brother|wife|husband|son|daughter|with|and|Dr\.?|Mrs?\.?|Ms\.?),? "
-    r"([A-Z][a-z]{2,12}(?:-[a-z]{2,8})? (?:Park|Lane|Day|Church|Hall|Hill|Bridges|Banks|Field))"
-    r"(?=[.,;:)\n]|\Z)"
+    r"([A-Z][a-z]{2,12}(?:-[a-z]{2,8})?) \Z"
 )
 """A surname that streets and parks end with, behind what announces a person."""
 
@@ -69,16 +73,17 @@ def find_forms_en(text: str) -> Iterator[Hit]:
             yield _hit(text, match.start(), match.end())
     for between in _NICKNAME.finditer(text):
         low = max(0, between.start() - _NICKNAME_REACH)
-        start = text.rfind(" ", low, between.start()) + 1 or low
+        start = text.rfind(" ", low, between.start() - 1) + 1 or low
         for begin in (max(0, text.rfind(" ", low, max(low, start - 1)) + 1), start):
             named = _NICKNAMED.match(text, begin)
             if named is not None and _known(named[0].split()[0], named[0].split()[-1]):
                 yield _hit(text, begin, named.end())
                 break
-    for match in _PLACE_SURNAME.finditer(text):
-        given = match[1].split()[0]
-        if given in known.given or "-" in given:
-            yield _hit(text, match.start(1), match.end(1))
+    for match in matches(_PLACE_SURNAME, text, _PLACE_GATE):
+        low = max(0, match.start() - _ANNOUNCED_REACH)
+        before = _ANNOUNCED.search(text, low, match.start())
+        if before is not None and (before[1] in known.given or "-" in before[1]):
+            yield _hit(text, before.start(1), match.end())
 
 
 _TITLES = (" MR", " MS", " MRS", " MISS", " MSTR", "MR\n", "MS\n")

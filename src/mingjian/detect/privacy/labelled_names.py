@@ -18,7 +18,7 @@ _KEY = re.compile(
 )
 _ASSIGNED = re.compile("[=:]['\"]?(?=[\u3400-\u9fff])")
 """Between a key of a log or an object and its Chinese value: consignee=张伟."""
-_ASSIGNED_KEY = re.compile(r"([A-Za-z]+)[\"']?\Z")
+_NO_LETTER = re.compile("[^a-z]")
 _KEYS_OF_PERSONS = (
     "consignee receiver recipient sender agent person contact owner author driver patient student "
     "operator assignee visitor applicant payee payer holder teacher doctor customer user tenant "
@@ -65,8 +65,8 @@ def find_labelled_names(text: str) -> Iterator[Hit]:
     for match in keys:
         yield from _value(text, match.end(), sure=text[match.end() - 1] in "\"'")
     for match in _ASSIGNED.finditer(text):
-        key = _ASSIGNED_KEY.search(text, max(0, match.start() - 16), match.start())
-        if key is not None and key[1].lower() in _OF_PERSONS:
+        before = text[max(0, match.start() - 16) : match.start()].rstrip("\"'").lower()
+        if _NO_LETTER.split(before)[-1] in _OF_PERSONS:
             yield from _value(text, match.end(), sure=match[0][-1] in "\"'")
     for match in _ABOVE.finditer(text):
         yield from _value(text, match.end(), sure=match[0].startswith("姓"))

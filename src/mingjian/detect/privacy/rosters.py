@@ -31,6 +31,7 @@ _NUMBERED = re.compile(
 )
 _DOT = re.compile("[·•・‧](?<=[\u3400-\u9fff].)(?=[\u3400-\u9fff])")
 _DOT_GATE = Gate((0, "[·•・‧]"), (-1, "[\u3400-\u9fff]"), (1, "[\u3400-\u9fff]"))
+_BOOKS = ("《", "〈", "「", "『")
 _BEHIND = frozenset("的和与及说称在是向将把被于等让给对因")
 """What may stand directly behind a name."""
 _TITLES = frozenset(
@@ -217,11 +218,16 @@ def _foreign_names(text: str, *, beside: bool) -> Iterator[Hit]:
         end = foreign_name(text, start) or foreign_name(text, max(start, dot.start() - 1))
         if end is None or end <= dot.end():
             continue
+        end = _heard(text, dot.end(), end)
         name = text[start:end]
-        if name in known.not_names:
+        if name in known.not_names or text[start - 1 : start] in _BOOKS:
             continue
-        sounds = sum(c in known.sounds for c in name) >= 0.9 * (len(name) - 1)
-        if beside or sounds or any(part in name for part in known.minority):
+        sounds = sum(c in known.sounds for c in name) / (len(name) - 1)
+        if (
+            sounds >= 0.9
+            or (beside and sounds >= 0.6)
+            or any(part in name for part in known.minority)
+        ):
             yield _hit(text, start, end)
             at = end
     for match in minority_parts().finditer(text):
@@ -229,6 +235,16 @@ def _foreign_names(text: str, *, beside: bool) -> Iterator[Hit]:
             yield _hit(text, match.start(), match.end())
         elif (end := _begun(text, match.start(), match.end())) is not None:
             yield _hit(text, match.start(), end)
+
+
+def _heard(text: str, start: int, end: int) -> int:
+    """The end of a foreign name whose last part begins at `start`: where its sounds end."""
+    sounds = characters().sounds
+    start = max(text.rfind(dot, start, end) for dot in "·•・‧") + 1 or start
+    heard = start
+    while heard < end and text[heard] in sounds:
+        heard += 1
+    return heard if heard - start >= 2 and end - heard >= 2 else end
 
 
 def _begun(text: str, start: int, end: int) -> int | None:

@@ -28,9 +28,9 @@ _REPEATED = -3.0
 """The least sum for a string accepted as a name elsewhere in the same text."""
 _WORDLIKE = 2.5
 """What a name loses that is an everyday word too (高峰, 汪洋)."""
-_LEAST = -4.0
-"""First sum below which a candidate is dropped (in training -4.6: one name in 1,400 is lost)."""
-_LED = -7.0
+_LEAST = -3.5
+"""First sum below which a candidate is dropped (in training -4.8)."""
+_LED = -6.5
 """The same for a candidate behind a word for an office or a relative (患者, 记者)."""
 _BEHIND = 5
 """Characters from the surname on that the first sum looks at."""
