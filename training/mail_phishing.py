@@ -25,7 +25,7 @@ from sklearn.linear_model import LogisticRegression
 from mingjian.detect.learned import store
 from mingjian.detect.learned.linear import matrix, quantised
 from mingjian.detect.mail.acts import found_acts, made_alike, veiled_words
-from mingjian.detect.mail.features import sense, vector
+from mingjian.detect.mail.features import CALMS, sense, vector
 from mingjian.detect.mail.letter import read_letter
 from mingjian.detect.mail.links import link_signs
 from mingjian.detect.mail.measure import GRAM_CHARACTERS, NAME, SENSE_SCALE, dense_names
@@ -138,7 +138,7 @@ class Table:
     def fit(self, kept: Any) -> tuple[tuple[Any, float], tuple[Any, float]]:
         """(weights, bias) of the dense features and of the n-grams."""
         weights = self.weights(kept)[kept]
-        learner = LogisticRegression(C=GRAM_C, max_iter=500, solver="liblinear")
+        learner = LogisticRegression(C=GRAM_C, max_iter=500, tol=1e-3, solver="liblinear")
         learner.fit(self.grams[kept], self.phishing[kept], sample_weight=weights)
         dense = bounded_logistic(self.dense[kept], self.phishing[kept], weights)
         return dense, (learner.coef_[0], float(learner.intercept_[0]))
@@ -155,17 +155,10 @@ class Table:
 
 LURES = (
     "credentials", "verify", "threat", "shared_document", "reward", "extortion", "secrecy",
-    "payment", "bank_change", "gift_cards", "errand", "veiled",
+    "payment", "bank_change", "gift_cards", "errand", "veiled", "mailbox_trouble",
+    "parcel_trouble", "fortune", "wallet",
 )  # fmt: skip
-CALM = {
-    "no_need_to_act",
-    "safe_advice",
-    "subscription",
-    "record_of_dealing",
-    "shop_talk",
-    "calms",
-    "bare_link",
-}
+CALM = {*CALMS, "calms", "bare_link"}
 
 
 def bounded_logistic(values: Any, labels: Any, weights: Any) -> tuple[Any, float]:

@@ -23,9 +23,22 @@ _ASKS = (
     "attachment",
     "gift_cards",
     "errand",
+    "mailbox_trouble",
+    "parcel_trouble",
+    "wallet",
 )
-_PRESSES = ("urgency", "threat", "reward", "secrecy", "extortion")
-_CALMS = ("no_need_to_act", "safe_advice", "subscription", "record_of_dealing", "shop_talk")
+_PRESSES = ("urgency", "threat", "reward", "secrecy", "extortion", "fortune")
+CALMS = (
+    "no_need_to_act",
+    "safe_advice",
+    "subscription",
+    "record_of_dealing",
+    "masked_account",
+    "you_asked",
+    "person_answers",
+    "shop_talk",
+)
+"""Acts that reassure or belong to ordinary dealings."""
 
 
 def names() -> list[str]:
@@ -50,7 +63,7 @@ def vector(found: Mapping[str, list[TextSpan]], links: int, veiled: int) -> NDAr
 
     asks = sum(act in found for act in _ASKS)
     presses = sum(act in found for act in _PRESSES)
-    calms = sum(act in found for act in _CALMS)
+    calms = sum(act in found for act in CALMS)
     values = [float(act.id in found) for act in acts()]
     values += [
         float(asks > 0 and presses > 0),

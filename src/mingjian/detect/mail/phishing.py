@@ -10,6 +10,7 @@ from mingjian.detect.learned import store
 from mingjian.detect.learned.language import language_of
 from mingjian.detect.learned.meaning import meaning
 from mingjian.detect.mail.acts import acts
+from mingjian.detect.mail.features import CALMS
 from mingjian.detect.mail.letter import Letter, read_letter
 from mingjian.detect.mail.measure import NAME, PACKAGE, Measured, measured, model
 from mingjian.detect.mail.proposition import PHISHING
@@ -18,7 +19,6 @@ from mingjian.domain.finding import Exhibit, Finding, TableExhibit, TextExhibit,
 from mingjian.domain.message import Message
 from mingjian.domain.proposition import PropositionPair
 
-_CALM = ("no_need_to_act", "safe_advice", "subscription", "record_of_dealing", "shop_talk")
 _NOTE_FROM = 1.0
 """Measurements below are reported as quiet; only the scale says what they weigh."""
 _TOKENS = re.compile("<(?:link|mail)>")
@@ -46,8 +46,8 @@ class Phishing:
 
 def _finding(letter: Letter, found: Measured) -> Finding:
     named = {act.id: act.name for act in acts()}
-    asked = [named[id] for id in found.acts if id not in _CALM]
-    calm = [named[id] for id in found.acts if id in _CALM]
+    asked = [named[id] for id in found.acts if id not in CALMS]
+    calm = [named[id] for id in found.acts if id in CALMS]
     against = [sign for sign in found.signs if sign.weight > 0]
     quiet = found.score < _NOTE_FROM
     spans = _spans(found)
@@ -90,7 +90,7 @@ def _finding(letter: Letter, found: Measured) -> Finding:
 
 
 def _spans(found: Measured) -> tuple[TextSpan, ...]:
-    spans = [span for id, places in found.acts.items() if id not in _CALM for span in places[:2]]
+    spans = [span for id, places in found.acts.items() if id not in CALMS for span in places[:2]]
     kept: list[TextSpan] = []
     for span in sorted(spans, key=lambda s: (s.start, -s.end)):
         if not kept or span.start >= kept[-1].end:
