@@ -141,14 +141,18 @@ class Squares:
         level = np.clip((table.traces - self.mean) / self.scale, -FARTHEST, FARTHEST)
         return level.astype(np.float32)
 
-    def solve(self, kept: Bools) -> Floats:
-        """Coefficients from the kept rows, classes and sets weighted evenly among them."""
+    def solve(self, kept: Bools, weights: Floats | None = None) -> Floats:
+        """Coefficients from the kept rows; classes and sets weigh the same among them, unless
+        every row has a weight of its own."""
         kept = kept & self.table.learnt
-        weight = even(self.table.synthetic[kept], self.table.source[kept])[:, None]
+        if weights is None:
+            weight = even(self.table.synthetic[kept], self.table.source[kept])[:, None]
+        else:
+            weight = weights[kept, None]
         rows, side = self.features[kept], np.where(self.table.synthetic[kept], 1.0, -1.0)
         # A cosine varies less than a level: it is held back less, a level more.
         held = np.r_[np.full(len(NAMES), 1 / 0.3**2), np.full(COSINES, COSINES / 200), 1e-9]
-        square = (rows * weight).T @ rows + np.diag(held) * STRENGTH * len(rows)
+        square = (rows * weight).T @ rows + np.diag(held) * STRENGTH * weight.sum()
         solved: Floats = np.linalg.solve(square, (rows * weight).T @ side)
         return solved
 
