@@ -245,7 +245,10 @@ class Measured:
         )
         wrong = [*self.calm.wrong, *self.rush.wrong, *self.other.wrong]
         over = sorted(w for w in self.rush.times if at(self.rush.times[w], 0.95) > 200)
-        others = (f"{what} {at(times, 0.5):.0f} ms" for what, times in self.other.times.items())
+        others = (
+            f"{what} {at(times, 0.5):.0f} ms (first {times[0] * 1000:.0f})"
+            for what, times in self.other.times.items()
+        )
         return [
             f"{name}, all: with pauses {len(calm)} answers, p50 {at(calm, 0.5):.0f} ms, "
             f"p95 {at(calm, 0.95):.0f} ms; without {len(rush)} answers, "
