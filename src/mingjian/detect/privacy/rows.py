@@ -25,6 +25,7 @@ _LATIN = re.compile(
     r"[A-Z\u00c0-\u017d][\w'’\-]{1,20}(?: [A-Z]\.?| (?:de|da|van|von|bin|al|el|la))?"
     r"(?: [A-Z\u00c0-\u017d][\w'’\-]{1,20}){1,2}"
 )
+_AROUND = ' "\t\r'
 Cell = tuple[int, int]
 
 
@@ -85,7 +86,7 @@ def _line(text: str, place: int) -> Cell:
 def _count(separator: re.Pattern[str], text: str, line: Cell) -> int:
     if line[1] - line[0] > _LONGEST_LINE:
         return 0
-    return sum(1 for _ in separator.finditer(text, *line))
+    return len(separator.findall(text, *line))
 
 
 def _cells(separator: re.Pattern[str], text: str, start: int, end: int) -> list[Cell]:
@@ -98,11 +99,8 @@ def _cells(separator: re.Pattern[str], text: str, start: int, end: int) -> list[
 
 def _bare(text: str, start: int, end: int) -> Cell:
     """Without blanks and quotation marks around it."""
-    while start < end and text[start] in ' "\t\r':
-        start += 1
-    while start < end and text[end - 1] in ' "\t\r':
-        end -= 1
-    return start, end
+    cell = text[start:end].lstrip(_AROUND)
+    return end - len(cell), end - len(cell) + len(cell.rstrip(_AROUND))
 
 
 def _fits(cell: str, *, first: bool) -> bool:

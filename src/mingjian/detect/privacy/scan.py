@@ -80,10 +80,9 @@ def _found(text: str, table: Table | None) -> tuple[list[Hit], Table | None]:
 def _outside(hits: list[Hit], columns: list[Hit]) -> list[Hit]:
     """Without the business contacts that a column of the table says are persons'."""
     starts = [hit.start for hit in columns]
-    kept = []
-    for hit in hits:
+
+    def inside(hit: Hit) -> bool:
         at = bisect_right(starts, hit.start) - 1
-        inside = at >= 0 and columns[at].end > hit.start
-        if hit.kind != "business_contact" or not inside:
-            kept.append(hit)
-    return kept
+        return at >= 0 and columns[at].end > hit.start
+
+    return [hit for hit in hits if hit[0] != "business_contact" or not inside(hit)]
