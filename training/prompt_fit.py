@@ -117,9 +117,8 @@ def fit(keep: Path) -> None:
         x, rows = found[kind + "_x"], found[kind]
         scores = out_of_source(x, rows)
         if form == "prompt":
-            twice = rows, found["taken"], found["vectors"]
-            arrays |= second_arrays(scores, *twice)
-            scores = read_twice(scores, *twice)
+            arrays |= second_arrays(scores, rows, found["again"])
+            scores = read_twice(scores, rows, found["again"])
         report(scores, rows)
         coefficients, intercept = last_step(x, rows, np.ones(len(rows), bool))
         for language in languages:

@@ -24,7 +24,7 @@ import numpy as np
 from prompt_compose import planted
 from prompt_learn import FOLDS, fold_of, gauge_without, matrix, pieces, prepared
 from prompt_rows import Row, documents, instructions, prompts, tasks
-from prompt_second import least_of, read_twice, vectors_of
+from prompt_second import again, read_twice
 from sklearn.linear_model import LogisticRegression
 
 from mingjian.detect.prompt.gauge import Gauge
@@ -260,13 +260,6 @@ def published() -> list[Row]:
     ]
 
 
-def again(x: np.ndarray, rows: Sequence[Row], passages: Sequence[str]) -> dict:
-    """Which prompts are read twice, and the vectors of their passages."""
-    first = out_of_source(x, rows)
-    taken = np.flatnonzero(first >= least_of(first, rows))
-    return {"taken": taken, "vectors": vectors_of([passages[i] for i in taken])}
-
-
 def held_out() -> dict:
     """Everything scored out of source: instructions of half 0 learnt, of half 1 planted."""
     data = sets(0)
@@ -278,7 +271,7 @@ def held_out() -> dict:
     made = spread(_typed, PARTS, typed=typed, gauges=gauges)
     found["typed_x"] = np.concatenate([numbers for numbers, _ in made])
     passages = [passage for _, some in made for passage in some]
-    found |= again(found["typed_x"], typed, passages)
+    found["again"] = again(out_of_source(found["typed_x"], typed), typed, passages)
     say("prompts read")
     parts = spread(_docs, PARTS, docs=docs, gauges=gauges)
     found["docs_w"] = [made for part in parts for made in part]
@@ -304,7 +297,7 @@ def show(found: dict) -> None:
         report(first, found[kind])
         if kind == "typed":
             print("two readings")
-            report(read_twice(first, found[kind], found["taken"], found["vectors"]), found[kind])
+            report(read_twice(first, found[kind], found["again"]), found[kind])
         print(last_step(found[kind + "_x"], found[kind], np.ones(len(found[kind]), bool)))
     rows, made = found["docs"], found["docs_w"]
     kept = np.array([fold_of(r.source) != 0 for r in rows])

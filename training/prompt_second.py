@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from prompt_learn import fold_of, weights_of
@@ -10,12 +11,29 @@ from prompt_rows import Row
 from sklearn.linear_model import LogisticRegression
 
 from mingjian.detect.learned.encoder import DIMENSIONS, encoder
+from mingjian.detect.prompt.second import share_read
 
 TWICE = 0.7
 """Share of harmless prompts that are read twice."""
 FIRMNESS = 0.02
 """Inverse strength of the penalty on a direction: the weakest that carried over to held-out
 sources in a comparison of six."""
+
+
+@dataclass(frozen=True)
+class Again:
+    """The rows read twice (indices), the vectors of their passages, how much of each was read."""
+
+    taken: np.ndarray
+    vectors: np.ndarray
+    share: np.ndarray
+
+
+def again(first: np.ndarray, rows: Sequence[Row], passages: Sequence[str]) -> Again:
+    """The second reading of every prompt that the first did not find clearly low."""
+    taken = np.flatnonzero(first >= least_of(first, rows))
+    texts = [passages[i] for i in taken]
+    return Again(taken, vectors_of(texts), np.array([share_read(text) for text in texts]))
 
 
 def vectors_of(texts: Sequence[str], at_a_time: int = 24) -> np.ndarray:
@@ -43,13 +61,15 @@ def direction(x: np.ndarray, rows: Sequence[Row]) -> tuple[np.ndarray, float]:
     return weights.astype(np.float32), float(model.intercept_[0] - weights @ middle)
 
 
-def beside(
-    first: np.ndarray, second: np.ndarray, rows: Sequence[Row], weights: np.ndarray
-) -> np.ndarray:
-    """Intercept and coefficients of both measures; `weights` are those of all texts, of which
-    these are a part, so that the result counts on the scale of the first."""
+def numbers(first: np.ndarray, told: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """What the last step counts, as `Second.measure` does."""
+    return np.c_[first, first * (1 - share), told * share]
+
+
+def beside(x: np.ndarray, rows: Sequence[Row], weights: np.ndarray) -> np.ndarray:
+    """Intercept and coefficients of `numbers`; `weights` are those of all texts, of which these
+    are a part, so that the result counts on the scale of the first."""
     model = LogisticRegression(C=1.0, max_iter=500)
-    x = np.c_[first, second]
     model.fit(x, [r.attack for r in rows], sample_weight=weights)
     return np.r_[model.intercept_, model.coef_[0]]
 
@@ -64,18 +84,18 @@ def told_apart(chosen: Sequence[Row], x: np.ndarray) -> np.ndarray:
     return told
 
 
-def read_twice(
-    first: np.ndarray, rows: Sequence[Row], taken: np.ndarray, x: np.ndarray
-) -> np.ndarray:
-    """`first` (out of source) with the second reading of the rows `taken` (indices; their vectors
-    are `x`), both steps of each fold learnt from the others."""
+def read_twice(first: np.ndarray, rows: Sequence[Row], again: Again) -> np.ndarray:
+    """`first` (out of source) with the second reading of some rows, both steps of each fold
+    learnt from the others."""
+    taken = again.taken
     chosen = [rows[i] for i in taken]
     fold = np.array([fold_of(r.source) for r in chosen])
-    weights, told, scores = weights_of(rows)[taken], told_apart(chosen, x), first.copy()
+    weights, scores = weights_of(rows)[taken], first.copy()
+    x = numbers(first[taken], told_apart(chosen, again.vectors), again.share)
     for f in sorted(set(fold.tolist())):
         kept, here = fold != f, fold == f
-        step = beside(first[taken[kept]], told[kept], _where(chosen, kept), weights[kept])
-        scores[taken[here]] = step[0] + step[1] * first[taken[here]] + step[2] * told[here]
+        step = beside(x[kept], _where(chosen, kept), weights[kept])
+        scores[taken[here]] = step[0] + x[here] @ step[1:]
     return scores
 
 
@@ -83,16 +103,16 @@ def _where(rows: Sequence[Row], kept: np.ndarray) -> list[Row]:
     return [row for row, keep in zip(rows, kept, strict=True) if keep]
 
 
-def second_arrays(
-    first: np.ndarray, rows: Sequence[Row], taken: np.ndarray, x: np.ndarray
-) -> dict[str, np.ndarray]:
+def second_arrays(first: np.ndarray, rows: Sequence[Row], again: Again) -> dict[str, np.ndarray]:
     """What the detector needs of both steps: the direction from everything; how much it counts
     from measures out of source."""
-    chosen = [rows[i] for i in taken]
-    weights, bias = direction(x, chosen)
-    step = beside(first[taken], told_apart(chosen, x), chosen, weights_of(rows)[taken])
+    chosen = [rows[i] for i in again.taken]
+    weights, bias = direction(again.vectors, chosen)
+    x = numbers(first[again.taken], told_apart(chosen, again.vectors), again.share)
     return {
         "second_weights": weights,
         "second_bias": np.array(bias),
-        "second_last": np.r_[first[taken].min(), step],
+        "second_last": np.r_[
+            first[again.taken].min(), beside(x, chosen, weights_of(rows)[again.taken])
+        ],
     }

@@ -10,15 +10,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from operator import mul
 from typing import TYPE_CHECKING, Any
 
 from mingjian.detect.learned import encoder, store
+from mingjian.detect.prompt.windows import han_count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _REMEMBERED = 2_000
 """Passages whose reading is kept: many people share the same prompts."""
+
+READ = 400
+"""Characters of a passage that the encoder reads, about; a Han character counts double."""
+
+
+def share_read(passage: str) -> float:
+    """How much of a passage the encoder reads, from 0 to 1."""
+    return min(1.0, READ / max(1, len(passage) + han_count(passage)))
 
 
 class Second:
@@ -28,15 +38,18 @@ class Second:
         """Raises `Unavailable` where the encoder is missing or altered, though it is opened only
         when a text is read twice: without it there is no measure that the scales are for."""
         store.data(encoder.PACKAGE, encoder.NAME)
-        self.least, self._intercept, self._first, self._second = arrays["second_last"].tolist()
+        self.least, self._intercept, *self._counts = arrays["second_last"].tolist()
         """`least`: the first measure from which a text is read twice."""
         self._weights = arrays["second_weights"]
         self._bias = float(arrays["second_bias"])
         self._told = lru_cache(maxsize=_REMEMBERED)(self._read)
 
     def measure(self, first: float, passage: str) -> float:
-        """The measure of both readings together, in the unit of the first (a logit)."""
-        return float(self._intercept + self._first * first + self._second * self._told(passage))
+        """The measure of both readings together, in the unit of the first (a logit): the second
+        counts as far as the passage was read, and the first anew as far as it was not."""
+        share = share_read(passage)
+        numbers = (first, first * (1 - share), self._told(passage) * share)
+        return float(self._intercept + sum(map(mul, self._counts, numbers)))
 
     def _read(self, passage: str) -> float:
         return float(encoder.encoder().vectors([passage])[0] @ self._weights) + self._bias
