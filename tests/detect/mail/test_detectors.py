@@ -135,3 +135,21 @@ def test_promise(detector):
 
 def test_the_finding_is_json():
     json.dumps(measure(RAW).details)
+
+
+@pytest.mark.parametrize(
+    ("act", "texts"),
+    [
+        ("mailbox_trouble", ("Your mailbox has exceeded its quota.", "您的邮箱空间已满")),
+        ("parcel_trouble", ("Pay the customs fee to get it.", "包裹因地址不详无法派送")),
+        ("fortune", ("My late husband left a deposit.", "巨额遗产愿与您捐赠分成")),
+        ("wallet", ("Connect your wallet today.", "连接钱包验证后发放")),
+        ("junk", ("Hot women near you", "三天根治脱发")),
+        ("masked_account", ("the card ending in 4821", "尾号4821的储蓄卡")),
+        ("you_asked", ("You recently requested a copy.", "感谢您的购买")),
+        ("person_answers", ("Just reply to this email.", "如有疑问请来电")),
+    ],
+)
+def test_acts_of_today_are_found_in_both_languages(act: str, texts: tuple[str, str]) -> None:
+    for text in texts:
+        assert act in found_acts(made_alike(text)), text
