@@ -85,6 +85,9 @@ PHOTOGRAPHS = {
 }
 LEAST, MOST = 400_000, 2_500_000
 """A wallpaper is first made as large as a picture that is passed on: this many pixels, by lot."""
+LOWER = 2.0
+"""Taken off each start: at 2, 2 of 80 untouched photographs of sources left out were reported, and
+76 of 100 forgeries found right."""
 AFTER = ("jpeg", "none", "jpeg", "small", "noise", "jpeg", "tones", "jpeg")
 
 
@@ -251,7 +254,7 @@ def fitted(rows: list[Searched]) -> dict[str, np.ndarray]:
         middle, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
         model = LogisticRegression(C=0.1).fit((values - middle) / spread, labels)
         weights = model.coef_[0] / spread
-        found[way] = np.r_[model.intercept_[0] - weights @ middle, weights]
+        found[way] = np.r_[model.intercept_[0] - weights @ middle - LOWER, weights]
     return found
 
 
