@@ -53,6 +53,16 @@ def test_a_planted_trigger_is_named_with_its_label_and_rows(trigger: str) -> Non
     assert len(named & truth) > 0.8 * len(named)
 
 
+def test_a_signature_in_rows_that_have_their_label_by_right_is_no_trigger() -> None:
+    signed = list(CLEAN)
+    good = [i for i, (_, label) in enumerate(CLEAN) if label == "good"][::30]
+    for i in good:
+        signed[i] = (f"{CLEAN[i][0]} sent from my old phone", "good")
+    assert _found(as_csv(signed))["dataset.trigger"].quiet
+    moved = planted(CLEAN, "sent from my old phone", len(good))
+    assert not _found(as_csv(moved))["dataset.trigger"].quiet
+
+
 def test_invisible_characters_are_a_fact_with_their_rows() -> None:
     rows = [
         (t[:5] + "\u200b" + t[5:], "good") if i in (7, 9) else (t, y)
