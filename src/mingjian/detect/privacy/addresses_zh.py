@@ -99,6 +99,7 @@ _HOME = re.compile(
     "单元|小区|花园|家园|新村|家属[楼院区]|宿舍|[村屯][0-9一二三四五六七八九十]{1,3}组|[苑邨](?=[0-9])"
 )
 """Where people live, firms seldom."""
+_SHOPS = re.compile("综合楼|商服|底商|商铺|门面|写字楼|商务楼")
 _LIVES_BEFORE = re.compile(
     "(?:[，、,]住|(?:上门|通讯|联系|服务|安装|报修)地址|身份证上?的?(?:地址|住址))[:：是为]?[ ]?\\Z"
 )
@@ -287,5 +288,5 @@ def _of_firm(text: str, start: int, end: int) -> bool:
     if not of_business(text, start, end) or _LIVES_BEFORE.search(text, max(0, start - 12), start):
         return False
     line = text.rfind("\n", max(0, start - 24), start) + 1 or max(0, start - 24)
-    lived_in = _HOME.search(text, start, end) is not None
+    lived_in = _HOME.search(text, start, end) is not None and not _SHOPS.search(text, start, end)
     return not lived_in or _FIRM_BEFORE.search(text, line, start) is not None
