@@ -39,9 +39,16 @@ def test_a_long_text_says_what_a_short_one_says(text: str) -> None:
 
 @pytest.mark.parametrize("name", ["business", "personal", "not_card"])
 def test_every_alternative_has_a_beginning(name: str) -> None:
-    alternatives = gates._ALTERNATIVE.split(words(name))
+    alternatives = gates._ALTERNATIVE.findall(words(name))
     assert len(alternatives) > 50
     assert all(gates._PLAIN.match(one) is not None for one in alternatives)
+
+
+def test_alternatives_are_parted_outside_brackets_only() -> None:
+    heads = Beginnings.of_alternation("live(?<=\\blive)s?\\b|help ?desk|office (?:is|at)|©")._heads
+    assert heads == {"liv", "hel", "off", "©"}
+    with pytest.raises(ValueError, match="plain"):
+        Beginnings.of_alternation("a|[bc]")
 
 
 def test_where_words_may_begin() -> None:

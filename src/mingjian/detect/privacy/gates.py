@@ -25,7 +25,7 @@ _BEYOND = 0xFFFF
 """Stands for all characters beyond the first plane: a gate is open to each of them."""
 _FEW_RANGES = 4
 _HEAD = 3
-_ALTERNATIVE = re.compile(r"\|(?![^()]*\))")
+_ALTERNATIVE = re.compile(r"(?:[^|()]++|\([^()]*+\))+")
 _PLAIN = re.compile(r"(?:[^\\\[\](){}?*+.^$|](?![?*]))+")
 
 
@@ -81,7 +81,7 @@ class Beginnings:
     @classmethod
     def of_alternation(cls, alternation: str) -> Beginnings:
         """Of a regular expression whose alternatives begin with plain characters."""
-        heads = [_PLAIN.match(one) for one in _ALTERNATIVE.split(alternation)]
+        heads = [_PLAIN.match(one) for one in _ALTERNATIVE.findall(alternation)]
         if None in heads:
             raise ValueError("an alternative begins with no plain character")
         return cls(head[0] for head in heads if head is not None)
