@@ -1,4 +1,4 @@
-"""The network of names reads few candidates and many in two ways that give the same numbers."""
+"""The network of names gives a candidate the same number alone as among many; time is bounded."""
 
 import time
 
@@ -20,7 +20,7 @@ def test_few_and_many_candidates_are_judged_alike(text: str) -> None:
     if not found:
         return
     one_by_one = [value for one in found for value in running_network.sums(text, [one])]
-    many = found * (30 // len(found) + 1)  # more than are read one by one
+    many = found * (30 // len(found) + 1)
     together = running_network.sums(text, many)[: len(found)]
     assert together == pytest.approx(one_by_one, abs=1e-3)
 
