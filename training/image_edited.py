@@ -85,9 +85,8 @@ PHOTOGRAPHS = {
 }
 LEAST, MOST = 400_000, 2_500_000
 """A wallpaper is first made as large as a picture that is passed on: this many pixels, by lot."""
-LOWER = 2.0
-"""Taken off each start: at 2, 2 of 80 untouched photographs of sources left out were reported, and
-76 of 100 forgeries found right."""
+LOWER = 2.3
+"""Taken off each start, so that untouched photographs are rarely reported (see the card)."""
 AFTER = ("jpeg", "none", "jpeg", "small", "noise", "jpeg", "tones", "jpeg")
 
 

@@ -36,12 +36,12 @@ _WORTH_CHECKING: Final = 100
 _SMALL: Final = 600_000
 SHIFT, PLACES, SHADING = "shift", "places", "shading"
 _WEIGHTS: Final = {
-    SHIFT: (-4.13, 0.26, 0.43, -0.75, -0.41, 1.03, 0.0, -0.37, 0.0, 0.0, -0.76, 0.0, 0.0),
-    PLACES: (-1.04, 0.26, 0.56, -0.47, -0.57, 1.02, -0.32, 0.24, 0.43, -0.86, -1.08, 0.0, -0.67),
-    SHADING: (3.81, 0.38, -0.33, -0.63, -0.97, 0.37, -0.28, 0.53, -0.42, -1.45, -1.4, -0.96, -0.87),
+    SHIFT: (-4.43, 0.26, 0.43, -0.75, -0.41, 1.03, 0.0, -0.37, 0.0, 0.0, -0.76, 0.0, 0.0),
+    PLACES: (-1.34, 0.26, 0.56, -0.47, -0.57, 1.02, -0.32, 0.24, 0.43, -0.86, -1.08, 0.0, -0.67),
+    SHADING: (3.51, 0.38, -0.33, -0.63, -0.97, 0.37, -0.28, 0.53, -0.42, -1.45, -1.4, -0.96, -0.87),
 }
-"""By what led to a match: a start, then a weight for each of its features. The starts lie 2 below
-the fitted ones: where untouched photographs of sources not fitted on were rarely reported."""
+"""By what led to a match: a start, then a weight for each of its features. The starts lie 2.3
+below the fitted ones: where untouched photographs were rarely reported (see the card)."""
 
 
 @dataclass(frozen=True, slots=True)
