@@ -38,6 +38,7 @@ _NICKNAMED = re.compile(
     rf"(?:{_WORD} )?{_WORD}(?![\w@/])"
 )
 _NICKNAME = re.compile("[\"“(‘'](?<= .)(?=[A-Z][a-z]+[\"”)’'] [A-Z])")
+_NICKNAME_GATE = Gate((0, "[\"“(‘']"), (-1, " "), (1, "[A-Z]"))
 _NICKNAME_REACH, _ANNOUNCED_REACH = 22, 32
 _PLACE_SURNAME = re.compile(
     r"[PLDCHBF](?<= .)(?:(?<=P)ark|(?<=L)ane|(?<=D)ay|(?<=C)hurch|(?<=H)[ai]ll|(?<=B)anks|"
@@ -71,7 +72,7 @@ def find_forms_en(text: str) -> Iterator[Hit]:
     for match in matches(_CAPITALS, text, _CAPITALS_GATE):
         if _of_a_person(match):
             yield _hit(text, match.start(), match.end())
-    for between in _NICKNAME.finditer(text):
+    for between in matches(_NICKNAME, text, _NICKNAME_GATE):
         low = max(0, between.start() - _NICKNAME_REACH)
         start = text.rfind(" ", low, between.start() - 1) + 1 or low
         for begin in (max(0, text.rfind(" ", low, max(low, start - 1)) + 1), start):

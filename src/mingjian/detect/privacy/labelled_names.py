@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mingjian.detect.privacy.gates import Gate, matches
 from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.names_zh import characters, foreign_name, is_cjk
 from mingjian.detect.privacy.rosters import listed, plausible
@@ -18,6 +19,7 @@ _KEY = re.compile(
 )
 _ASSIGNED = re.compile("[=:]['\"]?(?=[\u3400-\u9fff])")
 """Between a key of a log or an object and its Chinese value: consignee=张伟."""
+_ASSIGNED_GATE = Gate((0, "[=:]"), (1, "['\"\u3400-\u9fff]"), (-1, "[A-Za-z'\"]"))
 _NO_LETTER = re.compile("[^a-z]")
 _KEYS_OF_PERSONS = (
     "consignee receiver recipient sender agent person contact owner author driver patient student "
@@ -64,7 +66,7 @@ def find_labelled_names(text: str) -> Iterator[Hit]:
     keys = _KEY.finditer(text) if any(word in text for word in _KEY_WORDS) else ()
     for match in keys:
         yield from _value(text, match.end(), sure=text[match.end() - 1] in "\"'")
-    for match in _ASSIGNED.finditer(text):
+    for match in matches(_ASSIGNED, text, _ASSIGNED_GATE):
         before = text[max(0, match.start() - 16) : match.start()].rstrip("\"'").lower()
         if _NO_LETTER.split(before)[-1] in _OF_PERSONS:
             yield from _value(text, match.end(), sure=match[0][-1] in "\"'")
