@@ -1,7 +1,7 @@
 """Chinese names in running text that nothing announces, judged by their characters and neighbours.
 
 Every stretch that begins with a surname is a candidate. A sum over five characters (a table of
-weights) drops most; a small network (`running_network.py`) over the name and four characters on
+weights) drops most; a small network (`running_network.py`) over the name and seven characters on
 either side judges the rest (`training/privacy_names.py`; see the card). Where the text holds other
 personal information less is asked of a name, and of one accepted elsewhere still less.
 """
@@ -15,7 +15,6 @@ from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.names_zh import Characters, characters
 from mingjian.detect.privacy.running_network import (
     ABSENT,
-    AROUND,
     COMPOUND,
     Candidate,
     model,
@@ -32,8 +31,8 @@ _LEAST = -3.5
 """First sum below which a candidate is dropped (in training -4.8)."""
 _LED = -6.5
 """The same for a candidate behind a word for an office or a relative (患者, 记者)."""
-_BEHIND = 5
-"""Characters from the surname on that the first sum looks at."""
+_BEFORE, _BEHIND = 4, 5
+"""Characters before the surname, and from it on, that the first sum looks at."""
 _SIGHTS = frozenset("殿宫寺庙陵坛塔店证案馆")
 """Last characters of sights and shops (武英殿), which begin with surnames often."""
 
@@ -103,8 +102,8 @@ def candidates(text: str) -> tuple[list[Candidate], list[int]]:
     for match in model().candidate.finditer(text):
         start = match.start()
         starts.append(start)
-        if AROUND <= start <= last:
-            through = _usual(text[start - AROUND : start + _BEHIND])
+        if _BEFORE <= start <= last:
+            through = _usual(text[start - _BEFORE : start + _BEHIND])
         else:
             through = _through(text, start)
         for width, more in through:
@@ -115,7 +114,7 @@ def candidates(text: str) -> tuple[list[Candidate], list[int]]:
 @lru_cache(maxsize=16_384)
 def _usual(around: str) -> tuple[tuple[int, int], ...]:
     """Logs, tables and pages repeat themselves."""
-    return _through(around, AROUND)
+    return _through(around, _BEFORE)
 
 
 def _through(text: str, start: int) -> tuple[tuple[int, int], ...]:
@@ -165,7 +164,7 @@ def _led(text: str, start: int) -> bool:
     """A word for an office, a relative or what is done to somebody stands directly before."""
     if text[max(0, start - 1) : start] not in _role_ends():
         return False
-    roles, around = characters().roles, text[max(0, start - AROUND) : start]
+    roles, around = characters().roles, text[max(0, start - _BEFORE) : start]
     return around[-2:] in roles or around[-3:] in roles or around[-4:] in roles
 
 
