@@ -6,13 +6,14 @@ import io
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from mingjian.detect.contract import NotApplicable
-from mingjian.detect.image.copy_move import CopyMove
+from mingjian.detect.image.copy_move import MANY, CopyMove
 from mingjian.detect.image.copy_move_filters import box, gaussian, labelled, sample
 from mingjian.detect.image.copy_move_keypoints import Keypoints
 from mingjian.detect.image.copy_move_pairs import agreement_of
+from mingjian.detect.image.copy_move_search import different_parts
 from mingjian.detect.image.copy_move_verify import Copy, joined
 from mingjian.testing import assert_keeps_promise, evidence_from
 
@@ -126,6 +127,76 @@ def test_an_untouched_picture_is_quiet(seed: int):
     assert found.score is not None
     assert found.score < 0
     assert found.exhibits == ()
+
+
+def pasted(image: Image.Image, seed: int, side: int, *corners: tuple[int, int]) -> Image.Image:
+    for corner in corners:
+        image.paste(scene(seed, side, side), corner)
+    return image
+
+
+def test_different_parts_found_again_are_a_picture_that_repeats_by_nature():
+    image = scene(1, 620, 340)
+    for row, (seed, side) in enumerate(((11, 92), (12, 88), (13, 96))):
+        pasted(image, seed, side, (20 + 30 * row, 8 + 110 * row), (380 + 40 * row, 8 + 110 * row))
+    found = finding(encoded(image))
+    assert found.quiet
+    parts = found.details["parts"]
+    assert isinstance(parts, int)
+    assert parts >= MANY
+    assert found.details["drawn"] is False
+    assert (found.score or 0) >= 0
+    assert len(found.details["copies"]) >= 3  # type: ignore[arg-type]
+    assert len(found.exhibits) == 2
+    assert f"{parts} different parts" in found.because.en
+    assert f"{parts} 个不同的部分" in found.because.zh
+
+
+def test_one_part_pasted_many_times_is_one_part():
+    corners = ((10, 20), (150, 110), (290, 20), (20, 220), (290, 220))
+    found = finding(encoded(pasted(scene(1), 11, 90, *corners)))
+    assert not found.quiet
+    assert found.details["parts"] == 1
+
+
+def app_page(*, drawn_twice: bool) -> Image.Image:
+    """A page drawn by a program, with a drawing on it twice, or with a forged photograph."""
+    page = Image.new("RGB", (560, 500), (246, 246, 248))
+    draw = ImageDraw.Draw(page)
+    for row in range(6):
+        draw.text((16, 8 + 14 * row), "".join(chr(97 + (7 * row + i * i) % 26) for i in range(70)))
+    draw.rectangle((0, 92, 560, 110), fill=(20, 90, 160))
+    if not drawn_twice:
+        page.paste(forged(), (20, 130))
+        for x in range(460, 540, 19):
+            draw.rectangle((x, 130, x + x % 17, 130 + (x * 7) % 300), fill=(90, 20, 60))
+        return page
+    rng = np.random.default_rng(4)
+    icon = Image.new("RGB", (120, 120), (255, 255, 255))
+    for x, y, w, h in rng.integers(0, 90, (25, 4)).tolist():
+        ImageDraw.Draw(icon).rectangle((x, y, x + w // 2, y + h // 2), fill=(w * 2, h * 2, x * 2))
+    page.paste(icon, (40, 150))
+    page.paste(icon, (400, 340))
+    return page
+
+
+def test_what_a_program_drew_twice_is_alike_by_nature():
+    found = finding(encoded(app_page(drawn_twice=True)))
+    assert found.details["drawn"] is True
+    assert found.quiet
+    assert "drawn by a program" in found.because.en
+    assert "由程序绘制" in found.because.zh
+    assert found.where
+
+
+def test_a_copy_within_a_photograph_within_a_screenshot_is_reported():
+    found = finding(encoded(app_page(drawn_twice=False)))
+    assert found.details["drawn"] is False
+    assert not found.quiet
+
+
+def test_no_matches_are_no_parts():
+    assert different_parts([], (100, 400)) == 0
 
 
 def test_stripes_and_slopes_are_no_copies():

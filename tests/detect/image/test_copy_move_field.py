@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from mingjian.detect.image.copy_move import CopyMove
-from mingjian.detect.image.copy_move_field import Stretch, _groups, stretches
+from mingjian.detect.image.copy_move_field import Stretch, groups, stretches
 from mingjian.detect.image.copy_move_pairs import Agreement
 from mingjian.detect.image.copy_move_shading import STEP, Finder, shading_of
 from mingjian.testing import evidence_from
@@ -106,4 +106,4 @@ def test_a_stretch_keeps_its_map_in_a_smaller_picture():
 
 def test_what_pairs_join_has_one_number():
     one, other = np.array([5, 1, 7, 3]), np.array([1, 2, 8, 5])
-    assert _groups(9, one, other).tolist() == [0, 1, 1, 1, 4, 1, 6, 7, 7]
+    assert groups(9, one, other).tolist() == [0, 1, 1, 1, 4, 1, 6, 7, 7]

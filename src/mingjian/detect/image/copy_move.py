@@ -27,6 +27,9 @@ from mingjian.domain.proposition import PropositionPair
 from mingjian.intake.picture import Picture, small
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from mingjian.detect.image.copy_move_filters import Mask
     from mingjian.detect.image.copy_move_search import Found
 
@@ -34,6 +37,9 @@ MOST_PIXELS: Final = 1_600_000
 """A larger picture is made this small before it is searched: parts under some 40 pixels of the
 picture so made are not found."""
 SMALLEST_SIDE: Final = 160
+MANY: Final = 3
+"""From so many different parts found again, the picture is one that repeats by nature (letters,
+a pattern); see the card for how many forgeries have."""
 _SHOWN: Final = 8
 _SIDE: Final = 256
 
@@ -42,7 +48,7 @@ class CopyMove:
     """Measures the clearest repeated part, and shows where it lies twice."""
 
     name: ClassVar[str] = "image.copy_move"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.IMAGE})
     propositions: ClassVar[tuple[PropositionPair, ...]] = ()
 
@@ -51,7 +57,7 @@ class CopyMove:
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         """One measurement: how clearly a part is found again, with both places."""
-        from mingjian.detect.image.copy_move_search import CLEAR, grey_of, search
+        from mingjian.detect.image.copy_move_search import checked, grey_of
 
         picture = still(evidence)
         grey, factor = grey_of(picture.rgb, MOST_PIXELS)
@@ -63,19 +69,21 @@ class CopyMove:
                     "not examined for copied parts.",
                 )
             )
-        found = search(grey)
-        clear = [one for one in found if one.weight >= CLEAR][:_SHOWN]
-        yield _finding(picture, grey.shape, factor, found, clear)
+        yield _finding(picture, grey.shape, factor, checked(grey))
 
 
 def _finding(
-    picture: Picture,
-    shape: tuple[int, ...],
-    factor: float,
-    found: list[Found],
-    clear: list[Found],
+    picture: Picture, shape: tuple[int, ...], factor: float, found: list[Found]
 ) -> Finding:
+    from mingjian.detect.image.copy_move_search import CLEAR, different_parts, distinct
+
     best = max((one.weight for one in found), default=_NOTHING)
+    clear = [one for one in found if one.weight >= CLEAR]
+    edges = _drawn_edges(picture) if clear else None
+    own = [one for one in clear if not _is_drawn(edges, _places(one, shape, factor))]
+    parts = different_parts(own, shape)
+    by_nature = not own or parts >= MANY
+    clear = distinct(clear if by_nature else own, shape)[:_SHOWN]
     details: dict[str, object] = {"weight": round(best, 2), "matches": len(clear)}
     if not clear:
         return Finding(
@@ -104,10 +112,12 @@ def _finding(
         }
         for found_one, (one, two) in zip(clear, places, strict=True)
     ]
+    details |= {"parts": parts, "drawn": not own}
     return Finding(
         signal="image.copy_move",
-        because=_sentence(clear, places[0]),
+        because=_by_nature(parts) if by_nature else _sentence(clear, places[0]),
         score=best,
+        quiet=by_nature,
         where=tuple(place for pair in places for place in pair),
         exhibits=_exhibits(picture, shape, clear, places),
         details=details,
@@ -116,6 +126,50 @@ def _finding(
 
 _NOTHING: Final = -20.0
 """The score where nothing at all was found to compare: lower than any match."""
+
+
+def _drawn_edges(picture: Picture) -> NDArray[np.bool_] | None:
+    """Edges as a program draws them, if the picture is one that a program drew."""
+    from mingjian.detect.image.rendered import CLEAR, MOST_PIXELS, clean_edges
+
+    edges = clean_edges(picture.rgb[: MOST_PIXELS // picture.width])
+    return edges if 1000 * float(edges.mean()) >= CLEAR else None
+
+
+def _is_drawn(edges: NDArray[np.bool_] | None, places: tuple[Box, Box]) -> bool:
+    """Whether the two places are drawn too: those of a photograph within a screenshot, or under
+    a line of writing, are a photograph's."""
+    import numpy as np
+
+    from mingjian.detect.image.rendered import CLEAR
+
+    if edges is None:
+        return False
+    both = [
+        edges[at.top : at.top + at.height, at.left : at.left + at.width].ravel() for at in places
+    ]
+    inside = np.concatenate(both)
+    return inside.size > 0 and 1000 * float(inside.mean()) >= CLEAR
+
+
+def _by_nature(parts: int) -> Message:
+    if not parts:
+        return Message(
+            "图像由程序绘制（截屏、图表、绘图），其中有部分逐像素再次出现（各处已标出）："
+            "程序绘制的字、图标与图案本来就彼此相同，由此不能得出任何结论。",
+            "The picture was drawn by a program (screenshot, chart, drawing), and parts of it are "
+            "found again elsewhere in it, pixel for pixel (the places are marked). Letters, icons "
+            "and patterns that a program draws are alike by nature: from that nothing follows.",
+        )
+    return Message(
+        f"图像中有 {parts} 个不同的部分各自在别处再次出现（各处已标出）：处处重复的图像，"
+        "如印刷文字、花纹、铺设的纹理，本来就彼此相同，由此不能得出任何结论。"
+        "粘贴出来的通常只是一两个部分；但粘贴的部分更多时，也会如此。",
+        f"{parts} different parts of the picture are each found again elsewhere in it (the places "
+        "are marked). In a picture that repeats in many places, as print, patterns and tiled "
+        "textures do, they are alike by nature: from that nothing follows. Who pastes copies "
+        "a part or two as a rule; a picture with more of them pasted looks like this too.",
+    )
 
 
 def _sentence(clear: list[Found], first: tuple[Box, Box]) -> Message:

@@ -86,7 +86,7 @@ def _stretches(work: Grey, back: Floats) -> Iterator[Stretch]:
     support += np.bincount(other, minlength=matches.good.size)
     borne_out = support >= _SUPPORT
     kept = borne_out[one] & borne_out[other]
-    name = _groups(len(support), one[kept], other[kept])
+    name = groups(len(support), one[kept], other[kept])
     members = np.nonzero(borne_out)[0]
     members = members[np.argsort(name[members], kind="stable")]
     _, start, count = np.unique(name[members], return_index=True, return_counts=True)
@@ -196,7 +196,7 @@ def _joined(matches: _Matches) -> tuple[Whole, Whole]:
     )
 
 
-def _groups(count: int, one: Whole, other: Whole) -> Whole:
+def groups(count: int, one: Whole, other: Whole) -> Whole:
     """For each of `count` things the smallest number among those that pairs join it with."""
     name = np.arange(count)
     while len(one):

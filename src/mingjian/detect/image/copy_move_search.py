@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from mingjian.detect.image.copy_move_field import stretches
+from mingjian.detect.image.copy_move_field import groups, stretches
 from mingjian.detect.image.copy_move_filters import Grey, Mask
 from mingjian.detect.image.copy_move_keypoints import keypoints_of
 from mingjian.detect.image.copy_move_pairs import (
@@ -31,6 +31,10 @@ from mingjian.detect.image.copy_move_verify import (
 CLEAR: Final = 0.0
 """Weight from which a match is reported; see the card for how often untouched photos reach it."""
 _NEW_SHARE: Final = 0.5
+_SAME_PLACE: Final = 0.5
+"""Share of the smaller of two places from which they are one place."""
+_COARSE: Final = 8
+"""For that, every so many pixels are looked at, both ways."""
 _WORTH_HALVING: Final = 320
 _WORTH_CHECKING: Final = 100
 _SMALL: Final = 600_000
@@ -62,11 +66,6 @@ class Found:
         return start + float(np.dot(weights, self.features))
 
 
-def search(grey: Grey) -> list[Found]:
-    """Copies in a grey picture, the clearest first; what covers the same parts only once."""
-    return distinct(checked(grey), grey.shape)
-
-
 def checked(grey: Grey) -> list[Found]:
     """All candidates that hold.
 
@@ -95,6 +94,21 @@ def distinct(
         elif weigh(one) >= CLEAR:
             covered |= _added(kept, one, shape)
     return kept
+
+
+def different_parts(found: list[Found], shape: tuple[int, ...]) -> int:
+    """How many different parts these matches are of: a part that lies in several places is
+    one, whichever two of them a match joins."""
+    places = [
+        place[::_COARSE, ::_COARSE].ravel() for one in found for place in both_of(one.copy, shape)
+    ]
+    if not places:
+        return 0
+    covers = np.array(places, dtype=np.float32)
+    areas = covers.sum(axis=1)
+    near = covers @ covers.T > _SAME_PLACE * np.minimum.outer(areas, areas)
+    near[::2, 1::2] |= np.eye(len(places) // 2, dtype=bool)
+    return len(np.unique(groups(len(places), *np.nonzero(near))))
 
 
 def halved(grey: Grey) -> Grey:
@@ -214,12 +228,20 @@ def _doubled(one: Found) -> Found:
 
 def parts_of(copy: Copy, shape: tuple[int, ...]) -> Mask:
     """Both parts, in a mask of the whole picture."""
-    mask = np.zeros(shape, dtype=bool)
-    height, width = copy.mask.shape
-    mask[copy.top : copy.top + height, copy.left : copy.left + width] |= copy.mask
+    one, other = both_of(copy, shape)
+    return one | other
+
+
+def both_of(copy: Copy, shape: tuple[int, ...]) -> tuple[Mask, Mask]:
+    """Each part, in a mask of the whole picture."""
     left, top, second = second_of(copy, shape)
-    mask[top : top + second.shape[0], left : left + second.shape[1]] |= second
-    return mask
+    return _whole(copy.left, copy.top, copy.mask, shape), _whole(left, top, second, shape)
+
+
+def _whole(left: int, top: int, mask: Mask, shape: tuple[int, ...]) -> Mask:
+    whole = np.zeros(shape, dtype=bool)
+    whole[top : top + mask.shape[0], left : left + mask.shape[1]] = mask
+    return whole
 
 
 def grey_of(rgb: np.ndarray, most: int) -> tuple[Grey, float]:
