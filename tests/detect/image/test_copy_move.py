@@ -9,12 +9,14 @@ import pytest
 from PIL import Image, ImageDraw
 
 from mingjian.detect.contract import NotApplicable
-from mingjian.detect.image.copy_move import MANY, CopyMove
+from mingjian.detect.image.copy_move import MANY, CopyMove, _drawn
 from mingjian.detect.image.copy_move_filters import box, gaussian, labelled, sample
 from mingjian.detect.image.copy_move_keypoints import Keypoints
 from mingjian.detect.image.copy_move_pairs import agreement_of
 from mingjian.detect.image.copy_move_search import different_parts
 from mingjian.detect.image.copy_move_verify import Copy, joined
+from mingjian.detect.image.stills import still
+from mingjian.domain.finding import Box
 from mingjian.testing import assert_keeps_promise, evidence_from
 
 
@@ -159,18 +161,13 @@ def test_one_part_pasted_many_times_is_one_part():
     assert found.details["parts"] == 1
 
 
-def app_page(*, drawn_twice: bool) -> Image.Image:
-    """A page drawn by a program, with a drawing on it twice, or with a forged photograph."""
+def app_page() -> Image.Image:
+    """A page drawn by a program, with the same drawing on it twice."""
     page = Image.new("RGB", (560, 500), (246, 246, 248))
     draw = ImageDraw.Draw(page)
     for row in range(6):
-        draw.text((16, 8 + 14 * row), "".join(chr(97 + (7 * row + i * i) % 26) for i in range(70)))
-    draw.rectangle((0, 92, 560, 110), fill=(20, 90, 160))
-    if not drawn_twice:
-        page.paste(forged(), (20, 130))
-        for x in range(460, 540, 19):
-            draw.rectangle((x, 130, x + x % 17, 130 + (x * 7) % 300), fill=(90, 20, 60))
-        return page
+        line = "".join(chr(97 + (7 * row + i * i) % 26) for i in range(70))
+        draw.text((16, 8 + 14 * row), line, fill=(20, 20, 20))
     rng = np.random.default_rng(4)
     icon = Image.new("RGB", (120, 120), (255, 255, 255))
     for x, y, w, h in rng.integers(0, 90, (25, 4)).tolist():
@@ -181,7 +178,7 @@ def app_page(*, drawn_twice: bool) -> Image.Image:
 
 
 def test_what_a_program_drew_twice_is_alike_by_nature():
-    found = finding(encoded(app_page(drawn_twice=True)))
+    found = finding(encoded(app_page()))
     assert found.details["drawn"] is True
     assert found.quiet
     assert "drawn by a program" in found.because.en
@@ -189,10 +186,15 @@ def test_what_a_program_drew_twice_is_alike_by_nature():
     assert found.where
 
 
-def test_a_copy_within_a_photograph_within_a_screenshot_is_reported():
-    found = finding(encoded(app_page(drawn_twice=False)))
-    assert found.details["drawn"] is False
-    assert not found.quiet
+def test_a_photograph_within_what_a_program_drew_is_still_one():
+    page = app_page()
+    page.paste(forged(), (20, 130))
+    picture = still(evidence_from(encoded(page), "p")[0])
+    photograph, writing = Box(60, 170, 100, 90), Box(16, 8, 400, 80)
+    assert not _drawn(picture, [(photograph, Box(270, 320, 100, 90))])
+    assert _drawn(picture, [(writing, writing)])
+    alone = still(evidence_from(encoded(forged()), "p")[0])
+    assert not _drawn(alone, [(photograph, photograph)])
 
 
 def test_no_matches_are_no_parts():

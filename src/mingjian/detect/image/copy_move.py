@@ -27,9 +27,6 @@ from mingjian.domain.proposition import PropositionPair
 from mingjian.intake.picture import Picture, small
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from mingjian.detect.image.copy_move_filters import Mask
     from mingjian.detect.image.copy_move_search import Found
 
@@ -78,12 +75,8 @@ def _finding(
     from mingjian.detect.image.copy_move_search import CLEAR, different_parts, distinct
 
     best = max((one.weight for one in found), default=_NOTHING)
-    clear = [one for one in found if one.weight >= CLEAR]
-    edges = _drawn_edges(picture) if clear else None
-    own = [one for one in clear if not _is_drawn(edges, _places(one, shape, factor))]
-    parts = different_parts(own, shape)
-    by_nature = not own or parts >= MANY
-    clear = distinct(clear if by_nature else own, shape)[:_SHOWN]
+    every = [one for one in found if one.weight >= CLEAR]
+    clear = distinct(every, shape)[:_SHOWN]
     details: dict[str, object] = {"weight": round(best, 2), "matches": len(clear)}
     if not clear:
         return Finding(
@@ -112,10 +105,12 @@ def _finding(
         }
         for found_one, (one, two) in zip(clear, places, strict=True)
     ]
-    details |= {"parts": parts, "drawn": not own}
+    parts, drawn = different_parts(every, shape), _drawn(picture, places)
+    details |= {"parts": parts, "drawn": drawn}
+    by_nature = drawn or parts >= MANY
     return Finding(
         signal="image.copy_move",
-        because=_by_nature(parts) if by_nature else _sentence(clear, places[0]),
+        because=_by_nature(parts, drawn) if by_nature else _sentence(clear, places[0]),
         score=best,
         quiet=by_nature,
         where=tuple(place for pair in places for place in pair),
@@ -128,32 +123,24 @@ _NOTHING: Final = -20.0
 """The score where nothing at all was found to compare: lower than any match."""
 
 
-def _drawn_edges(picture: Picture) -> NDArray[np.bool_] | None:
-    """Edges as a program draws them, if the picture is one that a program drew."""
+def _drawn(picture: Picture, places: list[tuple[Box, Box]]) -> bool:
+    """Whether a program drew the picture, and what is found again in it: a photograph within a
+    screenshot, or under a line of writing, is still one."""
+    import numpy as np
+
     from mingjian.detect.image.rendered import CLEAR, MOST_PIXELS, clean_edges
 
     edges = clean_edges(picture.rgb[: MOST_PIXELS // picture.width])
-    return edges if 1000 * float(edges.mean()) >= CLEAR else None
-
-
-def _is_drawn(edges: NDArray[np.bool_] | None, places: tuple[Box, Box]) -> bool:
-    """Whether the two places are drawn too: those of a photograph within a screenshot, or under
-    a line of writing, are a photograph's."""
-    import numpy as np
-
-    from mingjian.detect.image.rendered import CLEAR
-
-    if edges is None:
+    inside = np.zeros(edges.shape, dtype=np.bool_)
+    for at in (box for pair in places for box in pair):
+        inside[at.top : at.top + at.height, at.left : at.left + at.width] = True
+    if not inside.any():
         return False
-    both = [
-        edges[at.top : at.top + at.height, at.left : at.left + at.width].ravel() for at in places
-    ]
-    inside = np.concatenate(both)
-    return inside.size > 0 and 1000 * float(inside.mean()) >= CLEAR
+    return 1000 * min(float(edges.mean()), float(edges[inside].mean())) >= CLEAR
 
 
-def _by_nature(parts: int) -> Message:
-    if not parts:
+def _by_nature(parts: int, drawn: bool) -> Message:
+    if drawn:
         return Message(
             "图像由程序绘制（截屏、图表、绘图），其中有部分逐像素再次出现（各处已标出）："
             "程序绘制的字、图标与图案本来就彼此相同，由此不能得出任何结论。",
