@@ -37,6 +37,7 @@ LATE = datetime(2099, 1, 1, tzinfo=UTC)
 MATRIX = {
     case_views.list_cases: ("e r l a x", lambda s, who: case_views.list_cases(s, who)),
     lists.case_page: ("e r l a x", lambda s, who: lists.case_page(s, who, CasesAsked())),
+    lists.own_cases: ("e r l a x", lambda s, who: lists.own_cases(s, who)),
     lists.every_case: ("e r l a x", lambda s, who: list(lists.every_case(s, who, CasesAsked()))),
     lists.item_page: (
         "e r l a x",

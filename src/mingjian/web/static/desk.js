@@ -231,7 +231,7 @@ function pressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (at.closest("input, select, textarea, [contenteditable], dialog") || keysOff()) return;
   const key = event.key;
-  if (key === "?") { $("#keys").showModal(); }
+  if (key === "?") { $("#keys").showModal(); $("#keys button").focus(); }
   else if (key === "/") { const search = $("input[type=search]"); if (!search) return; search.focus(); }
   else if (key === "j" || key === "k") { step(key === "j" ? 1 : -1); }
   else if (key === "t") {
