@@ -53,6 +53,7 @@ def _section(module: str, arguments: list[str]) -> list[str]:
     done = subprocess.run(
         [sys.executable, "-m", f"bench.{module}", *arguments],
         cwd=HERE.parent,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},  # as the sandbox does
         stdout=subprocess.PIPE,
         text=True,
     )
