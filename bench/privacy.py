@@ -89,11 +89,15 @@ def _prose() -> str:
     return text * (SIZE // len(text) + 1)
 
 
+_FIRST = "联系人张伟，北京市朝阳区建国路1号；John Smith, 12 High Street, +44 20 7946 0958\n"
+"""Read before the time is taken: a process opens its tables and models once."""
+
+
 def _ours(text: str) -> tuple[float, int]:
     from mingjian.detect.privacy.scan import scan
     from mingjian.detect.privacy.tally import Tally
 
-    scan("")
+    scan(_FIRST)
     start = time.process_time()
     tally = Tally()
     table = None
