@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mingjian.cli.person import AsJson, Lang, Name, RoleName, at_work
+from mingjian.cli.person import AsJson, Lang, Name, RoleName, Told, Work, at_work, command
 from mingjian.cli.speak import as_language, print_json, t
 
 app = typer.Typer(
@@ -116,26 +116,18 @@ def grade(
         decided(entered, settings.language)
 
 
-@app.command(
+@command(
+    app,
     "confirm",
-    help=t("第二人确认 I、II 级定级。", "Confirm a grade of level I or II as the second person."),
+    t("第二人确认 I、II 级定级。", "Confirm a grade of level I or II as the second person."),
 )
 def confirm(
-    case: Annotated[str, typer.Argument(help=t("案件名称", "name of the case"))],
-    name: Name = None,
-    role: RoleName = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
+    work: Work, case: Annotated[str, typer.Argument(help=t("案件名称", "name of the case"))]
+) -> Told:
     from mingjian.app import incident_case
     from mingjian.cli.incident_lines import decided
 
-    with at_work(name, role, lang) as (store, person, settings):
-        view: Any = incident_case.view(incident_case.confirm(store, person, case))
-    if json:
-        print_json(view)
-    else:
-        decided(view, settings.language)
+    return incident_case.view(incident_case.confirm(work.store, work.person, case)), decided
 
 
 @app.command(
