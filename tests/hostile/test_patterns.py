@@ -57,8 +57,7 @@ def test_every_kind_is_looked_at(verdict: dict[str, Any]) -> None:
     ],
 )
 def test_the_sweep_convicts_what_it_should(pattern: str) -> None:
-    # A core whose sister falls idle between the short text and the long one hides the growth.
-    assert any(convicted((pattern, 0), anchored=False) for _ in range(3))
+    assert convicted((pattern, 0), anchored=False) is not None
 
 
 @pytest.mark.parametrize("pattern", [r"(?<![a-z])[a-z]++@", r"[a-z]{1,60}@", r"a(?:b|c)*+d", r"x"])
