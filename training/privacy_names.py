@@ -20,29 +20,29 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
+from privacy_lexicon import numbers_of_groups
 from privacy_names_draw import Dictionary, Names, Sentences, Spans
 from privacy_names_lists import COMPOUND, NEVER, SURNAMES
 from privacy_names_sources import ROOT, own_documents, peoples_daily, shared
 
 from mingjian.detect.learned.store import save
+from mingjian.detect.privacy.lexicon import STEP, Lexicon, key_of
 from mingjian.detect.privacy.names_zh import characters
 from mingjian.detect.privacy.running_network import (
     AROUND,
     BUCKETS,
-    EDGE,
     LEVELS,
     PAIR_SCALE,
     SAME,
-    Lexicon,
+    SHAPES,
     alphabet,
-    codes_of,
     facts,
-    key_of,
-    keys,
     pairs,
     seen,
 )
 
+EDGE = "\n" * (AROUND + 2)
+"""Between texts, so that none is seen from another."""
 LEAST = -5.0
 """First sum below which a candidate is dropped."""
 SIZE, PAIR, HIDDEN, ROUNDS, BATCH = 24, 12, 96, 3, 1024
@@ -86,41 +86,37 @@ class Candidates:
 
     def __init__(self, corpus: Corpus) -> None:
         text = "".join(corpus.pieces)
-        self.text, self.codes = text, codes_of(text)
+        self.text = text
+        self.codes = np.minimum(np.frombuffer(text.encode("utf-32-le"), np.uint32), 0xFFFF)
         han = (self.codes >= 0x4E00) & (self.codes <= 0x9FFF)
         never = np.zeros(0x10000, bool)
         never[[ord(c) for c in NEVER]] = True
         given = han & ~never[self.codes]
         surname = np.zeros(0x10000, bool)
         surname[[ord(c) for c in SURNAMES]] = True
-        double = np.isin(
-            keys(self.codes[:-1], np.arange(len(text) - 2), 2), [key_of(c) for c in COMPOUND]
-        )
+        pairs_of_codes = self.codes[:-1] * np.uint32(STEP) + self.codes[1:]
+        double = np.isin(pairs_of_codes, [key_of(c) for c in COMPOUND])
         shapes = []
-        for size, begins in ((1, surname[self.codes]), (2, double)):
-            for more in (1, 2):
-                last = len(text) - AROUND - 4
-                good = begins[:last].copy()
-                for place in range(more):
-                    good &= given[size + place : last + size + place]
-                start = np.nonzero(good)[0]
-                shapes.append(np.stack([start, start + size, start + size + more], axis=1))
+        for number, (size, more) in enumerate(SHAPES):
+            last = len(text) - AROUND - 4
+            good = (surname[self.codes] if size == 1 else double)[:last].copy()
+            for place in range(more):
+                good &= given[size + place : last + size + place]
+            start = np.nonzero(good)[0]
+            shapes.append(np.stack([start, start + size + more, np.full(len(start), number)], 1))
         shape = np.concatenate(shapes)
         skipped = np.zeros(len(text) + 1, np.int64)
         for a, b in corpus.skipped:
             skipped[a:b] = 1
         before = np.concatenate([[0], np.cumsum(skipped)])
-        shape = shape[before[shape[:, 2]] == before[shape[:, 0]]]
-        self.start, self.ends = shape[:, 0], (shape[:, 1], shape[:, 2])
+        shape = shape[before[shape[:, 1]] == before[shape[:, 0]]]
+        self.start, self.shape = shape[:, 0], shape[:, 2]
         places = np.array(sorted(corpus.spans), np.int64)
         known = places[:, 0] << 8 | (places[:, 1] - places[:, 0])
-        self.named = np.isin(shape[:, 0] << 8 | (shape[:, 2] - shape[:, 0]), known)
+        self.named = np.isin(shape[:, 0] << 8 | (shape[:, 1] - shape[:, 0]), known)
         begins_at, weights = zip(*corpus.weights, strict=True)
         at = np.searchsorted(np.array(begins_at), self.start, side="right") - 1
         self.weights = np.array(weights, np.float32)[at]
-
-    def only(self, chosen: np.ndarray) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
-        return self.start[chosen], (self.ends[0][chosen], self.ends[1][chosen])
 
 
 def gather(
@@ -170,7 +166,7 @@ def level(count: int) -> int:
 
 def lexicon(words: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
     found = {key_of(word): level(count) for word, count in words.items()}
-    at = np.array(sorted(found), np.int64)
+    at = np.array(sorted(found), np.uint32)
     return at, np.array([found[key] for key in at.tolist()], np.uint8)
 
 
@@ -278,7 +274,7 @@ def main() -> None:
     vocabulary += [c for c, n in sorted(counted.items()) if n >= 6 and c not in vocabulary]
     vocabulary += [c for c in SURNAMES if c not in vocabulary]
     letters = alphabet(vocabulary)
-    x = seen(letters, found.codes, found.start, found.ends).astype(np.int32)
+    x = seen(letters, found.codes, found.start, found.shape).astype(np.int32)
     y, w = found.named.astype(np.float32), found.weights
     five = x[:, AROUND - 1 : AROUND + 4]
     first = first_sum(five, y, w, len(vocabulary))
@@ -287,10 +283,11 @@ def main() -> None:
     print(f"{len(x)} candidates, {int(y.sum())} names; the first sum keeps {len(kept)}, ")
     print(f"of the names {int(y[kept].sum())}")
     at, levels = lexicon(known.words)
-    words = Lexicon(at, np.append(levels.astype(np.float32) / LEVELS, np.float32(0)))
-    d = facts(words, found.codes, *found.only(kept))
+    sent = numbers_of_groups(at)
+    words = Lexicon.of(at, levels.astype(np.float32) / LEVELS, sent)
+    d = facts(words, found.codes, found.start[kept], found.shape[kept])
     p = network(x[kept], d, y[kept], w[kept], len(vocabulary))
-    one = found.codes[found.ends[0]]
+    one = found.codes[found.start + np.array([size for size, _ in SHAPES])[found.shape]]
     places, in_names = np.bincount(one, minlength=0x10000), set(one[found.named].tolist())
     given = [chr(c) for c in np.nonzero(places)[0].tolist() if c in in_names or places[c] < 30]
     lists = ["".join(SURNAMES), "".join(given), "".join(sorted(NEVER)), " ".join(COMPOUND)]
@@ -302,7 +299,8 @@ def main() -> None:
             "lists": np.frombuffer("\x01".join(lists).encode(), np.uint8),
             "first": first.astype(np.float16),
             "scalars": np.array([LEAST, p["constant"][0]], np.float32),
-            "words": np.diff(at, prepend=0).astype(np.uint32),
+            "words": np.diff(at, prepend=np.uint32(0)),
+            "sent": sent,
             "common": levels,
             "pair": np.clip(np.round(p["pair"] * PAIR_SCALE), -127, 127).astype(np.int8),
             **{name: p[name].astype(np.float16) for name in ("embedding", "hidden", "bias", "out")},

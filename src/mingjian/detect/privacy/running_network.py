@@ -12,6 +12,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from mingjian.detect.learned.store import load
+from mingjian.detect.privacy.gates import EDGE, codes_of
+from mingjian.detect.privacy.lexicon import STEP, Lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,9 +32,7 @@ _FAMILY = 1
 BUCKETS, PAIR_SCALE = 65_536, 127.0
 LEVELS = 32
 """Steps in which a word's level is stored for each power of ten of its count."""
-_BATCH = 2_048
-PAD = AROUND + 2
-EDGE = "\n" * PAD
+_BATCH = 512
 SAME = {
     **dict.fromkeys("0123456789", "0"),
     **dict.fromkeys("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", "a"),
@@ -60,34 +60,22 @@ Candidate = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Lexicon:
-    """Words of two to four characters by a hash of them, and how common each is."""
-
-    keys: NDArray[Any]
-    """In order."""
-    levels: NDArray[Any]
-
-    def of(self, keys: NDArray[Any]) -> NDArray[Any]:
-        """How common the words of these keys are; 0 for what is no word."""
-        import numpy as np
-
-        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        found: NDArray[Any] = np.where(self.keys[at] == keys, self.levels[at], 0.0)
-        return found
-
-
-@dataclass(frozen=True, slots=True)
 class Alphabet:
     """The network's number of each character, by its code, and of each surname of two."""
 
     number: NDArray[Any]
-    compounds: Lexicon
+    compound: dict[str, int]
     absent: int
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
+    begins: frozenset[str]
+    """First characters of surnames."""
+    goes_on: frozenset[str]
+    """What may stand behind one: a character of given names, or the second of a surname."""
     candidate: re.Pattern[str]
+    """One of the former before one of the latter."""
     first: tuple[dict[str, float], ...]
     """What the characters left, surname, first, second and right add to the first sum."""
     unknown: tuple[float, ...]
@@ -125,17 +113,23 @@ def model() -> Model:
             table = {c: v for c, v in table.items() if c in surnames or c[0] == COMPOUND}
         first.append(table)
     pairs = frozenset(compound.split())
-    beginnings, seconds = ("".join(sorted({pair[i] for pair in pairs})) for i in (0, 1))
+    begins, goes_on = (
+        frozenset(alone).union(pair[at] for pair in pairs)
+        for at, alone in enumerate((surnames, given))
+    )
     return Model(
-        candidate=re.compile(f"[{surnames}{beginnings}](?=[{given}{seconds}])"),
+        begins=begins,
+        goes_on=goes_on,
+        candidate=re.compile(f"[{''.join(sorted(begins))}](?=[{''.join(sorted(goes_on))}])"),
         first=tuple(first),
         unknown=tuple(float(row[1]) for row in weights),
         compound=pairs,
         never=frozenset(never),
         alphabet=alphabet(vocabulary),
-        words=Lexicon(
-            np.cumsum(data["words"].astype(np.int64)),
-            np.append(data["common"].astype(np.float32) / LEVELS, np.float32(0)),
+        words=Lexicon.of(
+            np.cumsum(data["words"], dtype=np.uint32),
+            data["common"].astype(np.float32) / LEVELS,
+            data["sent"],
         ),
         embedding=data["embedding"].astype(np.float32),
         pair=data["pair"].astype(np.float32) / PAIR_SCALE,
@@ -151,72 +145,79 @@ def alphabet(vocabulary: Sequence[str]) -> Alphabet:
     import numpy as np
 
     place = {entry: at for at, entry in enumerate(vocabulary)}
-    number = np.ones(0x10000, np.int64)
+    number = np.ones(0x10000, np.int32)
     for entry, at in place.items():
         if len(entry) == 1 and ord(entry) < len(number):
             number[ord(entry)] = at
     for character, same in SAME.items():
         number[ord(character)] = place.get(same, 1)
-    compounds = sorted(
-        (key_of(entry[1:]), at) for entry, at in place.items() if entry[0] == COMPOUND
-    )
-    keys, places = (np.array(column, np.int64) for column in zip(*compounds, strict=True))
-    return Alphabet(number, Lexicon(keys, places), place[ABSENT])
+    compound = {entry[1:]: at for entry, at in place.items() if entry[0] == COMPOUND}
+    return Alphabet(number, compound, place[ABSENT])
 
 
-def key_of(word: str) -> int:
-    """The key of a word, as `keys` makes them."""
-    key = 0
-    for character in word:
-        key = (key * 65_599 + ord(character)) & 0xFFFFFFFF
-    return key
+SHAPES = ((1, 1), (1, 2), (2, 1), (2, 2))
+"""Characters of the surname and of the given name."""
 
 
-def keys(codes: NDArray[Any], starts: NDArray[Any], size: int) -> NDArray[Any]:
-    """Keys of the words of `size` characters that begin at `starts`."""
-    key: NDArray[Any] = codes[starts]
-    for more in range(1, size):
-        key = (key * 65_599 + codes[starts + more]) & 0xFFFFFFFF
-    return key
-
-
-def codes_of(padded: str) -> NDArray[Any]:
-    """The codes of a text's characters; those beyond the first plane count as one."""
+@cache
+def _seen_from() -> NDArray[Any]:
+    """For each shape how far from its beginning the places are that the network sees."""
     import numpy as np
 
-    codes = np.frombuffer(padded.encode("utf-32-le", "surrogatepass"), np.uint32)
-    return np.minimum(codes, 0xFFFF).astype(np.int64)
+    around = range(AROUND)
+    return np.array(
+        [
+            [
+                *(at - AROUND for at in around),
+                *(0, width, width + 1),
+                *(width + more + at for at in around),
+            ]
+            for width, more in SHAPES
+        ]
+    )
 
 
 def seen(
-    known: Alphabet, codes: NDArray[Any], start: NDArray[Any], ends: tuple[NDArray[Any], ...]
+    known: Alphabet, codes: NDArray[Any], start: NDArray[Any], shape: NDArray[Any]
 ) -> NDArray[Any]:
     """The network's numbers of what surrounds and makes each candidate, place by place.
 
-    `ends`: where the surname and where the name ends.
+    `shape`: which of `SHAPES` each has.
     """
     import numpy as np
 
-    one, end = ends
-    around = np.arange(AROUND)
-    rows = np.empty((len(start), PLACES), np.int64)
-    rows[:, :AROUND] = known.number[codes[start[:, None] + (around - AROUND)]]
-    rows[:, AROUND] = known.number[codes[start]]
-    rows[:, AROUND + 1] = known.number[codes[one]]
-    second = known.number[codes[one + 1]]
-    rows[:, AROUND + 2] = np.where(end - one == 1, known.absent, second)
-    rows[:, AROUND + 3 :] = known.number[codes[end[:, None] + around]]
-    double = np.nonzero(one - start == 2)[0]
-    if len(double):
-        rows[double, AROUND] = known.compounds.of(keys(codes, start[double], 2))
+    rows: NDArray[Any] = known.number.take(codes.take(start[:, None] + _seen_from().take(shape, 0)))
+    rows[shape & 1 == 0, AROUND + 2] = known.absent
+    for at in np.flatnonzero(shape >= 2).tolist():
+        first = int(start[at])
+        rows[at, AROUND] = known.compound[chr(codes[first]) + chr(codes[first + 1])]
     return rows
 
 
 FACTS = 15
+_THREE, _FOUR = 6, 13
+"""Words of two characters come first, then those of three, and one of four."""
+
+
+@cache
+def _words_from() -> NDArray[Any]:
+    """For each shape how far from its beginning the words begin that are looked up."""
+    import numpy as np
+
+    return np.array(
+        [
+            [
+                *(-1, 0, one, end - 1, -2, end),
+                *(0, -1, end - 1, end - 2, -2, -3, end),
+                0,
+            ]
+            for one, end in ((width, width + more) for width, more in SHAPES)
+        ]
+    )
 
 
 def facts(
-    words: Lexicon, codes: NDArray[Any], start: NDArray[Any], ends: tuple[NDArray[Any], ...]
+    words: Lexicon, codes: NDArray[Any], start: NDArray[Any], shape: NDArray[Any]
 ) -> NDArray[Any]:
     """How common the words are that the characters make, and whether the given name is short.
 
@@ -224,28 +225,21 @@ def facts(
     """
     import numpy as np
 
-    one, end = ends
-    single, short = one - start == 1, end - one == 1
-    two = np.stack([start - 1, start, one, end - 1, start - 2, end], axis=1)
-    three = np.stack([start, start - 1, end - 1, end - 2, start - 2, start - 3, end], axis=1)
-    found = words.of(
-        np.concatenate(
-            [keys(codes, two, 2), keys(codes, three, 3), keys(codes, start[:, None], 4)], axis=1
-        )
-    )
+    step, at = np.uint32(STEP), start[:, None] + _words_from().take(shape, 0)
+    keys = codes.take(at) * step + codes.take(at + 1)
+    keys[:, _THREE:] = keys[:, _THREE:] * step + codes.take(at[:, _THREE:] + 2)
+    keys[:, _FOUR:] = keys[:, _FOUR:] * step + codes.take(at[:, _FOUR:] + 3)
     made = np.empty((len(start), FACTS), np.float32)
-    made[:, :-1] = found
-    made[:, :2] *= single[:, None]
-    made[:, 2] *= ~short
+    made[:, :-1] = words.common(keys)
+    short = shape & 1 == 0
+    made[shape >= 2, :2] = 0
+    made[short, 2] = 0
     made[:, -1] = short
     return made
 
 
 def pairs(rows: NDArray[Any]) -> NDArray[Any]:
-    """Hashes of neighbouring characters, given the network's numbers of all places."""
-    import numpy as np
-
-    rows = np.asarray(rows, np.int64)
+    """Hashes of neighbouring characters, given the network's numbers of all places (32 bits)."""
     mixed = rows[:, :-1] * 40_503 + rows[:, 1:] * 2_477
     hashed: NDArray[Any] = (mixed ^ (mixed >> 9)) & (BUCKETS - 1)
     return hashed
@@ -255,25 +249,24 @@ def sums(text: str, found: list[Candidate]) -> list[float]:
     """The network's logarithm of the odds for each candidate."""
     import numpy as np
 
-    codes = codes_of(EDGE + text + EDGE)
+    if not found:
+        return []
+    codes = codes_of(text).astype(np.uint32)
+    start, width, more = np.array(found, np.int64).T
+    start, shape = start + EDGE, 2 * width + more - 3
     values: list[float] = []
     for at in range(0, len(found), _BATCH):
-        shape = np.array(found[at : at + _BATCH], np.int64)
-        start = shape[:, 0] + PAD
-        one = start + shape[:, 1]
-        values += _judged(codes, start, (one, one + shape[:, 2]))
+        values += _judged(codes, start[at : at + _BATCH], shape[at : at + _BATCH])
     return values
 
 
-def _judged(
-    codes: NDArray[Any], start: NDArray[Any], ends: tuple[NDArray[Any], ...]
-) -> list[float]:
+def _judged(codes: NDArray[Any], start: NDArray[Any], shape: NDArray[Any]) -> list[float]:
     """The network itself."""
     import numpy as np
 
     known = model()
-    rows = seen(known.alphabet, codes, start, ends)
-    told = facts(known.words, codes, start, ends)
+    rows = seen(known.alphabet, codes, start, shape)
+    told = facts(known.words, codes, start, shape)
     inputs = np.concatenate(
         [
             known.embedding.take(rows, axis=0).reshape(len(rows), -1),
