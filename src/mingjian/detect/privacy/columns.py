@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from mingjian.detect.privacy.check.resident_id import is_old_resident_id
 from mingjian.detect.privacy.hit import Hit
@@ -82,8 +81,9 @@ _HEADER_CELL = (
 _HEADER = re.compile(r"[\n\t,|;，；]" + _HEADER_CELL, re.IGNORECASE | re.MULTILINE)
 """Begins with the separator before it, so that the search skips ahead to one."""
 _HEADER_FIRST = re.compile(_HEADER_CELL, re.IGNORECASE | re.MULTILINE)
-_WORDS_ONLY = re.compile(r"^[^0-9\n]{3,4000}+$", re.MULTILINE)
-"""Lines without a digit: no other is a header, and tables of figures hold few of them."""
+_WORDS_ONLY = re.compile(r"^[^0-9\n\t|,，;；]*+[\t|,，;；][^0-9\n]*+$", re.MULTILINE)
+"""Lines of several cells without a digit: no other is a header, and most lines are others."""
+_LONGEST_HEADER = 4_000
 
 
 def find_columns(text: str, table: Table | None = None) -> tuple[list[Hit], Table | None]:
@@ -115,11 +115,17 @@ def _next_header(text: str, at: int) -> re.Match[str] | None:
     """The first line with a header's cell in it from `at`, which begins a line."""
     for line in _WORDS_ONLY.finditer(text, at):
         start, end = line.span()
-        if not any(mark in line[0] for mark in _DELIMITERS):
-            continue
-        if _HEADER_FIRST.match(text, start, end) or _HEADER.search(text, start, end):
+        if end - start <= _LONGEST_HEADER and (
+            _HEADER_FIRST.match(text, start, end) or _HEADER.search(text, start, end)
+        ):
             return line
     return None
+
+
+@lru_cache(maxsize=4096)
+def _kind(cell: str) -> str | None:
+    """What a column with this title holds."""
+    return next((kind for kind, pattern in _kinds() if pattern.fullmatch(cell)), None)
 
 
 def _header(line: str) -> Table | None:
@@ -127,12 +133,8 @@ def _header(line: str) -> Table | None:
     cells = [cell.strip(" \"'\r") for cell in line.split(delimiter)]
     columns: list[tuple[int, str]] = []
     for index, cell in enumerate(cells[:200]):
-        if not cell or len(cell) > 24:
-            continue
-        for kind, pattern in _kinds():
-            if pattern.fullmatch(cell):
-                columns.append((index, kind))
-                break
+        if cell and len(cell) <= 24 and (kind := _kind(cell)) is not None:
+            columns.append((index, kind))
     wanted = tuple((index, kind) for index, kind in columns if kind != "other")
     if len(columns) < 2 or not wanted or any(any(c.isdigit() for c in cell) for cell in cells):
         return None
@@ -175,8 +177,9 @@ def _read_rows(text: str, at: int, table: Table, hits: list[Hit]) -> int:
                 continue
             if starts is None:
                 starts = _starts(cells, at)
-            start = starts[index] + cells[index].index(value)
-            hits.extend(_cell(kind, value, start))
+            hit = _cell(kind, value, starts[index] + cells[index].index(value))
+            if hit is not None:
+                hits.append(hit)
         at = stop + 1
     return at
 
@@ -189,34 +192,38 @@ def _starts(cells: list[str], at: int) -> list[int]:
     return starts
 
 
-def _cell(kind: str, value: str, start: int) -> Iterator[Hit]:
+def _cell(kind: str, value: str, start: int) -> Hit | None:
+    """The item that fills a cell of a column of this kind, if it can be one."""
     end = start + len(value)
     if kind == "name":
-        latin = value.isascii() or _HAN.search(value) is None
-        words = value.replace(".", "").replace("'", "").replace("-", " ").split()
-        if (
-            latin and 1 <= len(words) <= 5 and len(value) > 1 and all(w.isalpha() for w in words)
-        ) or (
-            not latin
-            and (
-                isolated_name(value) or (2 <= len(value) <= 4 and _HAN.fullmatch(value) is not None)
-            )
-        ):
-            yield Hit("name", start, end, value.replace("\u3000", ""))
+        if _is_name(value):
+            return Hit("name", start, end, value.replace("\u3000", ""))
     elif kind == "address":
         foreign = any(mark in value for mark in ("@", "://", "**"))
         placed = any(c.isdigit() for c in value) or not value.isascii()
         if 5 <= len(value) <= 160 and placed and not foreign:
-            yield Hit("address", start, end, value.replace(" ", ""))
+            return Hit("address", start, end, value.replace(" ", ""))
     elif kind == "passport":
         if _PASSPORT.fullmatch(value):
-            yield Hit("passport", start, end, value.upper())
+            return Hit("passport", start, end, value.upper())
     elif kind == "phone":
-        digits = "".join(filter(str.isdigit, value))
-        if _DIGITS.fullmatch(value) and 7 <= len(digits) <= 14 and len(set(digits)) > 2:
-            yield Hit("landline" if digits[0] == "0" else "phone", start, end, digits)
+        if _DIGITS.fullmatch(value):
+            digits = value if value.isdecimal() else "".join(filter(str.isdigit, value))
+            if 7 <= len(digits) <= 14 and len(set(digits)) > 2:
+                return Hit("landline" if digits[0] == "0" else "phone", start, end, digits)
     elif kind == "resident_id":
-        if is_old_resident_id(value) and value.isdecimal():
-            yield Hit("resident_id", start, end, value)
+        if value.isdecimal() and is_old_resident_id(value):
+            return Hit("resident_id", start, end, value)
     elif kind not in ("bank_card", "email") and "*" not in value:
-        yield Hit(kind, start, end, value)
+        return Hit(kind, start, end, value)
+    return None
+
+
+def _is_name(value: str) -> bool:
+    """A Chinese name, or one to five words in other letters."""
+    if 2 <= len(value) <= 4 and _HAN.fullmatch(value) is not None:
+        return True
+    if not value.isascii() and _HAN.search(value) is not None:
+        return isolated_name(value)
+    words = value.replace(".", "").replace("'", "").replace("-", " ").split()
+    return 1 <= len(words) <= 5 and len(value) > 1 and all(w.isalpha() for w in words)

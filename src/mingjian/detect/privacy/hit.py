@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate, compress, count, islice, pairwise
-from operator import ge, itemgetter
+from itertools import accumulate, compress, count, islice
+from operator import itemgetter, lt
 from typing import NamedTuple
 
 from mingjian.detect.privacy.lists import read_list
@@ -84,25 +85,35 @@ def _ranks() -> dict[str, int]:
 
 def without_overlap(hits: list[Hit]) -> list[Hit]:
     """Hits in order of place; where two overlap, the kind of earlier rank, then the longer."""
-    hits.sort(key=_PLACE)
+    hits.sort(key=_START)
     reaches = accumulate(map(_END, hits), max)
-    begins = list(compress(count(1), map(ge, map(_START, islice(hits, 1, None)), reaches)))
-    if len(begins) >= len(hits) - 1:
-        return hits
+    reached = compress(count(1), map(lt, map(_START, islice(hits, 1, None)), reaches))
     kept: list[Hit] = []
-    for first, after in pairwise((0, *begins, len(hits))):
-        if after - first == 1:
-            kept.append(hits[first])
-        else:
-            kept += _resolved(hits[first:after])
-    return kept
+    done = 0
+    for first, after in _neighbours(reached):
+        kept += hits[done : first - 1]
+        kept += _resolved(hits[first - 1 : after])
+        done = after
+    return kept + hits[done:]
+
+
+def _neighbours(places: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """First and one behind the last of each run of whole numbers that follow one another."""
+    first = after = 0
+    for place in places:
+        if place != after:
+            if after:
+                yield first, after
+            first = place
+        after = place + 1
+    if after:
+        yield first, after
 
 
 def _resolved(cluster: list[Hit]) -> list[Hit]:
     """Those that stay of hits that overlap one another."""
     ranks = _ranks()
-    _, start, end, _ = cluster[0]
-    if all(hit[1] == start and hit[2] == end for hit in cluster):  # one place: the kind decides
+    if len(set(map(_PLACE, cluster))) == 1:  # the kind decides
         return [min(cluster, key=lambda hit: ranks[hit[0]])]
     cluster.sort(key=lambda hit: (ranks[hit[0]], hit[1] - hit[2], hit[1]))
     return _chosen(cluster)
