@@ -16,15 +16,14 @@ from mingjian.detect.privacy import (
     addresses_post,
     addresses_zh,
     codes,
-    digits,
     gates,
     names_en,
     neighbours_en,
+    numbers,
     plain,
     rosters,
 )
 from mingjian.detect.privacy.context import number_phrases
-from mingjian.detect.privacy.digit_runs import begun
 from mingjian.detect.privacy.gates import Gate, codes_of, matches
 from mingjian.detect.privacy.remembered import Remembered
 from mingjian.detect.privacy.scan import scan
@@ -109,7 +108,7 @@ TEXTS = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 def long_from(size: int) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gates, "LONG", size)
-        patch.setattr(digits, "LONG", size)
+        patch.setattr(numbers, "LONG", size)
         yield
 
 
@@ -146,13 +145,8 @@ def test_labels_are_looked_for_in_arrays_as_one_by_one(text: str) -> None:
     if places:
         import numpy as np
 
-        many = number_phrases().may_end_at(codes_of(text), np.array(places) + gates.EDGE)
+        many = number_phrases().may_end_at(text, np.array(places) + gates.EDGE)
         assert many.tolist() == [number_phrases().may_end(text, place) for place in places]
-
-
-def test_dates_and_addresses_of_machines_are_turned_away_at_once() -> None:
-    text = "10.157.47.221 - - [2024-03-10 17:38] size=1738651955172, 13800138000\n"
-    assert [text[one.start : one.start + 3] for one in begun(text)] == ["138"]
 
 
 def test_nothing_of_the_text_is_kept() -> None:

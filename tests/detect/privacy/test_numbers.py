@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mingjian.detect.privacy import digits, gates
+from mingjian.detect.privacy import gates, numbers
 from mingjian.detect.privacy.numbers import find_numbers
 
 WRITTEN: dict[str, list[str]] = json.loads(
@@ -21,7 +21,7 @@ def test_a_number_is_read_where_it_was(
     line: str, long: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gates, "LONG", long)
-    monkeypatch.setattr(digits, "LONG", long)
+    monkeypatch.setattr(numbers, "LONG", long)
     found = [f"{hit.kind} {hit.start}-{hit.end} {hit.value}" for hit in find_numbers(line)]
     gates.forget()
     assert found == WRITTEN[line]

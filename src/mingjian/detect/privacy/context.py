@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from mingjian.detect.privacy.gates import Beginnings
 from mingjian.detect.privacy.lists import labels, one_of, words
 from mingjian.detect.privacy.phrases import Phrases
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 _BUSINESS_REACH = 90
+_PRODUCT_REACH = 20
 
 
 @cache
@@ -41,6 +46,16 @@ class Vicinity:
         return self._beginnings.within(text, low, place) and self.between(
             text, text.rfind("\n", low, place) + 1 or low, place
         )
+
+    def may_be_before(self, text: str, places: NDArray[Any], reach: int) -> NDArray[Any]:
+        """`before` for many places of a long text, whatever their lines: False is certain."""
+        import numpy as np
+
+        if not len(places):
+            return np.zeros(0, bool)
+        begun = np.array(self._beginnings.begun(text), np.int64)
+        near: NDArray[Any] = np.searchsorted(begun, places) > np.searchsorted(begun, places - reach)
+        return near
 
 
 @cache
@@ -77,7 +92,12 @@ def mentioned(text: str, start: int, end: int, kind: str, reach: int = 40) -> bo
 
 def not_a_card(text: str, start: int) -> bool:
     """The word before says that this is an order, serial or product number."""
-    return _words("not_card").before(text, start, 20)
+    return _words("not_card").before(text, start, _PRODUCT_REACH)
+
+
+def may_not_be_cards(text: str, places: NDArray[Any]) -> NDArray[Any]:
+    """`not_a_card` for many places of a long text: False is certain."""
+    return _words("not_card").may_be_before(text, places, _PRODUCT_REACH)
 
 
 def of_business(text: str, start: int, end: int) -> bool:

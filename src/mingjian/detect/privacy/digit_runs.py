@@ -1,60 +1,36 @@
-"""Where stretches of digits that may be numbers begin, found in arrays for a whole text at once.
+"""Which stretches of digits of a long text may be numbers, found in arrays for all of it at once.
 
-What is turned away here `digits.stretches` would turn away too, one after another: long texts are
-full of orders, amounts, dates and addresses of machines. What stays is read there as ever.
+What is turned away here `digits.stretches` would turn away too, or its readers would, one after
+another: long texts are full of orders, amounts, dates and addresses of machines.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mingjian.detect.privacy.context import number_phrases
-from mingjian.detect.privacy.gates import EDGE, codes_of, held
+from mingjian.detect.privacy.digit_groups import (
+    Groups,
+    Stretches,
+    groups_of,
+    of_these,
+    stretches_of,
+)
+from mingjian.detect.privacy.gates import EDGE, Beginnings, codes_of, held, small_letters
+from mingjian.detect.privacy.possible_runs import MOST, Readings, Runs, readings, runs_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-BETWEEN = " -.()\u00a0\u2009\u3000·•–—（）"
-"""What may stand between the digits of one number."""
 MONEY = "$¥￥€£"
-AFTER_BEGINS = "oOfFmMhHwWcC手座办家"
-"""What the labels begin with that stand behind a number, a blank and a bracket aside."""
-_LEAST_DIGITS = 7
-MOST_DIGITS = 19
-_PLUS = "+＋("
+LABELS_AFTER = ("office", "fax", "mobile", "home", "work", "cell", "手机", "座机", "办公", "家")
+"""The labels that stand behind a number, a blank and a bracket aside."""
+_LABELS_AFTER = Beginnings(LABELS_AFTER)
 _LETTERS = "lLeExXdDcCoOzZhHtTnN"
 """Last letters of the labels that may touch a number (tel138…)."""
 _EXTENSION = "xXeE-"
-
-
-@dataclass(frozen=True, slots=True)
-class _Stretches:
-    """Stretches of seven digits or more, as arrays; places are those of the padded text."""
-
-    start: NDArray[Any]
-    end: NDArray[Any]
-    """Behind the last digit."""
-    group: NDArray[Any]
-    """Number of the first group of digits in `begins` and `ends`."""
-    groups: NDArray[Any]
-    digits: NDArray[Any]
-    begins: NDArray[Any]
-    ends: NDArray[Any]
-
-    def where(self, chosen: NDArray[Any]) -> _Stretches:
-        return _Stretches(
-            self.start[chosen],
-            self.end[chosen],
-            self.group[chosen],
-            self.groups[chosen],
-            self.digits[chosen],
-            self.begins,
-            self.ends,
-        )
 
 
 class Begun(NamedTuple):
@@ -62,142 +38,136 @@ class Begun(NamedTuple):
 
     start: int
     end: int
-    """Behind the last digit."""
+    """Behind the last digit, or behind the X that ends the stretch."""
+    digits: str
     near: bool
     """A label or a plus sign may stand beside it: False is certain."""
     alone: bool
     """One group of digits, and no X behind it."""
-    sure: bool
-    """Stands alone and free, in the form of a number: True is certain."""
 
 
-def begun(text: str) -> Iterator[Begun]:
-    """Each stretch of digits that may hold a number, in order of place."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The stretches of a text that may hold numbers, and those of their runs that can be some."""
+
+    codes: NDArray[Any]
+    groups: Groups
+    stretches: Stretches
+    near: NDArray[Any]
+    """A label or a plus sign may stand beside the stretch: False is certain."""
+    plus: NDArray[Any]
+    runs: Runs
+    readings: Readings
+
+    def begun(self, chosen: NDArray[Any]) -> list[Begun]:
+        """The chosen stretches, in order of place."""
+        import numpy as np
+
+        groups, some = self.groups, self.stretches.where(chosen)
+        ends = np.maximum(groups.ends[some.last], some.x_at + 1)
+        columns = (
+            groups.begins[some.first] - EDGE,
+            ends - EDGE,
+            groups.at[some.first],
+            some.digits,
+            self.near[chosen],
+            some.alone,
+        )
+        digits = groups.written
+        return [
+            Begun(start, end, digits[at : at + size], near, alone)
+            for start, end, at, size, near, alone in zip(
+                *(column.tolist() for column in columns), strict=True
+            )
+        ]
+
+
+def found_in(text: str) -> Found:
+    """The stretches of digits that may hold a number."""
     import numpy as np
 
     codes = codes_of(text)
-    found = _stretches(codes)
-    solid = np.flatnonzero(~_in(codes, " -."))
-    following = solid[np.searchsorted(solid, found.end)]
-    plain = ~_in(codes[following], "xX")
-    near = _near(codes, found)
-    alone = plain & (found.groups == 1)
-    allowed, sure = _lone(codes, found, near)
-    kept = np.where(alone, allowed, ~(plain & _of_machines(codes, found, following)))
-    columns = (found.start - EDGE, found.end - EDGE, near, alone, sure)
-    return map(Begun, *(column[kept].tolist() for column in columns))
-
-
-def _in(codes: NDArray[Any], characters: str) -> NDArray[Any]:
-    return held(f"[{re.escape(characters)}]", codes)
-
-
-def _stretches(codes: NDArray[Any]) -> _Stretches:
-    import numpy as np
-
-    digit = _in(codes, "0123456789")
-    edges = np.flatnonzero(digit[1:] != digit[:-1]) + 1
-    begins, ends = edges[::2], edges[1::2]
-    breaks = np.flatnonzero(~_in(codes, BETWEEN + "0123456789"))
-    # A group goes on the stretch before it if nothing but separators stands between.
-    apart = np.searchsorted(breaks, ends[:-1]) != np.searchsorted(breaks, begins[1:])
-    first = np.concatenate(([0], np.flatnonzero(apart) + 1)) if len(begins) else begins
-    sums = np.concatenate(([0], np.cumsum(ends - begins)))
-    after = np.append(first[1:], len(begins)) if len(begins) else begins
-    found = _Stretches(
-        begins[first],
-        ends[after - 1],
-        first,
-        after - first,
-        sums[after] - sums[first],
-        begins,
-        ends,
+    groups = groups_of(codes)
+    stretches = stretches_of(codes, groups)
+    kept = np.where(
+        stretches.alone,
+        _may_stand_free(codes, groups, stretches),
+        (stretches.x_at > 0) | ~_of_machines(codes, groups, stretches),
     )
-    return found.where(found.digits >= _LEAST_DIGITS)
-
-
-def _near(codes: NDArray[Any], found: _Stretches) -> NDArray[Any]:
-    """A plus sign or a bracket before, or what may be a label before or behind."""
-    behind = found.end + _in(codes[found.end], " -")
-    behind = behind + _in(codes[behind], "([")
-    near: NDArray[Any] = (
-        number_phrases().may_end_at(codes, found.start)
-        | _in(codes[behind], AFTER_BEGINS)
-        | _in(codes[found.start - 1], _PLUS)
+    stretches = stretches.where(kept)
+    start, end = groups.begins[stretches.first], groups.ends[stretches.last]
+    near, plus = _near(text, codes, start, end), _plus(codes, start)
+    runs = runs_of(groups, stretches)
+    read = readings(
+        groups,
+        runs,
+        labelled=near[runs.stretch] & (runs.first == stretches.first[runs.stretch]),
+        before_x=(stretches.x_at > 0)[runs.stretch] & (runs.last == stretches.last[runs.stretch]),
     )
+    able = np.flatnonzero(read.any)
+    return Found(codes, groups, stretches, near | plus, plus, runs.where(able), read.where(able))
+
+
+def _near(text: str, codes: NDArray[Any], start: NDArray[Any], end: NDArray[Any]) -> NDArray[Any]:
+    """What may be a label before or behind."""
+    behind = end + of_these(codes[end], " -")
+    behind = behind + of_these(codes[behind], "([")
+    before = number_phrases().may_end_at(text, start)
+    near: NDArray[Any] = before | _LABELS_AFTER.begin_at(small_letters(text), behind)
     return near
 
 
-def _lone(
-    codes: NDArray[Any], found: _Stretches, near: NDArray[Any]
-) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Plain runs of digits that have a number's form or a label beside them, and may stand free.
+def _plus(codes: NDArray[Any], start: NDArray[Any]) -> NDArray[Any]:
+    """A plus sign stands before, a bracket aside."""
+    before = codes[start - 1]
+    plus: NDArray[Any] = of_these(before, "+＋") | (before == ord("(")) & (
+        codes[start - 2] == ord("+")
+    )
+    return plus
 
-    And which of them certainly have such a form and stand free.
-    """
+
+def _may_stand_free(codes: NDArray[Any], groups: Groups, stretches: Stretches) -> NDArray[Any]:
+    """Plain runs of digits into which no price, word or code runs, labels and extensions aside."""
     import numpy as np
 
-    start, end, size = found.start, found.end, found.digits
+    start, end = groups.begins[stretches.first], groups.ends[stretches.last]
     before, behind = codes[start - 1], codes[end]
-    head = [codes[start + at] - np.uint16(48) for at in range(8)]
-    century = head[6] * np.uint16(10) + head[7]
-    eleven = (size == 11) & (head[0] == 1)
-    identity = (size == 15) | ((size == 18) & (century >= 18) & (century <= 20))
-    abroad = (
-        ((head[0] == 8) & (head[1] == 6))
-        | ((head[0] == 0) & (head[1] == 8) & (head[2] == 6))
-        | ((head[0] == 0) & (head[1] == 0) & (head[2] == 8) & (head[3] == 6))
-    )
-    formed = eleven | identity | ((size >= 12) & (abroad | _luhn(codes, end, size)))
-    word_before, word_behind = _word(before), _word(behind)
-    free_left = ~_in(before, MONEY) & ~(_in(before, "-.") & _alphanumeric(codes[start - 2]))
-    free_left = np.where(word_before, _in(before, _LETTERS), free_left)
-    free_right = ~word_behind | _in(behind, _EXTENSION)
-    allowed = (size <= MOST_DIGITS) & (formed | near) & free_left & free_right
-    return allowed, formed & ~word_before & ~word_behind & (behind != ord("-"))
+    left = ~of_these(before, MONEY) & ~(of_these(before, "-.") & _alphanumeric(codes[start - 2]))
+    left = np.where(is_word(before), of_these(before, _LETTERS), left)
+    right = ~is_word(behind) | of_these(behind, _EXTENSION)
+    free: NDArray[Any] = (stretches.digits <= MOST) & left & right
+    return free
 
 
 def _alphanumeric(codes: NDArray[Any]) -> NDArray[Any]:
-    return _in(codes, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+    return held("[0-9A-Za-z]", codes)
 
 
-def _word(codes: NDArray[Any]) -> NDArray[Any]:
-    word: NDArray[Any] = _alphanumeric(codes) | (codes == ord("_"))
-    return word
+def is_word(codes: NDArray[Any]) -> NDArray[Any]:
+    """Which are letters, digits or underscores of ASCII."""
+    return held("[0-9A-Za-z_]", codes)
 
 
-def _luhn(codes: NDArray[Any], end: NDArray[Any], size: NDArray[Any]) -> NDArray[Any]:
-    """The last digit is a Luhn digit, for sizes up to 19."""
-    import numpy as np
-
-    total = np.zeros(len(end), np.int64)
-    for back in range(1, MOST_DIGITS + 1):
-        digit = np.where(back <= size, codes[np.maximum(end - back, 0)].astype(np.int64) - 48, 0)
-        if back % 2 == 0:
-            digit = digit * 2 - 9 * (digit > 4)
-        total += digit
-    holds: NDArray[Any] = total % 10 == 0
-    return holds
-
-
-def _of_machines(codes: NDArray[Any], found: _Stretches, following: NDArray[Any]) -> NDArray[Any]:
+def _of_machines(codes: NDArray[Any], groups: Groups, stretches: Stretches) -> NDArray[Any]:
     """Internet addresses (00.00.00.00) and dates (2024-03-10 17), as logs are full of."""
     import numpy as np
 
-    most = len(found.begins) - 1
-    at = [np.minimum(found.group + more, most) for more in range(4)]
-    size = [found.ends[place] - found.begins[place] for place in at]
+    most = len(groups.begins) - 1
+    at = [np.minimum(stretches.first + more, most) for more in range(4)]
+    size = [groups.sizes[place] for place in at]
     # The separator behind each group, 0 where there are several.
     mark = [
-        np.where(found.begins[b] - found.ends[a] == 1, codes[found.ends[a]], 0)
+        np.where(groups.begins[b] - groups.ends[a] == 1, codes[groups.ends[a]], 0)
         for a, b in pairwise(at)
     ]
     dotted, dashed = ord("."), ord("-")
-    internet = (found.groups == 4) & (np.maximum.reduce(size) <= 3)
+    count, start = stretches.last - stretches.first + 1, groups.begins[stretches.first]
+    internet = (count == 4) & (np.maximum.reduce(size) <= 3)
     internet &= (mark[0] == dotted) & (mark[1] == dotted) & (mark[2] == dotted)
-    century = codes[found.start].astype(np.int64) * 10 + codes[found.start + 1] - 11 * ord("0")
-    date = (size[0] == 4) & (size[1] == 2) & (size[2] == 2) & (following == found.end)
+    century = codes[start].astype(np.int64) * 10 + codes[start + 1] - 11 * ord("0")
+    date = (size[0] == 4) & (size[1] == 2) & (size[2] == 2)
     date &= (mark[0] == dashed) & (mark[1] == dashed) & ((century == 19) | (century == 20))
-    hour = (found.groups == 4) & (size[3] == 2) & (mark[2] == ord(" "))
-    machines: NDArray[Any] = internet | (date & ((found.groups == 3) | hour))
+    date &= ~of_these(codes[groups.ends[stretches.last]], " -.")
+    hour = (count == 4) & (size[3] == 2) & (mark[2] == ord(" "))
+    machines: NDArray[Any] = internet | (date & ((count == 3) | hour))
     return machines

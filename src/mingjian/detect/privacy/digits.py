@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mingjian.detect.privacy.check.bank_card import luhn_holds
 from mingjian.detect.privacy.context import labelled, number_phrases
-from mingjian.detect.privacy.digit_runs import AFTER_BEGINS, BETWEEN, MONEY, MOST_DIGITS, begun
-from mingjian.detect.privacy.gates import LONG
+from mingjian.detect.privacy.digit_groups import BETWEEN
+from mingjian.detect.privacy.digit_runs import LABELS_AFTER, MONEY, Begun
 from mingjian.detect.privacy.groupings import Form, Run, Runs, form_of, form_of_one
+from mingjian.detect.privacy.possible_runs import MOST
 
 _BETWEEN = re.escape(BETWEEN)
 _STRETCH = re.compile(
@@ -22,10 +23,12 @@ _GROUP = re.compile("[0-9]+")
 class Stretch:
     """One stretch of the text, cut into digit groups."""
 
-    __slots__ = ("_labels", "form", "start", "text", "unlabelled")
+    __slots__ = ("_labels", "all_digits", "form", "start", "text", "unlabelled")
 
-    def __init__(self, text: str, start: int, form: Form, *, unlabelled: bool) -> None:
-        self.text, self.start, self.form = text, start, form
+    def __init__(
+        self, text: str, start: int, form: Form, all_digits: str, *, unlabelled: bool
+    ) -> None:
+        self.text, self.start, self.form, self.all_digits = text, start, form, all_digits
         self.unlabelled = unlabelled
         self._labels: dict[str, bool] = {}
 
@@ -36,13 +39,11 @@ class Stretch:
 
     def span(self, run: Run) -> tuple[int, int]:
         """Where `run` begins and ends in the text."""
-        return self.start + self.form.starts[run.first], self.start + self.form.ends[run.last]
+        return self.start + run.begin, self.start + run.end
 
     def digits(self, run: Run) -> str:
         """The digits of `run`, without what stands between them."""
-        start, end = self.span(run)
-        written = self.text[start:end]
-        return written if len(run.shape) == 1 else "".join(_GROUP.findall(written))
+        return self.all_digits[run.skipped : run.skipped + run.size]
 
     def groups(self) -> list[str]:
         """The digits of every group."""
@@ -77,37 +78,33 @@ def stretches(text: str) -> Iterator[Stretch]:
 
     One of several groups beside which no label can stand is left out where its form says enough.
     """
-    if len(text) >= LONG:
-        yield from _from_arrays(text)
-        return
     for match in _STRETCH.finditer(text):
-        form, start = form_of(match[0]), match.start()
-        if not form.alone:
-            yield from _several(text, match, form, near=True)
-            continue
-        end = start + form.sizes[0]
-        if end - start <= MOST_DIGITS and _stands_free(text, start, end):
-            yield Stretch(text, start, form, unlabelled=False)
+        written, (start, end) = match[0], match.span()
+        form = form_of(written)
+        if form.alone:
+            end = start + form.sizes[0]
+            if form.sizes[0] <= MOST and _stands_free(text, start, end):
+                yield Stretch(text, start, form, text[start:end], unlabelled=False)
+        # IPv4 and dates are common in logs and never a number of a person
+        elif not form.internet_address and not (form.date and written[:2] in ("19", "20")):
+            digits = "".join(_GROUP.findall(written))
+            yield from _several(text, start, form, digits, near=True)
 
 
-def _from_arrays(text: str) -> Iterator[Stretch]:
-    for start, end, near, alone, sure in begun(text):
+def stretches_at(text: str, begun: Iterable[Begun]) -> Iterator[Stretch]:
+    """The stretches that begin at known places of a long text."""
+    for start, end, digits, near, alone in begun:
         if not alone:
-            match = _STRETCH.match(text, start)
-            if match is not None:
-                yield from _several(text, match, form_of(match[0]), near=near)
-        elif sure or _stands_free(text, start, end):
-            yield Stretch(text, start, form_of_one(end - start), unlabelled=not near)
+            yield from _several(text, start, form_of(text[start:end]), digits, near=near)
+        elif open_left(text, start) and open_right(text, end):
+            yield Stretch(text, start, form_of_one(end - start), digits, unlabelled=not near)
 
 
-def _several(text: str, match: re.Match[str], form: Form, *, near: bool) -> Iterator[Stretch]:
-    """The stretch of several groups at `match`, if it may hold a number."""
-    start, end = match.span()
-    # IPv4 and dates are common in logs and never a number of a person
-    if form.internet_address or (form.date and text[start : start + 2] in ("19", "20")):
-        return
-    stretch = Stretch(text, start, form, unlabelled=not (near and _labels_near(text, start, end)))
-    if stretch.runs or (not stretch.unlabelled and start and text[start - 1] in "+＋("):
+def _several(text: str, start: int, form: Form, digits: str, *, near: bool) -> Iterator[Stretch]:
+    """The stretch of several groups, if it may hold a number."""
+    labelled = near and _labels_near(text, start, start + form.length)
+    stretch = Stretch(text, start, form, digits, unlabelled=not labelled)
+    if stretch.runs or (labelled and start and text[start - 1] in "+＋("):
         yield stretch
 
 
@@ -189,7 +186,5 @@ _EXTENSION = re.compile(
     r" ?-?(?:x|ext\.? ?)[0-9]{1,6}(?![0-9A-Za-z])|-(?:office|fax|mobile|home|work|cell)\b",
     re.IGNORECASE,
 )
-_BEGINS_AFTER = frozenset(" -([" + AFTER_BEGINS)
-_LABEL_AFTER = re.compile(
-    r"[ -]?[(\[]?(?:office|fax|mobile|home|work|cell|手机|座机|办公|家)\b", re.IGNORECASE
-)
+_LABEL_AFTER = re.compile(rf"[ -]?[(\[]?(?:{'|'.join(LABELS_AFTER)})\b", re.IGNORECASE)
+_BEGINS_AFTER = frozenset(" -([" + "".join(label[0] + label[0].upper() for label in LABELS_AFTER))

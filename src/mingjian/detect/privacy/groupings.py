@@ -63,8 +63,8 @@ class Run:
     """Neighbouring groups that may be one number, and all that their form alone says of them."""
 
     __slots__ = (
-        *("_after", "_behind", "alone", "apart", "first", "gaps", "last", "one_gap", "shape"),
-        *("size", "spaced", "usual"),
+        *("_after", "_behind", "alone", "apart", "begin", "end", "first", "gaps", "last"),
+        *("one_gap", "shape", "size", "skipped", "spaced", "usual"),
     )
 
     def __init__(self, form: Form, first: int, last: int) -> None:
@@ -73,6 +73,10 @@ class Run:
         self.shape = shape = sizes[first : last + 1]
         self.size = sum(shape)
         """Digits."""
+        self.skipped = sum(sizes[:first])
+        """Digits of the stretch before it."""
+        self.begin, self.end = form.starts[first], form.ends[last]
+        """Its place in the stretch."""
         self.gaps = between = gaps[first:last]
         self.one_gap = between.count(between[0]) == len(between) if between else True
         """The groups are all separated alike."""

@@ -6,13 +6,15 @@ Runs of neighbouring digit groups are tried as numbers. A run must use groupings
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from operator import itemgetter
 
+from mingjian.detect.privacy.certain_numbers import certain_numbers
 from mingjian.detect.privacy.check.bank_card import card_issuer
 from mingjian.detect.privacy.check.phone import is_cn_mobile
 from mingjian.detect.privacy.check.resident_id import is_old_resident_id, is_resident_id
 from mingjian.detect.privacy.context import mentioned, not_a_card
-from mingjian.detect.privacy.digits import Stretch, open_right, stretches
+from mingjian.detect.privacy.digits import Stretch, open_right, stretches, stretches_at
+from mingjian.detect.privacy.gates import LONG
 from mingjian.detect.privacy.groupings import Run
 from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.telephones import (
@@ -22,12 +24,20 @@ from mingjian.detect.privacy.telephones import (
     telephone,
 )
 
+_START = itemgetter(1)
 
-def find_numbers(text: str) -> Iterator[Hit]:
-    """Every identity number, card and telephone number in `text`."""
-    for stretch in stretches(text):
-        for hit in _read(stretch):
-            yield _with_bracket(text, hit)
+
+def find_numbers(text: str) -> list[Hit]:
+    """Every identity number, card and telephone number in `text`, in order of place."""
+    hits: list[Hit] = []
+    read = stretches(text)
+    if len(text) >= LONG:
+        hits, begun = certain_numbers(text)
+        read = stretches_at(text, begun)
+    for stretch in read:
+        hits += [_with_bracket(text, hit) for hit in _read(stretch)]
+    hits.sort(key=_START)
+    return hits
 
 
 def _read(stretch: Stretch) -> list[Hit]:

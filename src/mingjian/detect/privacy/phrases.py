@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from mingjian.detect.privacy.gates import EDGE, among, codes_of, held
+from mingjian.detect.privacy.gates import EDGE, among, codes_of, held, small_letters
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,8 +18,19 @@ _COPULAS = (" is", " was", "是", "为")
 _FILLED = 5
 """Characters between a label and what it announces at most, brackets with a remark aside."""
 _LINE = ord("\n")
-_CASES = {"k": "kK\u212a", "å": "åÅ\u212b"}
-"""What is written alike in small letters: the signs of kelvin and ångström too."""
+_END = 4
+"""Characters of a label's end that are looked at first."""
+_BACK = range(_END - 1, -1, -1)
+
+
+def _spellings(end: str) -> Iterator[str]:
+    """With `_` or `-` for any of its spaces."""
+    return map("".join, product(*(" _-" if character == " " else character for character in end)))
+
+
+def _as_one(before: Any, code: Any) -> Any:
+    """Up to four characters, or arrays of them, as one number."""
+    return before << 16 | code
 
 
 class Phrases:
@@ -27,13 +40,9 @@ class Phrases:
         self._meaning = dict(meaning)
         self._sizes = tuple(sorted({len(phrase) for phrase in meaning}, reverse=True))
         self._last = frozenset(phrase[-1] for phrase in meaning)
-        self._ends = frozenset(
-            phrase[-2:] for phrase in (*meaning, *_COPULAS) if len(phrase) > 1
-        ) | frozenset(_COPULAS)
-        self._short = frozenset(phrase for phrase in meaning if len(phrase) == 1) | frozenset(
-            (")", "）", *_COPULAS)
-        )
-        self._arrays: tuple[NDArray[Any], NDArray[Any], NDArray[Any]] | None = None
+        ends = [phrase[-_END:] for phrase in (*meaning, *_COPULAS, ")", "）")]
+        self._ends = frozenset(spelled for end in ends for spelled in _spellings(end))
+        self._arrays: tuple[NDArray[Any], list[tuple[int, NDArray[Any]]]] | None = None
 
     @classmethod
     def of(cls, phrases: Iterable[str]) -> Phrases:
@@ -54,17 +63,18 @@ class Phrases:
             return False
         if at == least:
             return True
-        if text[at] in self._short:
-            return True
-        return text[at - 1 if at else 0 : at + 1].lower() in self._ends
+        end = text[at + 1 - _END if at >= _END else 0 : at + 1].lower()
+        ends = self._ends
+        return end in ends or end[1:] in ends or end[2:] in ends or end[3:] in ends
 
-    def may_end_at(self, codes: NDArray[Any], places: NDArray[Any]) -> NDArray[Any]:
-        """`may_end` for many places of a text given as codes, with six lines before it at least."""
+    def may_end_at(self, text: str, places: NDArray[Any]) -> NDArray[Any]:
+        """`may_end` for many places of a long text, numbered as in `gates.codes_of`."""
         import numpy as np
 
         if self._arrays is None:
             self._arrays = self._as_arrays()
-        filling, short, ends = self._arrays
+        filling, ends = self._arrays
+        codes = small_letters(text)
         at = places - 1
         at = at - (codes[at] == _LINE)  # the label may fill the line above
         skipped = np.zeros(len(at), np.int64)
@@ -72,10 +82,11 @@ class Phrases:
             more = filling[codes[at]]
             at = at - more
             skipped += more
-        pairs = codes[at - 1].astype(np.int64) << 16 | codes[at]
-        answer: NDArray[Any] = (codes[at] != _LINE) & (
-            (skipped == _FILLED) | short[codes[at]] | among(pairs, ends)
-        )
+        written = reduce(_as_one, [codes[at - back].astype(np.uint64) for back in _BACK])
+        answer: NDArray[Any] = skipped == _FILLED
+        for size, known in ends:
+            answer |= among(written & np.uint64((1 << 16 * size) - 1), known)
+        answer &= codes[at] != _LINE
         return answer
 
     def followed_by(self, kind: str, text: str) -> list[int]:
@@ -84,24 +95,20 @@ class Phrases:
 
         codes = codes_of(text)
         at = np.flatnonzero(held(kind, codes))
-        places: list[int] = (at[self.may_end_at(codes, at)] - EDGE).tolist()
+        places: list[int] = (at[self.may_end_at(text, at)] - EDGE).tolist()
         return places
 
-    def _as_arrays(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-        """Which characters fill, which end a label alone, and the pairs that end one."""
+    def _as_arrays(self) -> tuple[NDArray[Any], list[tuple[int, NDArray[Any]]]]:
+        """Which characters fill, and the ends of labels of each size as numbers."""
         import numpy as np
 
-        filling, short = np.zeros(0x10000, bool), np.zeros(0x10000, bool)
+        filling = np.zeros(0x10000, bool)
         filling[[ord(c) for c in _FILLING]] = True
-        short[[ord(c) for c in self._short if len(c) == 1]] = True
-        pairs = {
-            ord(first) << 16 | ord(last)
-            for pair in self._ends
-            if len(pair) == 2
-            for first in _CASES.get(pair[0], pair[0] + pair[0].upper())
-            for last in _CASES.get(pair[1], pair[1] + pair[1].upper())
-        }
-        return filling, short, np.array(sorted(pairs), np.int64)
+        ends = [
+            (size, sorted(reduce(_as_one, map(ord, end)) for end in self._ends if len(end) == size))
+            for size in {len(end) for end in self._ends}
+        ]
+        return filling, [(size, np.array(known, np.uint64)) for size, known in ends]
 
     def before(self, text: str, place: int) -> tuple[int, int, str] | None:
         """Start, end and meaning of the longest label before `place`.

@@ -24,9 +24,12 @@ from mingjian.detect.privacy.groupings import (
 from mingjian.detect.privacy.hit import Hit
 
 _UK_SERVICE = ("0800", "0808", "0843", "0844", "0845", "087", "09")
-_AMOUNT = re.compile(
-    r"[ ]?(?:元|万|亿|美元|块|%|％|px|ms|次|个|人|字节|bytes|MB|KB|GB|kg|km|USD|RMB|CNY)"
+UNITS = (
+    *("元", "万", "亿", "美元", "块", "%", "％", "px", "ms", "次", "个", "人", "字节", "bytes"),
+    *("MB", "KB", "GB", "kg", "km", "USD", "RMB", "CNY"),
 )
+"""What follows an amount."""
+_AMOUNT = re.compile(f"[ ]?(?:{'|'.join(UNITS)})")
 
 
 def prefixed_mobile(stretch: Stretch, run: Run, digits: str) -> Hit | None:

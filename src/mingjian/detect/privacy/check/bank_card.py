@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from mingjian.detect.privacy.lists import read_list
 
 _DOUBLED = bytes(48 + d for d in (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)).rjust(58, b"0").ljust(256, b"0")
 """The digit sum of twice a digit, for `bytes.translate`."""
+_PREFIX = 6
+"""Digits that say whose number it is."""
 
 
 def luhn_holds(number: str) -> bool:
@@ -28,10 +30,20 @@ def _ranges() -> tuple[tuple[str, re.Pattern[str], frozenset[int]], ...]:
 
 def card_issuer(number: str) -> str | None:
     """The issuer class of a valid card number, None where range, length or Luhn do not hold."""
-    size = len(number)
-    if not 12 <= size <= 19 or not luhn_holds(number) or number == number[0] * size:
+    if not 12 <= len(number) <= 19 or not luhn_holds(number):
         return None
+    return issuer_of(number)
+
+
+def issuer_of(number: str) -> str | None:
+    """The issuer class of a number with a Luhn digit, None where range or length do not hold."""
+    size = len(number)
+    return None if number == number[0] * size else _issuer(number[:_PREFIX], size)
+
+
+@lru_cache(maxsize=4096)
+def _issuer(beginning: str, size: int) -> str | None:
     for issuer, prefix, lengths in _ranges():
-        if size in lengths and prefix.match(number):
+        if size in lengths and prefix.match(beginning):
             return issuer
     return None

@@ -6,21 +6,21 @@ from operator import mul
 
 from mingjian.detect.privacy.lists import regions
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_OF_NOUGHTS = ord("0") * sum(_WEIGHTS)
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_OF_NOUGHTS = ord("0") * sum(WEIGHTS)
 _CHECK = "10X98765432"
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_FIRST_YEAR, _LAST_YEAR = 1880, 2040
+FIRST_YEAR, LAST_YEAR = 1880, 2040
 
 
 def check_character(first17: str) -> str:
     """The 18th character for 17 digits (ISO 7064, MOD 11-2)."""
-    return _CHECK[(sum(map(mul, first17.encode(), _WEIGHTS)) - _OF_NOUGHTS) % 11]
+    return _CHECK[(sum(map(mul, first17.encode(), WEIGHTS)) - _OF_NOUGHTS) % 11]
 
 
 def is_date(year: int, month: int, day: int) -> bool:
     """A calendar date between 1880 and 2040."""
-    if not (_FIRST_YEAR <= year <= _LAST_YEAR and 1 <= month <= 12):
+    if not (FIRST_YEAR <= year <= LAST_YEAR and 1 <= month <= 12):
         return False
     if month == 2 and day == 29:
         return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
