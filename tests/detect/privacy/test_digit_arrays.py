@@ -74,6 +74,7 @@ _TEXTS = st.lists(_NUMBERS | _AROUND | _DIGITS, max_size=14).map("".join)
 @given(_TEXTS)
 @example("13800138000----110101199003070011----6222021234567890128")
 @example("11010519491231002 - X")
+@example("0571 - 82345678 12 34")
 @example("(13800138000)(13800138000")
 def test_numbers_are_found_in_arrays_as_one_by_one(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:

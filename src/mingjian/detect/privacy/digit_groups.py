@@ -91,7 +91,7 @@ def groups_of(codes: NDArray[Any]) -> Groups:
     begins, ends = edges[::2], edges[1::2]
     sizes = ends - begins
     digits = np.zeros(int(sizes.sum()) + MARGIN, np.uint8)
-    digits[:-MARGIN] = codes[digit] - np.uint16(ord("0"))
+    digits[:-MARGIN] = np.compress(digit, codes) - np.uint16(ord("0"))
     joined = np.append(_only(codes, ends[:-1], begins[1:], BETWEEN), False)
     return Groups(begins, ends, sizes, np.cumsum(sizes) - sizes, digits, joined[: len(begins)])
 

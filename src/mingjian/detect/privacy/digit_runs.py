@@ -99,7 +99,9 @@ def found_in(text: str) -> Found:
     near, plus = _near(text, codes, start, end), _plus(codes, start)
     runs = runs_of(groups, stretches)
     read = readings(
+        codes,
         groups,
+        stretches,
         runs,
         labelled=near[runs.stretch] & (runs.first == stretches.first[runs.stretch]),
         before_x=(stretches.x_at > 0)[runs.stretch] & (runs.last == stretches.last[runs.stretch]),

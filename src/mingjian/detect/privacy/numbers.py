@@ -25,6 +25,10 @@ from mingjian.detect.privacy.telephones import (
 )
 
 _START = itemgetter(1)
+_RANKS = {"resident_id": 3, "bank_card": 2, "mobile": 1}
+"""Which of several readings that begin at one place is taken; telephones come last."""
+_ENOUGH = (11, 12, 17, 20)
+"""Digits of the shortest number that ranks above, by rank."""
 
 
 def find_numbers(text: str) -> list[Hit]:
@@ -51,10 +55,13 @@ def _read(stretch: Stretch) -> list[Hit]:
         if begun[0].first < free:
             continue
         best: Hit | None = None
-        for run in begun:
+        enough = 0
+        for run in reversed(begun):  # of two that count alike the longer is taken
+            if run.size < enough:
+                break
             hit = _classify(stretch, run, stretch.digits(run))
-            if hit is not None and (best is None or _stronger(hit, best)):
-                best, free = hit, run.last + 1
+            if hit is not None and (best is None or _rank(hit) > _rank(best)):
+                best, free, enough = hit, run.last + 1, _ENOUGH[_rank(hit)]
         if best is not None:
             hits.append(best)
     return hits
@@ -76,9 +83,8 @@ def _with_bracket(text: str, hit: Hit) -> Hit:
     return hit
 
 
-def _stronger(new: Hit, old: Hit) -> bool:
-    order = {"resident_id": 3, "bank_card": 2, "mobile": 1}
-    return order.get(new.kind, 0) >= order.get(old.kind, 0)
+def _rank(hit: Hit) -> int:
+    return _RANKS.get(hit.kind, 0)
 
 
 def _classify(stretch: Stretch, run: Run, digits: str) -> Hit | None:

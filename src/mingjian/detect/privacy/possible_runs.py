@@ -6,7 +6,7 @@ one after another. The tables are worked out with their own tests of single numb
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, reduce
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,6 @@ from mingjian.detect.privacy.check.bank_card import issuer_of
 from mingjian.detect.privacy.check.many import X, luhn_digits, may_be_old, number, resident_ids
 from mingjian.detect.privacy.check.phone import is_cn_landline, is_cn_mobile, is_nanp
 from mingjian.detect.privacy.digit_groups import Groups, Stretches, spread
-from mingjian.detect.privacy.gates import among
 from mingjian.detect.privacy.groupings import (
     CARD_GROUPS,
     CN_LANDLINE_GROUPS,
@@ -29,8 +28,20 @@ if TYPE_CHECKING:
 _LEAST, MOST = 7, 19
 """Digits of a number."""
 _WIDEST_GAP = 3
-_GROUPS = 4
+_SHORT = 11
+"""Groups of fewer digits are rather parts of a number than one."""
+_GROUPS, _BITS = 4, 5
 """Most groups in the groupings of telephone numbers, mobiles digit by digit aside."""
+_MOBILE, _LANDLINE, _BRITISH, _AMERICAN, _COUNTRY_ONE, _CARD = (1 << bit for bit in range(6))
+_SHAPES: dict[int, Iterable[tuple[int, ...]]] = {
+    _MOBILE: MOBILE_GROUPS,
+    _LANDLINE: CN_LANDLINE_GROUPS,
+    _BRITISH: UK_GROUPS,
+    _AMERICAN: [(3, 3, 4)],
+    _COUNTRY_ONE: [(1, 3, 3, 4)],
+    _CARD: CARD_GROUPS,
+}
+"""How people group the numbers of each kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,37 +112,72 @@ class Readings:
 
 
 def readings(
-    groups: Groups, runs: Runs, *, labelled: NDArray[Any], before_x: NDArray[Any]
+    codes: NDArray[Any],
+    groups: Groups,
+    stretches: Stretches,
+    runs: Runs,
+    *,
+    labelled: NDArray[Any],
+    before_x: NDArray[Any],
 ) -> Readings:
     """`labelled`: beside which runs a label may stand; `before_x`: behind which an X stands."""
-    import numpy as np
-
     size, at, digits = runs.size, runs.at, groups.digits
-    shape, several = _shapes(groups, runs), runs.last - runs.first
-    written = _grouped(shape, MOBILE_GROUPS) | (several == 10)  # each digit on its own
-    with_x = before_x & (size == 17)
-    full = np.flatnonzero(with_x | (size == 18) & _one_gap(groups, runs))
-    check = np.where(with_x[full], X, digits[at[full] + 17])
-    identity = np.zeros(len(size), bool)
-    identity[full] = resident_ids(digits, at[full], check)
+    ways, one_group = _ways_of(groups, runs), runs.first == runs.last
+    crowded = _only(ways > 0, lambda some: _crowded(codes, groups, stretches, runs.where(some)))
     return Readings(
-        mobile=(size == 11) & written & mobile(digits, at),
-        resident_id=identity,
-        card=_cards(groups, runs, shape, labelled),
+        mobile=_only((size == 11) & (ways & _MOBILE > 0), lambda some: _mobile(digits, at[some])),
+        resident_id=_only(
+            (size == 18) | (size == 17) & before_x,
+            lambda some: _identities(groups, runs.where(some)),
+        ),
+        card=_only(size >= 13, lambda some: _cards(groups, runs.where(some), labelled[some])),
         other=labelled & (size <= 14)
-        | _prefixed(digits, runs)
-        | _telephones(digits, runs, shape)
-        | (size == 15) & (several == 0) & may_be_old(digits, at),
+        | _only((ways > 0) & ~crowded, lambda some: _telephones(digits, at[some], ways[some]))
+        | _only((size >= 11) & (size <= 15), lambda some: _prefixed(digits, runs.where(some)))
+        | _only((size == 15) & one_group, lambda some: may_be_old(digits, at[some])),
     )
 
 
-def _cards(groups: Groups, runs: Runs, shape: NDArray[Any], labelled: NDArray[Any]) -> NDArray[Any]:
-    """Thirteen digits or more of an issuer, with a Luhn digit, grouped as cards are or labelled."""
+def _only(some: NDArray[Any], holds: Callable[[NDArray[Any]], NDArray[Any]]) -> NDArray[Any]:
+    """Where `some` and what is asked of these alone."""
     import numpy as np
 
-    usual = _all_of(4, groups, runs) | _all_of(1, groups, runs) | _grouped(shape, CARD_GROUPS)
-    some = (runs.size >= 13) & _one_gap(groups, runs) & (usual | labelled | (runs.size < 15))
-    long = np.flatnonzero(some)
+    both = np.zeros(len(some), bool)
+    at = np.flatnonzero(some)
+    both[at] = holds(at)
+    return both
+
+
+def _crowded(codes: NDArray[Any], groups: Groups, stretches: Stretches, runs: Runs) -> NDArray[Any]:
+    """With a blank inside and other short groups beside, as in rows of figures."""
+    import numpy as np
+
+    shorts = np.append(0, np.cumsum(groups.sizes < _SHORT))
+    inside = shorts[runs.last + 1] - shorts[runs.first]
+    first, last = stretches.first[runs.stretch], stretches.last[runs.stretch]
+    beside = shorts[last + 1] - shorts[first] - inside
+    gap = groups.begins[np.minimum(runs.first + 1, runs.last)] - groups.ends[runs.first]
+    blank = (gap == 1) & (codes[groups.ends[runs.first]] == ord(" "))
+    crowded: NDArray[Any] = blank & (beside > 1)
+    return crowded
+
+
+def _identities(groups: Groups, runs: Runs) -> NDArray[Any]:
+    """Identity numbers of eighteen digits, or of seventeen and an X."""
+    import numpy as np
+
+    check = np.where(runs.size == 17, X, groups.digits[runs.at + 17])
+    whole = (runs.size == 17) | _one_gap(groups, runs)
+    return whole & resident_ids(groups.digits, runs.at, check)
+
+
+def _cards(groups: Groups, runs: Runs, labelled: NDArray[Any]) -> NDArray[Any]:
+    """Numbers of an issuer with a Luhn digit, grouped as cards are or labelled."""
+    import numpy as np
+
+    usual = _all_of(4, groups, runs) | _all_of(1, groups, runs)
+    usual |= labelled | (runs.size < 15) | (_ways_of(groups, runs) & _CARD > 0)
+    long = np.flatnonzero(usual & _one_gap(groups, runs))
     long = long[luhn_digits(groups.digits, runs.at[long], runs.size[long])]
     written = groups.written
     places = zip(long.tolist(), runs.at[long].tolist(), runs.size[long].tolist(), strict=True)
@@ -155,23 +201,23 @@ def _prefixed(digits: NDArray[Any], runs: Runs) -> NDArray[Any]:
     head, second = digits[at], digits[at + 1]
     china = (head == 8) & (second == 6)
     prefixed: NDArray[Any] = (
-        china & (size == 13) & mobile(digits, at + 2)
-        | china & (size >= 11) & (size <= 13) & (runs.last > runs.first)
-        | (head == 0) & (second == 8) & (size == 14) & mobile(digits, at + 3)
-        | (head == 0) & (second == 0) & (size == 15) & mobile(digits, at + 4)
+        china & (size == 13) & _mobile(digits, at + 2)
+        | china & (size <= 13) & (runs.last > runs.first)
+        | (head == 0) & (second == 8) & (size == 14) & _mobile(digits, at + 3)
+        | (head == 0) & (second == 0) & (size == 15) & _mobile(digits, at + 4)
     )
     return prefixed
 
 
-def _telephones(digits: NDArray[Any], runs: Runs, shape: NDArray[Any]) -> NDArray[Any]:
+def _telephones(digits: NDArray[Any], at: NDArray[Any], ways: NDArray[Any]) -> NDArray[Any]:
     """Landlines and numbers of North America and the United Kingdom, by their groups."""
-    head, second, at = digits[runs.at], digits[runs.at + 1], runs.at
+    head, second = digits[at], digits[at + 1]
     british = (second == 1) | (second == 2) | (second == 3) | (second == 7)
     telephones: NDArray[Any] = (
-        (head == 0) & _landline(digits, at) & _grouped(shape, CN_LANDLINE_GROUPS)
-        | (head == 0) & british & _grouped(shape, UK_GROUPS)
-        | _american(digits, at) & _grouped(shape, ((3, 3, 4),))
-        | (head == 1) & _grouped(shape, ((1, 3, 3, 4),))
+        (head == 0) & _landline(digits, at) & (ways & _LANDLINE > 0)
+        | (head == 0) & british & (ways & _BRITISH > 0)
+        | _american(digits, at) & (ways & _AMERICAN > 0)
+        | (head == 1) & (ways & _COUNTRY_ONE > 0)
     )
     return telephones
 
@@ -189,7 +235,7 @@ def _areas() -> NDArray[Any]:
     return np.array([is_nanp(f"{area:03d}2222222") for area in range(1000)])
 
 
-def mobile(digits: NDArray[Any], at: NDArray[Any]) -> NDArray[Any]:
+def _mobile(digits: NDArray[Any], at: NDArray[Any]) -> NDArray[Any]:
     """A mobile segment of mainland China begins here."""
     begins: NDArray[Any] = _mobile_heads()[number(digits, at, 3)]
     return begins
@@ -216,33 +262,33 @@ def _landline_heads() -> NDArray[Any]:
     return np.array([is_cn_landline(f"{head}2222222") for head in heads])
 
 
-def _grouped(shape: NDArray[Any], shapes: Iterable[tuple[int, ...]]) -> NDArray[Any]:
-    """Which runs are grouped in one of these ways."""
-    return among(shape, _numbers_of(frozenset(shapes)))
-
-
 @cache
-def _numbers_of(shapes: frozenset[tuple[int, ...]]) -> NDArray[Any]:
+def _ways() -> NDArray[Any]:
+    """Whose numbers are grouped so, by the sizes of the groups as `_as_one` writes them."""
     import numpy as np
 
-    filled = ((*shape, 0, 0, 0)[:_GROUPS] for shape in shapes if len(shape) <= _GROUPS)
-    return np.array(sorted(reduce(_as_one, shape) for shape in filled))
+    ways = np.zeros(1 << _BITS * _GROUPS, np.uint8)
+    for way, shapes in _SHAPES.items():
+        for shape in shapes:
+            if len(shape) <= _GROUPS:
+                ways[reduce(_as_one, (*shape, 0, 0, 0)[:_GROUPS])] |= way
+    return ways
 
 
-def _shapes(groups: Groups, runs: Runs) -> NDArray[Any]:
-    """The sizes of up to four groups of each run as one number, 0 of more groups."""
+def _ways_of(groups: Groups, runs: Runs) -> NDArray[Any]:
+    """Whose numbers are grouped as the runs are."""
     import numpy as np
 
     sizes = np.append(groups.sizes, np.zeros(_GROUPS, np.int64))
-    each = [
-        np.where(runs.first + more <= runs.last, sizes[runs.first + more], 0)
-        for more in range(_GROUPS)
-    ]
-    return np.where(runs.last - runs.first < _GROUPS, reduce(_as_one, each), 0)
+    behind = runs.last - runs.first
+    each = [np.where(behind >= more, sizes[runs.first + more], 0) for more in range(_GROUPS)]
+    ways = np.where(behind < _GROUPS, _ways()[reduce(_as_one, each)], 0)
+    ways[behind + 1 == runs.size] |= _MOBILE  # each digit on its own
+    return ways
 
 
 def _as_one(before: Any, size: Any) -> Any:
-    return before << 5 | size
+    return before << _BITS | size
 
 
 def _one_gap(groups: Groups, runs: Runs) -> NDArray[Any]:
