@@ -1,4 +1,4 @@
-"""Names in running text: few and many are judged alike, in arrays and one by one; in bounded time."""
+"""Names in running text are judged alike one by one and many at once, in bounded time."""
 
 import time
 

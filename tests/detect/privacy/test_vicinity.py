@@ -45,7 +45,7 @@ def test_every_alternative_has_a_beginning(name: str) -> None:
 
 
 def test_alternatives_are_parted_outside_brackets_only() -> None:
-    heads = Beginnings.of_alternation("live(?<=\\blive)s?\\b|help ?desk|office (?:is|at)|©")._heads
+    heads = Beginnings.of_alternation("live(?<=\\blive)s?\\b|help ?desk|office (?:is|at)|©").heads
     assert heads == {"liv", "hel", "off", "©"}
     with pytest.raises(ValueError, match="plain"):
         Beginnings.of_alternation("a|[bc]")

@@ -13,9 +13,10 @@ from functools import cache
 from itertools import chain
 
 from mingjian.detect.privacy.context import of_business
-from mingjian.detect.privacy.gates import Gate, matches
+from mingjian.detect.privacy.gates import matches
 from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.lists import read_list, regions, words
+from mingjian.detect.privacy.openings import ANY, Opening, OpeningWords, heads, one_of
 
 _SUFFIX = (
     "自治区|自治州|自治县|省|市|区|县|旗|州|盟|镇|乡|街道|村|屯|庄|路|大街|街|大道|道|巷|弄|胡同|"
@@ -71,22 +72,24 @@ _ROAD_NUMBER = re.compile(
     r"|(?<=公)[寓馆]|(?<=华)府|(?<=山)庄)"
     r"[ ]?[甲乙丙丁A-Za-z]?[0-9]{1,3}[-－—][0-9]{1,4}(?:[-－—][0-9]{1,4}){0,2})"
 )
-_ROAD_GATE = Gate(
-    (0, "[路街道巷弄同里村区园苑寓厦场城庄院庭轩墅郡邸小新花公华山岸陇埭圩浜屯]"),
-    (1, "[ 甲乙丙丁A-Za-z0-9一二三四五六七八九十区村城寓馆府庄]"),
+_ROAD_OPEN = Opening(
+    lambda: (
+        "[路街道巷弄同里村区园苑寓厦场城庄院庭轩墅郡邸小新花公华山岸陇埭圩浜屯]",
+        "[ 甲乙丙丁A-Za-z0-9一二三四五六七八九十区村城寓馆府庄]",
+    )
 )
 _THREE = re.compile("-[0-9]{1,2}-[0-9]{3,4}(?![0-9-])")
 """Building, entrance and room (19-2-3301) behind the number of the building."""
-_THREE_GATE = Gate((0, "-"), (-1, "[0-9]"), (1, "[0-9]"))
+_THREE_OPEN = Opening(lambda: ("-", "[0-9]"), (-1, "[0-9]"), (range(2, 4), "-"))
 _OF_THINGS = frozenset("号码编型第版卡单次量价约共")
 """Behind these a number with dashes is no house."""
 _COUNTY = re.compile("[县旗](?<=[\u4e00-\u9fff]{2}.)(?=[\u4e00-\u9fff]{1,8}?(?:[镇乡]|街道|苏木))")
-_COUNTY_GATE = Gate((0, "[县旗]"), (-1, "[\u4e00-\u9fff]"), (1, "[\u4e00-\u9fff]"))
+_COUNTY_OPEN = Opening(lambda: ("[县旗]", "[\u4e00-\u9fff]"), (-1, "[\u4e00-\u9fff]"))
 _UNIT = re.compile(
     "[号栋幢单座](?<=[0-9A-Z].)(?:(?<=[0-9]号)楼|(?<=[0-9]单)元|(?<=[0-9][栋幢])|(?<=座)(?=[0-9]))"
 )
 """What stands behind the number of a building, from which its digits are looked for."""
-_UNIT_GATE = Gate((0, "[号栋幢单座]"), (-1, "[0-9A-Z]"))
+_UNIT_OPEN = Opening(lambda: ("[号栋幢单座]", ANY), (-1, "[0-9A-Z]"))
 _QUARTERS = re.compile("家属[楼院区]|宿舍|[厦苑园寓庭轩][0-9]{2,4}")
 _HOUSE_OF_MANY = re.compile("(?:中心|学校|大学|医院)\\Z")
 _ROAD_NAME = re.compile("[东西南北中]?[一二三四]?(?:路|街|大道|大街)")
@@ -114,15 +117,26 @@ _STOP_BACK = frozenset(
 )
 
 
+def _province_names() -> tuple[str, ...]:
+    return regions().provinces + regions().districts
+
+
+def _province_begins() -> tuple[str, str]:
+    first, second = (one_of(name[at] for name in _province_names()) for at in (0, 1))
+    return first, second
+
+
+_PROVINCE_OPEN = Opening(_province_begins)
+
+
 @cache
-def _provinces() -> tuple[re.Pattern[str], Gate, re.Pattern[str], frozenset[str]]:
+def _provinces() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
     """Two characters a province may begin with, its ending, and all province names."""
-    names = regions().provinces + regions().districts
-    first, second = ("".join(sorted({name[i] for name in names})) for i in (0, 1))
+    names = _province_names()
+    first, second = _province_begins()
     tails = "|".join(read_list("regions")["province_tails"])
     return (
-        re.compile(f"[{first}][{second}]"),
-        Gate((0, f"[{first}]"), (1, f"[{second}]")),
+        re.compile(first + second),
         re.compile(rf"(?:[江古])?(?:{tails})?(?=[ ]?[\u4e00-\u9fff])"),
         frozenset(names),
     )
@@ -135,9 +149,9 @@ def _cities() -> frozenset[str]:
 
 def _starts(text: str) -> Iterator[tuple[int, int]]:
     """Where a province or a city with its 市 begins and ends, in order of place."""
-    pair, gate, rest, names = _provinces()
+    pair, rest, names = _provinces()
     places = []
-    for match in matches(pair, text, gate):
+    for match in matches(pair, text, _PROVINCE_OPEN):
         start = match.start()
         if match[0] not in names and text[start : start + 3] not in names:
             continue
@@ -179,6 +193,11 @@ def _label_forward() -> re.Pattern[str]:
     )
 
 
+_LABEL_OPEN = OpeningWords(
+    lambda: heads(words("address_labels"), _LIVES) | {"Ad", "ad"}, then="[就在]"
+)
+
+
 def find_addresses_zh(text: str) -> Iterator[Hit]:
     """Chinese addresses: begun by a province or city, by a road and number, or by a label."""
     starts: list[int] = []
@@ -207,7 +226,7 @@ def find_addresses_zh(text: str) -> Iterator[Hit]:
             start -= 1
         if start < begun:
             yield from _one(_judge(text, start, _reach(text, stop)))
-    for match in _label_forward().finditer(text):
+    for match in matches(_label_forward(), text, _LABEL_OPEN):
         if not taken(match.end()):
             end = _reach(text, match.end())
             if end > match.end():
@@ -216,23 +235,23 @@ def find_addresses_zh(text: str) -> Iterator[Hit]:
 
 def _counties(text: str) -> Iterator[tuple[int, int]]:
     """Counties and banners, which no list names, before a town: 疏附县托克扎克镇."""
-    for match in matches(_COUNTY, text, _COUNTY_GATE):
+    for match in matches(_COUNTY, text, _COUNTY_OPEN):
         yield match.start() - 1, match.end()
 
 
 def _numbers(text: str) -> Iterator[tuple[int, int]]:
     """Roads and quarters with their numbers, and numbers of buildings behind any other word."""
     ends = set()
-    for match in matches(_ROAD_NUMBER, text, _ROAD_GATE):
+    for match in matches(_ROAD_NUMBER, text, _ROAD_OPEN):
         ends.add(match.end())
         yield match.span()
-    for match in matches(_UNIT, text, _UNIT_GATE):
+    for match in matches(_UNIT, text, _UNIT_OPEN):
         start = match.start() - 1
         while match.start() - start < 4 and text[start - 1 : start] in _DIGITS:
             start -= 1
         if match.end() not in ends and "\u4e00" <= text[start - 1 : start] <= "\u9fff":
             yield start, match.end()
-    for match in matches(_THREE, text, _THREE_GATE):
+    for match in matches(_THREE, text, _THREE_OPEN):
         start = match.start()
         while match.start() - start < 3 and text[start - 1 : start] in _DIGITS:
             start -= 1

@@ -5,21 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mingjian.detect.privacy.gates import Gate, matches
+from mingjian.detect.privacy.gates import matches
 from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.names_zh import characters, foreign_name, is_cjk
+from mingjian.detect.privacy.openings import Opening
 from mingjian.detect.privacy.rosters import listed, plausible
 
 _COLON = re.compile("[:：][ \t\u3000]*[\"'“【\\[]?(?=[\u3400-\u9fff])")
+_COLON_OPEN = Opening(
+    lambda: ("[:：]", "[ \t\u3000\"'“【\\[\u3400-\u9fff]"),
+    (-1, "[\u3400-\u9fffA-Za-z.)） \t\u3000\"'/]"),
+)
+"""Before the colon stands a label or its translation; what else stands there ends neither."""
 _BLANK = re.compile('[人者员名方主]"?[ \t\u3000]{1,8}(?=[\u3400-\u9fff])')
+_BLANK_OPEN = Opening(lambda: ("[人者员名方主]", '["\\s]'))
 _KEY = re.compile(
     '[nN亲尊DGTP](?:(?:(?<=[nN])ame|(?<=N)AME)"?[ ]?[:=][ ]?["\']?(?=[\u3400-\u9fff])|'
     "(?:(?<=亲)爱的|(?<=尊)敬的|(?<=D)ear|(?<=G)uest|(?<=T)enant|(?<=P)atient)[ \u3000]+"
     "(?=[\u3400-\u9fff]))"
 )
+_KEY_OPEN = Opening(lambda: ("[nN亲尊DGTP]", "[aA爱敬eu]"), (2, "[mM的aent]"))
 _ASSIGNED = re.compile("[=:]['\"]?(?=[\u3400-\u9fff])")
 """Between a key of a log or an object and its Chinese value: consignee=张伟."""
-_ASSIGNED_GATE = Gate((0, "[=:]"), (1, "['\"\u3400-\u9fff]"), (-1, "[A-Za-z'\"]"))
+_ASSIGNED_OPEN = Opening(lambda: ("[=:]", "['\"\u3400-\u9fff]"), (-1, "[A-Za-z'\"]"))
 _NO_LETTER = re.compile("[^a-z]")
 _KEYS_OF_PERSONS = (
     "consignee receiver recipient sender agent person contact owner author driver patient student "
@@ -28,12 +36,11 @@ _KEYS_OF_PERSONS = (
     "fullname nickname truename customername username"
 )
 _OF_PERSONS = frozenset(_KEYS_OF_PERSONS.split())
-_KEY_WORDS = ("name", "Name", "NAME", "的 ", "的\u3000", "Dear", "Guest", "Tenant", "Patient")
-"""One of these stands in whatever `_KEY` finds; looking for them costs next to nothing."""
 _ABOVE = re.compile(
     "(?:姓 ?名|人|者|签名|签字)(?:[ ]?/?[ ]?[A-Za-z][A-Za-z ]{2,20})?[:：]?[ \t\u3000]*\r?\n"
     "[ \t\u3000]*(?=[\u3400-\u9fff])"
 )
+_ABOVE_OPEN = Opening(lambda: ("[姓人者签]", "[ 名字/A-Za-z:：\t\u3000\r\n]"))
 _TRANSLATED = re.compile(
     r"(?:[（(][^（()）\n]{1,16}[)）]|(?<![ /])[ /]*+[A-Za-z][A-Za-z .']{1,24})[ \t]*\Z"
 )
@@ -48,11 +55,11 @@ _NO_PERSON = re.compile(
 def find_labelled_names(text: str) -> Iterator[Hit]:
     """Names behind a label on the same line, or filling the line below one."""
     ends = characters().label_ends
-    for match in _COLON.finditer(text):
+    for match in matches(_COLON, text, _COLON_OPEN):
         label = _label(text, match.start())
         if label and label[-1] in ends and _NO_PERSON.search(label) is None:
             yield from _value(text, match.end(), sure=label.endswith(("姓名", "名字")))
-    for match in _BLANK.finditer(text):
+    for match in matches(_BLANK, text, _BLANK_OPEN):
         label = text[max(0, match.start() - 3) : match.start() + 1]
         stop = listed(text, match.end())
         if (
@@ -63,14 +70,13 @@ def find_labelled_names(text: str) -> Iterator[Hit]:
             yield _hit(text, match.end(), stop)
         elif label.endswith("姓名"):
             yield from _value(text, match.end(), sure=True)
-    keys = _KEY.finditer(text) if any(word in text for word in _KEY_WORDS) else ()
-    for match in keys:
+    for match in matches(_KEY, text, _KEY_OPEN):
         yield from _value(text, match.end(), sure=text[match.end() - 1] in "\"'")
-    for match in matches(_ASSIGNED, text, _ASSIGNED_GATE):
+    for match in matches(_ASSIGNED, text, _ASSIGNED_OPEN):
         before = text[max(0, match.start() - 16) : match.start()].rstrip("\"'").lower()
         if _NO_LETTER.split(before)[-1] in _OF_PERSONS:
             yield from _value(text, match.end(), sure=match[0][-1] in "\"'")
-    for match in _ABOVE.finditer(text):
+    for match in matches(_ABOVE, text, _ABOVE_OPEN):
         yield from _value(text, match.end(), sure=match[0].startswith("姓"))
 
 

@@ -7,13 +7,14 @@ persons have (…的身份证), or a neighbouring number. A surname alone (张�
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from mingjian.detect.privacy.gates import matches
 from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.lists import read_list, words
+from mingjian.detect.privacy.openings import OpeningBehind, OpeningWords, heads, one_of
 
 _CJK = "\u3400-\u9fff"
 BEFORE = frozenset(
@@ -77,9 +78,32 @@ def characters() -> Characters:
 
 
 @cache
+def surname_begins() -> str:
+    """The class of what surnames begin with."""
+    return one_of(characters().surnames | {name[0] for name in characters().compound})
+
+
+_THINGS = (
+    *("身份证", "手机号", "手机", "电话", "银行卡", "卡号", "住址", "地址", "家庭住址"),
+    *("微信号", "账号", "护照", "车牌", "邮箱", "联系方式", "病历", "诊断", "指纹", "住院"),
+)
+_FACTS = "男|女|[0-9]{4}年|[0-9]{2}岁|中国国籍|中国籍|汉族|出生|博士|硕士|本科|研究生"
+_PAPERS = "身份证|证件|护照|工号|学号|会员号|警号|执业|电话|手机|1[3-9][0-9]{9}|[0-9]{15}"
+_BEHIND_NAMES = (
+    "现任",
+    "曾任",
+    "历任",
+    "出生于",
+    "毕业于",
+    "遗失",
+    *(f"之{one}" for one in "夫妻子女父母"),
+)
+_FACT_BEGINS = " 男女中汉出博硕本研身证护工学会警执电手0123456789"
+
+
+@cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    known = characters()
-    surname = "".join(sorted(known.surnames | {name[0] for name in known.compound}))
+    surname = surname_begins()
     label = (
         rf"(?:{words('name_labels')})[\"'”]?[ \t\u3000]*+"
         rf"(?:[（(][^（()）\n]{{0,8}}[)）][ \t\u3000]*+)?"
@@ -89,33 +113,44 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         rf"(?:{words('name_labels_strict')})[\"'”]?(?>[ \t]*+[:：=]|[ ]*+\t)"
         rf"[ \t\u3000]*+[\"'“【\[]?(?=[{_CJK}])"
     )
-    things = (
-        *("身份证", "手机号", "手机", "电话", "银行卡", "卡号", "住址", "地址", "家庭住址"),
-        *("微信号", "账号", "护照", "车牌", "邮箱", "联系方式", "病历", "诊断", "指纹", "住院"),
-    )
-    facts = "男|女|[0-9]{4}年|[0-9]{2}岁|中国国籍|中国籍|汉族|出生|博士|硕士|本科|研究生"
-    papers = "身份证|证件|护照|工号|学号|会员号|警号|执业|电话|手机|1[3-9][0-9]{9}|[0-9]{15}"
     owned = "|".join(  # each begins with a plain character: the search skips ahead by it
         (
-            *(f"的{thing}" for thing in things),
-            *things,
-            *(f"{mark} ?(?:{facts})" for mark in "，,、：:"),
-            *(rf"{mark} ?(?:{facts})|{mark}(?:{papers})" for mark in ("（", r"\(")),
-            *("现任", "曾任", "历任", "出生于", "毕业于", "遗失"),
-            "之[夫妻子女父母](?!间)",
+            *(f"的{thing}" for thing in _THINGS),
+            *_THINGS,
+            *(f"{mark} ?(?:{_FACTS})" for mark in "，,、：:"),
+            *(rf"{mark} ?(?:{_FACTS})|{mark}(?:{_PAPERS})" for mark in ("（", r"\(")),
+            *(f"{word}(?!间)" if word[0] == "之" else word for word in _BEHIND_NAMES),
         )
     )
     return (
         re.compile(label),
         re.compile(strict),
-        re.compile(rf"(?:{words('self_intro')})[ ]?[“\"]?(?=[{surname}])"),
+        re.compile(rf"(?:{words('self_intro')})[ ]?[“\"]?(?={surname})"),
         re.compile(rf"(?:{words('honorifics')})(?!们)"),
         re.compile(owned),
-        re.compile(rf"[{surname}](?<![{_CJK}·].)(?: ?[{_CJK}]){{1,3}}(?![{_CJK}·])"),
         re.compile(rf"[{_CJK}]{{2,8}}[·•・][{_CJK}]{{2,8}}(?:[·•・][{_CJK}]{{1,8}})?"),
-        re.compile(rf"[、和与及](?=[{surname}])"),
+        re.compile(rf"[、和与及](?={surname})"),
     )
 
+
+def _name_may_end() -> tuple[tuple[int | range, str], ...]:
+    return (-1, f"[{_CJK}]"), (range(-4, -1), surname_begins())
+
+
+_LABEL_OPEN = OpeningWords(lambda: heads(words("name_labels")), then="[ 名件货]")
+_STRICT_OPEN = OpeningWords(lambda: heads(words("name_labels_strict")))
+_INTRO_OPEN = OpeningWords(
+    lambda: heads(words("self_intro")), then=f'(?:{surname_begins()}|[ “"件货])'
+)
+_HONORIFIC_OPEN = OpeningBehind(lambda: heads(words("honorifics")), _name_may_end, 4)
+_OWNED_OPEN = OpeningBehind(
+    lambda: (
+        *(*_THINGS, *_BEHIND_NAMES, *(f"的{thing}" for thing in _THINGS)),
+        *(mark + fact for mark in "，,、：:（(" for fact in _FACT_BEGINS),
+    ),
+    _name_may_end,
+    20,
+)
 
 _NOT_LAST = frozenset("市区县省州镇乡村路街店部局院校厅处科室所站行号楼层年月日元的了吗呢吧是男女")
 """Last characters of places, offices and phrases, not of names."""
@@ -201,7 +236,7 @@ def isolated_name(text: str) -> bool:
     bare = text.replace(" ", "").replace("\u3000", "")
     known = characters()
     if not 2 <= len(bare) <= 4 or bare in known.not_names:
-        return _patterns()[6].fullmatch(bare) is not None
+        return _patterns()[5].fullmatch(bare) is not None
     surnames, compound, given = known.surnames, known.compound, known.given
     if bare[:2] in compound and len(bare) > 2:
         return all(map(is_cjk, bare))
@@ -214,22 +249,22 @@ def isolated_name(text: str) -> bool:
 
 def find_names_zh(text: str) -> Iterator[Hit]:
     """Names announced by a label, an introduction, a form of address or a possession."""
-    label, strict, intro, honorific, owned, _, foreign, joined = _patterns()
+    label, strict, intro, honorific, owned, foreign, joined = _patterns()
     found: list[tuple[int, int]] = []
-    for match in label.finditer(text):
+    for match in matches(label, text, _LABEL_OPEN):
         end = _labelled(text, match.end(), sure=match[1] is not None, foreign=foreign)
         if end is not None:
             found.append((match.end(), end))
-    for match in strict.finditer(text):
+    for match in matches(strict, text, _STRICT_OPEN):
         end = _labelled(text, match.end(), sure=False, foreign=foreign)
         if end is not None:
             found.append((match.end(), end))
-    for match in intro.finditer(text):
+    for match in matches(intro, text, _INTRO_OPEN):
         end = name_end(text, match.end(), sure=False)
         if end is not None and not _common_word(text, match.end(), end):
             found.append((match.end(), end))
-    for pattern in (honorific, owned):
-        for match in pattern.finditer(text):
+    for pattern, opening in ((honorific, _HONORIFIC_OPEN), (owned, _OWNED_OPEN)):
+        for match in matches(pattern, text, opening):
             start = _name_before(text, match.start())
             if start is not None:
                 found.append((start, match.start()))
@@ -310,61 +345,3 @@ def _name_before(text: str, end: int) -> int | None:
         if not before or not is_cjk(before) or before in BEFORE or text[two] not in wordlike:
             return two
     return None
-
-
-@cache
-def _beginnings() -> re.Pattern[str]:
-    """Surnames that no Chinese character stands before, and one or a blank behind."""
-    known = characters()
-    surname = "".join(sorted(known.surnames | {name[0] for name in known.compound}))
-    return re.compile(rf"[{surname}](?<![{_CJK}·].)(?= ?[{_CJK}])")
-
-
-def names_beside(text: str, hits: list[Hit]) -> Iterator[Hit]:
-    """Names that stand alone between separators on the line of a personal number."""
-    places = [match.start() for match in _beginnings().finditer(text)]
-    known: dict[int, tuple[int, bool]] = {}
-    seen: set[int] = set()
-    for kind, start, end, _ in hits:
-        if kind not in _BESIDE:
-            continue
-        low = max(0, start - _BEFORE)
-        first = bisect_left(places, low)
-        if first == len(places) or places[first] >= end + _BEHIND:
-            continue
-        free = text.rfind("\n", low, start) + 1 or low
-        line = text.find("\n", end, end + _BEHIND)
-        high, right = start, end + _BEHIND if line < 0 else line
-        for at in range(first, len(places)):
-            place = places[at]
-            if place >= start and high == start:
-                free, high = end, right
-            if place >= right:
-                break
-            if place < free:
-                continue
-            if place + _LONGEST_ISOLATED < high:  # the same whatever number is beside it
-                judged = known.get(place)
-                if judged is None:
-                    judged = known[place] = _isolated(text, place, high)
-            else:
-                judged = _isolated(text, place, high)
-            free, good = judged
-            if good and place not in seen:
-                seen.add(place)
-                yield Hit("name", place, free, text[place:free].replace(" ", ""))
-
-
-_BESIDE = frozenset(("mobile", "resident_id", "bank_card", "email", "passport", "landline"))
-_BEFORE, _BEHIND = 40, 24
-"""Characters before and behind a number in which a name is looked for."""
-_LONGEST_ISOLATED = 8
-"""Four characters, blanks between them, and what stands behind."""
-
-
-def _isolated(text: str, place: int, high: int) -> tuple[int, bool]:
-    """Where what may be a name by its length ends, and whether it is one."""
-    match = _patterns()[5].match(text, place, high)
-    if match is None:
-        return place, False
-    return match.end(), isolated_name(match[0])

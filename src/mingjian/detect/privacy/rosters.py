@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from mingjian.detect.privacy.gates import Gate, matches
+from mingjian.detect.privacy.gates import matches
 from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.names_zh import (
     characters,
@@ -14,6 +14,7 @@ from mingjian.detect.privacy.names_zh import (
     isolated_name,
     minority_parts,
 )
+from mingjian.detect.privacy.openings import Opening, OpeningWords
 
 _REMARK = r"(?:[（(][^（()）\n]{1,40}[)）])?"
 _JOINED = re.compile(
@@ -29,8 +30,10 @@ _NUMBERED = re.compile(
     r"(?=[ \t\u3000]*$|[ \t\u3000]+|[+（(，,：:—\-]|[0-9])",
     re.MULTILINE,
 )
+_NUMBERED_OPEN = Opening(lambda: ("[ \t（(0-9]", "[ \t（(0-9.、)）．:：,，\u3000]"), (-1, "\n"))
 _DOT = re.compile("[·•・‧](?<=[\u3400-\u9fff].)(?=[\u3400-\u9fff])")
-_DOT_GATE = Gate((0, "[·•・‧]"), (-1, "[\u3400-\u9fff]"), (1, "[\u3400-\u9fff]"))
+_DOT_OPEN = Opening(lambda: ("[·•・‧]", "[\u3400-\u9fff]"), (-1, "[\u3400-\u9fff]"))
+_PART_OPEN = OpeningWords(lambda: characters().minority)
 _BOOKS = ("《", "〈", "「", "『")
 _BEHIND = frozenset("的和与及说称在是向将把被于等让给对因")
 """What may stand directly behind a name."""
@@ -147,10 +150,10 @@ def plausible(name: str) -> bool:
 
 def _numbered(text: str) -> Iterator[Hit]:
     """Runs of numbered lines most of which begin with a name."""
-    matches = list(_NUMBERED.finditer(text))
-    if len(matches) < _LEAST:
+    lines = list(matches(_NUMBERED, text, _NUMBERED_OPEN))
+    if len(lines) < _LEAST:
         return
-    flags = [(m, plausible(m[1]) or foreign_name(text, m.start(1)) == m.end(1)) for m in matches]
+    flags = [(m, plausible(m[1]) or foreign_name(text, m.start(1)) == m.end(1)) for m in lines]
     if 5 * sum(flag for _, flag in flags) < 3 * len(flags):
         return
     for match, good in flags:
@@ -200,7 +203,7 @@ def _foreign_names(text: str, *, beside: bool) -> Iterator[Hit]:
     """Names with a middle dot, and those of two parts that minority languages use."""
     known = characters()
     at = 0
-    for dot in matches(_DOT, text, _DOT_GATE):
+    for dot in matches(_DOT, text, _DOT_OPEN):
         if dot.start() < at:
             continue
         start = dot.start()
@@ -230,7 +233,7 @@ def _foreign_names(text: str, *, beside: bool) -> Iterator[Hit]:
         ):
             yield _hit(text, start, end)
             at = end
-    for match in minority_parts().finditer(text):
+    for match in matches(minority_parts(), text, _PART_OPEN):
         if match[1] is not None:
             yield _hit(text, match.start(), match.end())
         elif (end := _begun(text, match.start(), match.end())) is not None:

@@ -15,8 +15,9 @@ from mingjian.detect.privacy.hit import Hit, without_overlap
 from mingjian.detect.privacy.labelled_names import find_labelled_names
 from mingjian.detect.privacy.mailbox import find_mailboxes
 from mingjian.detect.privacy.markers import find_markers
+from mingjian.detect.privacy.names_beside import names_beside
 from mingjian.detect.privacy.names_en import find_names_en
-from mingjian.detect.privacy.names_zh import find_names_zh, names_beside
+from mingjian.detect.privacy.names_zh import find_names_zh
 from mingjian.detect.privacy.neighbours_en import find_neighbours_en
 from mingjian.detect.privacy.numbers import find_numbers
 from mingjian.detect.privacy.plain import plain
