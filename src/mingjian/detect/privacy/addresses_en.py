@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mingjian.detect.privacy.address_gates import HouseNumbers
 from mingjian.detect.privacy.addresses_post import behind_person, from_postcodes, widened
 from mingjian.detect.privacy.context import of_business
-from mingjian.detect.privacy.gates import Gate, matches
+from mingjian.detect.privacy.gates import LONG, Gate, matches
 from mingjian.detect.privacy.hit import Hit
+from mingjian.detect.privacy.words import CapitalGate, Known, WordGate, standing
 
 _STREET = (
     "Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Way|Place|Pl|Terrace|"
@@ -61,11 +63,13 @@ _STAGE = (
     r"(?: (?:shows?|musicals?|plays?|hits?|productions?|theat(?:re|er)s?|stars?|tickets?|actors?|"
     r"debuts?|runs?|revivals?|casts?)\b)"
 )
+_PARKS = (
+    "Park|Hill|Brae|Vale|Mount|View|Parade|Croft|Wynd|Cottages|Villas|Heights|Meadow|Meadows|Fields"
+)
 _BROADWAY = re.compile(
     rf"{_FIRST_DIGIT}[0-9]{{0,5}} (?:{_SIDE}\.? )?Broadway(?![a-z]|{_STAGE}){_UNIT}?"
-    rf"|{_FIRST_DIGIT}[0-9]{{0,2}} [A-Z][a-z]{{2,14}} (?:Park|Hill|Brae|Vale|"
-    rf"Mount|View|"
-    r"Parade|Croft|Wynd|Cottages|Villas|Heights|Meadows?|Fields)(?=, [A-Z])(?:, [A-Z][a-z]{2,14})?"
+    rf"|{_FIRST_DIGIT}[0-9]{{0,2}} [A-Z][a-z]{{2,14}} (?:{_PARKS})(?=, [A-Z])"
+    r"(?:, [A-Z][a-z]{2,14})?"
 )
 _HOUSES = (
     *("Cottage", "Farm", "Farmhouse", "Lodge", "Villa", "Barn", "Croft"),
@@ -78,16 +82,21 @@ _COTTAGE = re.compile(
     r"(?:,[ \n]{1,2}[A-Z][\w'’\-]{2,20}(?: [A-Z][\w'’\-]{2,20})?){1,2}"
 )
 """A house with a name and no number: Rose Cottage, Mill Lane, Westport."""
+_HOUSE_NAME = re.compile(rf"(?<= )(?:{'|'.join(_HOUSES)}),")
+_HOUSE_NAME_GATE = WordGate(lambda: Known(_HOUSES), (-1, " "))
 _BOX = re.compile(
     r"[PU](?<![A-Za-z].)(?:(?<=P)\.? ?O\.? Box [0-9]{1,6}|(?<=P)SC [0-9]{2,5},? Box [0-9]{2,5}"
     r"|(?<=U)nit [0-9]{3,5},? Box [0-9]{2,5})"
     rf"(?:{_ZIP}|,?[ \n](?:APO|FPO|DPO) A[AEP] [0-9]{{5}}|{_CITY}{_ZIP})?"
 )
+_BOX_WORD, _BOX_GATE = re.compile("(?<= )Box "), WordGate(lambda: Known(["Box"]), (-1, " "))
+_BEFORE_BOX = re.compile(r"(?:P\.? ?O\.?|PSC [0-9]{2,5},?|Unit [0-9]{3,5},?) \Z")
 _LABEL = re.compile(
     r"[Aa](?:ddr(?:ess)?|(?<=A)DDR(?:ESS)?)(?:[ _]?(?:[Ll]ine)?[ _]?1)?(?: of [\w .']{2,40})?"
     r"[\"']?(?>[ \t]*+(?:[:=|]|is(?: now)?|to)|[ ]*+\t)[ \t\n]*+[\"']?(?=[^\W_])"
 )
 _TO = re.compile(r" (?:at|to) (?=[0-9]|(?:House|Flat|Apt|Apartment|Unit|Room|Villa|Plot|No)\b)")
+_TO_GATE = Gate((0, " "), (1, "[at]"), (2, "[to]"), (3, " "), (4, "[0-9HFAURVPN]"))
 _DWELLING = re.compile(
     r"\b(?:lives?|living|resid(?:es?|ing)|located|based|moved|ship(?:ped)? it|send (?:it|one)|"
     r"new one)\Z"
@@ -113,10 +122,11 @@ _PLOT = re.compile(
     r"(?: ?[-–,]? ?[0-9]{3} ?[0-9]{3}(?![0-9])| [0-9]{5}(?![0-9]))?(?<!\.)"
 )
 """House, plot or door before its parts, as in India and Nigeria: Plot 14, Admiralty Way, Lekki."""
-_PLOT_GATE = Gate((0, "[HPVDFN]"), (1, "[oliuv. ]"), (2, "[ a-zN.]"))
+_PLOT_GATE = CapitalGate((0, "[HPVDFN]"), (1, "[oliuv. ]"), (2, "[ a-zN.]"))
 _OF_FIRM = re.compile(
-    r"\b(?:Dept|Department|(?:Trading|Industrial) Estate|"
-    r"(?:Business|Industrial|Retail|Science) Park|Customer Returns|Head Office)\b"
+    r"[DTIBRSCH](?<!\w.)(?:(?<=D)ept|(?<=D)epartment|(?<=T)rading Estate"
+    r"|(?<=I)ndustrial (?:Estate|Park)|(?:(?<=B)usiness|(?<=R)etail|(?<=S)cience) Park"
+    r"|(?<=C)ustomer Returns|(?<=H)ead Office)\b"
 )
 _OF_PERSON = re.compile(r"[a-z] (?:[A-Z]\. )?[A-Z][\w'’\-]{1,20},? of \Z")
 _FIRM_ENDS = re.compile(r"(?:Ltd|Limited|LLP|LLC|Inc|Co|Company|plc|PLC|Trust|Bank),?\.? of \Z")
@@ -125,68 +135,106 @@ _SHORT_WORDS = re.compile(r"(?:St|Rd|Ave|Dr|Apt|Ste|Blvd|Ln|Ct|No|[A-Z])\Z")
 
 
 _FROM_NUMBERS = (_NUMBERED, _POSTED, _BROADWAY, _ABROAD)
+_CHOSEN = [tuple(at for at in range(4) if bits >> at & 1) for bits in range(16)]
+"""Which of `_FROM_NUMBERS` may match, by the bits of `HouseNumbers`, whose order is the same."""
+_HOUSE_NUMBERS = HouseNumbers(_STREET.split("|"), ("Broadway", *_PARKS.split("|")))
 _BEHIND_NUMBER = re.compile(
     r" (?=(?:[0-9][\w'’\-]{0,30}+ ){0,3}+[^\W\d_a-z])"
     r"(?:(?<=[0-9] )|(?<=[0-9][A-Za-z,] )|(?<=[0-9][A-Za-z], ))"
 )
-_BLANK_BEHIND_NUMBER = Gate(
-    (0, " "), (1, r"[^\W_a-z]"), (-1, "[0-9A-Za-z,]"), (range(-3, 0), "[0-9]")
-)
 _NUMBER_BEFORE = re.compile(r"(?<![0-9A-Za-z$.])(?<![0-9],)[0-9]{1,6}[A-Za-z]?(?:-[0-9]{1,4})?,?\Z")
 
 
-def _numbers(text: str) -> Iterator[int]:
-    """Where a number begins that a capital follows: what each of `_FROM_NUMBERS` begins with.
+def _blanks(text: str) -> Iterator[tuple[int, int]]:
+    """The blanks behind numbers that a capital follows, and which of `_FROM_NUMBERS` to try.
 
-    Looked for from the blank behind it: in tables of figures blanks are rarer than digits.
+    In tables of figures blanks are rarer than digits.
     """
-    for blank in matches(_BEHIND_NUMBER, text, _BLANK_BEHIND_NUMBER):
-        end = blank.start()
+    if len(text) < LONG:
+        return ((blank.start(), 15) for blank in _BEHIND_NUMBER.finditer(text))
+    return (
+        (place, bits)
+        for place, bits in _HOUSE_NUMBERS.blanks(text)
+        if _BEHIND_NUMBER.match(text, place) is not None
+    )
+
+
+def _numbers(text: str) -> Iterator[tuple[int, int]]:
+    """Where each of `_FROM_NUMBERS` may begin, and which of them to try."""
+    for end, bits in _blanks(text):
         number = _NUMBER_BEFORE.search(text, max(0, end - 13), end)
         if number is not None:
-            yield number.start()
+            yield number.start(), bits
             dash = text.find("-", number.start(), end)
             if dash > 0:
-                yield dash + 1
+                yield dash + 1, bits
 
 
 def find_addresses_en(text: str) -> Iterator[Hit]:
     """Addresses in Latin letters."""
-    free = [0] * len(_FROM_NUMBERS)
-    for number in _numbers(text):
-        for at, pattern in enumerate(_FROM_NUMBERS):
-            if number < free[at] or (match := pattern.match(text, number)) is None:
-                continue
-            start, free[at] = match.span()
-            if pattern is _ABROAD:
-                yield _hit(text, start, free[at])
-            else:
-                yield _hit(text, *widened(text, start, free[at]))
-    for start, end in from_postcodes(text):
+    for start, end in dict.fromkeys(_spans(text)):
         yield _hit(text, start, end)
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    yield from _streets(text)
+    yield from from_postcodes(text)
     for match in matches(_PLOT, text, _PLOT_GATE):
-        yield _hit(text, match.start(), match.end())
-    named = any(f" {house}," in text for house in _HOUSES)
-    for match in _COTTAGE.finditer(text) if named else ():
-        yield _hit(text, match.start(), match.end())
-    if " Box " in text:
-        for match in _BOX.finditer(text):
-            yield _hit(text, match.start(), match.end())
-    if "ddr" in text or "ADDR" in text:
-        for match in _LABEL.finditer(text):
-            yield from _labelled(text, match.end())
-    for match in _TO.finditer(text):
+        yield match.span()
+    named = next(matches(_HOUSE_NAME, text, _HOUSE_NAME_GATE), None)
+    for match in () if named is None else _COTTAGE.finditer(text):
+        yield match.span()
+    for match in _boxes(text):
+        yield match.span()
+    for label in _labels(text):
+        yield from _labelled(text, label)
+    for match in matches(_TO, text, _TO_GATE):
         if _DWELLING.search(text, max(0, match.start() - 12), match.start()):
             yield from _labelled(text, match.end())
 
 
-def _labelled(text: str, start: int) -> Iterator[Hit]:
+def _streets(text: str) -> Iterator[tuple[int, int]]:
+    free = [0] * len(_FROM_NUMBERS)
+    last = (0, 0)
+    for number, bits in _numbers(text):
+        for at in _CHOSEN[bits]:
+            pattern = _FROM_NUMBERS[at]
+            if number < free[at] or (match := pattern.match(text, number)) is None:
+                continue
+            free[at] = match.end()
+            if match.span() != last:
+                last = match.span()
+                yield last if pattern is _ABROAD else widened(text, *last)
+
+
+def _boxes(text: str) -> Iterator[re.Match[str]]:
+    free = 0
+    for word in matches(_BOX_WORD, text, _BOX_GATE):
+        low = max(free, word.start() - 13)
+        before = _BEFORE_BOX.search(text, low, max(low, word.start()))
+        box = None if before is None else _BOX.match(text, before.start())
+        if box is not None:
+            free = box.end()
+            yield box
+
+
+def _labels(text: str) -> Iterator[int]:
+    """What is behind each label of an address."""
+    free = 0
+    for place in sorted([*standing("ddr", text), *standing("DDR", text)]):
+        label = _LABEL.match(text, place - 1) if place > free else None
+        if label is not None:
+            free = label.end()
+            yield free
+
+
+def _labelled(text: str, start: int) -> Iterator[tuple[int, int]]:
     start = behind_person(text, start)
     value = _AFTER_LABEL.match(text, start)
     if value is not None:
         end = _sentence_end(text, start + 6, value.end())
         if any(c.isdigit() for c in text[start:end]):
-            yield _hit(text, start, end)
+            yield start, end
 
 
 def _sentence_end(text: str, start: int, end: int) -> int:
@@ -200,10 +248,14 @@ def _hit(text: str, start: int, end: int) -> Hit:
     while end > start and text[end - 1] in " ,\n\t":
         end -= 1
     before = max(0, start - 44)
-    owned = _OF_PERSON.search(text, before, start) and not _FIRM_ENDS.search(text, before, start)
+    owned = (
+        text.startswith(" of ", start - 4)
+        and _OF_PERSON.search(text, before, start)
+        and not _FIRM_ENDS.search(text, before, start)
+    )
     business = not owned and (
         of_business(text, start, end)
-        or (text[before:start].lower().endswith(_AT) and _OFFICE.search(text, before, start))
+        or (text[max(0, start - 3) : start].lower() in _AT and _OFFICE.search(text, before, start))
         or _OF_FIRM.search(text, start, end)
     )
     kind = "business_contact" if business else "address"

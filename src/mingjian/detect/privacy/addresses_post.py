@@ -11,9 +11,11 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from mingjian.detect.privacy.address_gates import PostcodeGate
+from mingjian.detect.privacy.english import lists_en
 from mingjian.detect.privacy.gates import Gate, matches
 from mingjian.detect.privacy.lists import read_list
-from mingjian.detect.privacy.names_en import lists_en
+from mingjian.detect.privacy.words import Known, WordGate
 
 _STATES = (
     "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ "
@@ -24,7 +26,6 @@ _CODE = re.compile(
     r"([0-9](?:[0-9]{3,5}(?:-[0-9]{4})?|[A-Z]{2}|[a-z]{2}|[A-Z][0-9]))(?![0-9A-Za-z])"
 )
 """The last part of a postcode; what stands before it tells which. The search skips to blanks."""
-_CODE_GATE = Gate((0, "[ \n]"), (1, "[0-9]"), (2, "[0-9A-Za-z]"), (-1, r"[\w,]"))
 _OUTWARD = re.compile(r"(?<![0-9A-Za-z])(?:[A-Z]{1,2}[0-9][0-9A-Z]?|[a-z]{1,2}[0-9][0-9a-z]?) \Z")
 _CANADA = re.compile(
     r"(?:(?<![A-Za-z])(?:AB|BC|MB|NB|NL|NS|NT|NU|ON|PE|QC|SK|YT),? )?"
@@ -33,17 +34,21 @@ _CANADA = re.compile(
 _STATE = re.compile(
     rf"(?<![A-Za-z])(?:{'|'.join(_STATES.split())}|{'|'.join(_STATES.lower().split())}),?[ \n]\Z"
 )
-_AUSTRALIA = re.compile(r"(?<![A-Za-z])(?:NSW|VIC|QLD|TAS|SA|WA|ACT|NT),? \Z")
-_CITY = re.compile(
-    r"(?:Seoul|Busan|Tokyo|Singapore|Bangkok|Taipei|Beijing|Shanghai|Guangzhou|Shenzhen|Hangzhou|"
-    r"Nanjing|Wuhan|Chengdu|Tianjin|Chongqing|Suzhou|Mumbai|Delhi|Pune|Bangalore|Bengaluru|"
-    r"Chennai|Kolkata|Hyderabad|Ahmedabad|Jaipur|Kochi|Colombo|Nairobi),? \Z"
+_AUSTRALIAN = "NSW|VIC|QLD|TAS|SA|WA|ACT|NT"
+_AUSTRALIA = re.compile(rf"(?<![A-Za-z])(?:{_AUSTRALIAN}),? \Z")
+_CITIES = (
+    "Seoul|Busan|Tokyo|Singapore|Bangkok|Taipei|Beijing|Shanghai|Guangzhou|Shenzhen|Hangzhou|"
+    "Nanjing|Wuhan|Chengdu|Tianjin|Chongqing|Suzhou|Mumbai|Delhi|Pune|Bangalore|Bengaluru|"
+    "Chennai|Kolkata|Hyderabad|Ahmedabad|Jaipur|Kochi|Colombo|Nairobi"
 )
+_CITY = re.compile(rf"(?:{_CITIES}),? \Z")
+_CODE_GATE = PostcodeGate(_STATES.split(), (*_AUSTRALIAN.split("|"), *_CITIES.split("|")))
 _NAMED = re.compile(
     r"(?:Hong Kong|Kowloon|New Territories)(?![,A-Za-z ]{0,3}(?:Hong Kong|[A-Z]))"
     r"|Dublin [0-9]{1,2}(?![0-9])"
 )
 """Towns that end an address without a postcode, or with a short one."""
+_NAMED_GATE = WordGate(lambda: Known(["Hong", "Kowloon", "New", "Dublin"]))
 _KINDS = (
     r"street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|way|place|pl|terrace|"
     r"ter|square|sq|close|crescent|cres|parkway|pkwy|highway|hwy|circle|cir|trail|trl|row|mews|"
@@ -53,7 +58,7 @@ _KINDS = (
     r"rt|lot|box|jalan|jln|lorong|marg|nagar|colony|layout|salai"
 )
 _KIND_WORDS = frozenset(_KINDS.split("|"))
-_WORD = re.compile("[A-Za-z]+")
+_WORD = re.compile("([A-Za-z]+)")
 _BEGIN = re.compile(
     r"(?<![\w$.,/#\-])(?:#? ?)(?=[0-9]{1,6}[A-Za-z]?(?:-[0-9]{1,4})?,? [A-Za-z0-9#])"
 )
@@ -82,12 +87,11 @@ _ABROAD = re.compile(
     r"(?: [A-Z\u00c0-\u017d][\w'’.\-]{2,24}){0,2}(?:, [A-Z][a-z]{3,14})?"
 )
 _ABROAD_GATE = Gate((0, r"[ \n\-]"), (1, "[0-9]"), (2, "[0-9]"), (range(-5, 0), ","))
-_ABROAD_KIND = re.compile(
-    r"stra(?:ß|ss)e|gasse|weg|platz|allee|gata|gate|gade|vænget|stræde|plads|vej|vei|vägen|katu|tie|laan|straat|"
-    r"gracht|utca|körút|"
-    r"daero|dori|ul\.|al\.|ulica|rue|av|via|corso|piazza|calle|plaza|paseo|rua|praça|"
-    r"jalan|jln?\.|lorong",
-    re.IGNORECASE,
+_ABROAD_KINDS = (
+    *("straße", "strasse", "gasse", "weg", "platz", "allee", "gata", "gate", "gade", "vænget"),
+    *("stræde", "plads", "vej", "vei", "vägen", "katu", "tie", "laan", "straat", "gracht", "utca"),
+    *("körút", "daero", "dori", "ul.", "al.", "ulica", "rue", "av", "via", "corso", "piazza"),
+    *("calle", "plaza", "paseo", "rua", "praça", "jalan", "jl.", "jln.", "lorong"),
 )
 _ABROAD_STREET = re.compile(
     r"(?:(?:No\. ?)?[0-9]{1,4}[a-zA-Z]?,? )?(?:[A-Z\u00c0-\u017d][\w'’.\-]{0,23}"
@@ -105,6 +109,9 @@ _BLOCK = re.compile(
     r" [A-Z0-9][\w']{0,20}){0,5}"
     r"(?:,? #?[0-9]{2,3}-[0-9]{1,4})?(?:,? Singapore(?: [0-9]{6})?)?"
 )
+_BLOCK_WORD = re.compile("(?:Blk|Block) ")
+_BLOCK_GATE = WordGate(lambda: Known(["Blk", "Block"]))
+_BLOCK_FLAT = re.compile("#[0-9]{2}-[0-9]{1,4},? \\Z")
 _PART = (
     r"(?:(?:Flat|Apt|Apartment|Unit|Suite|Room|Rm|Floor|Tower|Block|Blk|Building|Bldg|House|"
     r"Villa|No|"
@@ -171,28 +178,39 @@ def from_postcodes(text: str) -> Iterator[tuple[int, int]]:
                 if start is not None:
                     yield behind_person(text, start), match.end()
                 break
-    for match in _NAMED.finditer(text) if any(town in text for town in _GATES) else ():
+    for match in matches(_NAMED, text, _NAMED_GATE):
         start = _parts_before(text, match.start())
         if start is not None:
             yield behind_person(text, start), match.end()
-    tried = -_APART
+    free, tried = 0, -_APART
     for match in matches(_ABROAD, text, _ABROAD_GATE):
         place = match.start(1)
         low = max(place - 70, 0)
         left = max(text.rfind("\n", low, place - 2) + 1, low)
         comma = text.rfind(",", place - 6, place)
-        if comma < 0 or place - tried < _APART or not _ABROAD_KIND.search(text, left, comma):
+        if comma < 0 or place - tried < _APART or not _street_abroad(text[left:comma]):
             continue
         tried = place
         before = _ABROAD_STREET.search(text, left, comma)
         if before is not None and any(c.isdigit() for c in before[0]):
             yield before.start(), match.end()
-    if "Blk " in text or "Block " in text:
-        for match in _BLOCK.finditer(text):
-            yield match.span()
+    for start in _blocks(text):
+        block = _BLOCK.match(text, start) if start >= free else None
+        if block is not None:
+            free = block.end()
+            yield block.span()
 
 
-_GATES = ("Hong Kong", "Kowloon", "New Territories", "Dublin ")
+def _street_abroad(part: str) -> bool:
+    low = part.lower()
+    return any(kind in low for kind in _ABROAD_KINDS)
+
+
+def _blocks(text: str) -> Iterator[int]:
+    """Where a flat in a block begins, with its number before it."""
+    for word in matches(_BLOCK_WORD, text, _BLOCK_GATE):
+        flat = _BLOCK_FLAT.search(text, max(0, word.start() - 11), word.start())
+        yield word.start() if flat is None else flat.start()
 
 
 def _begin(text: str, end: int, kind: re.Pattern[str]) -> int | None:
@@ -221,22 +239,33 @@ def behind_person(text: str, start: int) -> int:
 
 
 def _street_before(text: str, end: int) -> int | None:
-    left = _paragraph(text, end)
-    for apart in _APART_BEFORE.finditer(text, left, end):
-        left = apart.end()
-    window = text[left:end]
-    words = _WORD.finditer(window)
-    kinds = [match.start() for match in words if match[0].lower() in _KIND_WORDS]
-    if not kinds:
+    window = _APART_BEFORE.split(text[_paragraph(text, end) : end])[-1]
+    kind = _last_kind(window)
+    if kind < 0:
         return None
-    box = _BOX.search(window)
+    left = end - len(window)
+    box = _BOX.search(window) if _may_hold_a_box(window) else None
     if box is not None:
         return left + box.start()
-    for match in _BEGIN.finditer(window):
-        between = window[match.start() :]
-        if kinds[-1] > match.start() + 2 and between.count("\n") <= 2 and ":" not in between:
-            return left + match.start()
-    return None
+    lines = window.rsplit("\n", 3)
+    low = max(window.rfind(":") + 1, len(window) - len("\n".join(lines[-3:])))
+    number = _BEGIN.search(window, low)
+    return left + number.start() if number is not None and number.start() + 2 < kind else None
+
+
+def _may_hold_a_box(window: str) -> bool:
+    low = window.lower()
+    return "box" in low or "delivery" in low or not low.isascii()
+
+
+def _last_kind(window: str) -> int:
+    """Where the last word for a street begins, -1 if there is none."""
+    place = len(window)
+    for part in reversed(_WORD.split(window)):
+        place -= len(part)
+        if part.lower() in _KIND_WORDS:
+            return place
+    return -1
 
 
 def _paragraph(text: str, end: int) -> int:
@@ -253,11 +282,22 @@ def _parts_before(text: str, end: int) -> int | None:
     return before.start() if before and any(c.isdigit() for c in before[0]) else None
 
 
+def _part_ends(text: str, place: int) -> bool:
+    """Whether the word before `place` may end a `_PART`: it begins with no small letter."""
+    end = place
+    for mark in ("\n", " ", ","):
+        end -= text[end - 1 : end] == mark
+    start, least = end, max(0, end - 24)
+    while start > least and (text[start - 1].isalnum() or text[start - 1] in "-/'’#_"):
+        start -= 1
+    return start < end and (text[start] == "#" or not text[start].islower())
+
+
 def widened(text: str, start: int, end: int) -> tuple[int, int]:
     """A street with the flat and tower before it, and the town behind it if it is known."""
     if text[start - 1 : start] == "/" and text[start - 2 : start - 1].isdigit():
         start -= 2  # 1/23 Beach Road
-    left = _LEFT.search(text, max(0, start - 90), start)
+    left = _LEFT.search(text, max(0, start - 90), start) if _part_ends(text, start) else None
     if left is not None:
         start = left.start()
     right = _RIGHT.match(text, end)

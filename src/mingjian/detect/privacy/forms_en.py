@@ -9,11 +9,13 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from mingjian.detect.privacy.gates import Gate, matches
+from mingjian.detect.privacy.english import lists_en, sure_given
+from mingjian.detect.privacy.gates import matches
 from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.lists import read_list
-from mingjian.detect.privacy.names_en import lists_en
+from mingjian.detect.privacy.name_gates import CapitalsGate, TicketGate
 from mingjian.detect.privacy.neighbours_en import could_be_a_name
+from mingjian.detect.privacy.words import CapitalGate, Known, WordGate
 
 _WORD = (
     r"[A-Z](?:['’][A-Z]|c(?=[A-Z])[A-Z])?[a-z\u00df-\u017e]{1,20}"
@@ -23,28 +25,31 @@ _INITIALS = re.compile(
     r"[A-Z](?<![\w.&'’\-@/].)(?<!& .)\.(?: ?[A-Z]\.){0,2} ?"
     rf"({_WORD})(?![\w@/\-]|\.[A-Za-z]|(?: [A-Z][a-z]+)* (?:&|Inc|Ltd|Co)\b)"
 )
-_INITIALS_GATE = Gate((0, "[A-Z]"), (1, r"\."), (2, "[ A-Z]"))
+_INITIALS_GATE = CapitalGate((0, "[A-Z]"), (1, r"\."), (2, "[ A-Z]"))
 _CAPITALS = re.compile(
     r"[A-Z](?<![\w./@#&-].)[A-Z'’\-]{2,15}(,)?(?: [A-Z]\.?(?![A-Za-z]))?"
     r"(?: [A-Z][A-Z'’\-]{1,15})(?: [A-Z][A-Z'’\-]{1,15})?(?: [A-Z](?![A-Za-z.]))?(?![\w/@-])"
 )
-_CAPITALS_GATE = Gate((0, "[A-Z]"), (1, "[A-Z]"), (2, "[A-Z'’-]"), (-1, r"[^\w./@#&-]"))
+_CAPITALS_GATE = CapitalsGate(sure_given, (-1, r"[^\w./@#&-]"), (1, "[A-Z]"), (2, "[A-Z'’-]"))
 _TICKET = re.compile(
     r"[A-Z](?<![\w/.-].)[A-Z'\-]{1,24}/[A-Z][A-Z ]{1,24}? ?(?:MR|MS|MRS|MISS|MSTR|DR)(?![A-Z])"
 )
-_TICKET_GATE = Gate((0, "[A-Z]"), (1, "[A-Z]"), (-1, r"[^\w/.-]"))
+_TICKET_GATE = TicketGate((-1, r"[^\w/.-]"), (1, "[A-Z]"))
 _NICKNAMED = re.compile(
     r"[A-Z](?<![\w.'’-].)[a-z\u00df-\u017e]{1,16}(?: [A-Z]\.)? [\"“(‘'][A-Z][a-z]{1,14}[\"”)’'] "
     rf"(?:{_WORD} )?{_WORD}(?![\w@/])"
 )
-_NICKNAME = re.compile("[\"“(‘'](?<= .)(?=[A-Z][a-z]+[\"”)’'] [A-Z])")
-_NICKNAME_GATE = Gate((0, "[\"“(‘']"), (-1, " "), (1, "[A-Z]"))
+_NICKNAME = re.compile("[A-Z](?<= [\"“(‘'].)(?=[a-z]+[\"”)’'] [A-Z])")
+_NICKNAME_GATE = CapitalGate((-1, "[\"“(‘']"), (-2, " "), (1, "[a-z]"))
 _NICKNAME_REACH, _ANNOUNCED_REACH = 22, 32
 _PLACE_SURNAME = re.compile(
     r"[PLDCHBF](?<= .)(?:(?<=P)ark|(?<=L)ane|(?<=D)ay|(?<=C)hurch|(?<=H)[ai]ll|(?<=B)anks|"
     r"(?<=F)ield)(?=[.,;:)\n]|\Z)"
 )
-_PLACE_GATE = Gate((0, "[PLDCHBF]"), (1, "[ahi]"), (-1, " "))
+_PLACE_GATE = WordGate(
+    cache(lambda: Known(["Park", "Lane", "Day", "Church", "Hall", "Hill", "Banks", "Field"])),
+    (-1, " "),
+)
 _ANNOUNCED = re.compile(
     r"(?:by|mother|father|sister|brother|wife|husband|son|daughter|with|and|Dr\.?|Mrs?\.?|Ms\.?),? "
     r"([A-Z][a-z]{2,12}(?:-[a-z]{2,8})?) \Z"
@@ -66,15 +71,16 @@ def find_forms_en(text: str) -> Iterator[Hit]:
         sure = family in known.families and family not in known.ambiguous
         if (several or sure) and could_be_a_name(family) and family not in _authors():
             yield _hit(text, match.start(), match.end())
-    if any(word in text for word in _TITLES):
-        for match in matches(_TICKET, text, _TICKET_GATE):
-            yield _hit(text, match.start(), match.end())
+    tickets = list(matches(_TICKET, text, _TICKET_GATE))
+    for match in tickets if tickets and any(word in text for word in _TITLES) else ():
+        yield _hit(text, match.start(), match.end())
     for match in matches(_CAPITALS, text, _CAPITALS_GATE):
         if _of_a_person(match):
             yield _hit(text, match.start(), match.end())
     for between in matches(_NICKNAME, text, _NICKNAME_GATE):
-        low = max(0, between.start() - _NICKNAME_REACH)
-        start = text.rfind(" ", low, between.start() - 1) + 1 or low
+        quote = between.start() - 1
+        low = max(0, quote - _NICKNAME_REACH)
+        start = text.rfind(" ", low, quote - 1) + 1 or low
         for begin in (max(0, text.rfind(" ", low, max(low, start - 1)) + 1), start):
             named = _NICKNAMED.match(text, begin)
             if named is not None and _known(named[0].split()[0], named[0].split()[-1]):

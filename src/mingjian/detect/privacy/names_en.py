@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 
-from mingjian.detect.privacy.gates import Gate, matches
+from mingjian.detect.privacy.english import in_names, lists_en, sure_given
+from mingjian.detect.privacy.gates import matches
 from mingjian.detect.privacy.hit import Hit
-from mingjian.detect.privacy.lists import read_list, words
+from mingjian.detect.privacy.lists import words
+from mingjian.detect.privacy.name_gates import IntroGate, LabelGate, RunGate
+from mingjian.detect.privacy.words import Known, WordGate, standing
 
 _CAP = (
     r"[A-Z\u00c0-\u00de\u0100-\u017d](?:['’][A-Z])?[a-z\u00df-\u017e'’A-Z]{1,24}"
@@ -26,24 +28,24 @@ _FULL = re.compile(
     rf"{_FIRST}(?<![A-Za-z./\-].)(?<![A-Za-z0-9_.\-]@.){_CAP.removeprefix(_FIRST)}{_MORE}{{1,4}}"
     r"(?![A-Za-z@])"
 )
-_FULL_GATE = Gate((0, _FIRST), (-1, r"[^A-Za-z./\-]"), (1, r"[a-z\u00df-\u017e'’A-Z]"))
 _VALUE = re.compile(rf"(?:[A-Z]\. ?){{0,3}}{_CAP}{_MORE}{{0,4}}(?![A-Za-z.]{{0,40}}+(?:@|/[a-z]))")
 """A name that is no part of a mailbox or path: Smith/Jones are two, Smith/index is none."""
 _SINGLE = re.compile(r"[A-Z](?<![\w.@/\-][A-Z])[a-z]{2,11}(?![\w@/\-]|\.[a-z]| [A-Z0-9&]| & )")
-_SINGLE_GATE = Gate((0, "[A-Z]"), (-1, r"[^\w.@/\-]"), (1, "[a-z]"), (2, "[a-z]"))
-_TITLE = re.compile(
-    r"(?:M(?:rs?|s|iss|x)|Dr|Prof(?:essor)?|Sgt|Cpl|Lt|Capt|Col|Det|Insp|Rev|Hon|Cllr|Sir|Dame|Lady)"
-    rf"\.? (?=(?:[A-Z]\. ?){{0,3}}{_CAP})"
+_SINGLE_GATE = WordGate(sure_given, (-1, r"[^\w.@/\-]"), (1, "[a-z]"), (2, "[a-z]"))
+_TITLES = (
+    "Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sgt|Cpl|Lt|Capt|Col|Det|Insp|Rev|Hon|Cllr|Sir|Dame|Lady"
 )
-_TITLE_GATE = Gate((0, "[MDPSCLIRH]"), (1, "[a-z]"), (2, "[a-z. ]"))
+_TITLE = re.compile(rf"(?:{_TITLES})\.? (?=(?:[A-Z]\. ?){{0,3}}{_CAP})")
+_TITLE_GATE = WordGate(cache(lambda: Known(_TITLES.split("|"))), (1, "[a-z]"))
 _INTRO_ENDS = re.compile(rf"[ \n](?={_FIRST})(?<=[sdemhriotnyf:, \n][ \n])")
 """The blank between an introduction and a name: looked for first, for letters are everywhere."""
-_INTRO_GATE = Gate((0, r"[ \n]"), (1, _FIRST), (-1, r"[sdemhriotnyf:, \n]"))
 _INTRO_LENGTH = 20
 _INTRO_TAILS = frozenset(
     ("is", "'s", "ed", "me", "am", "'m", "th", "y,", "s,", "ar", "hi", "i,", "lo", "o,", "to")
 ) | {"ct", "nt", "tn", "n:", "by", "of"}
 """The last two characters of introductions."""
+_INTRO_GATE = IntroGate(_INTRO_TAILS, ("is", "'s", "me", "of"), sure_given)
+"""Behind "name is", "name's", "call me" and "name of" any name is taken."""
 _INTRO = re.compile(
     r"[MNCITSRDHmnctsrdhpa](?<!\w.)(?:(?<=[Mm])y (?:full )?name is|(?<=[Nn])ame's|(?<=n)amed|"
     r"(?<=[Cc])all me|(?<=I) am|(?<=I)'m|(?<=[Tt])his is|(?<=[Ss])peaking with|"
@@ -64,16 +66,26 @@ _ANNOUNCING = (
 _ANNOUNCING_PAIRS = frozenset(
     ("holder is", "reference for", "contact for", "born to", "survived by", "married to")
 )
+_FULL_GATE = RunGate(
+    in_names,
+    _ANNOUNCING.split(),
+    _ANNOUNCING_PAIRS,
+    *((-1, r"[^A-Za-z./\-]"), (1, r"[a-z\u00df-\u017e'’A-Z]")),
+)
 _WHOLE_NAME = re.compile(_WHOLE)
 _LAST_FIRST = re.compile(
     rf"(?:From: ?|To: ?|Cc: ?|name ?[:.]* |Name ?[:.]* |NAME ?[:.]* )[\"']?"
     rf"({_CAP}, {_CAP}(?: (?:[A-Z]\.|{_CAP}))?)(?=[\"'<\s,;]|$)"
 )
+_LAST_FIRST_LABELS = ("From:", "To:", "Cc:", "name", "Name", "NAME")
 _CAPITALS = re.compile(
     r"([A-Z\u00c0-\u00de](?<![\w-].)[A-Z\u00c0-\u00de]{1,11}) "
     r"([A-Z\u00c0-\u00de][a-z\u00df-\u017e]{1,9}(?:-[A-Za-z][a-z]{1,6})?)(?![\w-])"
 )
-_CAPITALS_GATE = Gate((0, "[A-Z\u00c0-\u00de]"), (1, "[A-Z\u00c0-\u00de]"), (-1, r"[^\w-]"))
+_CAPITALS_GATE = WordGate(
+    cache(lambda: Known({one.replace("v", ü) for one in lists_en().pinyin for ü in "vü"})),
+    *((1, r"[A-Z\u00c0-\u00de]"), (-1, r"[^\w-]")),
+)
 _SYLLABLE = (
     r"(?:zh|ch|sh|[bpmfdtnlgkhjqxzcsrwy])?(?:iang|iong|uang|ang|eng|ong|ian|iao|ing|uai|uan|ai|"
     r"ei|ao|ou|an|en|"
@@ -92,48 +104,6 @@ _NOT_A_PERSON = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Lists:
-    """Words of English names, from `data/names_en.json`."""
-
-    given: frozenset[str]
-    surnames: frozenset[str]
-    pinyin: frozenset[str]
-    """Chinese surnames as they are romanised."""
-    stop: frozenset[str]
-    """Capitalised words that no name holds."""
-    famous: frozenset[str]
-    """Historical and invented persons, and firms named after somebody."""
-    ambiguous: frozenset[str]
-    """Given names that are words, places or firms too: they need a known surname after them."""
-    before_places: frozenset[str]
-    """What stands before a given name in the names of places, storms and rulers."""
-    of_places: frozenset[str]
-    """What stands behind a person's name in the name of something called after a person."""
-    rarer_given: frozenset[str]
-    """Given names of many countries (`data/names_en_more.json`): they need a known surname too."""
-    families: frozenset[str]
-    """All surnames known, rarer ones too."""
-
-
-@cache
-def lists_en() -> Lists:
-    data, more = read_list("names_en"), read_list("names_en_more")
-    surnames = frozenset(data["surnames"].split())
-    return Lists(
-        before_places=frozenset(data["before_places"].split()),
-        of_places=frozenset(data["of_places"].split()),
-        rarer_given=frozenset(more["given"].split()),
-        families=surnames.union(more["surnames"].split(), data["pinyin_surnames"].split()),
-        given=frozenset(data["given"].split()),
-        surnames=surnames,
-        pinyin=frozenset(data["pinyin_surnames"].split()),
-        stop=frozenset(data["stop"].split()) | frozenset(data["places"].split()),
-        famous=frozenset(data["famous"].split("|")),
-        ambiguous=frozenset(data["ambiguous"].split()),
-    )
-
-
 _SEPARATOR = re.compile(r"[:：=|\t][ \t]{0,24}+[\"']?(?=[^\W\d_a-z])")
 _LABEL_REACH = 44
 _CHINESE = (
@@ -142,8 +112,6 @@ _CHINESE = (
     "持卡人 护照名 甲方 乙方"
 )
 _CHINESE_LABELS = tuple(_CHINESE.split())
-
-
 _FILLING = " \t\"'*"
 
 
@@ -156,6 +124,9 @@ def _labels() -> tuple[str, ...]:
 def _label_ends() -> frozenset[str]:
     """The last characters of labels, or of a remark in brackets behind one."""
     return frozenset(label[-1] for label in (*_labels(), *_CHINESE_LABELS, ")"))
+
+
+_SEPARATOR_GATE = LabelGate(rf"[{_FILLING}]", _label_ends)
 
 
 def _label_before(text: str, end: int) -> str | None:
@@ -211,19 +182,20 @@ def _find(text: str) -> Iterator[Hit]:
     known = lists_en()
     given, surnames = known.given, known.surnames
     pinyin, stop = known.pinyin, known.stop
-    for match in _SEPARATOR.finditer(text):
-        label = _label_before(text, match.start())
-        value = _VALUE.match(text, match.end()) if label is not None else None
+    for separator in matches(_SEPARATOR, text, _SEPARATOR_GATE):
+        start = separator.end()
+        label = _label_before(text, separator.start())
+        value = _VALUE.match(text, start) if label is not None else None
         if label is None or value is None:
             continue
-        end = _trim(text, match.end(), value.end(), stop)
-        tokens = text[match.end() : end].split()
+        end = _trim(text, start, value.end(), stop)
+        tokens = text[start:end].split()
         listed = any(_plain(t) in given or _plain(t) in surnames or t in pinyin for t in tokens)
         partial = any(
             w in label for w in ("first", "last", "given", "family", "surname", "patient")
         )
         if tokens and (listed or partial or 2 <= len(tokens) <= 4):
-            yield Hit("name", match.end(), end, text[match.end() : end])
+            yield Hit("name", start, end, text[start:end])
     for match in matches(_TITLE, text, _TITLE_GATE):
         yield from _value_hit(text, match.end(), stop)
     for blank in matches(_INTRO_ENDS, text, _INTRO_GATE):
@@ -238,7 +210,7 @@ def _find(text: str) -> Iterator[Hit]:
         sure = "name" in intro[0].lower() or "call me" in intro[0].lower()
         if sure or (first in given and first not in known.ambiguous):
             yield from _value_hit(text, end, stop)
-    for match in _LAST_FIRST.finditer(text):
+    for match in _last_first(text):
         if stop.isdisjoint(match[1].replace(",", "").split()):
             yield Hit("name", match.start(1), match.end(1), match[1])
     for match in matches(_CAPITALS, text, _CAPITALS_GATE):
@@ -254,6 +226,16 @@ def _find(text: str) -> Iterator[Hit]:
             word = before[-1].rstrip(".") if before else ""
             if word != "&" and word not in known.before_places:
                 yield Hit("name", match.start(), match.end(), match[0])
+
+
+def _last_first(text: str) -> Iterator[re.Match[str]]:
+    places = sorted(place for label in _LAST_FIRST_LABELS for place in standing(label, text))
+    free = 0
+    for place in places:
+        match = _LAST_FIRST.match(text, place) if place >= free else None
+        if match is not None:
+            free = match.end()
+            yield match
 
 
 @cache

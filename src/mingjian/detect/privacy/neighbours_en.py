@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from mingjian.detect.privacy.gates import Gate, matches
+from mingjian.detect.privacy.english import lists_en
+from mingjian.detect.privacy.gates import matches
 from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.lists import read_list
-from mingjian.detect.privacy.names_en import lists_en
+from mingjian.detect.privacy.name_gates import FollowedGate
 
 _FIRST = r"[A-Z\u00c0-\u00de\u0100-\u017d]"
 _WORD = (
@@ -29,7 +30,7 @@ _NAME = re.compile(
     rf"(?: (?:[A-Z]\.|{_WORD})){{0,2}} "
     rf"(?:{_PARTICLE} )?(?:Mc|Mac)?{_WORD}(?![A-Za-z0-9@/\-]|\.[A-Za-z]| &|['’][A-RT-Za-rt-z])"
 )
-_NAME_GATE = Gate((0, _FIRST), (-1, r"[^A-Za-z0-9.@/\-'’&]"), (1, r"['’a-z\u00df-\u017e]"))
+_NAME_GATE = FollowedGate((-1, r"[^A-Za-z0-9.@/\-'’&]"), (1, r"['’a-z\u00df-\u017e]"))
 _BEFORE = re.compile(
     r"(?:\b(?:[Mm]ayor|[Cc]ouncil(?:man|woman|lor|or)|[Ss]enator|[Gg]overnor|[Jj]udge|[Jj]ustice|"
     r"[Oo]fficer|[Dd]etective|[Ss]ergeant|[Ll]ieutenant|[Cc]aptain|[Cc]olonel|[Gg]eneral|"

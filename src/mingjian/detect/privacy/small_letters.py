@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from mingjian.detect.privacy.english import lists_en
 from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.lists import read_list
-from mingjian.detect.privacy.names_en import PINYIN, lists_en
+from mingjian.detect.privacy.names_en import PINYIN
 
 _SMALL = 5_000
 """Names in small letters are looked for in texts up to this length: chats, notes, records."""
