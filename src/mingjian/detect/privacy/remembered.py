@@ -24,22 +24,24 @@ class Remembered:
     def __contains__(self, value: Hashable) -> bool:
         return self._slots[self._place(_number(value))] != 0
 
-    def add(self, value: Hashable) -> None:
-        """Remember `value`."""
+    def add(self, value: Hashable) -> bool:
+        """Remember `value`; whether it was new."""
         number = _number(value)
         place = self._place(number)
-        if self._slots[place] == 0:
-            self._slots[place] = number
-            self._held += 1
-            if 2 * self._held > len(self._slots):
-                self._grow()
+        if self._slots[place]:
+            return False
+        self._slots[place] = number
+        self._held += 1
+        if 2 * self._held > len(self._slots):
+            self._grow()
+        return True
 
     def _place(self, number: int) -> int:
         """Where `number` stands, or the free slot where it would."""
         slots = self._slots
         last = len(slots) - 1
         place = number & last
-        while slots[place] not in (0, number):
+        while (held := slots[place]) and held != number:
             place = (place + 1) & last
         return place
 

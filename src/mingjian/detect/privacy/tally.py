@@ -9,6 +9,7 @@ counts is a person's decision; both are facts.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from math import log10, sqrt
 
@@ -52,37 +53,34 @@ class Tally:
 
     def add(self, hits: list[Hit], text: str, offset: int) -> None:
         """Count the hits of one block of text that begins `offset` characters into the whole."""
+        known, open_kinds = kinds(), self._open_kinds
         for hit in hits:
-            self.total[hit.kind] += 1
-            new = self._is_new(hit)
+            kind, start, end, value = hit
+            self.total[kind] += 1
+            new = self._is_new(self._items, (kind, value))
             if new:
-                self.distinct[hit.kind] += 1
-                samples = self.samples.setdefault(hit.kind, [])
+                self.distinct[kind] += 1
+                samples = self.samples.setdefault(kind, [])
                 if len(samples) < SAMPLES:
-                    samples.append(mask(hit.kind, text[hit.start : hit.end])[:60])
-            known = kinds()[hit.kind]
-            if known.legal_class is None:
+                    samples.append(mask(kind, text[start:end])[:60])
+            if known[kind].legal_class is None:
                 continue
             if len(self.spans) < SPANS:
-                self.spans.append((hit.start + offset, hit.end + offset, hit.kind))
-            start = hit.start + offset
-            if self._open and start - self._last_end > _RECORD_GAP:
+                self.spans.append((start + offset, end + offset, kind))
+            if self._open and start + offset - self._last_end > _RECORD_GAP:
                 self._close()
-            while self._open_kinds.get(hit.kind, hit.value) != hit.value:
-                self._close(text.rfind("\n", 0, hit.start) + offset)
-            self._open.append((start, hit, new))
-            self._open_kinds[hit.kind] = hit.value
-            self._last_end = hit.end + offset
+            while open_kinds.get(kind, value) != value:
+                self._close(text.rfind("\n", 0, start) + offset)
+            self._open.append((start + offset, hit, new))
+            open_kinds[kind] = value
+            self._last_end = end + offset
 
-    def _is_new(self, hit: Hit) -> bool:
-        key = (hit.kind, hit.value)
-        if key in self._items:
-            return False
-        if len(self._items) >= REMEMBERED:
-            self.capped = True
-            return False
-        self._items.add(key)
-        return True
+    def _is_new(self, remembered: Remembered, value: Hashable) -> bool:
+        """Whether `value` was not counted before; once memory is full, nothing is new."""
+        if len(remembered) < REMEMBERED:
+            return remembered.add(value)
+        self.capped = self.capped or value not in remembered
+        return False
 
     def _close(self, line: int | None = None) -> None:
         """Count the record that has ended.
@@ -90,24 +88,22 @@ class Tally:
         What stands behind the end of line at `line` is the next record's, if something of this one
         stands before it: or a row that lacks an item would pair those of two persons from then on.
         """
-        before = [one for one in self._open if line is not None and one[0] < line]
-        ended = before or self._open
-        begun = self._open[len(ended) :]
-        held = {hit.kind: hit.value for _, hit, _ in ended}
-        known = kinds()
+        ended = self._open
+        before = 0 if line is None else sum([place < line for place, _, _ in ended])
+        self._open = ended[before:] if before else []
+        if self._open:
+            ended = ended[:before]
+        held, added, known = {}, 0.0, kinds()
+        for _, (kind, _, _, value), new in ended:
+            held[kind] = value
+            if new:
+                added += known[kind].weight
         bound = not _IDENTIFYING.isdisjoint(held) or ("name" in held and len(held) > 1)
-        added = sum(known[hit.kind].weight for _, hit, new in ended if new)
         self.weight += added * (1.0 if bound else _NAMES_ALONE if "name" in held else _ALONE)
-        key = frozenset(held.items())
-        if key not in self._records:
-            if len(self._records) < REMEMBERED:
-                self._records.add(key)
-                classes = {known[kind].legal_class for kind in held}
-                self.records[next(name for name in CLASSES if name in classes)] += 1
-            else:
-                self.capped = True
-        self._open = begun
-        self._open_kinds = {hit.kind: hit.value for _, hit, _ in begun}
+        if self._is_new(self._records, frozenset(held.items())):
+            self.records[_strictest(held)] += 1
+        self._open_kinds.clear()
+        self._open_kinds.update((hit.kind, hit.value) for _, hit, _ in self._open)
 
     def finish(self) -> None:
         """Close the last record; call once, at the end."""
@@ -127,3 +123,10 @@ class Tally:
         somebody now and then would look like lists of persons.
         """
         return round(log10(1 + self.weight / sqrt(max(1.0, length / SHORT))), 6)
+
+
+def _strictest(held: Iterable[str]) -> str:
+    """The strictest class that these kinds are of."""
+    known = kinds()
+    classes = {known[kind].legal_class for kind in held}
+    return next(name for name in CLASSES if name in classes)
