@@ -66,7 +66,6 @@ def pairs():
     yield label, names_zh._LABEL_OPEN
     yield strict, names_zh._STRICT_OPEN
     yield intro, names_zh._INTRO_OPEN
-    yield names_beside._patterns()[0], names_beside._BEGINS_OPEN
     yield labelled_names._BLANK, labelled_names._BLANK_OPEN
     yield labelled_names._KEY, labelled_names._KEY_OPEN
     yield labelled_names._ABOVE, labelled_names._ABOVE_OPEN

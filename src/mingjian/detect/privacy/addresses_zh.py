@@ -30,11 +30,13 @@ _BREAK = (
     "电话|联系|收件|收货|邮编|身份|手机|姓名|性别|有限|公司|版权|客服|邮箱|微信|请|我|您|他|她|"
     "租房|出租|转租|村民|开户|迁往|迁至|搬到|搬至|改为|变更为|年(?!路|街|大街|大道|里)|月(?!坛|亮|湖|牙|桥|季|华)|日(?!坛|新|月)|元(?!通|和|宝|大)"
 )
-_PART = rf"(?:(?!{_BREAK})[^\W_{_STOP}]){{0,10}}?"
+_BREAKS = "".join(sorted({one[0] for one in _BREAK.split("|")}))
+_PART = rf"(?:[^\W_{_STOP}{_BREAKS}]|(?!{_BREAK})[{_BREAKS}]){{0,10}}?"
+_ENDS = "".join(sorted({one[0] for one in _SUFFIX.split("|")}))
 _NUMERAL = r"[0-9A-Za-z一二三四五六七八九十百零〇]"
 _GAP = "[ \u3000]{0,4}"
 _COMPONENTS = re.compile(
-    rf"(?>(?:{_GAP}{_PART}(?:{_SUFFIX})"
+    rf"(?>(?:{_GAP}{_PART}(?=[{_ENDS}])(?:{_SUFFIX})"
     rf"|{_GAP}附?[ ]?[#＃]?{_NUMERAL}{{1,5}}(?:[\-－—]{_NUMERAL}{{1,5}}){{0,3}}[ ]?(?:号楼|号院|号|"
     rf"栋|幢|座|单元|层|楼|室|房|组|弄|巷)"
     r"|(?<=[号楼])之[0-9一二三四五六七八九十]{1,2}(?![0-9])|(?<=[楼层座])[A-Z](?![0-9A-Za-z])"
@@ -98,6 +100,8 @@ _OFFICE = re.compile(
     "(?:局|公司|店|医院|学校|大学|厂|中心|政府|法院|银行|派出所|办事处|委员会|协会|部门|单位|馆|办公|注册|经营)的?"
     "(?:地址|所在地|位于|设于|坐落于)[:：为是]?[ ]?\\Z"
 )
+_OFFICE_ENDS = frozenset("址地于:：为是 ")
+"""What `_OFFICE` ends with."""
 _HOME = re.compile(
     "单元|小区|花园|家园|新村|家属[楼院区]|宿舍|[村屯][0-9一二三四五六七八九十]{1,3}组|[苑邨](?=[0-9])"
 )
@@ -108,6 +112,7 @@ _LIVES_BEFORE = re.compile(
 )
 _FIRM_BEFORE = re.compile("公司|店|厂|集团|办公|注册|经营|驿站|门市|学校|医院")
 _ADMIN = re.compile("[省市区县旗州盟镇乡村]")
+_STILL_LABEL = frozenset("址为是在于：: ")
 _DIGITS = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _LOOKBACK = 24
 _LONGEST = 80
@@ -283,26 +288,36 @@ def _judge(text: str, start: int, end: int) -> Hit | None:
     span = text[start:end]
     if len(span) < 5:
         return None
-    named = _label().search(text, max(0, start - 16), start) is not None
-    while named and len(span) > 6 and span[0] in "址为是在于：: ":
-        start, span = start + 1, span[1:]
-    fine = _FINE.search(span) is not None
-    levels = len(_ADMIN.findall(span))
-    if not (
-        _EXACT.search(span)
-        or (named and (fine or levels >= 2))
-        or (fine and levels >= 4 and _HOUSE_OF_MANY.search(span) is None)
-        or (levels >= 3 and _QUARTERS.search(span))
-    ):
+    begun = start
+    if len(span) > 6 and span[0] in _STILL_LABEL and _named(text, begun):
+        while len(span) > 6 and span[0] in _STILL_LABEL:
+            start, span = start + 1, span[1:]
+    if _EXACT.search(span) is None and not _fine(text, begun, span):
         return None
     if _of_firm(text, start, end):
         return Hit("business_contact", start, end, span)
     return Hit("address", start, end, "".join(span.split()))
 
 
+def _named(text: str, start: int) -> bool:
+    """A label of addresses stands directly before."""
+    return _label().search(text, max(0, start - 16), start) is not None
+
+
+def _fine(text: str, start: int, span: str) -> bool:
+    """Without a number: fine enough to be where somebody lives, or made somebody's by a label."""
+    fine = _FINE.search(span) is not None
+    levels = len(_ADMIN.findall(span))
+    return (
+        (fine and levels >= 4 and _HOUSE_OF_MANY.search(span) is None)
+        or (levels >= 3 and _QUARTERS.search(span) is not None)
+        or ((fine or levels >= 2) and _named(text, start))
+    )
+
+
 def _of_firm(text: str, start: int, end: int) -> bool:
     """An organisation's address: its surroundings name one, and nobody lives there."""
-    if _OFFICE.search(text, max(0, start - 16), start):
+    if text[start - 1 : start] in _OFFICE_ENDS and _OFFICE.search(text, max(0, start - 16), start):
         return True
     if not of_business(text, start, end) or _LIVES_BEFORE.search(text, max(0, start - 12), start):
         return False

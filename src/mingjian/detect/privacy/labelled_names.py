@@ -14,9 +14,10 @@ from mingjian.detect.privacy.rosters import listed, plausible
 _COLON = re.compile("[:：][ \t\u3000]*[\"'“【\\[]?(?=[\u3400-\u9fff])")
 _COLON_OPEN = Opening(
     lambda: ("[:：]", "[ \t\u3000\"'“【\\[\u3400-\u9fff]"),
+    (range(2, 4), "[ \t\u3000·•・‧\u3400-\u9fff]"),
     (-1, "[\u3400-\u9fffA-Za-z.)） \t\u3000\"'/]"),
 )
-"""Before the colon stands a label or its translation; what else stands there ends neither."""
+"""Behind the colon stand two characters of a name, before it a label or its translation."""
 _BLANK = re.compile('[人者员名方主]"?[ \t\u3000]{1,8}(?=[\u3400-\u9fff])')
 _BLANK_OPEN = Opening(lambda: ("[人者员名方主]", '["\\s]'))
 _KEY = re.compile(
@@ -83,6 +84,8 @@ def find_labelled_names(text: str) -> Iterator[Hit]:
 def _label(text: str, end: int) -> str:
     """The Chinese word before `end`, without blanks and without its translation."""
     before = text[max(0, end - 40) : end].rpartition("\n")[2].rstrip(" \t\u3000\"'")
+    if characters().label_ends.isdisjoint(before):
+        return ""
     if before and not is_cjk(before[-1]):
         before = _TRANSLATED.sub("", before).rstrip(" \t\u3000/")
     return before[-12:].replace(" ", "").replace("\u3000", "")[-5:]

@@ -13,9 +13,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from mingjian.detect.privacy import gates
-from mingjian.detect.privacy.gates import EDGE, codes_of, held, matches
+from mingjian.detect.privacy.gates import EDGE, codes_of, held
 from mingjian.detect.privacy.hit import Hit
-from mingjian.detect.privacy.names_zh import isolated_name, surname_begins
+from mingjian.detect.privacy.names_zh import isolated_name, lone_name, surname_begins
 from mingjian.detect.privacy.openings import Opening
 
 if TYPE_CHECKING:
@@ -42,18 +42,20 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 def names_beside(text: str, hits: list[Hit]) -> Iterator[Hit]:
     """Names that stand alone between separators on the line of a personal number."""
     numbers = [hit for hit in hits if hit[0] in _BESIDE]
-    places = [match.start() for match in matches(_patterns()[0], text, _BEGINS_OPEN)]
-    if not numbers or not places:
+    if not numbers:
         return
-    if len(text) >= gates.LONG:
-        found = _in_arrays(text, numbers, places)
-    else:
-        found = [one for hit in numbers for one in _beside(text, hit, places)]
     seen = set()
-    for start, end in found:
+    for start, end in _found(text, numbers):
         if start not in seen:
             seen.add(start)
             yield Hit("name", start, end, text[start:end].replace(" ", ""))
+
+
+def _found(text: str, numbers: list[Hit]) -> list[tuple[int, int]]:
+    if len(text) >= gates.LONG:
+        return _in_arrays(text, numbers, _BEGINS_OPEN.at(text))
+    places = [match.start() for match in _patterns()[0].finditer(text)]
+    return [one for hit in numbers for one in _beside(text, hit, places)] if places else []
 
 
 def _beside(text: str, hit: Hit, places: list[int]) -> list[tuple[int, int]]:
@@ -83,11 +85,15 @@ def _beside(text: str, hit: Hit, places: list[int]) -> list[tuple[int, int]]:
     return found
 
 
-def _in_arrays(text: str, numbers: list[Hit], places: list[int]) -> list[tuple[int, int]]:
+def _in_arrays(text: str, numbers: list[Hit], at: NDArray[Any]) -> list[tuple[int, int]]:
     """The same for all numbers of a long text."""
     import numpy as np
 
-    codes, at = codes_of(text), np.array(places) + EDGE
+    codes = codes_of(text)
+    at = at[_begins(codes, at)]
+    if not len(at):
+        return []
+    places = (at - EDGE).tolist()
     starts, ends = (np.array([hit[one] for hit in numbers]) + EDGE for one in (1, 2))
     lines = np.flatnonzero(codes == ord("\n"))
     free = np.maximum(starts - _BEFORE, lines[np.searchsorted(lines, starts) - 1] + 1)
@@ -109,12 +115,21 @@ def _in_arrays(text: str, numbers: list[Hit], places: list[int]) -> list[tuple[i
     number, place = number[sure][order], place[sure][order]
     _, first = np.unique(place, return_index=True)
     for one, which in zip(number[first].tolist(), place[first].tolist(), strict=True):
-        start, end = places[which], places[which] + int(size[which])
-        if isolated_name(text[start:end]):
+        start = places[which]
+        end = start + int(size[which])
+        if lone_name(text[start:end]):
             found.append((one, start, end))
     for one in np.flatnonzero(doubtful).tolist():
         found += [(one, *span) for span in _beside(text, numbers[one], places)]
     return [(start, end) for _, start, end in sorted(found)]
+
+
+def _begins(codes: NDArray[Any], at: NDArray[Any]) -> NDArray[Any]:
+    """At which places a surname stands, and behind it, or behind one blank, a character."""
+    blank = codes.take(at + 1) == ord(" ")
+    found: NDArray[Any] = held(surname_begins(), codes.take(at))
+    found &= held(f"[{_CJK}]", codes.take(at + 1 + blank))
+    return found
 
 
 def _sizes(codes: NDArray[Any], at: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -234,17 +234,23 @@ def foreign_name(text: str, start: int) -> int | None:
 def isolated_name(text: str) -> bool:
     """The whole of `text` (a table cell) reads as one name."""
     bare = text.replace(" ", "").replace("\u3000", "")
-    known = characters()
-    if not 2 <= len(bare) <= 4 or bare in known.not_names:
+    if not 2 <= len(bare) <= 4 or bare in characters().not_names:
         return _patterns()[5].fullmatch(bare) is not None
-    surnames, compound, given = known.surnames, known.compound, known.given
-    if bare[:2] in compound and len(bare) > 2:
-        return all(map(is_cjk, bare))
-    if bare[0] not in surnames or len(bare) > 3 or bare[1:] in known.follow_words:
+    return lone_name(bare) and all(map(is_cjk, bare))
+
+
+def lone_name(bare: str) -> bool:
+    """Two to four Chinese characters, not known to be something else, read as one name."""
+    known = characters()
+    if bare in known.not_names:
+        return False
+    if bare[:2] in known.compound and len(bare) > 2:
+        return True
+    if bare[0] not in known.surnames or len(bare) > 3 or bare[1:] in known.follow_words:
         return False
     if bare[0] not in known.wordlike:
-        return bare[-1] not in _NOT_LAST and all(map(is_cjk, bare))
-    return bare[1] in given and (len(bare) == 2 or bare[2] in given)
+        return bare[-1] not in _NOT_LAST
+    return bare[1] in known.given and (len(bare) == 2 or bare[2] in known.given)
 
 
 def find_names_zh(text: str) -> Iterator[Hit]:

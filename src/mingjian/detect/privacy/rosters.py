@@ -21,7 +21,8 @@ _JOINED = re.compile(
     rf"{_REMARK}[ \t]?(?:[、／/｜|]|以?及|和|与|，(?=[^，。；\n]{{2,4}}[，、和]))[ \t]?"
 )
 _JOINED_BEFORE = re.compile(rf"{_REMARK}[ \t]?[、和与及][ \t]?\Z")
-_JOINTS = frozenset("、和与及 \t")
+_JOINTS = frozenset("、和与及")
+_JOINED_BEGINS = frozenset("（( \t、／/｜|以及和与，")
 _STOP = re.compile(
     r"[、，。；：！？\s（）()《》“”\"'｜|/,;:.!?]|等|和|与|及|以及|为|的|是|在|于|均|都|共|已|因|对|将"
 )
@@ -54,7 +55,7 @@ _BLANK = re.compile(r"[ \t\u3000]+")
 
 def find_rosters(text: str, hits: Iterable[Hit]) -> Iterator[Hit]:
     """Names that stand in a list with others; `hits` are those already found."""
-    names = [hit for hit in hits if hit.kind == "name"]
+    names = [hit for hit in hits if hit[0] == "name"]
     if names and ("、" in text or "和" in text or "与" in text):
         yield from _neighbours(text, names)
     yield from _numbered(text)
@@ -66,10 +67,14 @@ def find_rosters(text: str, hits: Iterable[Hit]) -> Iterator[Hit]:
 
 
 def _neighbours(text: str, names: list[Hit]) -> Iterator[Hit]:
-    known = {hit.start for hit in names} | {-hit.end for hit in names}
-    for hit in names:
-        end = hit.end
-        while (link := _JOINED.match(text, end)) is not None and link.end() not in known:
+    known = {start for _, start, _, _ in names} | {-end for _, _, end, _ in names}
+    for _, start, end, _ in names:
+        first = start
+        while (
+            text[end : end + 1] in _JOINED_BEGINS
+            and (link := _JOINED.match(text, end)) is not None
+            and link.end() not in known
+        ):
             start = link.end()
             stop = listed(text, start)
             if stop is None:
@@ -78,8 +83,9 @@ def _neighbours(text: str, names: list[Hit]) -> Iterator[Hit]:
             known.add(-stop)
             yield _hit(text, start, stop)
             end = stop
-        start = hit.start
-        if not _JOINTS.issuperset(text[start - 1 : start]):
+        start = first
+        before = text[max(0, start - 2) : start].rstrip(" \t")
+        if before[-1:] not in _JOINTS:
             continue
         while (link := _JOINED_BEFORE.search(text, max(0, start - 44), start)) is not None:
             stop = link.start()
@@ -132,10 +138,10 @@ def listed_before(text: str, stop: int) -> int | None:
 def plausible(name: str) -> bool:
     """`name` has a surname, no character that names never hold, and is no common word."""
     known = characters()
-    if not all(map(is_cjk, name)):
-        return False
     size = 2 if name[:2] in known.compound and len(name) > 2 else 1
     if len(name) < 2 or (size == 1 and (name[0] not in known.surnames or len(name) > 3)):
+        return False
+    if not all(map(is_cjk, name)):
         return False
     given = name[size:]
     return (

@@ -36,26 +36,9 @@ def find_running_names(text: str, least: float, accepted: Sequence[Hit] = ()) ->
     used = bytearray(len(text))
     for start, end in _settled(survivors, accepted).items():
         used[start:end] = b"\1" * (end - start)
-    known = characters()
-    survivors = [
-        (start, width, more)
-        for start, width, more in survivors
-        if used.find(1, start, start + width + more) < 0
-        and not _nobody(text[start : start + width + more], width, known)
-    ]
-    taken: list[tuple[float, int, int]] = []
-    for value, (start, width, more) in zip(sums(text, survivors), survivors, strict=True):
-        end = start + width + more
-        if text[start:end] in known.not_names:
-            value -= _WORDLIKE
-        if value >= least:
-            taken.append((-value, start, end))
-        elif value >= _REPEATED:
-            taken.append((100.0 - value, start, end))  # after all that stand on their own
-    for start in starts if sure else ():
-        for end in () if used[start] else (start + 4, start + 3):
-            if end <= len(text) and text[start:end] in sure:
-                taken.append((-100.0, start, end))
+    survivors = [one for one in survivors if used.find(1, one[0], one[0] + one[1] + one[2]) < 0]
+    taken = [(-100.0, start, end) for start, end in _repeated(text, starts, sure)]
+    taken += _judged(text, survivors, least)
     taken.sort()
     for rank, start, end in taken:
         name = text[start:end]
@@ -63,6 +46,36 @@ def find_running_names(text: str, least: float, accepted: Sequence[Hit] = ()) ->
             used[start:end] = b"\1" * (end - start)
             sure.add(name)
             yield Hit("name", start, end, name)
+
+
+def _judged(
+    text: str, survivors: list[Candidate], least: float
+) -> Iterator[tuple[float, int, int]]:
+    """Rank, beginning and end of what the network takes for names, the surest first."""
+    known = characters()
+    for value, (start, width, more) in zip(sums(text, survivors), survivors, strict=True):
+        if value < _REPEATED:
+            continue
+        end = start + width + more
+        name = text[start:end]
+        if _nobody(name, width, known):
+            continue
+        if name in known.not_names:
+            value -= _WORDLIKE
+        if value >= least:
+            yield -value, start, end
+        elif value >= _REPEATED:
+            yield 100.0 - value, start, end  # after all that stand on their own
+
+
+def _repeated(text: str, starts: list[int], sure: set[str]) -> Iterator[tuple[int, int]]:
+    """Where names of three and four characters stand that are known to be names."""
+    begun = {name[:3] for name in sure}
+    for start in starts if sure else ():
+        if text[start : start + 3] in begun:
+            for end in (start + 4, start + 3):
+                if end <= len(text) and text[start:end] in sure:
+                    yield start, end
 
 
 def _settled(survivors: list[Candidate], accepted: Sequence[Hit]) -> dict[int, int]:
