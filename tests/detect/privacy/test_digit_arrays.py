@@ -88,9 +88,8 @@ def test_numbers_are_found_in_arrays_as_one_by_one(text: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(_TEXTS)
 def test_stretches_are_those_that_a_pattern_finds(text: str) -> None:
-    codes = codes_of(text)
-    groups = groups_of(codes)
-    stretches = stretches_of(codes, groups)
+    groups = groups_of(text)
+    stretches = stretches_of(codes_of(text), groups)
     gates.forget()
     between = re.escape(BETWEEN)
     expected = [
@@ -106,9 +105,9 @@ def test_stretches_are_those_that_a_pattern_finds(text: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(1, 19), min_size=1, max_size=12))
 def test_runs_are_all_neighbouring_groups_of_seven_to_nineteen_digits(sizes: list[int]) -> None:
-    codes = codes_of(" ".join("7" * size for size in sizes))
-    groups = groups_of(codes)
-    runs = runs_of(groups, stretches_of(codes, groups))
+    text = " ".join("7" * size for size in sizes)
+    groups = groups_of(text)
+    runs = runs_of(groups, stretches_of(codes_of(text), groups))
     gates.forget()
     expected = [
         (first, last, sum(sizes[first : last + 1]))

@@ -49,13 +49,20 @@ class Vicinity:
 
     def may_be_before(self, text: str, places: NDArray[Any], reach: int) -> NDArray[Any]:
         """`before` for many places of a long text, whatever their lines: False is certain."""
-        import numpy as np
+        return begun_before(self._beginnings, text, places, reach)
 
-        if not len(places):
-            return np.zeros(0, bool)
-        begun = np.array(self._beginnings.begun(text), np.int64)
-        near: NDArray[Any] = np.searchsorted(begun, places) > np.searchsorted(begun, places - reach)
-        return near
+
+def begun_before(
+    beginnings: Beginnings, text: str, places: NDArray[Any], reach: int
+) -> NDArray[Any]:
+    """At which of many places of a long text one of the words may begin so shortly before."""
+    import numpy as np
+
+    if not len(places):
+        return np.zeros(0, bool)
+    begun = np.array(beginnings.begun(text), np.int64)
+    near: NDArray[Any] = np.searchsorted(begun, places) > np.searchsorted(begun, places - reach)
+    return near
 
 
 @cache

@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mingjian.detect.privacy.gates import held
+from mingjian.detect.privacy.gates import Gate, codes_of, held, of_text
+from mingjian.detect.privacy.words import as_places, narrowed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,6 +44,29 @@ class Groups:
         import numpy as np
 
         return (self.digits + np.uint8(ord("0"))).tobytes().decode("ascii")
+
+
+class DigitGate(Gate):
+    """A `Gate` that is open where a group of so many digits begins, or some places before."""
+
+    def __init__(
+        self, least: int, *around: tuple[int | range, str], before: tuple[int, ...] = (0,)
+    ) -> None:
+        super().__init__(*around)
+        self._least, self._before = least, before
+
+    def places(self, text: str) -> list[int]:
+        return as_places(self.at(text))
+
+    def at(self, text: str) -> NDArray[Any]:
+        """Where it is open in the padded text."""
+        import numpy as np
+
+        codes, groups = codes_of(text), groups_of(text)
+        begins = groups.begins[groups.sizes >= self._least]
+        open_ = [narrowed(codes, begins - before, *self._around) for before in self._before]
+        at: NDArray[Any] = np.unique(np.concatenate(open_)) if len(open_) > 1 else open_[0]
+        return at
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +106,12 @@ def spread(starts: NDArray[Any], counts: NDArray[Any]) -> NDArray[Any]:
     return base + np.arange(len(base))
 
 
-def groups_of(codes: NDArray[Any]) -> Groups:
-    """The groups of digits of a text given as codes."""
+@of_text
+def groups_of(text: str) -> Groups:
+    """The groups of digits of a text."""
     import numpy as np
 
+    codes = codes_of(text)
     digit = codes - np.uint16(ord("0")) <= 9
     edges = np.flatnonzero(digit[1:] != digit[:-1]) + 1
     begins, ends = edges[::2], edges[1::2]

@@ -87,7 +87,7 @@ def found_in(text: str) -> Found:
     import numpy as np
 
     codes = codes_of(text)
-    groups = groups_of(codes)
+    groups = groups_of(text)
     stretches = stretches_of(codes, groups)
     kept = np.where(
         stretches.alone,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator
 
+from mingjian.detect.privacy.gates import Beginnings
 from mingjian.detect.privacy.hit import Hit
 
 _LABEL = r"[A-Za-z0-9\u00c0-\u024f-]"
@@ -15,8 +15,8 @@ _SPACED = re.compile(r"[ ]?([A-Za-z0-9-]{2,40}) ?\. ?(com|cn|net|org)(?: ?\. ?cn
 _LOCAL = string.ascii_letters + string.digits + "._%+'-" + "".join(map(chr, range(0xC0, 0x250)))
 """All characters of the part before the @."""
 _LONGEST_LOCAL = 64
-_ROLES = re.compile(
-    r"(?:info|support|admin|administrator|service|services|sales|contact|no-?reply|do-?not-?reply|"
+_ROLE = (
+    r"info|support|admin|administrator|service|services|sales|contact|no-?reply|do-?not-?reply|"
     r"webmaster|postmaster|hostmaster|abuse|hr|jobs?|careers?|kefu|kf|help|helpdesk|marketing|"
     r"press|"
     r"media|office|security|privacy|legal|billing|accounts?|feedback|enquir(?:y|ies)|inquir(?:y|"
@@ -26,44 +26,30 @@ _ROLES = re.compile(
     r"bounces|list|subscribe|unsubscribe|customer(?:\.?service|care)?|cs|pr|ir|dpo|editor|public|"
     r"shouhou|zhaopin|hezuo|tousu|jubao|gongsi|bangong|xinxi|service\w*|reply|updates?|orders?|"
     r"community|bd|cooperation|recruit\w*|resume|booking|reservations?|enquiry|partners?|"
-    r"business|webmail|mail|email|ops|dev|devops|api|bot|ci|www)"
-    r"(?:[-_.+][a-z0-9]*)?",
-    re.IGNORECASE,
+    r"business|webmail|mail|email|ops|dev|devops|api|bot|ci|www"
 )
+_ROLES = re.compile(rf"(?:{_ROLE})(?:[-_.+][a-z0-9]*)?", re.IGNORECASE)
+_PLAIN_ROLES = frozenset(role for role in _ROLE.split("|") if role.isalpha())
+_ROLE_HEADS = Beginnings.of_alternation(_ROLE).heads
+"""Their first three letters, or all of two."""
 _NOT_A_DOMAIN = frozenset(
     [
-        "png",
-        "jpg",
-        "jpeg",
-        "gif",
-        "svg",
-        "webp",
-        "js",
-        "css",
-        "json",
-        "html",
-        "htm",
-        "xml",
-        "py",
-        "java",
-        "md",
-        "txt",
-        "pdf",
-        "mp4",
-        "zip",
-        "local",
+        *("png", "jpg", "jpeg", "gif", "svg", "webp", "js", "css", "json", "html", "htm", "xml"),
+        *("py", "java", "md", "txt", "pdf", "mp4", "zip", "local"),
     ]
 )
 
 
-def find_mailboxes(text: str) -> Iterator[Hit]:
+def find_mailboxes(text: str) -> list[Hit]:
     """E-mail addresses, with a role mailbox as `business_contact`."""
+    hits = []
     at = text.find("@")
     while at >= 0:
         hit = _mailbox_at(text, at)
         if hit is not None:
-            yield hit
+            hits.append(hit)
         at = text.find("@", at + 1)
+    return hits
 
 
 def _mailbox_at(text: str, at: int) -> Hit | None:
@@ -77,8 +63,20 @@ def _mailbox_at(text: str, at: int) -> Hit | None:
         return None  # "meet me @ home.com": only "name @ host.com" with both spaces counts
     before = text[max(0, stop - _LONGEST_LOCAL) : stop]
     name = before[len(before.rstrip(_LOCAL)) :].lstrip(".-'%+_")
-    host = domain[0].replace(" ", "").replace("．", ".").lower()
-    if not name or host.rsplit(".", 1)[-1] in _NOT_A_DOMAIN or ".." in name:
+    host = domain[0].lower()
+    if " " in host or "．" in host:
+        host = host.replace(" ", "").replace("．", ".")
+    if not name or host[host.rfind(".") + 1 :] in _NOT_A_DOMAIN or ".." in name:
         return None
-    kind = "business_contact" if _ROLES.fullmatch(name) else "email"
+    kind = "business_contact" if _is_role(name) else "email"
     return Hit(kind, stop - len(name), domain.end(), f"{name.lower()}@{host}")
+
+
+def _is_role(name: str) -> bool:
+    if name.isascii():
+        low = name.lower()
+        if low in _PLAIN_ROLES:
+            return True
+        if low[:3] not in _ROLE_HEADS and low[:2] not in _ROLE_HEADS:
+            return False
+    return _ROLES.fullmatch(name) is not None

@@ -167,8 +167,9 @@ def _identities(groups: Groups, runs: Runs) -> NDArray[Any]:
     import numpy as np
 
     check = np.where(runs.size == 17, X, groups.digits[runs.at + 17])
-    whole = (runs.size == 17) | _one_gap(groups, runs)
-    return whole & resident_ids(groups.digits, runs.at, check)
+    whole: NDArray[Any] = (runs.size == 17) | _one_gap(groups, runs)
+    whole &= resident_ids(groups.digits, runs.at, check)
+    return whole
 
 
 def _cards(groups: Groups, runs: Runs, labelled: NDArray[Any]) -> NDArray[Any]:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from operator import mul
+
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _VALUE = {character: value for value, character in enumerate(_ALPHABET)}
 _WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
+_FORM = re.compile(f"[1-9ANY][{_ALPHABET}][0-9]{{6}}[{_ALPHABET}]{{10}}")
 
 
 def check_character(first17: str) -> str:
     """The 18th character (modulus 31, weights 3^i)."""
-    total = sum(_VALUE[c] * w for c, w in zip(first17, _WEIGHTS, strict=True))
+    total = sum(map(mul, map(_VALUE.__getitem__, first17), _WEIGHTS))
     return _ALPHABET[(31 - total % 31) % 31]
 
 
 def is_credit_code(code: str) -> bool:
     """18 characters of the code's alphabet, a registering department, six region digits, check."""
     code = code.upper()
-    if len(code) != 18 or code[0] not in "123456789ANY" or not code[2:8].isdecimal():
-        return False
-    if any(c not in _VALUE for c in code):
-        return False
-    return check_character(code[:17]) == code[17]
+    return _FORM.fullmatch(code) is not None and check_character(code[:17]) == code[17]

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 PLATE_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+
+
+_SERIAL = "[0-9A-HJ-NP-Z]"
+_PLATE = re.compile(
+    rf"[{PLATE_PROVINCES}][A-HJ-Z]"
+    r"(?:[A-HJK][\x00-\x7f][0-9]{4}|[0-9]{5}[A-HJK]"
+    rf"|(?!(?:[0-9]*[A-Z]){{4}}){_SERIAL}{{4}}[0-9A-HJ-NP-Z挂学警港澳领使试超])"
+)
 
 
 def is_plate(plate: str) -> bool:
     """`plate` without separators: province, letter, then a serial with few letters."""
-    if len(plate) not in (7, 8) or plate[0] not in PLATE_PROVINCES:
-        return False
-    plate = plate.upper()
-    area, serial = plate[1], plate[2:]
-    if not ("A" <= area <= "Z") or area == "I":
-        return False
-    if len(serial) == 6:
-        small = serial[0] in "ABCDEFGHJK" and serial[2:].isdecimal()
-        large = serial[5] in "ABCDEFGHJK" and serial[:5].isdecimal()
-        return serial.isascii() and (small or large)
-    if serial[-1] in "挂学警港澳领使试超":
-        serial = serial[:-1]
-    if not serial.isascii() or not serial.isalnum() or set(serial) & {"I", "O"}:
-        return False
-    return sum(c.isalpha() for c in serial) <= 3
+    return _PLATE.fullmatch(plate.upper()) is not None
