@@ -105,6 +105,8 @@ PIECES = (
         "Rose Cottage, Mill Lane, Westport",
     ),
     *(
+        "named CBN/",
+        "call me Al",
         "P.O. Box 12",
         "Unit 4021, Box 77",
         "PSC 808 Box 10",
@@ -157,7 +159,7 @@ def _found(text: str, long_from: int) -> list[list[Hit]]:
         return [*found, list(neighbours_en.find_neighbours_en(text, names))]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(TEXTS)
 @example("6 Cook [[name:SUPRIYADI Agus]]\n")
 @example("12 Rue Stéphane 4 Main StX 9 Main St")

@@ -44,8 +44,8 @@ _INTRO_TAILS = frozenset(
     ("is", "'s", "ed", "me", "am", "'m", "th", "y,", "s,", "ar", "hi", "i,", "lo", "o,", "to")
 ) | {"ct", "nt", "tn", "n:", "by", "of"}
 """The last two characters of introductions."""
-_INTRO_GATE = IntroGate(_INTRO_TAILS, ("is", "'s", "me", "of"), sure_given)
-"""Behind "name is", "name's", "call me" and "name of" any name is taken."""
+_INTRO_GATE = IntroGate(_INTRO_TAILS, ("is", "'s", "me", "of", "ed"), sure_given)
+"""Behind "name is", "name's", "named", "call me" and "name of" any name is taken."""
 _INTRO = re.compile(
     r"[MNCITSRDHmnctsrdhpa](?<!\w.)(?:(?<=[Mm])y (?:full )?name is|(?<=[Nn])ame's|(?<=n)amed|"
     r"(?<=[Cc])all me|(?<=I) am|(?<=I)'m|(?<=[Tt])his is|(?<=[Ss])peaking with|"
