@@ -22,6 +22,7 @@ from mingjian.detect.privacy.words import (
     behind,
     last_words,
     narrowed,
+    standing,
     words_of,
 )
 
@@ -56,11 +57,16 @@ class RunGate(Gate):
         self._known, self._announcing, self._pairs = known, announcing, pairs
 
     def places(self, text: str) -> list[int]:
+        import numpy as np
+
         codes, words = codes_of(text), words_of(text)
+        going_on = followed(codes, words)
         initial = (words.end - words.at == 1) & held("[ .]", codes[words.end])
         of_note = unusual(codes, words) | initial | self._known().among(words)
-        of_note |= self._announcing_words.among(words) | self._announced(codes, words.at)
-        open_ = in_runs(codes, words, of_note, _GAP) & followed(codes, words)
+        of_note |= self._announcing_words.among(words)
+        others = np.flatnonzero(going_on & ~of_note & ~_behind_another(codes, words))
+        of_note[others] = self._announced(codes, words.at[others])
+        open_ = in_runs(codes, words, of_note, _GAP) & going_on
         return as_places(narrowed(codes, words.at[open_], *self._around))
 
     @cached_property
@@ -133,6 +139,20 @@ class IntroGate(Gate):
         return as_places(words.at[open_] - 1)
 
 
+class LastFirstGate(Gate):
+    """Before the labels of names that are written the surname first."""
+
+    @cached_property
+    def _known(self) -> Known:
+        return Known(["From", "To", "Cc"])
+
+    def places(self, text: str) -> list[int]:
+        codes, words = codes_of(text), words_of(text)
+        words = words.only(self._known.among(words))
+        roots = [place - 1 for root in ("ame", "AME") for place in standing(root, text) if place]
+        return sorted(roots + as_places(words.at[codes[words.end] == ord(":")]))
+
+
 class LabelGate(Gate):
     """Before separators between what may be a label of names and a capital."""
 
@@ -149,6 +169,8 @@ class LabelGate(Gate):
         separators = [at[held("[:：=|\t]", codes[at])]]
         for _ in range(_BLANKS):
             at = at[held(r"[ \t]", codes[at])] - 1
+            if not len(at):
+                break
             separators.append(at[held("[:：=|\t]", codes[at])])
         at = np.unique(np.concatenate(separators))
         label = behind(codes, at - 1, self._filling, _LABEL_REACH, -1)
@@ -173,6 +195,14 @@ def in_runs(codes: NDArray[Any], words: Words, of_note: NDArray[Any], gap: int) 
     lengths = np.diff(np.append(starts, len(words.at)))
     within: NDArray[Any] = np.repeat(np.logical_or.reduceat(of_note, starts), lengths)
     return within
+
+
+def _behind_another(codes: NDArray[Any], words: Words) -> NDArray[Any]:
+    """Which stand one blank behind the word before."""
+    behind: NDArray[Any] = codes[words.at - 1] == ord(" ")
+    behind[1:] &= words.at[1:] - words.end[:-1] == 1
+    behind[:1] = False
+    return behind
 
 
 def followed(codes: NDArray[Any], words: Words) -> NDArray[Any]:

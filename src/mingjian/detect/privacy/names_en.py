@@ -10,8 +10,8 @@ from mingjian.detect.privacy.english import in_names, lists_en, sure_given
 from mingjian.detect.privacy.gates import matches
 from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.lists import words
-from mingjian.detect.privacy.name_gates import IntroGate, LabelGate, RunGate
-from mingjian.detect.privacy.words import Known, WordGate, standing
+from mingjian.detect.privacy.name_gates import IntroGate, LabelGate, LastFirstGate, RunGate
+from mingjian.detect.privacy.words import Known, WordGate
 
 _CAP = (
     r"[A-Z\u00c0-\u00de\u0100-\u017d](?:['’][A-Z])?[a-z\u00df-\u017e'’A-Z]{1,24}"
@@ -77,7 +77,7 @@ _LAST_FIRST = re.compile(
     rf"(?:From: ?|To: ?|Cc: ?|name ?[:.]* |Name ?[:.]* |NAME ?[:.]* )[\"']?"
     rf"({_CAP}, {_CAP}(?: (?:[A-Z]\.|{_CAP}))?)(?=[\"'<\s,;]|$)"
 )
-_LAST_FIRST_LABELS = ("From:", "To:", "Cc:", "name", "Name", "NAME")
+_LAST_FIRST_GATE = LastFirstGate()
 _CAPITALS = re.compile(
     r"([A-Z\u00c0-\u00de](?<![\w-].)[A-Z\u00c0-\u00de]{1,11}) "
     r"([A-Z\u00c0-\u00de][a-z\u00df-\u017e]{1,9}(?:-[A-Za-z][a-z]{1,6})?)(?![\w-])"
@@ -210,7 +210,7 @@ def _find(text: str) -> Iterator[Hit]:
         sure = "name" in intro[0].lower() or "call me" in intro[0].lower()
         if sure or (first in given and first not in known.ambiguous):
             yield from _value_hit(text, end, stop)
-    for match in _last_first(text):
+    for match in matches(_LAST_FIRST, text, _LAST_FIRST_GATE):
         if stop.isdisjoint(match[1].replace(",", "").split()):
             yield Hit("name", match.start(1), match.end(1), match[1])
     for match in matches(_CAPITALS, text, _CAPITALS_GATE):
@@ -228,16 +228,6 @@ def _find(text: str) -> Iterator[Hit]:
                 yield Hit("name", match.start(), match.end(), match[0])
 
 
-def _last_first(text: str) -> Iterator[re.Match[str]]:
-    places = sorted(place for label in _LAST_FIRST_LABELS for place in standing(label, text))
-    free = 0
-    for place in places:
-        match = _LAST_FIRST.match(text, place) if place >= free else None
-        if match is not None:
-            free = match.end()
-            yield match
-
-
 @cache
 def _announcing() -> frozenset[str]:
     return frozenset(_ANNOUNCING.split())
@@ -245,7 +235,8 @@ def _announcing() -> frozenset[str]:
 
 def _announced(text: str, start: int, end: int) -> Iterator[Hit]:
     """The name in a run of capitalised words after a word such as witness, brother or dear."""
-    before = [word.strip(".,:;()\"'").lower() for word in text[max(0, start - 24) : start].split()]
+    words = text[max(0, start - 24) : start].split()[-2:]
+    before = [word.strip(".,:;()\"'").lower() for word in words]
     place = start
     for word in text[start:end].split(" "):
         if before and (before[-1] in _announcing() or " ".join(before[-2:]) in _ANNOUNCING_PAIRS):

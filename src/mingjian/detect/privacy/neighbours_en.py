@@ -7,6 +7,7 @@ where they stand in a list with names, in a line of their own above a title, or 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 
@@ -85,6 +86,8 @@ _JOINT = re.compile(
     r"(?:\([^()\n]{1,30}\)|<[^<>\n]{3,60}>)?"
     r"(?:[,;/] ?|,? and |,? & |\n(?:[-*•] ?|[0-9]{1,3}[.)] )?)"
 )
+_JOINT_REACH, _JOINT_BEFORE_REACH = 90, 6
+_JOINT_BEFORE, _JOINT_ENDS = re.compile(r"(?:[,;/] ?|,? and |,? & )\Z"), (",", ";", "/", " ")
 _BEFORE_ADDRESS = re.compile(r",?[ ]?\n?(?:c/o |of |at )?")
 _PLACE_WORD = re.compile(
     r"(?:Cottage|House|Court|Park|Hall|Farm|Lodge|Villas?|Gardens?|Estate|Centre|Center|Hospital|"
@@ -137,22 +140,16 @@ def _lists() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[
 
 def find_neighbours_en(text: str, hits: list[Hit]) -> Iterator[Hit]:
     """Names beside, or announced otherwise than, the `hits` already found (all kinds)."""
-    named = [hit for hit in hits if hit.kind == "name"]
-    ends = {hit.start: hit.end for hit in named}
-    starts = {hit.end: hit.start for hit in named}
-    known = {text[hit.start : hit.end] for hit in named}
-    addresses = {hit.start for hit in hits if hit.kind == "address"}
+    named = [(start, end) for kind, start, end, _ in hits if kind == "name"]
+    possible = list(_possible(text, named))
+    if not possible:
+        return
+    known = {text[start:end] for start, end in named}
+    addresses = {start for kind, start, _, _ in hits if kind == "address"}
     waiting: list[tuple[int, int]] = []
     found: list[tuple[int, int]] = []
-    for match in matches(_NAME, text, _NAME_GATE):
-        start, end = match.span()
-        start, led = _without_head(match[0], start)
-        if ends.get(start, 0) >= end or starts.get(end, end) <= start:
-            continue
+    for start, end, weight in possible:
         value = text[start:end]
-        weight = _weight(value) + led
-        if weight < 0 or _weight(value) < 0:
-            continue
         if addresses and (joint := _BEFORE_ADDRESS.match(text, end)) is not None:
             weight += joint.end() in addresses and not _PLACE_WORD.search(value)
         if value in known or weight + _context(text, start, end) >= 2:
@@ -160,10 +157,23 @@ def find_neighbours_en(text: str, hits: list[Hit]) -> Iterator[Hit]:
             found.append((start, end))
         else:
             waiting.append((start, end))
-    sure = sorted([(hit.start, hit.end) for hit in named] + found)
-    found += _in_lists(text, sure, waiting)
+    if waiting:
+        found += _in_lists(text, sorted(named + found), waiting)
     for start, end in dict.fromkeys(found):
         yield Hit("name", start, end, text[start:end])
+
+
+def _possible(text: str, named: list[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+    """Start, end and weight of words that may be a name and are in none of the `named`."""
+    ends, starts = dict(named), {end: start for start, end in named}
+    for match in matches(_NAME, text, _NAME_GATE):
+        start, end = match.span()
+        start, led = _without_head(match[0], start)
+        if ends.get(start, 0) >= end or starts.get(end, end) <= start:
+            continue
+        weight = _weight(text[start:end])
+        if weight >= 0:
+            yield start, end, weight + led
 
 
 def _without_head(value: str, start: int) -> tuple[int, int]:
@@ -234,26 +244,39 @@ def _in_lists(
     text: str, sure: list[tuple[int, int]], waiting: list[tuple[int, int]]
 ) -> Iterator[tuple[int, int]]:
     """Those of `waiting` that a comma, "and" or a new line joins to a name."""
-    starts, ends = dict(waiting), {end: start for start, end in waiting}
+    ends, starts = dict(waiting), {end: start for start, end in waiting}
+    firsts, lasts = list(ends), list(starts)
     for start, end in sure:
-        place = end
-        while (joint := _JOINT.match(text, place, place + 90)) is not None:
-            begin = joint.end()
-            if begin not in starts or begin - start > _LONGEST_LIST:
-                break
-            if "\n" in joint[0] and text[starts[begin] : starts[begin] + 1] not in ("", "\n", ","):
-                break
-            yield begin, starts[begin]
-            place = starts[begin]
-        place = start
-        while True:
-            if text[place - 1 : place] not in (",", ";", "/", " "):
-                break
-            joint = re.search(r"(?:[,;/] ?|,? and |,? & )\Z", text[max(0, place - 6) : place])
-            if joint is None:
-                break
-            stop = place - len(joint[0])
-            if stop not in ends or end - stop > _LONGEST_LIST:
-                break
-            yield ends[stop], stop
-            place = ends[stop]
+        at = bisect_left(firsts, end)
+        if at < len(firsts) and firsts[at] <= end + _JOINT_REACH:
+            yield from _listed_behind(text, start, end, ends)
+        at = bisect_left(lasts, start)
+        if at and lasts[at - 1] >= start - _JOINT_BEFORE_REACH:
+            yield from _listed_before(text, start, end, starts)
+
+
+def _listed_behind(
+    text: str, start: int, end: int, ends: dict[int, int]
+) -> Iterator[tuple[int, int]]:
+    while (joint := _JOINT.match(text, end, end + _JOINT_REACH)) is not None:
+        begin = joint.end()
+        if begin not in ends or begin - start > _LONGEST_LIST:
+            return
+        end = ends[begin]
+        if "\n" in joint[0] and text[end : end + 1] not in ("", "\n", ","):
+            return
+        yield begin, end
+
+
+def _listed_before(
+    text: str, start: int, end: int, starts: dict[int, int]
+) -> Iterator[tuple[int, int]]:
+    while text[start - 1 : start] in _JOINT_ENDS:
+        joint = _JOINT_BEFORE.search(text[max(0, start - _JOINT_BEFORE_REACH) : start])
+        if joint is None:
+            return
+        stop = start - len(joint[0])
+        if stop not in starts or end - stop > _LONGEST_LIST:
+            return
+        start = starts[stop]
+        yield start, stop
