@@ -33,6 +33,7 @@ def test_a_long_text_says_what_a_short_one_says(text: str) -> None:
     gates.forget()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gates, "LONG", 0)
+        patch.setattr(context, "LONG", 0)
         assert [ask(text, at) for ask in ASKED for at in range(0, len(text), 5)] == short
     gates.forget()
 

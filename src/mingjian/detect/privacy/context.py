@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from mingjian.detect.privacy.gates import Beginnings
+from mingjian.detect.privacy.gates import LONG, Beginnings
 from mingjian.detect.privacy.lists import labels, one_of, words
 from mingjian.detect.privacy.phrases import Phrases
 
@@ -35,10 +36,13 @@ class Vicinity:
 
     def between(self, text: str, start: int, end: int) -> bool:
         """One of the words stands whole between `start` and `end`."""
-        return (
-            self._beginnings.within(text, start, end)
-            and self._pattern.search(text[start:end].lower()) is not None
-        )
+        part = text[start:end]
+        low = part.lower()
+        if len(text) < LONG or len(low) > len(part):  # one capital becomes two small letters
+            return self._pattern.search(low) is not None
+        places = self._beginnings.begun(text)
+        begun = places[bisect_left(places, start) : bisect_left(places, end)]
+        return any(self._pattern.match(low, place - start) for place in begun)
 
     def before(self, text: str, place: int, reach: int) -> bool:
         """One stands at most `reach` characters before `place`, on the same line."""

@@ -115,9 +115,10 @@ class Beginnings:
         import numpy as np
 
         codes = small_letters(text)
-        first, second, _ = self._arrays
-        at = np.flatnonzero(np.take(first, codes))
-        at = at[second[codes[at + 1]]]
+        first, second, open_ = self._pairs
+        pairs = first.take(codes[:-1])
+        pairs += second.take(codes[1:])
+        at = np.flatnonzero(open_.take(pairs))
         found: list[int] = (at[self.begin_at(codes, at)] - EDGE).tolist()
         return found
 
@@ -127,24 +128,42 @@ class Beginnings:
 
         whole = _key([small[at + one].astype(np.int64) for one in range(_HEAD)])
         open_ = np.zeros(len(at), bool)
-        for left_out, known in self._arrays[2]:
+        for left_out, known in self._keys:
             open_ |= among(whole >> left_out, known)
         return open_
 
     @cached_property
-    def _arrays(self) -> tuple[NDArray[Any], NDArray[Any], list[tuple[int, NDArray[Any]]]]:
-        """Which characters come first and second, and the heads of each length as numbers."""
+    def _pairs(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """Numbers of the first characters and of the second: the sum of two says which they are.
+
+        And of which pairs one of the words begins.
+        """
         import numpy as np
 
-        first, second = np.zeros(_BEYOND + 1, bool), np.zeros(_BEYOND + 1, bool)
+        firsts, seconds = sorted({h[0] for h in self.heads}), sorted({h[1:2] for h in self.heads})
+        width = len(seconds) + 1
+        first, second = np.zeros((2, _BEYOND + 1), np.uint16)
+        first[[ord(one) for one in firsts]] = np.arange(width, width * (len(firsts) + 1), width)
+        open_ = np.zeros((len(firsts) + 1, width), bool)
+        assert open_.size <= _BEYOND, "more heads than the numbers are made for"
+        for number, one in enumerate(seconds, 1):
+            if one:
+                second[ord(one)] = number
         for head in self.heads:
-            first[ord(head[0])] = True
-            second[[ord(head[1])] if len(head) > 1 else slice(None)] = True
+            column = seconds.index(head[1:2]) + 1 if len(head) > 1 else slice(None)
+            open_[firsts.index(head[0]) + 1, column] = True
+        return first, second, open_.ravel()
+
+    @cached_property
+    def _keys(self) -> list[tuple[int, NDArray[Any]]]:
+        """The heads of each length as numbers, and how many bits of the longest they leave out."""
+        import numpy as np
+
         keys = []
         for size in {len(head) for head in self.heads}:
             known = sorted(_key(list(map(ord, h))) for h in self.heads if len(h) == size)
             keys.append((16 * (_HEAD - size), np.array(known)))
-        return first, second, keys
+        return keys
 
 
 def _key(codes: Sequence[Any]) -> Any:
