@@ -54,6 +54,8 @@ _NEXT_LINE = re.compile(
     r"(?:[\-－—][0-9]{1,4}){0,3}[ ]?(?:[号栋幢座室楼层组房弄巷户]|单元))"
 )
 """Where the address goes on in the next line, with a number."""
+_TURN = 6
+"""Characters to the end of the line at most: blanks and what ends it."""
 _UNFINISHED = re.compile(
     rf"(?<=[省市区县镇乡村道旗]){_GAP}\r?\n{_GAP}(?=(?:(?!{_BREAK})[\u4e00-\u9fff]){{1,8}}"
     r"(?:[路街道巷弄村屯寨镇乡区县]|小区|花园))"
@@ -270,7 +272,11 @@ def _reach(text: str, start: int) -> int:
     most = start + _LONGEST
     match = _COMPONENTS.match(text, start, most)
     end = start if match is None else match.end()
-    while match is not None and "\u4e00" <= text[end - 1] <= "\u9fff":
+    while (
+        match is not None
+        and "\u4e00" <= text[end - 1] <= "\u9fff"
+        and text.find("\n", end, end + _TURN) >= 0
+    ):
         turn = _NEXT_LINE.match(text, end, most)
         if turn is None and _FINE.search(text, start, end) is None:
             turn = _UNFINISHED.match(text, end, most)

@@ -34,24 +34,28 @@ def groups(keys: NDArray[Any]) -> NDArray[Any]:
     return found
 
 
-def places(keys: NDArray[Any], sent: NDArray[Any]) -> NDArray[Any]:
-    """Where each of `keys` stands in the table, given the number of its group."""
+def places(keys: NDArray[Any], spread: NDArray[Any]) -> NDArray[Any]:
+    """Where each of `keys` stands in the table, given its group's number as `spread_out` has it."""
     import numpy as np
 
-    mixed = keys ^ (sent * np.uint32(_SPREAD))
-    mixed ^= mixed >> np.uint32(15)
-    mixed *= np.uint32(_PLACE)
-    mixed >>= np.uint32(32 - PLACE_BITS)
-    found: NDArray[Any] = mixed
+    found: NDArray[Any] = ((keys ^ spread) * np.uint32(_PLACE)) >> np.uint32(32 - PLACE_BITS)
     return found
+
+
+def spread_out(numbers: NDArray[Any]) -> NDArray[Any]:
+    """The numbers of groups over all 32 bits."""
+    import numpy as np
+
+    spread: NDArray[Any] = numbers.astype(np.uint32) * np.uint32(_SPREAD)
+    return spread
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Words of two to four characters, and how common each is."""
 
-    sent: NDArray[Any]
-    """The number of each group."""
+    spread: NDArray[Any]
+    """The number of each group, spread out."""
     keys: NDArray[Any]
     levels: NDArray[Any]
 
@@ -60,17 +64,17 @@ class Lexicon:
         """Of the keys of words, how common each is, and the numbers of the groups."""
         import numpy as np
 
-        sent = sent.astype(np.uint32)
-        at = places(keys, sent[groups(keys)])
+        spread = spread_out(sent)
+        at = places(keys, spread[groups(keys)])
         table = np.zeros(1 << PLACE_BITS, np.uint32)
         table[at] = keys
         known = np.zeros(1 << PLACE_BITS, np.float32)
         known[at] = levels
-        return cls(sent, table, known)
+        return cls(spread, table, known)
 
     def common(self, keys: NDArray[Any]) -> NDArray[Any]:
         """How common the words of these keys are; 0 for what is no word."""
-        at = places(keys, self.sent.take(groups(keys)))
+        at = places(keys, self.spread.take(groups(keys)))
         found: NDArray[Any] = self.levels.take(at)
         found *= self.keys.take(at) == keys
         return found

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mingjian.detect.privacy import gates
 from mingjian.detect.privacy.gates import EDGE, codes_of
 from mingjian.detect.privacy.names_zh import characters
+from mingjian.detect.privacy.openings import Opening, one_of
 from mingjian.detect.privacy.running_network import ABSENT, COMPOUND, Candidate, model
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _BEFORE, _BEHIND = 4, 5
 _ASIDE = (-1, 2, 3, 4)
 """Where around the surname an emoji may stand: those are beyond the arrays' codes."""
 _BEYOND = 0xFFFF
+_SURNAME_OPEN = Opening(lambda: (one_of(model().begins), one_of(model().goes_on)))
 
 
 def candidates(text: str) -> tuple[list[Candidate], list[int]]:
@@ -102,10 +104,6 @@ def _begun(beginning: str) -> tuple[tuple[int, float], ...]:
 class _Weights:
     """What `_through` reads of the model, by the codes of characters."""
 
-    begins: NDArray[Any]
-    """Characters that begin a surname."""
-    goes_on: NDArray[Any]
-    """Characters that may stand behind the first of one."""
     given: NDArray[Any]
     """Characters that a given name may hold."""
     added: tuple[NDArray[Any], ...]
@@ -120,9 +118,6 @@ def _weights() -> _Weights:
     import numpy as np
 
     known = model()
-    begins, goes_on = (np.zeros(0x10000, bool) for _ in range(2))
-    begins[[ord(c) for c in known.begins]] = True
-    goes_on[[ord(c) for c in known.goes_on]] = True
     given = np.zeros(0x10000, bool)
     given[0x4E00:0xA000] = True
     given[[ord(c) for c in known.never]] = False
@@ -140,8 +135,6 @@ def _weights() -> _Weights:
     added[1] = no_surname
     compounds = sorted((ord(c[0]) << 16 | ord(c[1]), c) for c in known.compound)
     return _Weights(
-        begins,
-        goes_on,
         given,
         tuple(added),
         np.array([key for key, _ in compounds]),
@@ -154,8 +147,8 @@ def _in_arrays(text: str) -> tuple[list[Candidate], list[int]]:
     import numpy as np
 
     known, codes = _weights(), codes_of(text)
-    at = np.flatnonzero(known.begins.take(codes))
-    at = at[known.goes_on.take(codes.take(at + 1))]
+    at = _SURNAME_OPEN.at(text)
+    at = at[(codes.take(at) != _BEYOND) & (codes.take(at + 1) != _BEYOND)]
     starts: list[int] = (at - EDGE).tolist()
     survivors: list[Candidate] = []
     beyond = codes.take(at[:, None] + _ASIDE).max(axis=1) == _BEYOND

@@ -37,7 +37,7 @@ def find_running_names(text: str, least: float, accepted: Sequence[Hit] = ()) ->
     for start, end in _settled(survivors, accepted).items():
         used[start:end] = b"\1" * (end - start)
     survivors = [one for one in survivors if used.find(1, one[0], one[0] + one[1] + one[2]) < 0]
-    taken = [(-100.0, start, end) for start, end in _repeated(text, starts, sure)]
+    taken = [(-100.0, start, end) for start, end in _repeated(text, starts, sure, used)]
     taken += _judged(text, survivors, least)
     taken.sort()
     for rank, start, end in taken:
@@ -68,11 +68,13 @@ def _judged(
             yield 100.0 - value, start, end  # after all that stand on their own
 
 
-def _repeated(text: str, starts: list[int], sure: set[str]) -> Iterator[tuple[int, int]]:
-    """Where names of three and four characters stand that are known to be names."""
+def _repeated(
+    text: str, starts: list[int], sure: set[str], used: bytearray
+) -> Iterator[tuple[int, int]]:
+    """Where else names of three and four characters stand that are known to be names."""
     begun = {name[:3] for name in sure}
     for start in starts if sure else ():
-        if text[start : start + 3] in begun:
+        if not used[start] and text[start : start + 3] in begun:
             for end in (start + 4, start + 3):
                 if end <= len(text) and text[start:end] in sure:
                     yield start, end

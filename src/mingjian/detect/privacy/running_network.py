@@ -195,25 +195,35 @@ def seen(
 
 
 FACTS = 15
-_THREE, _FOUR = 6, 13
-"""Words of two characters come first, then those of three, and one of four."""
+_BEFORE, _WIDE = 3, 10
+"""Characters before a candidate that words begin with, and all that words are made of."""
+_TWO, _THREE = _WIDE - 1, _WIDE - 2
+"""So many words of two and of three characters."""
 
 
 @cache
-def _words_from() -> NDArray[Any]:
-    """For each shape how far from its beginning the words begin that are looked up."""
+def _words_from() -> tuple[NDArray[Any], NDArray[Any]]:
+    """For each shape which of the words around it are looked up, and which of them count.
+
+    The first two do not beside a surname of two characters, nor the third without a given name of
+    two.
+    """
     import numpy as np
 
-    return np.array(
+    counts = np.ones((len(SHAPES), FACTS - 1), np.float32)
+    counts[2:, :2] = 0
+    counts[::2, 2] = 0
+    which = np.array(
         [
             [
-                *(-1, 0, one, end - 1, -2, end),
-                *(0, -1, end - 1, end - 2, -2, -3, end),
-                0,
+                *(_BEFORE + at for at in (-1, 0, one, end - 1, -2, end)),
+                *(_BEFORE + _TWO + at for at in (0, -1, end - 1, end - 2, -2, -3, end)),
+                _TWO + _THREE,
             ]
             for one, end in ((width, width + more) for width, more in SHAPES)
         ]
     )
+    return which, counts
 
 
 def facts(
@@ -225,16 +235,17 @@ def facts(
     """
     import numpy as np
 
-    step, at = np.uint32(STEP), start[:, None] + _words_from().take(shape, 0)
-    keys = codes.take(at) * step + codes.take(at + 1)
-    keys[:, _THREE:] = keys[:, _THREE:] * step + codes.take(at[:, _THREE:] + 2)
-    keys[:, _FOUR:] = keys[:, _FOUR:] * step + codes.take(at[:, _FOUR:] + 3)
+    step = np.uint32(STEP)
+    around = codes.take(start[:, None] + np.arange(-_BEFORE, _WIDE - _BEFORE))
+    two = around[:, :-1] * step + around[:, 1:]
+    three = two[:, :-1] * step + around[:, 2:]
+    four = three[:, _BEFORE : _BEFORE + 1] * step + around[:, _BEFORE + 3 : _BEFORE + 4]
+    keys = np.concatenate([two, three, four], axis=1)
+    which, counts = _words_from()
+    chosen = keys[np.arange(len(keys))[:, None], which.take(shape, 0)]
     made = np.empty((len(start), FACTS), np.float32)
-    made[:, :-1] = words.common(keys)
-    short = shape & 1 == 0
-    made[shape >= 2, :2] = 0
-    made[short, 2] = 0
-    made[:, -1] = short
+    np.multiply(words.common(chosen), counts.take(shape, 0), out=made[:, :-1])
+    made[:, -1] = shape & 1 == 0
     return made
 
 
@@ -246,25 +257,37 @@ def pairs(rows: NDArray[Any]) -> NDArray[Any]:
 
 
 def sums(text: str, found: list[Candidate]) -> list[float]:
-    """The network's logarithm of the odds for each candidate."""
+    """The network's logarithm of the odds for each candidate.
+
+    Logs, tables and pages repeat themselves: what looks alike is judged once.
+    """
     import numpy as np
 
     if not found:
         return []
-    codes = codes_of(text).astype(np.uint32)
-    start, width, more = np.array(found, np.int64).T
-    start, shape = start + EDGE, 2 * width + more - 3
+    alike: dict[tuple[str, int, int, int], Candidate] = {}
+    looks = []
+    for one in found:
+        start, width, more = one
+        first = max(0, start - AROUND)
+        look = (text[first : start + width + more + AROUND], start - first, width, more)
+        looks.append(look)
+        alike[look] = one
     values: list[float] = []
-    for at in range(0, len(found), _BATCH):
-        values += _judged(codes, start[at : at + _BATCH], shape[at : at + _BATCH])
-    return values
+    codes = codes_of(text).astype(np.uint32)
+    distinct = list(alike.values())
+    for at in range(0, len(distinct), _BATCH):
+        values += _judged(codes, np.array(distinct[at : at + _BATCH]))
+    valued = dict(zip(alike, values, strict=True))
+    return [valued[look] for look in looks]
 
 
-def _judged(codes: NDArray[Any], start: NDArray[Any], shape: NDArray[Any]) -> list[float]:
+def _judged(codes: NDArray[Any], found: NDArray[Any]) -> list[float]:
     """The network itself."""
     import numpy as np
 
     known = model()
+    start, shape = found[:, 0] + EDGE, 2 * found[:, 1] + found[:, 2] - 3
     rows = seen(known.alphabet, codes, start, shape)
     told = facts(known.words, codes, start, shape)
     inputs = np.concatenate(
