@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _BEHIND_NUMBER = ((1, r"[^\W_a-z]"), (-1, "[0-9A-Za-z,]"))
 _BEFORE_CAPITAL, _BEFORE_FIGURE, _BEFORE_OTHERS = 15, 1, 8
 """What may go on behind a blank, as bits of `HouseNumbers`: 42nd Street, Ünal 7."""
+_SECOND_HALF = ((1, "[A-Za-z]"), (2, "[0-9A-Za-z]"), (-1, " "), (-2, "[0-9A-Za-z]"))
+"""9XJ or 1A1, behind what may be a first half."""
 _STREET_REACH, _PARK_REACH, _HOUSE_REACH, _POSTCODE_REACH = 140, 20, 100, 310
 """Characters from the blank behind a house number to what must follow, at most."""
 _APART = r"[^\w'’\-. ]"
@@ -44,20 +46,13 @@ class HouseNumbers:
         codes = codes_of(text)
         at = narrowed(codes, np.flatnonzero(codes == ord(" ")), *_BEHIND_NUMBER)
         at = at[_number_ends(codes, at)]
-        words = words_of(text)
-        words = words.only((codes[words.at - 1] == ord(" ")) & held("[a-z]", codes[words.at + 1]))
-        streets, parks = (words.at[known.among(words)] for known in self._known)
+        following = self._following(text)
+        at = at[np.logical_or.reduce([_before(at, places, reach) for places, reach in following])]
         apart = np.flatnonzero(held(_APART, codes))
-        street = _next(apart, at)
-        address = _next(apart[held(_PARTS, codes[apart])], at)
-        following = (
-            (streets, street, _STREET_REACH),
-            (_postcodes(text), address, _POSTCODE_REACH),
-            (parks, street, _PARK_REACH),
-            (_houses_abroad(text), street, _HOUSE_REACH),
-        )
+        ends = [_next(apart, at)] * len(following)
+        ends[1] = _next(apart[held(_PARTS, codes[apart])], at)
         bits = np.zeros(len(at), np.int64)
-        for bit, (places, end, reach) in enumerate(following):
+        for bit, (end, (places, reach)) in enumerate(zip(ends, following, strict=True)):
             bits |= (_next(places, at) < np.minimum(end, at + reach)).astype(np.int64) << bit
         begins = codes[at + 1]
         bits &= np.where(
@@ -68,6 +63,18 @@ class HouseNumbers:
         open_ = np.flatnonzero(bits)
         return zip(as_places(at[open_]), bits[open_].tolist(), strict=True)
 
+    def _following(self, text: str) -> list[tuple[NDArray[Any], int]]:
+        """Where streets, postcodes, parks and houses abroad are, and how far behind a number."""
+        codes, words = codes_of(text), words_of(text)
+        words = words.only((codes[words.at - 1] == ord(" ")) & held("[a-z]", codes[words.at + 1]))
+        streets, parks = (words.at[known.among(words)] for known in self._known)
+        return [
+            (streets, _STREET_REACH),
+            (_postcodes(text), _POSTCODE_REACH),
+            (parks, _PARK_REACH),
+            (_houses_abroad(text), _HOUSE_REACH),
+        ]
+
 
 def _number_ends(codes: NDArray[Any], at: NDArray[Any]) -> NDArray[Any]:
     """Whether directly before stands a figure, one with a letter, or either with a comma."""
@@ -75,6 +82,17 @@ def _number_ends(codes: NDArray[Any], at: NDArray[Any]) -> NDArray[Any]:
     letter = (last == ord(",")) & held("[A-Za-z]", before)
     ends: NDArray[Any] = letter | held("[0-9]", last) | held("[0-9]", before)
     return ends
+
+
+def _before(at: NDArray[Any], places: NDArray[Any], reach: int) -> NDArray[Any]:
+    """Which of `at` stand less than `reach` before one of `places`."""
+    import numpy as np
+
+    size = len(at) + 1
+    first, behind = np.searchsorted(at, places - reach, "right"), np.searchsorted(at, places)
+    opened = np.bincount(first, minlength=size) - np.bincount(behind, minlength=size)
+    before: NDArray[Any] = np.cumsum(opened)[:-1] > 0
+    return before
 
 
 def _next(places: NDArray[Any], at: NDArray[Any]) -> NDArray[Any]:
@@ -87,36 +105,40 @@ def _next(places: NDArray[Any], at: NDArray[Any]) -> NDArray[Any]:
 
 
 @of_text
-def _figures(text: str) -> NDArray[Any]:
-    """Where figures begin."""
+def _figures(text: str) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Where figures begin, and how many stand together."""
     import numpy as np
 
     digit = held("[0-9]", codes_of(text))
-    return np.flatnonzero(digit[1:] & ~digit[:-1]) + 1
+    edges = np.flatnonzero(digit[1:] != digit[:-1]) + 1
+    return edges[::2], edges[1::2] - edges[::2]
 
 
 def _houses_abroad(text: str) -> NDArray[Any]:
     """Up to four figures behind a blank, and behind them a comma, a new line or a flat."""
     codes = codes_of(text)
-    at = narrowed(codes, _figures(text), (-1, " "))
-    end = behind(codes, at + 1, "[0-9]", 3)
+    at, size = _figures(text)
+    which = (size <= 4) & (codes[at - 1] == ord(" "))
+    at, end = at[which], (at + size)[which]
     open_ = (codes[end] == ord(",")) | held("[AFSURB#]", codes[behind(codes, end, "[ >]", 8)])
     for distance in range(3):
         open_ |= codes[end + distance] == ord("\n")
-    found: NDArray[Any] = at[open_ & ~held("[0-9]", codes[end])]
+    found: NDArray[Any] = at[open_]
     return found
 
 
 def _postcodes(text: str) -> NDArray[Any]:
-    """Four figures behind a word, or the second half of a British postcode."""
+    """Four or five figures behind a word, or the second half of a British postcode."""
     import numpy as np
 
     codes = codes_of(text)
-    figures = _figures(text)
-    american = narrowed(codes, figures, *((one, "[0-9]") for one in (1, 2, 3)))
+    at, size = _figures(text)
+    american = at[(size == 4) | (size == 5)]
     word = behind(codes, american - 1, r"[ ,\n]", 12, -1)
     american = american[held("[A-Za-z]", codes[word])]
-    british = narrowed(codes, figures, (-1, " "), (1, "[A-Z]"), (2, "[A-Z]"), (-2, "[0-9A-Z]"))
+    british = narrowed(
+        codes, at[size == 1], (1, "[A-Z]"), (2, "[A-Z]"), (-1, " "), (-2, "[0-9A-Z]")
+    )
     return np.sort(np.concatenate((american, british)))
 
 
@@ -136,12 +158,10 @@ class PostcodeGate(Gate):
         import numpy as np
 
         codes = codes_of(text)
-        at = narrowed(codes, _figures(text), *self._around)
-        last = held("[A-Za-z]", codes[at + 2])
-        middle = held("[A-Z]", codes[at + 1]) & held("[0-9]", codes[at + 2])
-        short = at[last | middle]
-        whole = narrowed(codes, at, *((one, "[0-9]") for one in (1, 2, 3)))
-        open_ = np.concatenate((_halves(codes, short), whole[self._behind_place(text, whole)]))
+        at, size = _figures(text)
+        whole = narrowed(codes, at[(size >= 4) & (size <= 6)], *self._around)
+        halves = narrowed(codes, at[size == 1], *_SECOND_HALF, *self._around)
+        open_ = np.concatenate((halves, whole[self._behind_place(text, whole)]))
         return as_places(np.sort(open_) - 1)
 
     def _behind_place(self, text: str, at: NDArray[Any]) -> NDArray[Any]:
@@ -155,8 +175,3 @@ class PostcodeGate(Gate):
         ends = words.only(self._known.among(words)).end
         found: NDArray[Any] = state | np.isin(end + 1, ends)
         return found
-
-
-def _halves(codes: NDArray[Any], at: NDArray[Any]) -> NDArray[Any]:
-    """Second halves of postcodes (9XJ, 1A1) behind what may be a first half."""
-    return narrowed(codes, at, (-1, " "), (-2, "[0-9A-Za-z]"), (range(-4, -1), "[0-9]"))

@@ -58,7 +58,7 @@ _KINDS = (
     r"rt|lot|box|jalan|jln|lorong|marg|nagar|colony|layout|salai"
 )
 _KIND_WORDS = frozenset(_KINDS.split("|"))
-_WORD = re.compile("([A-Za-z]+)")
+_WORD = re.compile("[A-Za-z]+")
 _BEGIN = re.compile(
     r"(?<![\w$.,/#\-])(?:#? ?)(?=[0-9]{1,6}[A-Za-z]?(?:-[0-9]{1,4})?,? [A-Za-z0-9#])"
 )
@@ -261,10 +261,15 @@ def _may_hold_a_box(window: str) -> bool:
 def _last_kind(window: str) -> int:
     """Where the last word for a street begins, -1 if there is none."""
     place = len(window)
-    for part in reversed(_WORD.split(window)):
-        place -= len(part)
-        if part.lower() in _KIND_WORDS:
+    for word in reversed(window.split()):
+        place = window.rfind(word, 0, place)
+        bare = word.rstrip(",.").lower()
+        if bare in _KIND_WORDS:
             return place
+        if not (bare.isascii() and bare.isalpha()):
+            kinds = [one.start() for one in _WORD.finditer(word) if one[0].lower() in _KIND_WORDS]
+            if kinds:
+                return place + kinds[-1]
     return -1
 
 

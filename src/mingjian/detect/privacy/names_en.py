@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import accumulate
 
 from mingjian.detect.privacy.english import in_names, lists_en, sure_given
 from mingjian.detect.privacy.gates import matches
@@ -113,6 +114,8 @@ _CHINESE = (
 )
 _CHINESE_LABELS = tuple(_CHINESE.split())
 _FILLING = " \t\"'*"
+_NOT_OF_LABEL, _BETWEEN_WORDS = re.compile(r"[^a-z _\-/]"), re.compile(r"[ _\-/]")
+_TO_PERSONS = ("to", "from", "ship to", "bill to", "deliver to", "sold to")
 
 
 @cache
@@ -141,19 +144,16 @@ def _label_before(text: str, end: int) -> str | None:
         before = before[: before.rfind("(")].rstrip(" \t\"'")
     if before.endswith(_CHINESE_LABELS):
         return "name"
-    low = before.lower()
-    if not low.endswith(_labels()):
+    return _of_a_person(_NOT_OF_LABEL.split(before.lower())[-1])
+
+
+def _of_a_person(phrase: str) -> str | None:
+    """The label at the end of a phrase in small letters, if it is one of a person's name."""
+    if not phrase.endswith(_labels()):
         return None
-    label = re.split(r"[^a-z _\-/]", low)[-1].strip()
-    word = re.split(r"[ _\-/]", label)[-1]
-    if word in ("to", "from") and label not in (
-        "to",
-        "from",
-        "ship to",
-        "bill to",
-        "deliver to",
-        "sold to",
-    ):
+    label = phrase.strip()
+    word = _BETWEEN_WORDS.split(label)[-1]
+    if word in ("to", "from") and label not in _TO_PERSONS:
         return None
     if word not in _labels() and not word.endswith("name"):
         return None
@@ -218,8 +218,9 @@ def _find(text: str) -> Iterator[Hit]:
         if family in pinyin and match[2] not in stop and PINYIN.fullmatch(match[2]):
             yield Hit("name", match.start(), match.end(), match[0])
     for match in matches(_FULL, text, _FULL_GATE):
-        yield from _announced(text, match.start(), match.end())
-        yield from _run(text, match.start(), match.end())
+        run = match[0].split(" ")
+        yield from _announced(text, match.start(), run)
+        yield from _run(text, match.start(), run)
     for match in matches(_SINGLE, text, _SINGLE_GATE):
         if match[0] in given and match[0] not in known.ambiguous:
             before = text[max(0, match.start() - 12) : match.start()].split()
@@ -233,21 +234,20 @@ def _announcing() -> frozenset[str]:
     return frozenset(_ANNOUNCING.split())
 
 
-def _announced(text: str, start: int, end: int) -> Iterator[Hit]:
+def _announced(text: str, start: int, words: list[str]) -> Iterator[Hit]:
     """The name in a run of capitalised words after a word such as witness, brother or dear."""
-    words = text[max(0, start - 24) : start].split()[-2:]
-    before = [word.strip(".,:;()\"'").lower() for word in words]
-    place = start
-    for word in text[start:end].split(" "):
-        if before and (before[-1] in _announcing() or " ".join(before[-2:]) in _ANNOUNCING_PAIRS):
-            whole = _WHOLE_NAME.match(text, place)
+    near = text[max(0, start - 24) : start].split()[-2:]
+    before, last = ("", "", *(word.strip(".,:;()\"'").lower() for word in near))[-2:]
+    for word in words:
+        if last in _announcing() or f"{before} {last}" in _ANNOUNCING_PAIRS:
+            whole = _WHOLE_NAME.match(text, start)
             if whole is not None:
-                stop = _trim(text, place, whole.end(), lists_en().stop)
-                if " " in text[place:stop]:
-                    yield Hit("name", place, stop, text[place:stop])
+                stop = _trim(text, start, whole.end(), lists_en().stop)
+                if " " in text[start:stop]:
+                    yield Hit("name", start, stop, text[start:stop])
                     return
-        before = [*before[-1:], word.lower()]
-        place += len(word) + 1
+        before, last = last, word.lower()
+        start += len(word) + 1
 
 
 def _plain(token: str) -> str:
@@ -274,50 +274,65 @@ def _value_hit(text: str, start: int, stop: frozenset[str]) -> Iterator[Hit]:
         yield Hit("name", start, end, text[start:end])
 
 
-def _run(text: str, start: int, end: int) -> Iterator[Hit]:
+def _run(text: str, start: int, words: list[str]) -> Iterator[Hit]:
     """A known given name with the capitalised words after it, inside a run of such words."""
     known = lists_en()
-    given, stop = known.given, known.stop
-    tokens: list[tuple[int, int, str]] = []
-    at = start
-    for word in text[start:end].split(" "):
-        tokens.append((at, at + len(word), word))
-        at += len(word) + 1
-    i = 0
-    while i < len(tokens) - 1:
-        word = _plain(tokens[i][2])
-        last = i + 1
-        while last < len(tokens) - 1 and (
-            len(tokens[last][2].rstrip(".")) == 1 or tokens[last][2].islower()
-        ):
+    plain = [_plain(word) for word in words]
+    starts = list(accumulate((len(word) + 1 for word in words), initial=start))
+    at, end = 0, len(words) - 1
+    while at < end:
+        last = at + 1
+        while last < end and (len(words[last].rstrip(".")) == 1 or words[last].islower()):
             last += 1
-        family = _plain(tokens[last][2])
-        if family in stop or len(family) < 2 or word in stop or word.endswith(("'s", "’s")):
-            i += 1
+        first, family = plain[at], plain[last]
+        if (
+            family in known.stop
+            or len(family) < 2
+            or first in known.stop
+            or first.endswith(("'s", "’s"))
+            or (at and words[at - 1] in known.before_places)
+        ):
+            at += 1
             continue
-        head, _, rest = word.partition("-")
-        if i and tokens[i - 1][2] in known.before_places:
-            i += 1
+        if last < end and words[last + 1] in known.of_places:
+            at = last + 1
             continue
-        if last + 1 < len(tokens) and tokens[last + 1][2] in known.of_places:
-            i = last + 1
-            continue
-        by_list = (head in given and (head not in known.ambiguous or family in known.families)) or (
-            head in known.rarer_given and family in known.families
+        listed = (
+            _listed(first, family)
+            or (last == at + 2 and _by_initial(first, words[at : at + 2]))
+            or (last == at + 1 and _abroad(text, starts[at], first, family))
         )
-        by_list = by_list or (head in given and (rest in given or rest in known.rarer_given))
-        if not by_list and last == i + 2 and tokens[i + 1][2].rstrip(".").isupper():
-            by_list = len(word) > 2 and tokens[i][2][1:].islower()  # First M. Last
-        if not by_list and last == i + 1 and not (word + family).isascii():
-            by_list = _ABROAD_STREET.search(word + " " + family) is None and not _after_number(
-                text, tokens[i][0]
-            )
-        if by_list or _is_pinyin(word, family):
-            if last + 1 < len(tokens) and by_list and _plain(tokens[last + 1][2]) in known.families:
+        if listed or _is_pinyin(first, family):
+            if listed and last < end and plain[last + 1] in known.families:
                 last += 1
-            yield Hit("name", tokens[i][0], tokens[last][1], text[tokens[i][0] : tokens[last][1]])
-            i = last
-        i += 1
+            stop = starts[last + 1] - 1
+            yield Hit("name", starts[at], stop, text[starts[at] : stop])
+            at = last
+        at += 1
+
+
+def _listed(first: str, family: str) -> bool:
+    """Both parts are on the lists, as far as the first needs it."""
+    known = lists_en()
+    head, _, rest = first.partition("-")
+    if head in known.given:
+        sure = head not in known.ambiguous or rest in known.given or rest in known.rarer_given
+        return sure or family in known.families
+    return head in known.rarer_given and family in known.families
+
+
+def _by_initial(first: str, words: list[str]) -> bool:
+    """First M. Last."""
+    return words[1].rstrip(".").isupper() and len(first) > 2 and words[0][1:].islower()
+
+
+def _abroad(text: str, start: int, first: str, family: str) -> bool:
+    """Two words with letters beyond A to Z that are no street."""
+    return (
+        not (first.isascii() and family.isascii())
+        and _ABROAD_STREET.search(f"{first} {family}") is None
+        and not text[max(0, start - 2) : start - 1].isdigit()
+    )
 
 
 _ABROAD_STREET = re.compile(
@@ -326,10 +341,6 @@ _ABROAD_STREET = re.compile(
     r"ulica|ulice|allé|alle|laan|straat)\b",
     re.IGNORECASE,
 )
-
-
-def _after_number(text: str, start: int) -> bool:
-    return text[max(0, start - 2) : start - 1].isdigit()
 
 
 def _is_pinyin(first: str, second: str) -> bool:
