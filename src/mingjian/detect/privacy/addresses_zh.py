@@ -232,12 +232,15 @@ def find_addresses_zh(text: str) -> Iterator[Hit]:
                 break
             start -= 1
         if start < begun:
-            yield from _one(_judge(text, start, _reach(text, stop)))
+            hit = _judge(text, start, _reach(text, stop))
+            if hit is not None:
+                yield hit
     for match in matches(_label_forward(), text, _LABEL_OPEN):
         if not taken(match.end()):
             end = _reach(text, match.end())
-            if end > match.end():
-                yield from _one(_judge(text, match.end(), end))
+            hit = _judge(text, match.end(), end) if end > match.end() else None
+            if hit is not None:
+                yield hit
 
 
 def _counties(text: str) -> Iterator[tuple[int, int]]:
@@ -285,11 +288,6 @@ def _reach(text: str, start: int) -> int:
     return end
 
 
-def _one(hit: Hit | None) -> Iterator[Hit]:
-    if hit is not None:
-        yield hit
-
-
 def _judge(text: str, start: int, end: int) -> Hit | None:
     span = text[start:end]
     if len(span) < 5:
@@ -325,8 +323,10 @@ def _of_firm(text: str, start: int, end: int) -> bool:
     """An organisation's address: its surroundings name one, and nobody lives there."""
     if text[start - 1 : start] in _OFFICE_ENDS and _OFFICE.search(text, max(0, start - 16), start):
         return True
-    if not of_business(text, start, end) or _LIVES_BEFORE.search(text, max(0, start - 12), start):
-        return False
     line = text.rfind("\n", max(0, start - 24), start) + 1 or max(0, start - 24)
     lived_in = _HOME.search(text, start, end) is not None and not _SHOPS.search(text, start, end)
-    return not lived_in or _FIRM_BEFORE.search(text, line, start) is not None
+    if lived_in and _FIRM_BEFORE.search(text, line, start) is None:
+        return False
+    return of_business(text, start, end) and not _LIVES_BEFORE.search(
+        text, max(0, start - 12), start
+    )

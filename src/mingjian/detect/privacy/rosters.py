@@ -22,7 +22,9 @@ _JOINED = re.compile(
 )
 _JOINED_BEFORE = re.compile(rf"{_REMARK}[ \t]?[、和与及][ \t]?\Z")
 _JOINTS = frozenset("、和与及")
-_JOINED_BEGINS = frozenset("（( \t、／/｜|以及和与，")
+_BLANKS = frozenset(" \t")
+_JOINED_BEGINS = frozenset("（(、／/｜|以及和与，")
+"""What `_JOINED` begins with, or goes on with behind a blank."""
 _STOP = re.compile(
     r"[、，。；：！？\s（）()《》“”\"'｜|/,;:.!?]|等|和|与|及|以及|为|的|是|在|于|均|都|共|已|因|对|将"
 )
@@ -70,11 +72,7 @@ def _neighbours(text: str, names: list[Hit]) -> Iterator[Hit]:
     known = {start for _, start, _, _ in names} | {-end for _, _, end, _ in names}
     for _, start, end, _ in names:
         first = start
-        while (
-            text[end : end + 1] in _JOINED_BEGINS
-            and (link := _JOINED.match(text, end)) is not None
-            and link.end() not in known
-        ):
+        while (link := _link(text, end)) is not None and link.end() not in known:
             start = link.end()
             stop = listed(text, start)
             if stop is None:
@@ -84,8 +82,8 @@ def _neighbours(text: str, names: list[Hit]) -> Iterator[Hit]:
             yield _hit(text, start, stop)
             end = stop
         start = first
-        before = text[max(0, start - 2) : start].rstrip(" \t")
-        if before[-1:] not in _JOINTS:
+        blank = text[start - 1 : start] in _BLANKS
+        if text[start - 1 - blank : start - blank] not in _JOINTS:
             continue
         while (link := _JOINED_BEFORE.search(text, max(0, start - 44), start)) is not None:
             stop = link.start()
@@ -98,6 +96,13 @@ def _neighbours(text: str, names: list[Hit]) -> Iterator[Hit]:
             known.add(-stop)
             yield _hit(text, begin, stop)
             start = begin
+
+
+def _link(text: str, end: int) -> re.Match[str] | None:
+    """What joins a name that ends at `end` to the next."""
+    blank = text[end : end + 1] in _BLANKS
+    begins = text[end + blank : end + blank + 1] in _JOINED_BEGINS
+    return _JOINED.match(text, end) if begins else None
 
 
 def _hit(text: str, start: int, end: int) -> Hit:
@@ -154,6 +159,11 @@ def plausible(name: str) -> bool:
     )
 
 
+def _has_surname(name: str) -> bool:
+    known = characters()
+    return name[0] in known.surnames or name[:2] in known.compound
+
+
 def _numbered(text: str) -> Iterator[Hit]:
     """Runs of numbered lines most of which begin with a name."""
     lines = list(matches(_NUMBERED, text, _NUMBERED_OPEN))
@@ -189,6 +199,9 @@ def _enumerated(text: str) -> Iterator[Hit]:
         place = match.start()
         found = []
         pieces = match[0].split("、")
+        hopeful = sum(map(_has_surname, pieces[1:-1])) + 2
+        if 4 * hopeful < 3 * len(pieces):
+            continue
         for number, piece in enumerate(pieces):
             begin, stop = place, place + len(piece)
             place = stop + 1
