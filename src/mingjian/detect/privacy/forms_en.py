@@ -47,7 +47,7 @@ _PLACE_SURNAME = re.compile(
     r"(?<=F)ield)(?=[.,;:)\n]|\Z)"
 )
 _PLACE_GATE = WordGate(
-    cache(lambda: Known(["Park", "Lane", "Day", "Church", "Hall", "Hill", "Banks", "Field"])),
+    lambda: Known(["Park", "Lane", "Day", "Church", "Hall", "Hill", "Banks", "Field"]),
     (-1, " "),
 )
 _ANNOUNCED = re.compile(

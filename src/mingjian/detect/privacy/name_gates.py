@@ -100,7 +100,7 @@ class CapitalsGate(WordGate):
     def places(self, text: str) -> list[int]:
         codes, words = codes_of(text), words_of(text)
         of_note = unusual(codes, words) | (codes[words.end] == ord(","))
-        open_ = in_runs(codes, words, of_note | self._known().among(words), _GAP)
+        open_ = in_runs(codes, words, of_note | self.known.among(words), _GAP)
         return as_places(narrowed(codes, words.at[open_], *self._around))
 
 

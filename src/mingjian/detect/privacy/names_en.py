@@ -12,7 +12,7 @@ from mingjian.detect.privacy.gates import matches
 from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.lists import words
 from mingjian.detect.privacy.name_gates import IntroGate, LabelGate, LastFirstGate, RunGate
-from mingjian.detect.privacy.words import Known, WordGate
+from mingjian.detect.privacy.words import CAPITAL, Known, WordGate
 
 _CAP = (
     r"[A-Z\u00c0-\u00de\u0100-\u017d](?:['’][A-Z])?[a-z\u00df-\u017e'’A-Z]{1,24}"
@@ -24,9 +24,8 @@ _MORE = (
     rf"{_CAP}))"
 )
 # Patterns begin with a set of characters, and look behind it: the search skips ahead by the set.
-_FIRST = r"[A-Z\u00c0-\u00de\u0100-\u017d]"
 _FULL = re.compile(
-    rf"{_FIRST}(?<![A-Za-z./\-].)(?<![A-Za-z0-9_.\-]@.){_CAP.removeprefix(_FIRST)}{_MORE}{{1,4}}"
+    rf"{CAPITAL}(?<![A-Za-z./\-].)(?<![A-Za-z0-9_.\-]@.){_CAP.removeprefix(CAPITAL)}{_MORE}{{1,4}}"
     r"(?![A-Za-z@])"
 )
 _VALUE = re.compile(rf"(?:[A-Z]\. ?){{0,3}}{_CAP}{_MORE}{{0,4}}(?![A-Za-z.]{{0,40}}+(?:@|/[a-z]))")
@@ -37,8 +36,8 @@ _TITLES = (
     "Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sgt|Cpl|Lt|Capt|Col|Det|Insp|Rev|Hon|Cllr|Sir|Dame|Lady"
 )
 _TITLE = re.compile(rf"(?:{_TITLES})\.? (?=(?:[A-Z]\. ?){{0,3}}{_CAP})")
-_TITLE_GATE = WordGate(cache(lambda: Known(_TITLES.split("|"))), (1, "[a-z]"))
-_INTRO_ENDS = re.compile(rf"[ \n](?={_FIRST})(?<=[sdemhriotnyf:, \n][ \n])")
+_TITLE_GATE = WordGate(lambda: Known(_TITLES.split("|")), (1, "[a-z]"))
+_INTRO_ENDS = re.compile(rf"[ \n](?={CAPITAL})(?<=[sdemhriotnyf:, \n][ \n])")
 """The blank between an introduction and a name: looked for first, for letters are everywhere."""
 _INTRO_LENGTH = 20
 _INTRO_TAILS = frozenset(
@@ -84,7 +83,7 @@ _CAPITALS = re.compile(
     r"([A-Z\u00c0-\u00de][a-z\u00df-\u017e]{1,9}(?:-[A-Za-z][a-z]{1,6})?)(?![\w-])"
 )
 _CAPITALS_GATE = WordGate(
-    cache(lambda: Known({one.replace("v", ü) for one in lists_en().pinyin for ü in "vü"})),
+    lambda: Known({one.replace("v", ü) for one in lists_en().pinyin for ü in "vü"}),
     *((1, r"[A-Z\u00c0-\u00de]"), (-1, r"[^\w-]")),
 )
 _SYLLABLE = (

@@ -16,10 +16,10 @@ from mingjian.detect.privacy.gates import matches
 from mingjian.detect.privacy.hit import Hit
 from mingjian.detect.privacy.lists import read_list
 from mingjian.detect.privacy.name_gates import FollowedGate
+from mingjian.detect.privacy.words import CAPITAL
 
-_FIRST = r"[A-Z\u00c0-\u00de\u0100-\u017d]"
 _WORD = (
-    _FIRST + r"(?:['’][A-Z])?[a-z\u00df-\u017e]{1,20}"
+    CAPITAL + r"(?:['’][A-Z])?[a-z\u00df-\u017e]{1,20}"
     r"(?:['’-][A-Za-z\u00c0-\u017e][a-z\u00df-\u017e]{1,20})?"
 )
 _PARTICLE = (
@@ -27,7 +27,7 @@ _PARTICLE = (
     r"ter|zu|dos)"
 )
 _NAME = re.compile(
-    rf"{_FIRST}(?<![A-Za-z0-9.@/\-'’&].)(?<!& .){_WORD.removeprefix(_FIRST)}"
+    rf"{CAPITAL}(?<![A-Za-z0-9.@/\-'’&].)(?<!& .){_WORD.removeprefix(CAPITAL)}"
     rf"(?: (?:[A-Z]\.|{_WORD})){{0,2}} "
     rf"(?:{_PARTICLE} )?(?:Mc|Mac)?{_WORD}(?![A-Za-z0-9@/\-]|\.[A-Za-z]| &|['’][A-RT-Za-rt-z])"
 )

@@ -104,11 +104,15 @@ class WordGate(Gate):
 
     def __init__(self, known: Callable[[], Known], *around: tuple[int | range, str]) -> None:
         super().__init__(*around)
-        self._known = known
+        self._make = known
+
+    @cached_property
+    def known(self) -> Known:
+        return self._make()
 
     def places(self, text: str) -> list[int]:
         words = words_of(text)
-        at = words.at[self._known().among(words)]
+        at = words.at[self.known.among(words)]
         return as_places(narrowed(codes_of(text), at, *self._around))
 
 
@@ -205,7 +209,8 @@ def _keys(words: list[str]) -> NDArray[Any]:
     import numpy as np
 
     text = "\n".join(["", *words, "\n" * _LETTERS])
-    starts = np.cumsum([1, *(len(word) + 1 for word in words[:-1])])
+    sizes = np.fromiter(map(len, words), np.int64) + 1
+    starts = np.cumsum(sizes) - sizes + 1
     return _read(np.frombuffer(text.encode("utf-32-le"), np.uint32), starts).key
 
 
