@@ -195,15 +195,25 @@ def name_end(text: str, start: int, *, sure: bool) -> int | None:
     return at + 2 if second in given else at + 1
 
 
+_DOT = re.compile("[·•・‧]")
+_LONGEST_PART = 8
+"""Characters before the dot of a name at most."""
+
+
 @cache
-def _foreign() -> tuple[re.Pattern[str], ...]:
+def _dotted() -> re.Pattern[str]:
+    part = rf"[{_CJK}]{{1,{_LONGEST_PART}}}"
+    return re.compile(
+        rf"{part}[·•・‧]{part}?(?:[·•・‧]{part}?)?"
+        rf"(?=[^{_CJK}·•・‧]|$|之[夫妻子女父母弟妹]|{'|'.join(sorted(characters().after))}|"
+        r"的|是|在|于|和|与|及|等|说|称|为|向|因|将|被|先生|女士)"
+    )
+
+
+@cache
+def _minority() -> tuple[re.Pattern[str], ...]:
     part = "|".join(sorted(characters().minority, key=len, reverse=True))
     return (
-        re.compile(
-            rf"[{_CJK}]{{1,8}}[·•・‧][{_CJK}]{{1,8}}?(?:[·•・‧][{_CJK}]{{1,8}}?)?"
-            rf"(?=[^{_CJK}·•・‧]|$|之[夫妻子女父母弟妹]|{'|'.join(sorted(characters().after))}|"
-            r"的|是|在|于|和|与|及|等|说|称|为|向|因|将|被|先生|女士)"
-        ),
         re.compile(rf"(?:{part})(?:[{_CJK}]{{0,2}}?(?:{part})|[{_CJK}]{{1,3}})(?![{_CJK}·])"),
         re.compile(rf"(?:{part})[{_CJK}]?(?:{part})"),
     )
@@ -224,11 +234,21 @@ def minority_parts() -> re.Pattern[str]:
 
 def foreign_name(text: str, start: int) -> int | None:
     """The end of a name with a middle dot, or of a Tibetan, Mongolian or Yi one, at `start`."""
-    for pattern in _foreign():
-        match = pattern.match(text, start)
+    if _DOT.search(text, start + 1, start + 1 + _LONGEST_PART) is not None:
+        match = _dotted().match(text, start)
         if match is not None:
             return match.end()
+    if text[start : start + 2] in _minority_begins():
+        for pattern in _minority():
+            match = pattern.match(text, start)
+            if match is not None:
+                return match.end()
     return None
+
+
+@cache
+def _minority_begins() -> frozenset[str]:
+    return frozenset(part[:2] for part in characters().minority)
 
 
 def isolated_name(text: str) -> bool:

@@ -111,6 +111,8 @@ def _hit(text: str, start: int, end: int) -> Hit:
 
 def listed(text: str, start: int) -> int | None:
     """The end of the name that fills a place of an enumeration from `start`."""
+    if not is_cjk(text[start : start + 1]):
+        return None
     foreign = foreign_name(text, start)
     if foreign is not None:
         return foreign
