@@ -45,6 +45,8 @@ _CREDIT_GATE = DigitGate(
     (range(18), "[A-Za-z]"),
     before=(0, 1, 2),
 )
+_SIX_DIGITS = re.compile("[0-9]{6}")
+"""Every credit code has the digits of a region."""
 _EIGHTEEN = re.compile("[1-9](?<![A-Za-z0-9].)[0-9]{17}(?![A-Za-z0-9])")
 _CREDIT_LABEL = re.compile("信用代码|税号|纳税人识别号|机构代码|[Cc]redit [Cc]ode|USCC")
 _CREDIT_REACH = 24
@@ -111,11 +113,13 @@ def find_codes(text: str) -> Iterator[Hit]:
             if is_plate(bare):
                 yield Hit("plate", match.start(), match.end(), bare)
     yield from _ibans(text)
-    yield from _credit_codes(text)
-    for match in matches(_SSN_SHAPE, text, _SSN_GATE):
-        start, end = match.start() - 4, match.end()
-        if _is_ssn(text[start:end]):
-            yield Hit("ssn", start, end, text[start:end].replace("-", ""))
+    if _SIX_DIGITS.search(text) is not None:
+        yield from _credit_codes(text)
+    if text.count("-") > 1:
+        for match in matches(_SSN_SHAPE, text, _SSN_GATE):
+            start, end = match.start() - 4, match.end()
+            if _is_ssn(text[start:end]):
+                yield Hit("ssn", start, end, text[start:end].replace("-", ""))
     if "İ" not in text:  # whose small letter is two characters
         yield from _labelled(text)
 
