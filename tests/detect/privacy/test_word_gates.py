@@ -16,6 +16,7 @@ from mingjian.detect.privacy import (
     gates,
     names_en,
     neighbours_en,
+    words,
 )
 from mingjian.detect.privacy.gates import codes_of, matches
 from mingjian.detect.privacy.hit import Hit
@@ -154,6 +155,7 @@ def _found(text: str, long_from: int) -> list[list[Hit]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gates, "LONG", long_from)
         patch.setattr(addresses_en, "LONG", long_from)
+        patch.setattr(words, "LONG", long_from)
         found = [list(find(text)) for find in _finders()]
         names = [hit for hits in found for hit in hits]
         return [*found, list(neighbours_en.find_neighbours_en(text, names))]
@@ -189,12 +191,12 @@ def test_gates_are_open_wherever_their_patterns_match() -> None:
             assert found == [match.span() for match in pattern.finditer(text)]
 
 
-def test_words_are_read_up_to_a_letter_of_the_other_case() -> None:
+def test_words_are_heldup_to_a_letter_of_the_other_case() -> None:
     text = "McDonald JOHN John's xÉ é Unconstitutional"
-    words = words_of(text)
-    read = [text[at - gates.EDGE : end - gates.EDGE] for at, end in zip(*words[:2], strict=True)]
+    held = words_of(text)
+    read = [text[at - gates.EDGE : end - gates.EDGE] for at, end in zip(*held[:2], strict=True)]
     assert read == ["Mc", "Donald", "JOHN", "John", "Unconstituti"]
-    assert words.cut().tolist() == [False] * 4 + [True]
+    assert held.cut().tolist() == [False] * 4 + [True]
 
 
 def test_a_list_knows_its_words_in_either_case() -> None:

@@ -14,7 +14,7 @@ from mingjian.detect.privacy.addresses_post import behind_person, from_postcodes
 from mingjian.detect.privacy.context import of_business
 from mingjian.detect.privacy.gates import LONG, Gate, matches
 from mingjian.detect.privacy.hit import Hit
-from mingjian.detect.privacy.words import CapitalGate, Known, WordGate, standing
+from mingjian.detect.privacy.words import CapitalGate, Known, WordGate, may_hold, standing
 
 _STREET = (
     "Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Way|Place|Pl|Terrace|"
@@ -82,14 +82,13 @@ _COTTAGE = re.compile(
     r"(?:,[ \n]{1,2}[A-Z][\w'’\-]{2,20}(?: [A-Z][\w'’\-]{2,20})?){1,2}"
 )
 """A house with a name and no number: Rose Cottage, Mill Lane, Westport."""
-_HOUSE_NAME = re.compile(rf"(?<= )(?:{'|'.join(_HOUSES)}),")
 _HOUSE_NAME_GATE = WordGate(lambda: Known(_HOUSES), (-1, " "))
 _BOX = re.compile(
     r"[PU](?<![A-Za-z].)(?:(?<=P)\.? ?O\.? Box [0-9]{1,6}|(?<=P)SC [0-9]{2,5},? Box [0-9]{2,5}"
     r"|(?<=U)nit [0-9]{3,5},? Box [0-9]{2,5})"
     rf"(?:{_ZIP}|,?[ \n](?:APO|FPO|DPO) A[AEP] [0-9]{{5}}|{_CITY}{_ZIP})?"
 )
-_BOX_WORD, _BOX_GATE = re.compile("(?<= )Box "), WordGate(lambda: Known(["Box"]), (-1, " "))
+_BOX_WORD, _BOX_GATE = re.compile("Box (?<= Box )"), WordGate(lambda: Known(["Box"]), (-1, " "))
 _BEFORE_BOX = re.compile(r"(?:P\.? ?O\.?|PSC [0-9]{2,5},?|Unit [0-9]{3,5},?) \Z")
 _LABEL = re.compile(
     r"[Aa](?:ddr(?:ess)?|(?<=A)DDR(?:ESS)?)(?:[ _]?(?:[Ll]ine)?[ _]?1)?(?: of [\w .']{2,40})?"
@@ -181,12 +180,11 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
     yield from from_postcodes(text)
     for match in matches(_PLOT, text, _PLOT_GATE):
         yield match.span()
-    named = next(matches(_HOUSE_NAME, text, _HOUSE_NAME_GATE), None)
-    for match in () if named is None else _COTTAGE.finditer(text):
+    for match in _COTTAGE.finditer(text) if _names_a_house(text) else ():
         yield match.span()
-    for match in _boxes(text):
+    for match in _boxes(text) if may_hold(text, " Box ") else ():
         yield match.span()
-    for label in _labels(text):
+    for label in _labels(text) if may_hold(text, "ddr", "DDR") else ():
         yield from _labelled(text, label)
     for match in matches(_TO, text, _TO_GATE):
         if _DWELLING.search(text, max(0, match.start() - 12), match.start()):
@@ -205,6 +203,13 @@ def _streets(text: str) -> Iterator[tuple[int, int]]:
             if match.span() != last:
                 last = match.span()
                 yield last if pattern is _ABROAD else widened(text, *last)
+
+
+def _names_a_house(text: str) -> bool:
+    if len(text) < LONG:
+        return any(f" {house}," in text for house in _HOUSES)
+    names = (text[place : place + 12].partition(",") for place in _HOUSE_NAME_GATE.places(text))
+    return any(comma and name in _HOUSES for name, comma, _ in names)
 
 
 def _boxes(text: str) -> Iterator[re.Match[str]]:

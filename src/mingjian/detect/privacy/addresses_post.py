@@ -15,7 +15,7 @@ from mingjian.detect.privacy.address_gates import PostcodeGate
 from mingjian.detect.privacy.english import lists_en
 from mingjian.detect.privacy.gates import Gate, matches
 from mingjian.detect.privacy.lists import read_list
-from mingjian.detect.privacy.words import Known, WordGate
+from mingjian.detect.privacy.words import Known, WordGate, may_hold
 
 _STATES = (
     "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ "
@@ -48,7 +48,8 @@ _NAMED = re.compile(
     r"|Dublin [0-9]{1,2}(?![0-9])"
 )
 """Towns that end an address without a postcode, or with a short one."""
-_NAMED_GATE = WordGate(lambda: Known(["Hong", "Kowloon", "New", "Dublin"]))
+_TOWNS = ("Hong Kong", "Kowloon", "New Territories", "Dublin ")
+_NAMED_GATE = WordGate(lambda: Known(town.split()[0] for town in _TOWNS))
 _KINDS = (
     r"street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|way|place|pl|terrace|"
     r"ter|square|sq|close|crescent|cres|parkway|pkwy|highway|hwy|circle|cir|trail|trl|row|mews|"
@@ -109,7 +110,7 @@ _BLOCK = re.compile(
     r" [A-Z0-9][\w']{0,20}){0,5}"
     r"(?:,? #?[0-9]{2,3}-[0-9]{1,4})?(?:,? Singapore(?: [0-9]{6})?)?"
 )
-_BLOCK_WORD = re.compile("(?:Blk|Block) ")
+_BLOCK_WORD = re.compile("Bl(?:k|ock) ")
 _BLOCK_GATE = WordGate(lambda: Known(["Blk", "Block"]))
 _BLOCK_FLAT = re.compile("#[0-9]{2}-[0-9]{1,4},? \\Z")
 _PART = (
@@ -178,7 +179,7 @@ def from_postcodes(text: str) -> Iterator[tuple[int, int]]:
                 if start is not None:
                     yield behind_person(text, start), match.end()
                 break
-    for match in matches(_NAMED, text, _NAMED_GATE):
+    for match in matches(_NAMED, text, _NAMED_GATE) if may_hold(text, *_TOWNS) else ():
         start = _parts_before(text, match.start())
         if start is not None:
             yield behind_person(text, start), match.end()
@@ -194,7 +195,7 @@ def from_postcodes(text: str) -> Iterator[tuple[int, int]]:
         before = _ABROAD_STREET.search(text, left, comma)
         if before is not None and any(c.isdigit() for c in before[0]):
             yield before.start(), match.end()
-    for start in _blocks(text):
+    for start in _blocks(text) if may_hold(text, "Blk ", "Block ") else ():
         block = _BLOCK.match(text, start) if start >= free else None
         if block is not None:
             free = block.end()

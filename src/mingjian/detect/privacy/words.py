@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mingjian.detect.privacy.gates import EDGE, Gate, codes_of, held, of_text
+from mingjian.detect.privacy.gates import EDGE, LONG, Gate, codes_of, held, of_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -114,6 +114,11 @@ class WordGate(Gate):
         words = words_of(text)
         at = words.at[self.known.among(words)]
         return as_places(narrowed(codes_of(text), at, *self._around))
+
+
+def may_hold(text: str, *words: str) -> bool:
+    """Whether one of the words stands in a short text; long ones are asked through gates."""
+    return len(text) >= LONG or any(word in text for word in words)
 
 
 def standing(word: str, text: str) -> Iterator[int]:
