@@ -1,10 +1,11 @@
 """Train the model behind `mail.phishing` and fit its scales.
 
-    python training/mail_phishing.py            (needs ../shared/data/text; about 6 minutes)
+    python training/mail_phishing.py            (needs ../shared/data/text; about 15 minutes)
 
 Every score behind a scale comes from a model that saw no row of the row's fold: collections are
 held out in groups of both classes, written mails by their category in both languages at once.
-Then the model that is shipped is fitted on everything.
+Then the model that is shipped is fitted on everything. Mails that the first reading does not find
+clearly ordinary are read a second time (`mail_second`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 import mail_rows
 import numpy as np
 from mail_rows import LICENCES, Row
+from mail_second import Again
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
@@ -29,6 +31,7 @@ from mingjian.detect.mail.features import CALMS, sense, vector
 from mingjian.detect.mail.letter import read_letter
 from mingjian.detect.mail.links import link_signs
 from mingjian.detect.mail.measure import GRAM_CHARACTERS, NAME, SENSE_SCALE, dense_names
+from mingjian.detect.mail.second import opening
 from mingjian.detect.mail.sender import read_sender
 from mingjian.detect.mail.signs import link_weights, part_signs, sender_signs, total
 from mingjian.domain.evidence import EvidenceKind
@@ -91,6 +94,7 @@ class Table:
 
     def __init__(self, rows: list[Row]) -> None:
         self.rows = rows
+        self.openings: list[str] = []
         dense, texts, bare, raw = [], [], [], []
         for row in rows:
             evidence = evidence_from(
@@ -109,6 +113,7 @@ class Table:
                 )
             )
             texts.append(normal.text[:GRAM_CHARACTERS])
+            self.openings.append(opening(normal))
         self.dense = np.array(dense)
         data, indices, ends = matrix(texts, SHORTEST, LONGEST_GRAM, BUCKETS)
         self.grams = csr_matrix((data, indices, ends), shape=(len(rows), BUCKETS))
@@ -258,11 +263,11 @@ LARGEST = 0.99
 
 def strict_threshold(scores: Any, labels: Any, sources: Any) -> float:
     """The score above which no source has more than 1 % of its ordinary mails, small ones too,
-    and the contested ones of kaggle-llm not more than 5 %."""
+    and the contested ones of kaggle-llm not more than 8 %."""
     worst = -np.inf
     for source in set(sources[~labels]):
         mine = np.sort(scores[(sources == source) & ~labels])[::-1]
-        share = 0.05 if source == "kaggle-llm" else 0.01
+        share = 0.08 if source == "kaggle-llm" else 0.01
         worst = max(worst, mine[int(share * mine.size)])
     return float(np.nextafter(worst, np.inf))
 
@@ -329,13 +334,14 @@ def _pairs(scores: Any, labels: Any, sources: Any) -> None:
             )
 
 
-def ship(table: Table) -> None:
+def ship(table: Table, again: Again) -> None:
     dense, grams = table.fit(table.learnt)
     linear = quantised(grams[0], grams[1], SHORTEST, LONGEST_GRAM)
     arrays = {
         "dense": dense[0].astype(np.float32),
         "mix": np.array([dense[1], GRAM_SHARE]),
         **linear.as_arrays("grams."),
+        **again.arrays(),
     }
     counted = Counter((row.source) for row in table.rows)
     rows = [
@@ -357,7 +363,8 @@ def ship(table: Table) -> None:
 def main() -> None:
     table = Table(rows_of())
     print(Counter((row.source, row.phishing) for row in table.rows))
-    learnt = table.out_of_source()
+    again = Again(table, table.out_of_source())
+    learnt = again.scores()
     smooth = np.array(["smooth" in row.category or "顺滑" in row.category for row in table.rows])
     for language in ("en", "zh"):
         mine = smooth & np.array([row.language == language for row in table.rows])
@@ -367,7 +374,7 @@ def main() -> None:
             f"TPR@1%FPR {tpr_at_1fpr(*both):.3f}"
         )
     scales(table, learnt)
-    ship(table)
+    ship(table, again)
 
 
 if __name__ == "__main__":

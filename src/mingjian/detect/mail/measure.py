@@ -1,4 +1,4 @@
-"""The fused measurement: words and acts by a learnt model, protocol and parts by hand."""
+"""The fused measurement: words and acts by learnt models, protocol and parts by hand."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from mingjian.detect.mail.acts import found_acts, made_alike, veiled_words
 from mingjian.detect.mail.features import names, sense, vector
 from mingjian.detect.mail.letter import Letter
 from mingjian.detect.mail.links import link_signs
+from mingjian.detect.mail.second import Second
 from mingjian.detect.mail.sender import Sender, read_sender
 from mingjian.detect.mail.signs import Sign, link_weights, part_signs, sender_signs, total
 from mingjian.domain.finding import TextSpan
@@ -29,21 +30,29 @@ SENSE_SCALE = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Weights of the acts and of meaning, and of character n-grams."""
+    """Weights of the acts and of meaning, and of character n-grams; then the second reading."""
 
     dense: NDArray[Any]
     bias: float
     grams: Linear
     gram_share: float
+    second: Second
 
-    def of(self, normal: Normal, acts: dict[str, list[TextSpan]], links: int, veiled: int) -> float:
-        """The learnt part of the measurement."""
+    def of(
+        self, normal: Normal, acts: dict[str, list[TextSpan]], links: int, veiled: int
+    ) -> tuple[float, float | None]:
+        """The learnt part of the measurement, and the side on which a second reading saw the
+        mail; None where it was read once."""
         import numpy as np
 
         values = np.concatenate((vector(acts, links, veiled), SENSE_SCALE * sense(normal)))
         dense = float(self.dense @ values) + self.bias
         found = self.grams.grams(normal.text[:GRAM_CHARACTERS])
-        return dense + self.gram_share * self.grams.measure(found)
+        first = dense + self.gram_share * self.grams.measure(found)
+        if first < self.second.least:
+            return first, None
+        side = self.second.side(normal)
+        return self.second.together(first, side), side
 
 
 @lru_cache(maxsize=1)
@@ -51,7 +60,13 @@ def model() -> Model:
     """The installed model; raises `Unavailable` where it is missing or altered."""
     arrays = store.load(PACKAGE, NAME)
     numbers = arrays["mix"]
-    return Model(arrays["dense"], float(numbers[0]), Linear.of(arrays, "grams."), float(numbers[1]))
+    return Model(
+        arrays["dense"],
+        float(numbers[0]),
+        Linear.of(arrays, "grams."),
+        float(numbers[1]),
+        Second(arrays),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +75,8 @@ class Measured:
 
     score: float
     learnt: float
+    side: float | None
+    """Of the second reading: above zero for phishing; None where the mail was read once."""
     acts: dict[str, list[TextSpan]]
     signs: list[Sign]
     sender: Sender | None
@@ -67,8 +84,8 @@ class Measured:
     veiled: int
 
 
-def measured(letter: Letter, how: Model | None = None) -> Measured:
-    """Measure a letter; `how` is another model than the installed one (for training)."""
+def measured(letter: Letter) -> Measured:
+    """Measure a letter."""
     normal = made_alike(letter.text)
     acts = found_acts(normal)
     veiled = veiled_words(letter.text)
@@ -77,8 +94,8 @@ def measured(letter: Letter, how: Model | None = None) -> Measured:
     sender = read_sender(letter) if letter.has_headers else None
     if sender is not None:
         signs += sender_signs(sender)
-    learnt = (how or model()).of(normal, acts, len(letter.links), veiled)
-    return Measured(learnt + total(signs), learnt, acts, signs, sender, normal, veiled)
+    learnt, side = model().of(normal, acts, len(letter.links), veiled)
+    return Measured(learnt + total(signs), learnt, side, acts, signs, sender, normal, veiled)
 
 
 def dense_names() -> list[str]:

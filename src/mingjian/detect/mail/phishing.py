@@ -21,6 +21,8 @@ from mingjian.domain.proposition import PropositionPair
 
 _NOTE_FROM = 1.0
 """Measurements below are reported as quiet; only the scale says what they weigh."""
+_CLEAR = 1.0
+"""A second reading nearer to zero than this is not worth a sentence."""
 _TOKENS = re.compile("<(?:link|mail)>")
 _EXCERPT = 1_200
 _SIGNS = Message("邮件结构与来源中的迹象", "Signs in the mail's structure and origin")
@@ -83,6 +85,7 @@ def _finding(letter: Letter, found: Measured) -> Finding:
             "acts": sorted(found.acts),
             "signs": {sign.id: list(sign.shown) for sign in found.signs},
             "words": round(found.learnt, 4),
+            "read_twice": found.side is not None,
             "headers": "present" if letter.has_headers else "none",
             "veiled_words": found.veiled,
         },
@@ -121,6 +124,10 @@ def _because(
     if calm:
         zh.append("另有寻常之处：" + "、".join(m.zh for m in calm[:4]))
         en.append("there are ordinary traits too: " + "; ".join(m.en for m in calm[:4]))
+    if found.side is not None and abs(found.side) >= _CLEAR:
+        zh.append(f"通读开头，口吻更接近{'钓鱼' if found.side > 0 else '普通'}邮件")
+        kind = "phishing" if found.side > 0 else "ordinary"
+        en.append(f"read as a whole, its beginning sounds more like {kind} mail")
     if not letter.has_headers:
         zh.append("没有邮件头，来源未作判断")
         en.append("there are no headers, so nothing is said of its origin")
