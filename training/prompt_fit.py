@@ -13,7 +13,7 @@ import numpy as np
 from prompt_injection import held_out, last_step, out_of_source, report, say, sets, window_step
 from prompt_learn import gauge_without
 from prompt_rows import Row, licence_of
-from prompt_second import read_twice, second_arrays
+from prompt_second import near, read_twice, second_arrays
 
 from mingjian.detect.learned import store
 from mingjian.domain.message import Message
@@ -43,7 +43,7 @@ NOTABLE = 1.1
 """Score from which a finding is shown as of note: a log10 LR of about a half in each scale."""
 MOST_MISLEADING = 0.02
 """Share of held-out cases with an LR beyond 10 on the wrong side, above which no LR of a scale
-goes beyond 10."""
+goes beyond 10 on that side."""
 LEAST = {"zh": 4, "en": 8, "other": 6}
 
 
@@ -60,7 +60,7 @@ def _scale(form: str, language: str, scores: np.ndarray, rows: Sequence[Row]) ->
             kept.append(i)
     names = {rows[i].source for i in kept}
 
-    def fitted(largest: float) -> dict:
+    def fitted(largest: tuple[float, float]) -> dict:
         return fit_scale(
             [float(scores[i]) for i in kept],
             [rows[i].attack for i in kept],
@@ -68,7 +68,7 @@ def _scale(form: str, language: str, scores: np.ndarray, rows: Sequence[Row]) ->
             signal="prompt.injection",
             proposition="prompt.injection",
             description=DESCRIPTIONS[form],
-            version="3",
+            version="4",
             method="soft-logistic",
             # Not "every_source": single held-out sources of a style that no other source has
             # (roles in Chinese, for one) would set a threshold that nothing passes.
@@ -78,11 +78,11 @@ def _scale(form: str, language: str, scores: np.ndarray, rows: Sequence[Row]) ->
             largest=largest,
         )
 
-    document = fitted(inf)
+    document = fitted((-inf, inf))
     pooled = document["metrics"]["pooled"]
-    if max(pooled["strongly_misleading_h1"], pooled["strongly_misleading_h2"]) > MOST_MISLEADING:
-        document = fitted(1.0)
-    return document
+    lowest = -1.0 if pooled["strongly_misleading_h1"] > MOST_MISLEADING else -inf
+    highest = 1.0 if pooled["strongly_misleading_h2"] > MOST_MISLEADING else inf
+    return fitted((lowest, highest))
 
 
 def _raised(document: dict, least: float, scores: np.ndarray, rows: Sequence[Row]) -> None:
@@ -142,7 +142,7 @@ def fit(keep: Path) -> None:
         arrays[f"{name}_dense"] = line.dense
         arrays[f"{name}_meaning"] = line.meaning
         arrays[f"{name}_numbers"] = np.array([line.step, line.bias])
-    counts = Counter(r.source for _, rows in data for r in rows)
+    counts = Counter(r.source for _, rows in (*data, (None, near()[0])) for r in rows)
     told = [
         {"name": name, "licence": licence_of(name), "rows": count}
         for name, count in sorted(counts.items())

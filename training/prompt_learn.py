@@ -36,15 +36,17 @@ FOLDS: tuple[tuple[str, ...], ...] = (
     ("hackaprompt", "awesome-zh", "NewsBench"),
     ("neuralchemy", "CrossWOZ", "FBS-SMS", ":long_dual", ":benign-operator_service"),
     ("sentinel-original", "harmbench", "spamassassin", "templates", ":long_sheet",
-     ":benign-operator_tool"),
+     ":benign-operator_tool",
+     ":benign-near_rules_of_operators"),
     ("alpaca-en", "llm-mail", ":operator_probe"),
     ("alpaca-zh", "UHGEval", ":benign-operator_rules"),
     (":override", ":override_plain", ":plain_orders", ":short_orders", ":benign-trigger_words",
-     "readmes", ":de", ":pl", ":tr"),
+     ":benign-near_followup", ":benign-near_small_talk", "readmes", ":de", ":pl", ":tr"),
     (":persona", ":personas_long", ":long_persona", ":long", ":benign-imperative_text", ":fr",
-     ":vi"),
+     ":vi", ":benign-near_handled_text", ":benign-near_form_of_answer"),
     (":redirect", ":hijack", ":benign-act_as", "stdlib", ":ko", ":ar"),
-    (":extraction", ":transform", ":benign-security_and_ai_work", "TOCSIN", "essays", ":es", ":hi"),
+    (":extraction", ":transform", ":benign-security_and_ai_work",
+     ":benign-near_about_models_and_safety", "TOCSIN", "essays", ":es", ":hi"),
     (":secret_word", ":reward_threat", ":authority", ":benign-ordinary", "CSL", ":ru", ":id"),
     (":forged", ":fake_turns", ":manyshot", ":benign-long_roles", ":benign-roles_asked",
      ":benign-roles_ruled", "postings", "UCI-SMS", ":it", ":pt"),
@@ -52,7 +54,8 @@ FOLDS: tuple[tuple[str, ...], ...] = (
      ":benign-roles_sheet", ":benign-roles_played", ":documents", "HalluQA", ":ja", ":nl"),
 )  # fmt: skip
 """No fold holds out every source of a kind of H2: a style that nobody else has (roles, once)
-would set a threshold that nothing passes."""
+would set a threshold that nothing passes. Small talk is held out with the shortest orders: learnt
+without them it would teach that what is short is harmless."""
 
 
 def fold_of(source: str) -> int:

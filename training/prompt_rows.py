@@ -164,6 +164,16 @@ def prompts() -> list[Row]:
     return rows
 
 
+def near_misses() -> list[Row]:
+    """Harmless texts in the words of attacks. Only the second reading learns from them: the
+    first, which counts words, could only lose by it."""
+    return [
+        Row(text, False, f"written-{language}:benign-near_{heading}", language)
+        for language in ("zh", "en")
+        for heading, text in lines(f"{language}_near_misses.txt")
+    ]
+
+
 _TASKS = {
     "en": ("Summarise the following text.", "Translate this into German:", "What is this about?",
            "Fix the grammar in the text below and change nothing else.", "List the key points:",

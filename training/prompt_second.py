@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
-from prompt_learn import fold_of, weights_of
-from prompt_rows import Row
+from prompt_learn import fold_of, prepared, weights_of
+from prompt_rows import Row, near_misses
 from sklearn.linear_model import LogisticRegression
 
-from mingjian.detect.learned.encoder import DIMENSIONS, encoder
+from mingjian.detect.learned.encoder import DIMENSIONS, READINGS, encoder
 from mingjian.detect.prompt.second import share_read
 
 TWICE = 0.7
@@ -38,7 +39,7 @@ def again(first: np.ndarray, rows: Sequence[Row], passages: Sequence[str]) -> Ag
 
 def vectors_of(texts: Sequence[str], at_a_time: int = 24) -> np.ndarray:
     """One vector a text, read in the order of their lengths: a batch costs as its longest."""
-    made = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+    made = np.zeros((len(texts), READINGS * DIMENSIONS), dtype=np.float32)
     order = np.argsort([len(text) for text in texts], kind="stable")
     for start in range(0, len(order), at_a_time):
         some = order[start : start + at_a_time]
@@ -52,8 +53,21 @@ def least_of(first: np.ndarray, rows: Sequence[Row]) -> float:
     return float(np.quantile(harmless, 1 - TWICE))
 
 
-def direction(x: np.ndarray, rows: Sequence[Row]) -> tuple[np.ndarray, float]:
-    """Weights and bias that tell vectors of attacks from others."""
+@cache
+def near() -> tuple[list[Row], np.ndarray]:
+    """The near misses, which only a direction learns from, and their vectors."""
+    rows = near_misses()
+    return rows, vectors_of([prepared(row.text) for row in rows])
+
+
+def direction(
+    x: np.ndarray, rows: Sequence[Row], fold: int | None = None
+) -> tuple[np.ndarray, float]:
+    """Weights and bias that tell vectors of attacks from others and from the near misses (of a
+    fold held out, without the kinds of these that are like its texts)."""
+    more, vectors = near()
+    kept = np.array([fold_of(row.source) != fold for row in more])
+    rows, x = [*rows, *_where(more, kept)], np.concatenate([x, vectors[kept]])
     middle, scale = x.mean(axis=0), x.std(axis=0) + 1e-6
     model = LogisticRegression(C=FIRMNESS, max_iter=300, tol=1e-3)
     model.fit((x - middle) / scale, [r.attack for r in rows], sample_weight=weights_of(rows))
@@ -79,7 +93,7 @@ def told_apart(chosen: Sequence[Row], x: np.ndarray) -> np.ndarray:
     fold = np.array([fold_of(r.source) for r in chosen])
     told = np.zeros(len(chosen))
     for f in sorted(set(fold.tolist())):
-        weights, bias = direction(x[fold != f], _where(chosen, fold != f))
+        weights, bias = direction(x[fold != f], _where(chosen, fold != f), f)
         told[fold == f] = x[fold == f] @ weights + bias
     return told
 

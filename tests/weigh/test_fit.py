@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from math import log10
+from math import inf, log10
 
 import numpy as np
 import pytest
@@ -131,6 +131,16 @@ def test_bounds_are_the_elub_of_the_held_out_ratios():
     assert fitted.document["bounds"] == pytest.approx(elub(held.llrs, held.is_h1), abs=1e-4)
     # n alone would have allowed far more than these overlapping scores support.
     assert fitted.document["bounds"][1] < log10((~held.is_h1).sum()) - 0.5
+
+
+def test_one_side_alone_can_be_held_within_a_limit():
+    low, high = fit_scale(*made_up(), **NAMES)["bounds"]
+    assert low < -0.6
+    held = fit_scale(*made_up(), **NAMES, largest=(-0.5, inf))["bounds"]
+    assert held == pytest.approx([-0.5, high], abs=0.02)
+    assert fit_scale(*made_up(), **NAMES, largest=0.5)["bounds"] == pytest.approx(
+        [-0.5, 0.5], abs=0.02
+    )
 
 
 def test_licences_decide_research():

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from mingjian.weigh.calibrate import Bools, Floats
 
 Method = Literal["isotonic", "logistic", "soft-logistic"]
+Limit = float | tuple[float, float]
+"""The largest log10 LR on both sides, or the lowest and the highest."""
 Json = dict[str, object]
 
 NOT_STATED = "not stated"
@@ -126,9 +128,10 @@ def _at(knots: Knots, scores: Floats) -> Floats:
     return values
 
 
-def _bounds_of(is_h1: Bools, largest: float) -> tuple[float, float]:
+def _bounds_of(is_h1: Bools, largest: Limit) -> tuple[float, float]:
     low, high = supported(int(is_h1.sum()), int((~is_h1).sum()))
-    return max(low, -largest), min(high, largest)
+    lowest, highest = largest if isinstance(largest, tuple) else (-largest, largest)
+    return max(low, lowest), min(high, highest)
 
 
 ScoreMaker = Callable[["Bools"], "Floats"]
@@ -142,7 +145,7 @@ def _hold_out(
     folds: Sequence[Fold],
     method: Method,
     rule: ThresholdRule,
-    largest: float = inf,
+    largest: Limit = inf,
 ) -> HeldOut:
     import numpy as np
 
@@ -211,7 +214,7 @@ def fit(
     research: bool = False,
     folds: Sequence[Fold] | None = None,
     threshold_rule: ThresholdRule = "pooled",
-    largest: float = inf,
+    largest: Limit = inf,
     fitted: str | None = None,
 ) -> Fitted:
     """Fit a scale and keep its held-out cases (see `fit_scale`)."""
@@ -233,7 +236,7 @@ def fit(
 
 
 def _document(
-    held: HeldOut, scores: Floats, method: Method, rule: ThresholdRule, largest: float = inf
+    held: HeldOut, scores: Floats, method: Method, rule: ThresholdRule, largest: Limit = inf
 ) -> Json:
     """Knots, bounds, threshold, metrics: what follows from held-out cases and final scores."""
     is_h1 = held.is_h1
@@ -296,7 +299,7 @@ def fit_scale(
     research: bool = False,
     folds: Sequence[Fold] | None = None,
     threshold_rule: ThresholdRule = "pooled",
-    largest: float = inf,
+    largest: Limit = inf,
     fitted: str | None = None,
 ) -> Json:
     """The JSON of a scale for one signal.
@@ -308,7 +311,8 @@ def fit_scale(
     `folds` replaces holding out by source with given sets of sources; `threshold_rule`
     ``every_source`` asks for at most 1 % false positives in each source, not only over all;
     `largest` holds every log10 LR within it, where more sources than these would be needed
-    to claim what the numbers allow; `fitted` is the date.
+    to claim what the numbers allow (a lowest and a highest where only one side claims too
+    much); `fitted` is the date.
     Raises `FitError` where the data do not support a scale.
     """
     return fit(

@@ -7,11 +7,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mingjian.detect.learned.encoder import BLOCK, DIMENSIONS, MOST, encoder, packed, unpacked
+from mingjian.detect.learned.encoder import (
+    BLOCK,
+    DIMENSIONS,
+    MOST,
+    READINGS,
+    encoder,
+    packed,
+    unpacked,
+)
+
+WIDTH = READINGS * DIMENSIONS
 
 
 def _alike(one: str, other: str) -> float:
-    a, b = encoder().vectors([one, other])
+    # The mean after the last layer; the largest numbers of any two texts are much alike.
+    a, b = encoder().vectors([one, other])[:, DIMENSIONS : 2 * DIMENSIONS]
     return float(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
 
 
@@ -36,9 +47,16 @@ def test_a_batch_gives_what_its_texts_give_alone() -> None:
     texts = ["reset the password", "", "明天开会", "a " * 400]
     together = encoder().vectors(texts)
     alone = np.concatenate([encoder().vectors([text]) for text in texts])
-    assert together.shape == (4, DIMENSIONS)
+    assert together.shape == (4, WIDTH)
     assert np.allclose(together, alone, atol=1e-3)
-    assert encoder().vectors([]).shape == (0, DIMENSIONS)
+    assert encoder().vectors([]).shape == (0, WIDTH)
+
+
+def test_the_readings_are_means_largest_numbers_and_the_first_mark() -> None:
+    early, late, largest, mark = encoder().vectors(["reset it now"]).reshape(READINGS, DIMENSIONS)
+    assert (largest >= late).all()
+    assert (largest >= mark).all()
+    assert not np.allclose(early, late, atol=1e-2)
 
 
 def test_of_a_long_text_the_beginning_and_the_end_are_read() -> None:
@@ -52,7 +70,7 @@ def test_of_a_long_text_the_beginning_and_the_end_are_read() -> None:
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=5))
 def test_any_text_has_a_vector(texts: list[str]) -> None:
     vectors = encoder().vectors(texts)
-    assert vectors.shape == (len(texts), DIMENSIONS)
+    assert vectors.shape == (len(texts), WIDTH)
     assert np.isfinite(vectors).all()
 
 
