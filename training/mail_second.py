@@ -3,7 +3,6 @@ step that counts it beside the first reading."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -15,14 +14,14 @@ from mingjian.detect.mail.second import mean_of
 TWICE = 0.5
 """Share of ordinary mail (sources weighted alike) that is read twice."""
 FIRMNESS = 0.003
-"""Inverse strength of the penalty on a direction: of four strengths the one that carried over
+"""Inverse strength of the penalty on a direction: of three strengths the one that carried over
 best to held-out sources."""
 
 
 class Mails(Protocol):
     """What is needed of the rows (see `mail_phishing.Table`)."""
 
-    openings: Sequence[str]
+    openings: list[str]
     phishing: np.ndarray
     folds: np.ndarray
     learnt: np.ndarray
