@@ -1,6 +1,6 @@
 """Measure `image.copy_move` on forgeries made of photographs, and refit its weights.
 
-    python training/image_edited.py collect tuned|reported --packages FOLDER --out TABLE
+    python training/image_edited.py collect tuned|reported|fresh --packages FOLDER --out TABLE
     python training/image_edited.py fit TABLE          weights for copy_move_search.py
     python training/image_edited.py measure TABLE      by kind of forgery, and false alarms
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import io
 import pickle
 import time
 import zlib
@@ -21,6 +22,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import image_fresh as fresh
 import numpy as np
 from image_forgeries import BLOB, ELLIPSE, KINDS, RECTANGLE, Forged, after, copy_move
 from image_pictures import media
@@ -47,6 +49,7 @@ SETS = {
         1,
         (RECTANGLE, BLOB, ELLIPSE),
     ),
+    "fresh": ((), ("gcompris",), 1, (RECTANGLE, BLOB, ELLIPSE)),  # after the last fit
 }
 PHOTOGRAPHS = {
     "mate": (
@@ -111,6 +114,10 @@ class Searched:
 def photographs(name: str, folder: Path) -> Iterator[tuple[str, Image.Image]]:
     sources, folders, _, _ = SETS[name]
     for source in folders:
+        if source not in PHOTOGRAPHS:
+            for one, held in fresh.photographs(folder):
+                yield f"{source}/{one}", Image.open(io.BytesIO(held)).convert("RGB")
+            continue
         pattern, names = PHOTOGRAPHS[source]
         for one in names.split():
             yield f"{source}/{one}", passed_on(folder / pattern.format(one))
@@ -264,7 +271,9 @@ def weighing(weights: dict[str, np.ndarray]) -> Weigh:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=("collect", "fit", "measure"))
-    parser.add_argument("of", help="tuned, reported or a table that collect wrote", nargs="+")
+    parser.add_argument(
+        "of", help="tuned, reported, fresh or a table that collect wrote", nargs="+"
+    )
     parser.add_argument("--packages", type=Path)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--part", default="0/1")

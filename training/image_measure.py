@@ -1,6 +1,7 @@
-"""Traces of every picture in three forms, kept as tables (npz) for training to read.
+"""Traces of every picture in four forms, kept as tables (npz) for training to read.
 
     nice python image_measure.py --packages FOLDER --screens FOLDER --out FOLDER
+    nice python image_measure.py --form web ...    the fourth form, beside those tables
 
 Each worker writes its own table and adds to it as it goes; pictures come in a fixed random
 order, so that a part of the work is a fair part of the pictures.
@@ -31,6 +32,7 @@ def rows(packages: Path, screens: Path) -> Iterator[pictures.Row]:
     found = list(pictures.media())
     yield from found
     yield from pictures.packages(packages)
+    yield from pictures.web_photographs(packages)
     yield from pictures.screens(screens)
     yield from pictures.made()
     cameras = ("canon_nikon_sony", "exif_samples", "polyu_sony_nikon")
@@ -42,26 +44,40 @@ def rows(packages: Path, screens: Path) -> Iterator[pictures.Row]:
     )
 
 
-def measure(packages: Path, screens: Path, out: Path, most: int, mine: int, count: int) -> None:
-    found = list(rows(packages, screens))
+def forms(chosen: str, number: int) -> tuple[str, ...]:
+    """The forms a picture is measured in: those named, or three of the four oldest."""
+    return (chosen,) if chosen else ("raw", "neutral", pictures.FORMS[2 + number % 2])
+
+
+def measure(
+    packages: Path,
+    screens: Path,
+    out: Path,
+    most: int,
+    form: str,
+    only: str,
+    mine: int,
+    count: int,
+) -> None:
+    found = [row for row in rows(packages, screens) if row.source.startswith(only)]
     random.Random(1).shuffle(found)
     table = []
     chosen = found[mine::count]
     for i, row in enumerate(chosen):
         image = pictures.upright(row.open())
-        for form in ("raw", "neutral", pictures.FORMS[2 + i % 2]):
-            rgb = pictures.formed(image, form, row.name)
+        for each in forms(form, i):
+            rgb = pictures.formed(image, each, row.name)
             if rgb is None:
                 continue
             seen = windows(rgb, most)
             if seen.places:
-                told = (row.name, row.source, row.fold, row.synthetic, row.licence, form)
+                told = (row.name, row.source, row.fold, row.synthetic, row.licence, each)
                 table.append((*told, rgb.shape[1], rgb.shape[0], traces(seen)))
         if i % 40 == 39 or i == len(chosen) - 1:
             columns = {name: np.array([x[k] for x in table]) for k, name in enumerate(NAMES)}
             counts = np.array([len(x[8]) for x in table])
             values = np.concatenate([x[8] for x in table])
-            np.savez(out / f"part{mine}.npz", counts=counts, traces=values, **columns)
+            np.savez(out / f"part{form}{only}{mine}.npz", counts=counts, traces=values, **columns)
             print(mine, i + 1, "of", len(chosen), flush=True)
 
 
@@ -71,9 +87,11 @@ if __name__ == "__main__":
     parser.add_argument("--screens", type=Path, default=Path("/tmp/h2/shots"))
     parser.add_argument("--out", type=Path, default=Path("/tmp/syn"))
     parser.add_argument("--windows", type=int, default=MOST)
+    parser.add_argument("--form", default="", help="only this form, in tables of its own")
+    parser.add_argument("--only", default="", help="only sets whose name begins so")
     parser.add_argument("--workers", type=int, default=3)
     asked = parser.parse_args()
-    same = (asked.packages, asked.screens, asked.out, asked.windows)
+    same = (asked.packages, asked.screens, asked.out, asked.windows, asked.form, asked.only)
     workers = [
         Process(target=measure, args=(*same, i, asked.workers)) for i in range(asked.workers)
     ]

@@ -6,7 +6,8 @@ made smaller, compressed again), so that a form tells nothing of the class.
 Debian packages with pictures are unpacked (dpkg-deb -x, not installed) under one folder:
 plasma-workspace-wallpapers mate-backgrounds gnome-backgrounds ukui-wallpapers
 lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 python3-skimage opencv-doc wesnoth-1.16-data
-gimp-help-en tuxpaint-stamps-default openclipart-png; screenshots lie in a folder beside it.
+gimp-help-en tuxpaint-stamps-default openclipart-png gcompris-qt-data; screenshots lie in a folder
+beside it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
+import image_fresh as fresh
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont, ImageOps
@@ -29,7 +31,7 @@ REALLY_MADE = {"aigc-fake-abd210de60.png", "aigc-fake-c8e5e55057.png"}
 """Of the 14 rows of `comfyui_sd15_sdxl_sd3` only these two are generated pictures; the others
 are screenshots of the program's window and are used as such."""
 LARGEST = 1200
-FORMS = ("raw", "neutral", "smaller", "again")
+FORMS = ("raw", "neutral", "smaller", "again", "web")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,16 @@ def packages(folder: Path) -> Iterator[Row]:
             kept += 1
             name = str(path.relative_to(folder))
             yield Row(name, source, source, False, licence, partial(Image.open, path))
+
+
+def web_photographs(folder: Path) -> Iterator[Row]:
+    """Photographs as they go round in the web: made smaller and saved again, often as WebP. Those
+    of living things are held out by themselves, and those of monuments and of music."""
+    for name, held in fresh.photographs(folder):
+        made = name.startswith(("explore_monuments", "explore_world_music"))
+        source = "web_photos_made" if made else "web_photos_nature"
+        licence = "CC BY-SA / GFDL / public domain, mixed"
+        yield Row(name, source, source, False, licence, partial(Image.open, io.BytesIO(held)))
 
 
 def screens(folder: Path) -> Iterator[Row]:
@@ -293,7 +305,7 @@ def formed(image: Image.Image, form: str, name: str) -> NDArray[np.uint8] | None
     """The picture in one of `FORMS`; None where it would be too small."""
     rng = random.Random(sha256(f"{form} {name}".encode()).digest())
     sampling = rng.choice(("4:2:0", "4:2:0", "4:4:4", "4:2:2"))
-    if form != "smaller":
+    if form not in ("smaller", "web"):
         image = middle(image)
     if form == "neutral":
         width, height = min(512, image.width), min(512, image.height)
@@ -311,6 +323,17 @@ def formed(image: Image.Image, form: str, name: str) -> NDArray[np.uint8] | None
         image = middle(image.resize(size, how))
         if rng.random() < 0.8:
             image = through(image, "JPEG", rng.randint(75, 95), sampling)
+    elif form == "web":
+        factor = max(0.25, 320 / min(image.size)) ** rng.random()
+        if factor < 0.95:
+            size = (int(image.width * factor), int(image.height * factor))
+            image = image.resize(
+                size, rng.choice((Image.Resampling.LANCZOS, Image.Resampling.BICUBIC))
+            )
+        if rng.random() < 0.75:
+            image = through(middle(image), "WEBP", rng.randint(55, 92), sampling)
+        else:
+            image = through(middle(image), "JPEG", rng.randint(65, 92), sampling)
     elif form == "again":
         if rng.random() < 0.3:
             image = through(image, "WEBP", rng.randint(70, 95), sampling)

@@ -1,6 +1,7 @@
 """Trains `image.synthetic` and fits its scale on pictures of sets it did not learn from.
 
     python image_measure.py --packages FOLDER --screens FOLDER --out TABLES
+    python image_measure.py --form web --packages FOLDER --screens FOLDER --out TABLES
     python image_synthetic.py --tables TABLES [--wide TABLES] [--write]
 
 `--wide` names tables with more windows a picture (`image_measure.py --windows 24`), which are only
@@ -257,11 +258,11 @@ def scale_of(table: Table, scores: Floats) -> dict[str, object]:
         signal="image.synthetic",
         proposition="image.synthetic",
         description=Message(
-            "四个系列生成模型的图像（SD 1.5、SDXL、GPT-4o、StyleGAN）对相机照片、壁纸、手绘、截屏、"
-            "扫描件和剪贴画，按原样、统一格式、缩小或再压缩",
+            "四个系列生成模型的图像（SD 1.5、SDXL、GPT-4o、StyleGAN）对相机照片、网络照片、壁纸、"
+            "手绘、截屏、扫描件和剪贴画，按原样、统一格式、缩小或再压缩（JPEG 或 WebP）",
             "pictures of four families of generators (SD 1.5, SDXL, GPT-4o, StyleGAN) against "
-            "camera photos, wallpapers, paintings, screenshots, scans and clip art, as found, in "
-            "one form, made smaller or compressed again",
+            "camera photos, photos from the web, wallpapers, paintings, screenshots, scans and "
+            "clip art, as found, in one form, made smaller or compressed again (JPEG or WebP)",
         ),
         method="soft-logistic",
         licences=licences,

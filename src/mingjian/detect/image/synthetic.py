@@ -73,7 +73,7 @@ class Synthetic:
     """Measures traces of generation in a still picture, and shows where and of what sort."""
 
     name: ClassVar[str] = "image.synthetic"
-    version: ClassVar[str] = version("2", __package__, MODEL)
+    version: ClassVar[str] = version("3", __package__, MODEL)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.IMAGE})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (SYNTHETIC,)
 
