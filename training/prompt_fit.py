@@ -116,9 +116,8 @@ def fit(keep: Path) -> None:
     ):
         x, rows = found[kind + "_x"], found[kind]
         scores = out_of_source(x, rows)
-        if form == "prompt":
-            arrays |= second_arrays(scores, rows, found["again"])
-            scores = read_twice(scores, rows, found["again"])
+        arrays |= second_arrays(form, scores, rows, found[kind + "_again"])
+        scores = read_twice(scores, rows, found[kind + "_again"])
         report(scores, rows)
         coefficients, intercept = last_step(x, rows, np.ones(len(rows), bool))
         for language in languages:

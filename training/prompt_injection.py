@@ -24,7 +24,7 @@ import numpy as np
 from prompt_compose import planted
 from prompt_learn import FOLDS, fold_of, gauge_without, matrix, pieces, prepared
 from prompt_rows import Row, documents, instructions, prompts, tasks
-from prompt_second import again, read_twice
+from prompt_second import again, documents_again, read_twice
 from sklearn.linear_model import LogisticRegression
 
 from mingjian.detect.prompt.gauge import Gauge
@@ -171,15 +171,22 @@ def document_numbers(found: Sequence[Windows], step: np.ndarray) -> np.ndarray:
     )
 
 
-def documents_out_of_source(found: Sequence[Windows], rows: Sequence[Row]) -> np.ndarray:
-    """Document numbers, each fold's windows measured by a step fitted on the others."""
+def documents_out_of_source(
+    found: Sequence[Windows], rows: Sequence[Row]
+) -> tuple[np.ndarray, list[str], np.ndarray]:
+    """Document numbers, each fold's windows measured by a step fitted on the others; the passage
+    of each that is read twice; and whether that was planted."""
     fold = np.array([fold_of(r.source) for r in rows])
     x = np.zeros((len(rows), len(DOCUMENT_NUMBERS)))
+    passages, planted = [""] * len(rows), np.zeros(len(rows), bool)
     for f in sorted(set(fold.tolist())):
         step = window_step(found, rows, fold != f)
-        here = [made for made, out in zip(found, fold == f, strict=True) if out]
-        x[fold == f] = document_numbers(here, step)
-    return x
+        for i in np.flatnonzero(fold == f):
+            told = (found[i].numbers @ step[1:] + step[0]).tolist()
+            x[i] = found[i].reading.document_numbers(told)
+            passages[i] = found[i].reading.passage(told)
+            planted[i] = bool(told) and found[i].planted[int(np.argmax(told))]
+    return x, passages, planted
 
 
 def auroc(scores: np.ndarray, side: np.ndarray) -> float:
@@ -271,11 +278,13 @@ def held_out() -> dict:
     made = spread(_typed, PARTS, typed=typed, gauges=gauges)
     found["typed_x"] = np.concatenate([numbers for numbers, _ in made])
     passages = [passage for _, some in made for passage in some]
-    found["again"] = again(out_of_source(found["typed_x"], typed), typed, passages)
+    found["typed_again"] = again(out_of_source(found["typed_x"], typed), typed, passages)
     say("prompts read")
     parts = spread(_docs, PARTS, docs=docs, gauges=gauges)
     found["docs_w"] = [made for part in parts for made in part]
-    found["docs_x"] = documents_out_of_source(found["docs_w"], docs)
+    found["docs_x"], passages, theirs = documents_out_of_source(found["docs_w"], docs)
+    first = out_of_source(found["docs_x"], docs)
+    found["docs_again"] = documents_again(first, docs, passages, theirs)
     found["bipia"] = published()
     found["bipia_w"] = document_windows(found["bipia"], gauges)
     say("documents read")
@@ -292,12 +301,10 @@ def show(found: dict) -> None:
     """Figures per held-out source, and BIPIA's own attacks with BIPIA held out."""
     for kind in ("typed", "docs"):
         first = out_of_source(found[kind + "_x"], found[kind])
-        if kind == "typed":
-            print("one reading")
+        print("one reading")
         report(first, found[kind])
-        if kind == "typed":
-            print("two readings")
-            report(read_twice(first, found[kind], found["again"]), found[kind])
+        print("two readings")
+        report(read_twice(first, found[kind], found[kind + "_again"]), found[kind])
         print(last_step(found[kind + "_x"], found[kind], np.ones(len(found[kind]), bool)))
     rows, made = found["docs"], found["docs_w"]
     kept = np.array([fold_of(r.source) != 0 for r in rows])
@@ -305,7 +312,7 @@ def show(found: dict) -> None:
     print(dict(zip(("intercept", *WINDOW_NUMBERS), step.round(2).tolist(), strict=True)))
     coefficients, intercept = last_step(found["docs_x"], rows, kept)
     x = document_numbers(found["bipia_w"], step)
-    print("BIPIA as published")
+    print("BIPIA as published, one reading")
     report(x @ coefficients + intercept, found["bipia"])
 
 

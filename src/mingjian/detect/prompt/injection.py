@@ -14,7 +14,7 @@ from mingjian.detect.prompt.gauge import Gauge, columns
 from mingjian.detect.prompt.hidden import WAYS, Passage
 from mingjian.detect.prompt.reading import HIDDEN, LONGEST, Heard, Reading, read
 from mingjian.detect.prompt.reasons import REQUEST, Reason, quiet_sentence, reasons, sentence, shown
-from mingjian.detect.prompt.second import Second
+from mingjian.detect.prompt.second import Second, long_enough
 from mingjian.domain.evidence import READABLE_KINDS, Evidence, EvidenceKind
 from mingjian.domain.finding import Finding, TableExhibit, TextExhibit, TextSpan
 from mingjian.domain.message import Message
@@ -75,8 +75,9 @@ class Injection:
         self._window: list[float] = arrays["window_last"].tolist()
         self._last: dict[str, tuple[list[float], float, float]] = {}
         """By form: coefficients, intercept, and the score from which a finding is of note."""
-        self._second = Second(arrays)
+        self._second: dict[str, Second] = {}
         for form in ("prompt", "document"):
+            self._second[form] = Second(arrays, form)
             numbers = arrays[f"{form}_last"]
             self._last[form] = (numbers[2:].tolist(), float(numbers[0]), float(numbers[1]))
 
@@ -103,9 +104,11 @@ class Injection:
         )
         coefficients, intercept, notable = self._last[form]
         score = sum(map(mul, coefficients, numbers)) + intercept
-        twice = form == "prompt" and score >= self._second.least
+        second = self._second[form]
+        twice = score >= second.least and (form == "prompt" or long_enough(reading.normal.text))
         if twice:
-            score = self._second.measure(score, reading.passage())
+            passage = reading.passage(() if form == "prompt" else planted)
+            score = second.measure(score, passage)
         where = "hidden" if veiled else form
         yield _measurement(text, reading, form, where, planted, score, twice, score < notable)
         passages = [heard.passage for heard in reading.heard]

@@ -81,9 +81,15 @@ class Reading:
             return None
         return loudest
 
-    def passage(self) -> str:
-        """What is read a second time: the loudest decoded passage, else the whole."""
-        return self.loudest.text if self.loudest else self.normal.text
+    def passage(self, planted: Sequence[float] = ()) -> str:
+        """What is read a second time: the loudest decoded passage, else the whole of a prompt; of
+        a document, whose windows were measured as `planted`, the strongest window."""
+        if self.loudest:
+            return self.loudest.text
+        if not planted:
+            return self.normal.text
+        window = self.windows[max(range(len(planted)), key=planted.__getitem__)]
+        return self.normal.text[window.start : window.end]
 
     def window_numbers(self) -> list[list[float]]:
         """For each window of a document, `WINDOW_NUMBERS`."""

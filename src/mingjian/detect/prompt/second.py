@@ -1,9 +1,10 @@
-"""The second reading: what an encoder makes of a prompt that the first did not find harmless.
+"""The second reading: what an encoder makes of a text that the first did not find harmless.
 
 The first reading counts words and acts; it cannot tell "forget the earlier rules" said to a
 model from the same words said about a game. The encoder (`learned.encoder`) reads every word in
 its place. It costs a hundred times as much, so it is asked only where the first measure is not
-clearly low.
+clearly low; of a document it reads the passage that the first found most like a planted one, and
+of documents as short as a message none.
 """
 
 from __future__ import annotations
@@ -26,6 +27,15 @@ READ = 400
 """Characters of a passage that the encoder reads, about; a Han character counts double."""
 
 
+LONG = 400
+"""Characters from which a document is read twice; a Han character counts double."""
+
+
+def long_enough(document: str) -> bool:
+    """Whether a document may be read twice."""
+    return len(document) >= LONG or len(document) + han_count(document) >= LONG
+
+
 def share_read(passage: str) -> float:
     """How much of a passage the encoder reads, from 0 to 1."""
     return min(1.0, READ / max(1, len(passage) + han_count(passage)))
@@ -34,14 +44,17 @@ def share_read(passage: str) -> float:
 class Second:
     """Both steps: in which direction a passage lies, then how that counts beside the first."""
 
-    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Raises `Unavailable` where the encoder is missing or altered, though it is opened only
-        when a text is read twice: without it there is no measure that the scales are for."""
+    def __init__(self, arrays: Mapping[str, NDArray[Any]], form: str) -> None:
+        """Of prompts or of documents (`form`).
+
+        Raises `Unavailable` where the encoder is missing or altered, though it is opened only
+        when a text is read twice: without it there is no measure that the scales are for.
+        """
         store.data(encoder.PACKAGE, encoder.NAME)
-        self.least, self._intercept, *self._counts = arrays["second_last"].tolist()
+        self.least, self._intercept, *self._counts = arrays[f"{form}_second_last"].tolist()
         """`least`: the first measure from which a text is read twice."""
-        self._weights = arrays["second_weights"]
-        self._bias = float(arrays["second_bias"])
+        self._weights = arrays[f"{form}_second_weights"]
+        self._bias = float(arrays[f"{form}_second_bias"])
         self._told = lru_cache(maxsize=_REMEMBERED)(self._read)
 
     def measure(self, first: float, passage: str) -> float:
