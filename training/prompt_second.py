@@ -43,9 +43,9 @@ def again(first: np.ndarray, rows: Sequence[Row], passages: Sequence[str]) -> Ag
 def documents_again(
     first: np.ndarray, rows: Sequence[Row], passages: Sequence[str], planted: np.ndarray
 ) -> Again:
-    """The same of documents that are long enough. A request is no attack there only if nobody
-    planted it, so near misses, which are requests, say nothing; nor do attacks (`planted`: the
-    passage is theirs) that were missed."""
+    """The same of documents that are long enough. There even a plain request is an attack if it
+    was planted, so near misses teach nothing; nor does a passage of an attack that is not what
+    was planted (`planted`: it is)."""
     long = np.array([long_enough(prepared(row.text)) for row in rows])
     taken = np.flatnonzero(long & (first >= least_of(first, rows, "document")))
     texts = [passages[i] for i in taken]
