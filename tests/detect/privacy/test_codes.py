@@ -89,3 +89,26 @@ def test_a_label_is_looked_for_where_it_begins_like_a_trigger() -> None:
 def test_a_role_is_no_person(name: str, kind: str) -> None:
     text = f"{name}@example.org"
     assert mailbox.find_mailboxes(text) == [Hit(kind, 0, len(text), text.lower())]
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        *(
+            ("debian-user@lists.debian.org", "business_contact"),
+            ("12345@bugs.example.org", "business_contact"),
+            ("hikers@googlegroups.com", "business_contact"),
+        ),
+        *(
+            ("news-request@example.org", "business_contact"),
+            ("kernel-devel@a.example", "business_contact"),
+        ),
+        *(
+            ("anna-maria@example.org", "email"),
+            ("bo@lists.org", "email"),
+            ("bo@mygroups.io", "email"),
+        ),
+    ],
+)
+def test_a_mailing_list_is_no_person(address: str, kind: str) -> None:
+    assert [hit.kind for hit in mailbox.find_mailboxes(address)] == [kind]

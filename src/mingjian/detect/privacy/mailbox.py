@@ -1,4 +1,7 @@
-"""E-mail addresses of persons; role mailboxes (info@, support@) are an organisation's."""
+"""E-mail addresses of persons; role mailboxes (info@, support@) are an organisation's.
+
+So are mailing lists and trackers (debian-user@lists.debian.org, 12345@bugs.example.org).
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,15 @@ _ROLES = re.compile(rf"(?:{_ROLE})(?:[-_.+][a-z0-9]*)?", re.IGNORECASE)
 _PLAIN_ROLES = frozenset(role for role in _ROLE.split("|") if role.isalpha())
 _ROLE_HEADS = Beginnings.of_alternation(_ROLE).heads
 """Their first three letters, or all of two."""
+_LIST_HOSTS = frozenset(
+    ("lists", "list", "listserv", "listserver", "mailman", "bugs", "groups", "tickets")
+)
+"""What the host of a mailing list or tracker is called."""
+_LIST_SITES = (".googlegroups.com", ".groups.io", ".yahoogroups.com")
+_OF_LIST = re.compile(
+    r".+-(?:announce|request|owner|subscribe|unsubscribe|bounces|devel|list|discuss|commits)",
+    re.IGNORECASE,
+)
 _NOT_A_DOMAIN = frozenset(
     [
         *("png", "jpg", "jpeg", "gif", "svg", "webp", "js", "css", "json", "html", "htm", "xml"),
@@ -68,7 +80,7 @@ def _mailbox_at(text: str, at: int) -> Hit | None:
         host = host.replace(" ", "").replace("．", ".")
     if not name or host[host.rfind(".") + 1 :] in _NOT_A_DOMAIN or ".." in name:
         return None
-    kind = "business_contact" if _is_role(name) else "email"
+    kind = "business_contact" if _is_role(name) or _is_list(name, host) else "email"
     return Hit(kind, stop - len(name), domain.end(), f"{name.lower()}@{host}")
 
 
@@ -80,3 +92,12 @@ def _is_role(name: str) -> bool:
         if low[:3] not in _ROLE_HEADS and low[:2] not in _ROLE_HEADS:
             return False
     return _ROLES.fullmatch(name) is not None
+
+
+def _is_list(name: str, host: str) -> bool:
+    """A mailing list or tracker: by its host, or by what its name ends with."""
+    return (
+        (host.count(".") > 1 and host[: host.index(".")] in _LIST_HOSTS)
+        or f".{host}".endswith(_LIST_SITES)
+        or ("-" in name and _OF_LIST.fullmatch(name) is not None)
+    )
