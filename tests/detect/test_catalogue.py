@@ -8,7 +8,8 @@ from importlib.metadata import EntryPoint, entry_points
 import pytest
 
 from mingjian.detect.catalogue import _installed, installed_detectors
-from mingjian.detect.contract import ENTRY_POINT_GROUP
+from mingjian.detect.contract import ENTRY_POINT_GROUP, NotApplicable
+from mingjian.domain.message import Message
 from mingjian.testing import assert_keeps_promise
 from mingjian.testing.promise import BrokenPromise
 from mingjian.weigh.scale import load_scales
@@ -80,3 +81,17 @@ def test_the_kit_notices_a_detector_that_is_not_deterministic() -> None:
     Drifts.__module__ = Urgency.__module__
     with pytest.raises(BrokenPromise, match="differ"):
         assert_keeps_promise(Drifts)
+
+
+def test_the_kit_notices_an_answer_that_is_kept() -> None:
+    from mingjian_example_urgency.urgency import Urgency
+
+    kept = NotApplicable(Message("无", "none"))
+
+    class Keeps(Urgency):
+        def examine(self, evidence: object) -> list[object]:  # type: ignore[override]
+            raise kept
+
+    Keeps.__module__ = Urgency.__module__
+    with pytest.raises(BrokenPromise, match="keeps what it examined"):
+        assert_keeps_promise(Keeps)

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from importlib.resources import files
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
 from mingjian.detect.contract import (
@@ -124,6 +125,11 @@ def run(detector: Detector, evidence: Evidence) -> tuple[Finding, ...] | type[Ex
             return tuple(detector.examine(evidence))
     except (NotApplicable, NotExaminable, Unavailable) as answer:
         _check_message(answer.reason, detector.name, f"its {type(answer).__name__}")
+        _require(
+            sum(frame.f_code is run.__code__ for frame, _ in walk_tb(answer.__traceback__)) == 1,
+            detector.name,
+            "raises an answer that it keeps, and so keeps what it examined in memory",
+        )
         return type(answer)
     except BrokenPromise:
         raise

@@ -26,20 +26,16 @@ if TYPE_CHECKING:
 
 MOST_CAMERAS: Final = 8
 SMALLEST_SIDE: Final = 128
-_NO_CAMERA: Final = NotApplicable(
-    Message(
-        "未设置相机指纹；先用 mingjian camera make 由同一相机的参考照片生成，"
-        "再为 image.camera 指定 fingerprints。",
-        "No camera's fingerprint is set; make one from reference pictures of one camera with "
-        "mingjian camera make, and give image.camera the option fingerprints.",
-    )
+_NO_CAMERA: Final = Message(
+    "未设置相机指纹；先用 mingjian camera make 由同一相机的参考照片生成，"
+    "再为 image.camera 指定 fingerprints。",
+    "No camera's fingerprint is set; make one from reference pictures of one camera with "
+    "mingjian camera make, and give image.camera the option fingerprints.",
 )
-_NOT_NATIVE: Final = NotApplicable(
-    Message(
-        f"图像短边不足 {SMALLEST_SIDE} 像素，或太大而只能缩小读取，不与相机指纹比较。",
-        f"The picture has a side under {SMALLEST_SIDE} pixels, or is so large that it was read "
-        "smaller: it is not compared with a camera's fingerprint.",
-    )
+_NOT_NATIVE: Final = Message(
+    f"图像短边不足 {SMALLEST_SIDE} 像素，或太大而只能缩小读取，不与相机指纹比较。",
+    f"The picture has a side under {SMALLEST_SIDE} pixels, or is so large that it was read "
+    "smaller: it is not compared with a camera's fingerprint.",
 )
 
 
@@ -75,10 +71,10 @@ class Camera:
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         """One measurement for each camera."""
         if not self.paths:
-            raise _NO_CAMERA
+            raise NotApplicable(_NO_CAMERA)
         picture = still(evidence)
         if picture.reduced > 1 or min(picture.width, picture.height) < SMALLEST_SIDE:
-            raise _NOT_NATIVE
+            raise NotApplicable(_NOT_NATIVE)
         for path in self.paths:
             yield _compared(picture, path)
 

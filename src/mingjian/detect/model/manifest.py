@@ -23,13 +23,11 @@ Known = dict[str, tuple[str, str]]
 """SHA-256 to (good or bad, name)."""
 
 
-_NO_LIST = NotApplicable(
-    Message(
-        "未设置已知模型清单；在设置中为 model.manifest 指定 manifest"
-        "（JSON、CSV 或 sha256sum 文件的路径）即可启用",
-        "no list of known models is set; give model.manifest the option manifest, "
-        "the path of a JSON, CSV or sha256sum file",
-    )
+_NO_LIST = Message(
+    "未设置已知模型清单；在设置中为 model.manifest 指定 manifest"
+    "（JSON、CSV 或 sha256sum 文件的路径）即可启用",
+    "no list of known models is set; give model.manifest the option manifest, "
+    "the path of a JSON, CSV or sha256sum file",
 )
 
 
@@ -60,7 +58,7 @@ class Manifest:
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         """One fact: whether the list names this file; not applicable without a list."""
         if self.known is None:
-            raise _NO_LIST
+            raise NotApplicable(_NO_LIST)
         state, name = self.known.get(evidence.sha256.lower(), ("", ""))
         words = {
             "good": Message(

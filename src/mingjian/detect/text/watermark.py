@@ -23,13 +23,11 @@ from mingjian.domain.proposition import PropositionPair
 ALARM = 1e-6
 """One-sided p below which the mark is said to be there; also the rate of false alarms."""
 
-_NO_KEY = NotApplicable(
-    Message(
-        "未检验：没有提供方的水印密钥。取得密钥后，在设置中为 text.watermark 指定 kgw_key 或 "
-        "synthid_keys，以及 tokens（词表路径、ids 或 characters）",
-        "not examined: no provider's watermark key. With a key, give text.watermark the option "
-        "kgw_key or synthid_keys, and tokens (path of a vocabulary, ids, or characters)",
-    )
+_NO_KEY = Message(
+    "未检验：没有提供方的水印密钥。取得密钥后，在设置中为 text.watermark 指定 kgw_key 或 "
+    "synthid_keys，以及 tokens（词表路径、ids 或 characters）",
+    "not examined: no provider's watermark key. With a key, give text.watermark the option "
+    "kgw_key or synthid_keys, and tokens (path of a vocabulary, ids, or characters)",
 )
 
 
@@ -98,7 +96,7 @@ class Watermark:
 
     def examine(self, evidence: Evidence) -> Iterable[Finding]:
         if self._kgw is None and not self._keys:
-            raise _NO_KEY
+            raise NotApplicable(_NO_KEY)
         try:
             ids = self._tokenise(evidence.text or "")
         except ValueError:

@@ -17,11 +17,9 @@ from mingjian.domain.proposition import PropositionPair
 MOST_RULES = 200
 """Rules reported for one log."""
 MOST_PLACES = 50
-_NO_RULES = NotApplicable(
-    Message(
-        "未设置 Sigma 规则；在设置中为 traffic.sigma 指定 rules（规则文件夹的路径）即可启用",
-        "no Sigma rules are set; give traffic.sigma the option rules, the path of a folder",
-    )
+_NO_RULES = Message(
+    "未设置 Sigma 规则；在设置中为 traffic.sigma 指定 rules（规则文件夹的路径）即可启用",
+    "no Sigma rules are set; give traffic.sigma the option rules, the path of a folder",
 )
 
 
@@ -60,7 +58,7 @@ class SigmaRules:
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         """One fact for each rule that matched, and one for rules that could not be used."""
         if self._folder is None:
-            raise _NO_RULES
+            raise NotApplicable(_NO_RULES)
         from mingjian.detect.traffic.sigma_match import fields_of
 
         found: dict[int, list[int]] = {}
