@@ -344,9 +344,12 @@ def main() -> None:
     """Print the patterns that were looked at, and for those convicted what slows them down."""
     found = collect()
     slow: dict[str, list[str]] = {}
-    for key, made in found.items():
-        if made.name in CAPPED:
-            continue
+    suspects = [
+        (key, made)
+        for key, made in found.items()
+        if made.name not in CAPPED and convicted(key, anchored=made.anchored) is not None
+    ]
+    for key, made in suspects:  # heard again: a busy machine can make one look guilty once
         verdict = convicted(key, anchored=made.anchored)
         if verdict is not None:
             slow.setdefault(made.name, []).append(verdict)
