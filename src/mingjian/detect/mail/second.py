@@ -24,7 +24,7 @@ its own bound allows."""
 
 def mean_of(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Of the encoder's readings of each text the mean behind the last layer."""
-    return vectors[:, -3 * encoder.DIMENSIONS :][:, : encoder.DIMENSIONS]
+    return vectors[:, encoder.DIMENSIONS : 2 * encoder.DIMENSIONS]
 
 
 def opening(normal: Normal) -> str:

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from mingjian.detect.privacy.gates import Gate, codes_of, held, of_text
-from mingjian.detect.privacy.words import Known, Pairs, as_places, behind, narrowed, words_of
+from mingjian.detect.privacy.gates import Gate, as_places, codes_of, held, narrowed, of_text
+from mingjian.detect.privacy.words import Known, Pairs, behind, words_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

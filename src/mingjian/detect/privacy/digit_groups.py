@@ -9,8 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mingjian.detect.privacy.gates import Gate, codes_of, held, of_text
-from mingjian.detect.privacy.words import as_places, narrowed
+from mingjian.detect.privacy.gates import Gate, as_places, codes_of, held, narrowed, of_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

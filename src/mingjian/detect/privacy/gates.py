@@ -20,7 +20,7 @@ LONG = 2_000
 """Characters from which looking in arrays is quicker."""
 EDGE = 32
 """Lines added at either end, so that looking around a place needs no bounds."""
-_BEYOND = 0xFFFF
+BEYOND = 0xFFFF
 """Stands for all characters beyond the first plane: a gate is open to each of them."""
 _FEW_RANGES = 4
 _HEAD = 3
@@ -56,12 +56,8 @@ class Gate:
         distance, kind = self._around[0]
         assert isinstance(distance, int)
         shifted = codes[EDGE + distance : len(codes) - EDGE + distance]
-        at = np.flatnonzero(_open(kind, shifted)) + EDGE
-        for distance, kind in self._around[1:]:
-            several = distance if isinstance(distance, range) else range(distance, distance + 1)
-            at = at[np.logical_or.reduce([_open(kind, codes[at + one]) for one in several])]
-        found: list[int] = (at - EDGE).tolist()
-        return found
+        at = np.flatnonzero(is_open(kind, shifted)) + EDGE
+        return as_places(narrowed(codes, at, *self._around[1:]))
 
 
 def matches(
@@ -142,10 +138,10 @@ class Beginnings:
 
         firsts, seconds = sorted({h[0] for h in self.heads}), sorted({h[1:2] for h in self.heads})
         width = len(seconds) + 1
-        first, second = np.zeros((2, _BEYOND + 1), np.uint16)
+        first, second = np.zeros((2, BEYOND + 1), np.uint16)
         first[[ord(one) for one in firsts]] = np.arange(width, width * (len(firsts) + 1), width)
         open_ = np.zeros((len(firsts) + 1, width), bool)
-        assert open_.size <= _BEYOND, "more heads than the numbers are made for"
+        assert open_.size <= BEYOND, "more heads than the numbers are made for"
         for number, one in enumerate(seconds, 1):
             if one:
                 second[ord(one)] = number
@@ -200,7 +196,7 @@ def _small() -> NDArray[Any]:
 
     # The one capital with a longer small letter is left out: every character keeps its place.
     small = _as_codes(_characters().replace("\u0130", "i").lower()).astype(np.uint16)
-    return np.append(small, np.uint16(_BEYOND))
+    return np.append(small, np.uint16(BEYOND))
 
 
 @of_text
@@ -209,7 +205,7 @@ def codes_of(text: str) -> NDArray[Any]:
     import numpy as np
 
     padding = "\n" * EDGE
-    codes: NDArray[Any] = np.minimum(_as_codes(padding + text + padding), _BEYOND)
+    codes: NDArray[Any] = np.minimum(_as_codes(padding + text + padding), BEYOND)
     return codes.astype(np.uint16)
 
 
@@ -231,7 +227,7 @@ def class_table(kind: str) -> NDArray[Any]:
     """Which characters a class of a regular expression holds."""
     import numpy as np
 
-    table = np.zeros(_BEYOND + 1, bool)
+    table = np.zeros(BEYOND + 1, bool)
     for first, last in _ranges(kind):
         table[first : last + 1] = True
     return table
@@ -239,7 +235,7 @@ def class_table(kind: str) -> NDArray[Any]:
 
 @cache
 def _characters() -> str:
-    return "".join(map(chr, range(_BEYOND)))
+    return "".join(map(chr, range(BEYOND)))
 
 
 @cache
@@ -248,8 +244,27 @@ def _ranges(kind: str) -> tuple[tuple[int, int], ...]:
     return tuple((run.start(), run.end() - 1) for run in re.finditer(f"{kind}+", _characters()))
 
 
-def _open(kind: str, codes: NDArray[Any]) -> NDArray[Any]:
-    known: NDArray[Any] = held(kind, codes) | (codes == _BEYOND)
+def narrowed(
+    codes: NDArray[Any], at: NDArray[Any], *around: tuple[int | range, str]
+) -> NDArray[Any]:
+    """Those of `at` where the classes stand around (see `Gate`)."""
+    import numpy as np
+
+    for distance, kind in around:
+        several = distance if isinstance(distance, range) else (distance,)
+        at = at[np.logical_or.reduce([is_open(kind, codes.take(at + one)) for one in several])]
+    return at
+
+
+def as_places(at: NDArray[Any]) -> list[int]:
+    """Places in the text of places in `codes_of`."""
+    places: list[int] = (at - EDGE).tolist()
+    return places
+
+
+def is_open(kind: str, codes: NDArray[Any]) -> NDArray[Any]:
+    """Which of `codes` are of the class, or beyond the first plane."""
+    known: NDArray[Any] = held(kind, codes) | (codes == BEYOND)
     return known
 
 

@@ -11,17 +11,15 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from mingjian.detect.privacy.gates import Gate, codes_of, held
+from mingjian.detect.privacy.gates import Gate, as_places, codes_of, held, narrowed
 from mingjian.detect.privacy.words import (
     CAPITAL,
     Known,
     Pairs,
     WordGate,
     Words,
-    as_places,
     behind,
     last_words,
-    narrowed,
     standing,
     words_of,
 )

@@ -12,6 +12,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from mingjian.detect.privacy.gates import (
+    BEYOND,
     EDGE,
     Beginnings,
     Gate,
@@ -19,6 +20,8 @@ from mingjian.detect.privacy.gates import (
     class_table,
     codes_of,
     held,
+    is_open,
+    narrowed,
     of_text,
 )
 
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ANY = "[^\\uffff]"
-_BEYOND = 0xFFFF
 _ALL: list[Opening] = []
 
 
@@ -57,7 +59,7 @@ class Opening(Gate):
 
         codes = codes_of(text)
         at, bits = _opened(text)
-        return _kept(at[bits & np.uint32(1 << self._bit) != 0], codes, self._around)
+        return narrowed(codes, at[bits & np.uint32(1 << self._bit) != 0], *self._around)
 
 
 class OpeningWords(Opening):
@@ -95,7 +97,7 @@ class OpeningWords(Opening):
         first, second = codes.take(at), codes.take(at + 1)
         good: NDArray[Any] = among(first.astype(pairs.dtype) << 16 | second, pairs)
         if alone:
-            good |= held(alone, first) & _open(self._then, second)
+            good |= held(alone, first) & is_open(self._then, second)
         found: NDArray[Any] = at[good]
         return found
 
@@ -122,7 +124,7 @@ class OpeningBehind(OpeningWords):
         import numpy as np
 
         at = super().at(text)
-        counts = _kept(at, codes_of(text), self._behind())
+        counts = narrowed(codes_of(text), at, *self._behind())
         rows = np.cumsum(np.diff(at, prepend=at[:1]) > self._longest)
         found: NDArray[Any] = at[np.bincount(rows, np.isin(at, counts))[rows] > 0]
         return found
@@ -146,29 +148,12 @@ def _tables() -> tuple[NDArray[Any], NDArray[Any]]:
     """For each character the patterns that may begin with it, and those that go on with it."""
     import numpy as np
 
-    tables = np.zeros((2, _BEYOND + 1), np.uint32)
+    tables = np.zeros((2, BEYOND + 1), np.uint32)
     for number, opening in enumerate(_ALL):
         for table, kind in zip(tables, opening.begins(), strict=True):
             table |= class_table(kind).astype(np.uint32) << np.uint32(number)
-    tables[:, _BEYOND] = (1 << len(_ALL)) - 1
+    tables[:, BEYOND] = (1 << len(_ALL)) - 1
     return tables[0], tables[1]
-
-
-def _kept(
-    at: NDArray[Any], codes: NDArray[Any], around: Iterable[tuple[int | range, str]]
-) -> NDArray[Any]:
-    """Those of the places around which the classes hold."""
-    import numpy as np
-
-    for distance, kind in around:
-        several = distance if isinstance(distance, range) else (distance,)
-        at = at[np.logical_or.reduce([_open(kind, codes.take(at + one)) for one in several])]
-    return at
-
-
-def _open(kind: str, codes: NDArray[Any]) -> NDArray[Any]:
-    known: NDArray[Any] = held(kind, codes) | (codes == _BEYOND)
-    return known
 
 
 def one_of(characters: Iterable[str]) -> str:

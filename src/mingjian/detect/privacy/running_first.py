@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mingjian.detect.privacy import gates
-from mingjian.detect.privacy.gates import EDGE, codes_of
+from mingjian.detect.privacy.gates import BEYOND, EDGE, codes_of
 from mingjian.detect.privacy.names_zh import characters
 from mingjian.detect.privacy.openings import Opening, one_of
 from mingjian.detect.privacy.running_network import ABSENT, COMPOUND, Candidate, model
@@ -28,7 +28,6 @@ _BEFORE, _BEHIND = 4, 5
 """Characters before the surname, and from it on, that the first sum looks at."""
 _ASIDE = (-1, 2, 3, 4)
 """Where around the surname an emoji may stand: those are beyond the arrays' codes."""
-_BEYOND = 0xFFFF
 _SURNAME_OPEN = Opening(lambda: (one_of(model().begins), one_of(model().goes_on)))
 
 
@@ -148,10 +147,10 @@ def _in_arrays(text: str) -> tuple[list[Candidate], list[int]]:
 
     known, codes = _weights(), codes_of(text)
     at = _SURNAME_OPEN.at(text)
-    at = at[(codes.take(at) != _BEYOND) & (codes.take(at + 1) != _BEYOND)]
+    at = at[(codes.take(at) != BEYOND) & (codes.take(at + 1) != BEYOND)]
     starts: list[int] = (at - EDGE).tolist()
     survivors: list[Candidate] = []
-    beyond = codes.take(at[:, None] + _ASIDE).max(axis=1) == _BEYOND
+    beyond = codes.take(at[:, None] + _ASIDE).max(axis=1) == BEYOND
     for place in (at[beyond] - EDGE).tolist():
         survivors += [(place, width, more) for width, more in _through(text, place)]
     at = at[~beyond]

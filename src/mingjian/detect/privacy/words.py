@@ -11,7 +11,16 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mingjian.detect.privacy.gates import EDGE, LONG, Gate, codes_of, held, of_text
+from mingjian.detect.privacy.gates import (
+    BEYOND,
+    LONG,
+    Gate,
+    as_places,
+    codes_of,
+    held,
+    narrowed,
+    of_text,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +34,6 @@ _FOREIGN = 27
 """Stands for a first letter beyond A to Z."""
 _SPREAD = 0x9E3779B97F4A7C15 - (1 << 64)
 _TABLE_BITS = 18
-_BEYOND = 0xFFFF
 
 
 class Words(NamedTuple):
@@ -129,26 +137,6 @@ def standing(word: str, text: str) -> Iterator[int]:
         place = text.find(word, place + 1)
 
 
-def as_places(at: NDArray[Any]) -> list[int]:
-    """Places in the text of places in `codes_of`."""
-    places: list[int] = (at - EDGE).tolist()
-    return places
-
-
-def narrowed(
-    codes: NDArray[Any], at: NDArray[Any], *around: tuple[int | range, str]
-) -> NDArray[Any]:
-    """Those of `at` where the classes stand around (see `Gate`)."""
-    for distance, kind in around:
-        several = distance if isinstance(distance, range) else (distance,)
-        open_ = False
-        for one in several:
-            there = codes[at + one]
-            open_ = open_ | held(kind, there) | (there == _BEYOND)
-        at = at[open_]
-    return at
-
-
 @of_text
 def capitals_of(text: str) -> NDArray[Any]:
     """Where Latin capitals stand in `codes_of`."""
@@ -231,7 +219,7 @@ def _spread(keys: NDArray[Any]) -> NDArray[Any]:
 def _capitals() -> NDArray[Any]:
     import numpy as np
 
-    return held(CAPITAL, np.arange(_BEYOND + 1, dtype=np.uint16))
+    return held(CAPITAL, np.arange(BEYOND + 1, dtype=np.uint16))
 
 
 @cache
@@ -239,7 +227,7 @@ def _fold() -> NDArray[Any]:
     """Small letters as 1 to 26, capitals with a mark, 0 for all else."""
     import numpy as np
 
-    fold = np.zeros(_BEYOND + 1, np.uint8)
+    fold = np.zeros(BEYOND + 1, np.uint8)
     numbers = np.arange(1, 27)
     fold[ord("a") : ord("z") + 1] = numbers
     fold[ord("A") : ord("Z") + 1] = numbers | _UPPER
