@@ -29,7 +29,7 @@ from mingjian.casework.custody.entry import (
 )
 from mingjian.casework.custody.key import CustodyKey
 from mingjian.domain.message import Message
-from mingjian.store import deliveries
+from mingjian.store import deliveries, paging
 from mingjian.store.cases import Change, NewEvent, Stale
 from mingjian.store.database import Database, StoreProblem
 from mingjian.store.deliveries import NewDelivery
@@ -37,7 +37,6 @@ from mingjian.store.tables import custody_key, metadata
 
 CHAIN = "\n alerts"
 """Name of the chain: one that no case can have."""
-PAGE = 500
 
 alert_chain = sa.Table(
     "alert_chain",
@@ -323,19 +322,7 @@ def _event(entry: Entry, row: Any) -> AlertEvent:
 
 def stored_rows(database: Database) -> Iterator[Any]:
     """The rows of all events in the order of the chain, a page at a time."""
-    last = 0
-    while True:
-        with database.read() as connection:
-            rows = connection.execute(
-                sa.select(alert_event)
-                .where(alert_event.c.seq > last)
-                .order_by(alert_event.c.seq)
-                .limit(PAGE)
-            ).all()
-        yield from rows
-        if len(rows) < PAGE:
-            return
-        last = rows[-1].seq
+    return paging.rows(database.read, sa.select(alert_event), alert_event.c.seq)
 
 
 def head_of(database: Database) -> Head:

@@ -24,11 +24,10 @@ from sqlalchemy.engine import Connection
 from mingjian.casework.custody.entry import Action, Draft, Entry, Json, canonical, digest, now
 from mingjian.casework.custody.key import CustodyKey
 from mingjian.domain.message import Message
-from mingjian.store import chain, listing
+from mingjian.store import chain, listing, paging
 from mingjian.store.database import Database, StoreProblem
 from mingjian.store.tables import ID_OF, case, case_event, case_state, custody_entry
 
-PAGE = 500
 TRIES = 5
 _ASPECT = re.compile(r"[a-z]{1,15}(?::[\w.-]{1,60})?", re.ASCII)
 _NAME = re.compile(r"[a-z_]{1,20}\.[a-z_]{1,40}", re.ASCII)
@@ -355,32 +354,23 @@ def events(
         case_id = connection.scalar(ID_OF, {"name": name})
     if case_id is None:
         raise StoreProblem(Message(f"没有案件“{name}”。", f"There is no case “{name}”."))
-    last = 0
-    while True:
-        query = (
-            sa.select(case_event.c.seq, case_event.c.body, custody_entry.c.line)
-            .join(
-                custody_entry,
-                sa.and_(
-                    custody_entry.c.case_id == case_event.c.case_id,
-                    custody_entry.c.seq == case_event.c.seq,
-                ),
-            )
-            .where(case_event.c.case_id == case_id, case_event.c.seq > last)
-            .order_by(case_event.c.seq)
-            .limit(PAGE)
+    query = (
+        sa.select(case_event.c.seq, case_event.c.body, custody_entry.c.line)
+        .join(
+            custody_entry,
+            sa.and_(
+                custody_entry.c.case_id == case_event.c.case_id,
+                custody_entry.c.seq == case_event.c.seq,
+            ),
         )
-        if aspect is not None:
-            query = query.where(case_event.c.aspect == aspect)
-        if seqs is not None:
-            query = query.where(case_event.c.seq.in_(seqs))
-        with database.read() as connection:
-            rows = connection.execute(query).all()
-        for row in rows:
-            yield _event(Entry.parse(bytes(row.line)), row.body)
-        if len(rows) < PAGE:
-            return
-        last = rows[-1].seq
+        .where(case_event.c.case_id == case_id)
+    )
+    if aspect is not None:
+        query = query.where(case_event.c.aspect == aspect)
+    if seqs is not None:
+        query = query.where(case_event.c.seq.in_(seqs))
+    for row in paging.rows(database.read, query, case_event.c.seq):
+        yield _event(Entry.parse(bytes(row.line)), row.body)
 
 
 def _event(entry: Entry, body: Any) -> Event:

@@ -9,12 +9,10 @@ from sqlalchemy.engine import Connection
 
 from mingjian.casework.custody.entry import Action, Draft, Entry, Head, append, now
 from mingjian.casework.custody.key import CustodyKey, PublicKeys
-from mingjian.store import listing
+from mingjian.store import listing, paging
 from mingjian.store.database import Database
 from mingjian.store.list_tables import MILESTONE
 from mingjian.store.tables import ID_OF, case, custody_entry, custody_key
-
-PAGE = 1000
 
 
 def open_case(
@@ -90,19 +88,8 @@ def extend(
 
 def stored_lines(database: Database, case_id: int) -> Iterator[sa.Row[tuple[object, ...]]]:
     """The entry rows of a case in order, a page at a time: constant memory, no long lock."""
-    last = 0
-    while True:
-        with database.read() as connection:
-            rows = connection.execute(
-                sa.select(custody_entry)
-                .where(custody_entry.c.case_id == case_id, custody_entry.c.seq > last)
-                .order_by(custody_entry.c.seq)
-                .limit(PAGE)
-            ).all()
-        yield from rows
-        if len(rows) < PAGE:
-            return
-        last = rows[-1].seq
+    query = sa.select(custody_entry).where(custody_entry.c.case_id == case_id)
+    return paging.rows(database.read, query, custody_entry.c.seq)
 
 
 def stored_entries(database: Database, case_id: int, subject: str | None = None) -> Iterator[Entry]:

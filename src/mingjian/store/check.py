@@ -15,7 +15,7 @@ from mingjian.casework.custody.entry import Action, Entry, Head, NotAnEntry, can
 from mingjian.casework.custody.key import PublicKeys, key_id
 from mingjian.casework.custody.verify import ChainCheck, Problem
 from mingjian.domain.message import Message
-from mingjian.store import chain
+from mingjian.store import chain, paging
 from mingjian.store.check_alerts import alert_problems
 from mingjian.store.check_cases import BoundEvents
 from mingjian.store.database import StoreProblem
@@ -310,20 +310,9 @@ def _record_holds(row: Any, entry: Entry) -> bool:
 
 def _absent(store: Store, altered: set[str]) -> Iterator[Problem]:
     """Evidence that should be in the vault and is not."""
-    last = ""
-    while True:
-        with store.database.read() as connection:
-            names = connection.scalars(
-                sa.select(evidence.c.sha256)
-                .where(evidence.c.vaulted == 1, evidence.c.sha256 > last)
-                .order_by(evidence.c.sha256)
-                .limit(BATCH)
-            ).all()
-        for name in names:
-            if name not in altered and not store.vault.holds(name):
-                missing = store.vault.check(name)
-                if missing is not None:
-                    yield Problem(f"evidence {name}", missing)
-        if len(names) < BATCH:
-            return
-        last = names[-1]
+    query = sa.select(evidence.c.sha256).where(evidence.c.vaulted == 1)
+    for (name,) in paging.rows(store.database.read, query, evidence.c.sha256):
+        if name not in altered and not store.vault.holds(name):
+            missing = store.vault.check(name)
+            if missing is not None:
+                yield Problem(f"evidence {name}", missing)

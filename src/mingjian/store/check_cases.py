@@ -12,10 +12,9 @@ import sqlalchemy as sa
 from mingjian.casework.custody.entry import Action, Entry
 from mingjian.casework.custody.verify import Problem
 from mingjian.domain.message import Message
+from mingjian.store import paging
 from mingjian.store.database import Database
 from mingjian.store.tables import case_event, case_state
-
-PAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,8 @@ class BoundEvents:
     def problems(self) -> Iterator[Problem]:
         """What is missing, altered or added."""
         missing = set(self.events)
-        for row in self._rows():
+        query = sa.select(case_event).where(case_event.c.case_id == self.case_id)
+        for row in paging.rows(self.database.read, query, case_event.c.seq):
             missing.discard(row.seq)
             yield from self._event(row)
         for seq in sorted(missing):
@@ -63,21 +63,6 @@ class BoundEvents:
                 "What was done in the case is missing from the store.",
             )
         yield from self._states()
-
-    def _rows(self) -> Iterator[Any]:
-        last = 0
-        while True:
-            with self.database.read() as connection:
-                rows = connection.execute(
-                    sa.select(case_event)
-                    .where(case_event.c.case_id == self.case_id, case_event.c.seq > last)
-                    .order_by(case_event.c.seq)
-                    .limit(PAGE)
-                ).all()
-            yield from rows
-            if len(rows) < PAGE:
-                return
-            last = rows[-1].seq
 
     def _event(self, row: Any) -> Iterator[Problem]:
         bound = self.events.get(row.seq)

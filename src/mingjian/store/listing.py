@@ -24,7 +24,9 @@ from mingjian.domain.folding import folded
 from mingjian.domain.message import Message
 from mingjian.store.list_tables import case_item, case_line, case_person, item_count
 from mingjian.store.list_tables import item_line as item_line_table
-from mingjian.store.tables import ID_OF, case, case_state, custody_entry, record, run
+from mingjian.store.lookup import rows_of
+from mingjian.store.paging import within
+from mingjian.store.tables import ID_OF, case, case_state, custody_entry, run
 
 Row = dict[str, Any]
 PAGE = 500
@@ -314,26 +316,9 @@ def _add(connection: Connection, case_id: int, bulk: list[tuple[Row, Row]]) -> N
 
 
 def _lines(connection: Connection, run_id: int) -> Iterator[tuple[Row, Row]]:
-    for ordinal, rows in groupby(_records(connection, run_id), key=lambda row: row.ordinal):
+    records = rows_of(within(connection), run_id)
+    for ordinal, rows in groupby(records, key=lambda row: row.ordinal):
         yield line_rows(run_id, ordinal, _line(list(rows)))
-
-
-def _records(connection: Connection, run_id: int) -> Iterator[Any]:
-    last = (-1, -1)
-    while True:
-        rows = connection.execute(
-            sa.select(record)
-            .where(
-                record.c.run_id == run_id,
-                sa.tuple_(record.c.ordinal, record.c.number) > sa.tuple_(*last),
-            )
-            .order_by(record.c.ordinal, record.c.number)
-            .limit(PAGE)
-        ).all()
-        yield from rows
-        if len(rows) < PAGE:
-            return
-        last = (rows[-1].ordinal, rows[-1].number)
 
 
 def _line(rows: list[Any]) -> ItemLine:

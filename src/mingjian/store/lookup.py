@@ -10,32 +10,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from mingjian.store import paging
 from mingjian.store.database import Database
+from mingjian.store.paging import Read
 from mingjian.store.tables import case, evidence, record, run
 from mingjian.store.work import EvidenceRow, RecordRow
-
-PAGE = 500
 
 
 def results(database: Database, run_id: int) -> Iterator[RecordRow]:
     """The records of a run in item order, a page at a time (constant memory)."""
-    last = (-1, -1)
-    while True:
-        with database.read() as connection:
-            rows = connection.execute(
-                sa.select(record)
-                .where(
-                    record.c.run_id == run_id,
-                    sa.tuple_(record.c.ordinal, record.c.number) > sa.tuple_(*last),
-                )
-                .order_by(record.c.ordinal, record.c.number)
-                .limit(PAGE)
-            ).all()
-        for row in rows:
-            yield _record(row)
-        if len(rows) < PAGE:
-            return
-        last = (rows[-1].ordinal, rows[-1].number)
+    return map(_record, rows_of(database.read, run_id))
+
+
+def rows_of(read: Read, run_id: int) -> Iterator[Any]:
+    """The rows behind them."""
+    query = sa.select(record).where(record.c.run_id == run_id)
+    return paging.rows(read, query, record.c.ordinal, record.c.number)
 
 
 def records_of(database: Database, sha256: str) -> list[RecordRow]:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from mingjian.casework.custody.entry import Action, Draft, canonical, now
 from mingjian.casework.custody.key import CustodyKey
 from mingjian.domain.message import Message
-from mingjian.store import chain
+from mingjian.store import chain, paging
 from mingjian.store.database import Database, StoreProblem
 from mingjian.store.tables import DONE, LEASED, WAITING, case, item, run
 from mingjian.store.work import Item, Leased, Progress, Run
@@ -237,20 +237,9 @@ def runs(database: Database, case_name: str | None = None, state: str | None = N
 
 def items(database: Database, run_id: int) -> Iterator[tuple[int, Item, bool]]:
     """Every item of a run in order: ordinal, item, whether it has a result."""
-    last = -1
-    while True:
-        with database.read() as connection:
-            rows = connection.execute(
-                sa.select(item)
-                .where(item.c.run_id == run_id, item.c.ordinal > last)
-                .order_by(item.c.ordinal)
-                .limit(BULK)
-            ).all()
-        for row in rows:
-            one = Item(
-                path=row.path, name=row.name, size=row.size, mtime=row.mtime, declared=row.declared
-            )
-            yield row.ordinal, one, row.state >= DONE
-        if len(rows) < BULK:
-            return
-        last = rows[-1].ordinal
+    query = sa.select(item).where(item.c.run_id == run_id)
+    for row in paging.rows(database.read, query, item.c.ordinal):
+        one = Item(
+            path=row.path, name=row.name, size=row.size, mtime=row.mtime, declared=row.declared
+        )
+        yield row.ordinal, one, row.state >= DONE

@@ -11,12 +11,14 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from mingjian.domain.message import Message
+from mingjian.store import paging
 from mingjian.store.database import Database
 from mingjian.store.watch_hours import add_to_hour
 from mingjian.store.watch_tables import (
@@ -331,20 +333,12 @@ def items(
     database: Database, source: int, state: int | None = None, limit: int | None = None
 ) -> Iterator[Watched]:
     """Items of a source in the order they were listed, a page at a time."""
-    last, left = 0, limit
-    while left is None or left > 0:
-        query = sa.select(watch_item).where(
-            watch_item.c.source_id == source, watch_item.c.number > last
-        )
-        if state is not None:
-            query = query.where(watch_item.c.state == state)
-        page = PAGE if left is None else min(PAGE, left)
-        with database.read() as connection:
-            rows = connection.execute(query.order_by(watch_item.c.number).limit(page)).all()
-        yield from map(_watched, rows)
-        if len(rows) < page:
-            return
-        last, left = rows[-1].number, None if left is None else left - len(rows)
+    query = sa.select(watch_item).where(watch_item.c.source_id == source)
+    if state is not None:
+        query = query.where(watch_item.c.state == state)
+    size = min(PAGE, limit or PAGE)
+    rows = paging.rows(database.read, query, watch_item.c.number, size=size)
+    return map(_watched, islice(rows, limit))
 
 
 def states(database: Database, ids: Sequence[int]) -> dict[int, dict[int, int]]:

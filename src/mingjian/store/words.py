@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection, RowMapping
 
 from mingjian.store.list_tables import case_item
+from mingjian.store.paging import pages, within
 
 LENGTH = 3
 """Characters of a gram; two or one are indexed where one of them is not ASCII, since two make a
@@ -24,7 +25,6 @@ word of Chinese and one may."""
 MOST = 1_000
 """Found by grams, so many items are read and compared; where there are more, a list that is read
 in its order meets them soon."""
-PAGE = 2_000
 ORDINALS = 32
 """Bits of an item's number in its run within the one number that names it here."""
 _BELOW = (1 << ORDINALS) - 1
@@ -65,15 +65,10 @@ def make(connection: Connection) -> None:
             return
     for statement in _MADE[dialect]:
         connection.exec_driver_sql(statement)
-    row, last = case_item.c, (-1, -1)
+    row = case_item.c
     own = sa.select(row.run_id, row.ordinal, row.words).where(row.home_id == row.case_id)
-    while True:
-        behind = own.where(sa.tuple_(row.run_id, row.ordinal) > sa.tuple_(*last))
-        found = connection.execute(behind.order_by(row.run_id, row.ordinal).limit(PAGE)).all()
-        if not found:
-            return
-        add(connection, [one._mapping for one in found])
-        last = (found[-1].run_id, found[-1].ordinal)
+    for page in pages(within(connection), own, row.run_id, row.ordinal):
+        add(connection, [one._mapping for one in page])
 
 
 def add(connection: Connection, rows: Sequence[Mapping[str, Any] | RowMapping]) -> None:
