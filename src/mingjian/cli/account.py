@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mingjian.cli.person import AsJson, Lang, Name
-from mingjian.cli.speak import as_language, out, print_json, t, visible
+from mingjian.cli.person import Name
+from mingjian.cli.speak import AsJson, Lang, as_language, out, print_json, t, visible
 
 if TYPE_CHECKING:
     from mingjian.app.access import Actor

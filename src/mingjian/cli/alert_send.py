@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from mingjian.cli.alert import Alert, app
-from mingjian.cli.person import AsJson, Lang, Name, RoleName, Told, Work, at_work, command
-from mingjian.cli.speak import print_json, t
+from mingjian.cli.person import Name, RoleName, Told, Work, at_work, command
+from mingjian.cli.speak import AsJson, Lang, print_json, t
 
 __all__ = ["app"]
 

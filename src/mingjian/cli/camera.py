@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mingjian.cli.speak import as_language, err, out, t, visible
+from mingjian.cli.speak import Lang, as_language, err, out, t, visible
 
 app = typer.Typer(
     help=t(
@@ -46,7 +46,7 @@ def make(
             )
         ),
     ],
-    lang: Annotated[str | None, typer.Option("--lang", help="zh | en")] = None,
+    lang: Lang = None,
 ) -> None:
     from mingjian.app import camera
     from mingjian.app.settings import load_settings

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mingjian.cli.speak import as_language, out, print_json, t, visible
+from mingjian.cli.speak import AsJson, Lang, as_language, out, print_json, t, visible
 
 if TYPE_CHECKING:
     from mingjian.domain.message import Language
@@ -20,8 +20,6 @@ app = typer.Typer(
     ),
     no_args_is_help=True,
 )
-Lang = Annotated[str | None, typer.Option("--lang", help="zh | en")]
-AsJson = Annotated[bool, typer.Option("--json", help=t("输出 JSON", "print JSON"))]
 _LISTED = 15
 _BAR = 30
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mingjian.cli.person import AsJson, Lang, Told, Work, command
-from mingjian.cli.speak import print_json, t
+from mingjian.cli.person import Told, Work, command
+from mingjian.cli.speak import AsJson, Lang, print_json, t
 
 if TYPE_CHECKING:
     from mingjian.app.cases import Done

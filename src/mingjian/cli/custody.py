@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 
-from mingjian.cli.speak import as_language, out, print_json, t, visible
+from mingjian.cli.speak import AsJson, Lang, as_language, out, print_json, t, visible
 
 app = typer.Typer(help=t("保管链：核验、导出、时间戳。", "Chain of custody."), no_args_is_help=True)
 
-Lang = Annotated[str | None, typer.Option("--lang", help="zh | en")]
 Case = Annotated[str, typer.Option("--case", help=t("案件名称", "case name"))]
 
 
@@ -37,7 +36,7 @@ def verify(
         list[str] | None,
         typer.Option("--key", help=t("另行获知的密钥编号", "a key id learned by another way")),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help=t("输出 JSON", "print JSON"))] = False,
+    json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     """Name every entry, evidence, record or scale that is not as custody says (exit code 1)."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mingjian.cli.speak import as_language, out, print_json, t
+from mingjian.cli.speak import AsJson, Lang, as_language, out, print_json, t
 
 HELP = t(
     "列出已安装的检测器；给出名称则显示其说明卡。",
@@ -16,8 +16,8 @@ HELP = t(
 
 def detectors(
     name: Annotated[str | None, typer.Argument(help=t("检测器名称", "detector name"))] = None,
-    json: Annotated[bool, typer.Option("--json", help=t("输出 JSON", "print JSON"))] = False,
-    lang: Annotated[str | None, typer.Option("--lang", help="zh | en")] = None,
+    json: AsJson = False,
+    lang: Lang = None,
 ) -> None:
     from mingjian.app.inspection import card_of, inspect_installation
     from mingjian.app.settings import load_settings

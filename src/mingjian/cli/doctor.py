@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
-from mingjian.cli.speak import as_language, out, print_json, t
+from mingjian.cli.speak import AsJson, Lang, as_language, out, print_json, t
 
 HELP = t(
     "显示设置及其来源，以及每个检测器是否可用、为什么。",
@@ -15,8 +11,8 @@ HELP = t(
 
 
 def doctor(
-    json: Annotated[bool, typer.Option("--json", help=t("输出 JSON", "print JSON"))] = False,
-    lang: Annotated[str | None, typer.Option("--lang", help="zh | en")] = None,
+    json: AsJson = False,
+    lang: Lang = None,
 ) -> None:
     from rich.markup import escape
     from rich.table import Table

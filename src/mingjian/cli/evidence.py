@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mingjian.cli.speak import as_language, out, print_json, t, visible
+from mingjian.cli.speak import AsJson, Lang, as_language, out, print_json, t, visible
 
 app = typer.Typer(help=t("查看证据。", "Look at evidence."), no_args_is_help=True)
 
@@ -26,11 +26,11 @@ def _noun() -> None:
 )
 def show(
     sha: Annotated[str, typer.Argument(help=t("SHA-256 或其前几位", "SHA-256 or its start"))],
-    json: Annotated[bool, typer.Option("--json", help=t("输出 JSON", "print JSON"))] = False,
+    json: AsJson = False,
     every: Annotated[
         bool, typer.Option("--all", help=t("包括较早的检验", "earlier examinations as well"))
     ] = False,
-    lang: Annotated[str | None, typer.Option("--lang", help="zh | en")] = None,
+    lang: Lang = None,
 ) -> None:
     from mingjian.app.keeping import evidence_records
     from mingjian.app.settings import load_settings

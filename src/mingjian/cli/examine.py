@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mingjian.cli.speak import as_language, err, out, t
+from mingjian.cli.speak import Lang, as_language, err, out, t
 from mingjian.domain.evidence import STATED_KINDS
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def examine(
     report: Annotated[
         Path | None, typer.Option("--report", help=t("写 HTML 报告", "write an HTML report"))
     ] = None,
-    lang: Annotated[str | None, typer.Option("--lang", help="zh | en")] = None,
+    lang: Lang = None,
     case: Annotated[
         str, typer.Option("--case", help=t("案件名称", "name of the case"))
     ] = "unfiled",

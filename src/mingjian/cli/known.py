@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mingjian.cli.speak import as_language, err, out, t, visible
+from mingjian.cli.speak import Lang, as_language, err, out, t, visible
 
 app = typer.Typer(
     help=t(
@@ -18,7 +18,6 @@ app = typer.Typer(
     ),
     no_args_is_help=True,
 )
-Lang = Annotated[str | None, typer.Option("--lang", help="zh | en")]
 OutFile = Annotated[
     Path,
     typer.Option(

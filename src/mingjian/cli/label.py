@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mingjian.cli.speak import as_language, out, print_json, t, visible
+from mingjian.cli.speak import AsJson, Lang, as_language, out, print_json, t, visible
 
 app = typer.Typer(
     help=t(
@@ -17,8 +17,6 @@ app = typer.Typer(
     ),
     no_args_is_help=True,
 )
-Lang = Annotated[str | None, typer.Option("--lang", help="zh | en")]
-AsJson = Annotated[bool, typer.Option("--json", help=t("输出 JSON", "print JSON"))]
 File = Annotated[Path, typer.Argument(help=t("文件", "the file"))]
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from mingjian.cli.law_lines import entry_shown, line, suggestions, touched
-from mingjian.cli.speak import as_language, print_json, t
+from mingjian.cli.speak import AsJson, Lang, as_language, print_json, t
 
 app = typer.Typer(
     help=t(
@@ -18,8 +18,6 @@ app = typer.Typer(
     ),
     no_args_is_help=True,
 )
-Lang = Annotated[str | None, typer.Option("--lang", help="zh | en")]
-AsJson = Annotated[bool, typer.Option("--json", help=t("输出 JSON", "print JSON"))]
 Day = Annotated[
     str | None, typer.Option("--on", help=t("某日的条文，如 2025-12-31", "as of a day"))
 ]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from mingjian.cli.speak import as_language, print_json, t
+from mingjian.cli.speak import AsJson, Lang, as_language, print_json, t
 
 if TYPE_CHECKING:
     from mingjian.app.access import Actor
@@ -25,8 +25,6 @@ Name = Annotated[str | None, typer.Option("--as", help=t("以何人的名义", "
 RoleName = Annotated[
     str | None, typer.Option("--role", help="examiner | reviewer | lead | auditor | admin")
 ]
-Lang = Annotated[str | None, typer.Option("--lang", help="zh | en")]
-AsJson = Annotated[bool, typer.Option("--json", help=t("输出 JSON", "print JSON"))]
 
 
 def actor(settings: Settings, name: str | None, role: str | None) -> Actor:
@@ -68,7 +66,7 @@ Told = tuple[Any, "Callable[[Any, Language], None]"]
 """What a command found, and how that is told to a reader."""
 
 
-def _common(
+def common(
     name: Name = None, role: RoleName = None, json: AsJson = False, lang: Lang = None
 ) -> None:
     """The options that every command about kept things ends with."""
@@ -98,11 +96,19 @@ def command(app: typer.Typer, verb: str, help: str) -> Callable[[Callable[..., T
             else:
                 tell(found, work.settings.language)
 
-        _, *own = inspect.signature(use, eval_str=True).parameters.values()
-        common = inspect.signature(_common, eval_str=True).parameters.values()
-        taken = [each.replace(kind=each.KEYWORD_ONLY) for each in (*own, *common)]
-        run.__signature__ = inspect.Signature(taken)  # type: ignore[attr-defined]
-        run.__annotations__ = {each.name: each.annotation for each in taken}
-        app.command(verb, help=help)(run)
+        app.command(verb, help=help)(taking(run, use, common))
 
     return register
+
+
+def taking(run: Callable[..., None], *declared: Callable[..., Any]) -> Callable[..., None]:
+    """`run`, with the parameters these functions declare; `work` is none of a command's."""
+    taken = [
+        each.replace(kind=each.KEYWORD_ONLY)
+        for one in declared
+        for each in inspect.signature(one, eval_str=True).parameters.values()
+        if each.name != "work"
+    ]
+    run.__signature__ = inspect.Signature(taken)  # type: ignore[attr-defined]
+    run.__annotations__ = {each.name: each.annotation for each in taken}
+    return run

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from mingjian.cli.person import AsJson, Lang, Name, RoleName, actor, at_work
-from mingjian.cli.speak import as_language, print_json, t
+from mingjian.cli.person import Name, RoleName, actor, at_work
+from mingjian.cli.speak import AsJson, Lang, as_language, print_json, t
 
 app = typer.Typer(
     help=t(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mingjian.cli.person import Name, RoleName, actor
-from mingjian.cli.speak import as_language, out, t
+from mingjian.cli.speak import Lang, as_language, out, t
 
 if TYPE_CHECKING:
     from mingjian.app.reports import Form
@@ -27,7 +27,6 @@ Out = Annotated[
 Run = Annotated[
     int | None, typer.Option("--run", help=t("第几次检验；默认最近一次", "which run; the latest"))
 ]
-Lang = Annotated[str | None, typer.Option("--lang", help="zh | en")]
 _FORMS: dict[str, Form] = {
     ".html": "html",
     ".pdf": "pdf",

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mingjian.cli.person import Lang
-from mingjian.cli.speak import as_language, t
+from mingjian.cli.speak import Lang, as_language, t
 
 if TYPE_CHECKING:
     import socket

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from mingjian.app.language import default_language
 from mingjian.casework.document.blocks import visible as in_document
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 def t(zh: str, en: str) -> str:
     """Help text in the session's language (help is shown before any setting is read)."""
     return zh if default_language() == "zh" else en
+
+
+Lang = Annotated[str | None, typer.Option("--lang", help="zh | en")]
+AsJson = Annotated[bool, typer.Option("--json", help=t("输出 JSON", "print JSON"))]
 
 
 def as_language(value: str | None) -> Language | None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mingjian.cli.speak import as_language, out, t
+from mingjian.cli.speak import AsJson, Lang, as_language, out, t
 from mingjian.domain.evidence import STATED_KINDS
 
 HELP = t(
@@ -58,8 +58,8 @@ def validate(
     report: Annotated[
         Path | None, typer.Option(help=t("写 HTML 报告", "write an HTML report"))
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help=t("输出 JSON", "print JSON"))] = False,
-    lang: Annotated[str | None, typer.Option("--lang", help="zh | en")] = None,
+    json: AsJson = False,
+    lang: Lang = None,
 ) -> None:
     from mingjian.app.errors import UsageError
     from mingjian.app.settings import load_settings

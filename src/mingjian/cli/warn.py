@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from mingjian.cli.person import Name, RoleName
-from mingjian.cli.speak import as_language, print_json, t, visible
+from mingjian.cli.speak import AsJson, Lang, as_language, print_json, t, visible
 
 app = typer.Typer(
     help=t(
@@ -27,8 +27,14 @@ Counts = Annotated[
         )
     ),
 ]
-Lang = Annotated[str | None, typer.Option("--lang", help="zh | en")]
-AsJson = Annotated[bool, typer.Option("--json", help=t("输出 JSON", "print JSON"))]
+On = Annotated[str | None, typer.Option("--on", help=t("看这一天为止", "as of this day"))]
+KnownOn = Annotated[
+    str | None, typer.Option("--on", help=t("只用到这一天的上报", "as known on this day"))
+]
+Longest = Annotated[int, typer.Option(help=t("最长延迟（天）", "the longest delay, in days"))]
+Raise = Annotated[
+    bool, typer.Option("--raise", help=t("记为预警（见 alert）", "record as alerts: see alert"))
+]
 Zero = Annotated[
     bool,
     typer.Option(
@@ -77,9 +83,7 @@ def _chance(value: float | None) -> str:
 )
 def check(
     counts: Counts,
-    on: Annotated[
-        str | None, typer.Option("--on", help=t("看这一天为止", "as of this day"))
-    ] = None,
+    on: On = None,
     false_alarms: Annotated[
         float,
         typer.Option(
@@ -116,9 +120,7 @@ def check(
         str | None,
         typer.Option(help=t("演练名称：CAP 标为 Exercise", "a drill's name: CAP says Exercise")),
     ] = None,
-    keep: Annotated[
-        bool, typer.Option("--raise", help=t("记为预警（见 alert）", "record as alerts: see alert"))
-    ] = False,
+    keep: Raise = False,
     name: Name = None,
     role: RoleName = None,
     json: AsJson = False,
@@ -308,12 +310,8 @@ def nowcast(
             help=t("CSV 文件，列 event、report，每起一行", "a CSV file: event, report; a row each")
         ),
     ],
-    on: Annotated[
-        str | None, typer.Option("--on", help=t("只用到这一天的上报", "as known on this day"))
-    ] = None,
-    longest: Annotated[
-        int, typer.Option(help=t("最长延迟（天）", "the longest delay, in days"))
-    ] = 15,
+    on: KnownOn = None,
+    longest: Longest = 15,
     json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -355,9 +353,7 @@ def scan(
         Path | None,
         typer.Option(help=t('JSON：{"区域": ["序列", …]}', 'JSON: {"zone": ["series", …]}')),
     ] = None,
-    on: Annotated[
-        str | None, typer.Option("--on", help=t("看这一天为止", "as of this day"))
-    ] = None,
+    on: On = None,
     history: Annotated[
         int, typer.Option(help=t("作为基线的步数", "steps the baselines are learnt from"))
     ] = 26,

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from mingjian.cli.report import form_of, write_file
-from mingjian.cli.speak import as_language, err, out, print_json, t
-from mingjian.cli.warn import AsJson, Lang, app
+from mingjian.cli.speak import AsJson, Lang, as_language, err, out, print_json, t
+from mingjian.cli.warn import app
 
-__all__ = ["AsJson", "Lang", "app"]
+__all__ = ["app"]
 
 Numbers = Annotated[
     list[int] | None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from mingjian.cli.speak import as_language, err, out, print_json, t, visible
+from mingjian.cli.speak import AsJson, Lang, as_language, err, out, print_json, t, visible
 
 if TYPE_CHECKING:
     from mingjian.app.watch import Turned
@@ -37,8 +37,6 @@ Numbers = Annotated[
         "--number", help=t("只放回此编号（须有 --source）", "only this number of a --source")
     ),
 ]
-Lang = Annotated[str | None, typer.Option("--lang", help="zh | en")]
-AsJson = Annotated[bool, typer.Option("--json", help=t("输出 JSON", "print JSON"))]
 
 
 @app.command(
