@@ -34,13 +34,18 @@ class Owed:
         }
 
 
+def reached(sent: Sequence[Delivery]) -> list[Delivery]:
+    """Deliveries without the dead ones: those reached nobody."""
+    return [one for one in sent if one.state != "dead"]
+
+
 def owed(body: Body, sent: Sequence[Delivery]) -> list[Owed]:
     """By audience, what its last message asks to be followed by.
 
     A cancel where the alert was called off since, an update where its grade has changed or where
-    it holds after all. `sent` are the alert's deliveries, oldest first; dead ones reached nobody.
+    it holds after all. `sent` are the alert's deliveries, oldest first.
     """
-    last = {str(one.about["audience"]): one for one in sent if one.state != "dead"}
+    last = {str(one.about["audience"]): one for one in reached(sent)}
     found = []
     for audience, one in last.items():
         cancelled = one.about.get("type") == "Cancel"

@@ -14,6 +14,7 @@ from datetime import datetime
 from mingjian.app import alert_messages, alerts
 from mingjian.app.access import Actor, require
 from mingjian.app.alert_messages import MARKS, Outgoing
+from mingjian.app.alert_owed import reached
 from mingjian.app.alerts import Recorded, body_of, in_words
 from mingjian.app.errors import UsageError
 from mingjian.app.incident import BEIJING
@@ -33,7 +34,7 @@ from mingjian.respond.document import Draft, ExerciseDocument
 from mingjian.store import alerts as kept
 from mingjian.store import deliveries
 from mingjian.store.alerts import AlertState, Leaving
-from mingjian.store.deliveries import NewDelivery
+from mingjian.store.deliveries import Delivery, NewDelivery
 from mingjian.store.store import Store
 from mingjian.warn.alert import Alarm
 from mingjian.warn.alert_state import Body, Events, called_off, key_of
@@ -82,11 +83,11 @@ def _for_duty(store: Store, channels: Channels) -> Leaving | None:
         made = alert_messages.letter(body, "duty", channels.desk, {})
         drill = body["exercise"]
         document = Draft(made) if drill is None else ExerciseDocument(made, Message(drill, drill))
-        put = []
+        told, put = reached(deliveries.of_alert(store.database, state.id)), []
         for channel in asked:
             if ORDER.index(body["grade"]) < ORDER.index(channel.automatic or "red"):
                 continue
-            sending = _sending(store, state.id, body, channels, channel, MARKS["duty"], _now())
+            sending = _sending(told, body, channels, channel, MARKS["duty"], _now())
             message = alert_messages.leaving(body, document, channel, sending)
             about: Json = {
                 "audience": "duty",
@@ -125,7 +126,8 @@ def draft(
     with in_words():
         body = body_of(kept.state_of(store.database, number))
     _known(audience)
-    mark, at = _mark(store, number, audience, tlp), at or _now()
+    told, at = reached(deliveries.of_alert(store.database, number)), at or _now()
+    mark = _mark(told, audience, tlp)
     made = alert_messages.letter(body, audience, channels.desk, said or {})
     found: Json = {
         "alert": number,
@@ -146,7 +148,7 @@ def draft(
     }
     try:
         messages, status = _messages(
-            store, number, body, channels, audience, mark, actor, reason, said or {}, at
+            told, body, channels, audience, mark, actor, reason, said or {}, at
         )
     except UsageError as refused:
         return {**found, "refused": refused.what.as_json()}
@@ -187,15 +189,17 @@ def send(
     """
     require("alert.send", actor)
     _known(audience)
-    mark = _mark(store, number, audience, tlp)
-    about: Json = {"audience": audience, "restriction": mark, "by": actor.name, "digest": digest}
+    about: Json = {"audience": audience, "by": actor.name, "digest": digest}
     made: list[Outgoing] = []
 
     def wish(body: Body) -> Events:
-        if _of_digest(store, number, digest):
+        listed = deliveries.of_alert(store.database, number)
+        if _of_digest(listed, digest):
             return []
+        told = reached(listed)
+        mark = _mark(told, audience, tlp)
         messages, status = _messages(
-            store, number, body, channels, audience, mark, actor, reason, said or {}, at
+            told, body, channels, audience, mark, actor, reason, said or {}, at
         )
         if alert_messages.digest_of(messages) != digest:
             raise UsageError(
@@ -206,21 +210,20 @@ def send(
                 Message("请重新查看草稿", "look at the draft again"),
             )
         made[:] = messages
-        about["status"] = status
-        told = [{"channel": each.channel, "sha256": each.sha256} for each in messages]
+        about.update(restriction=mark, status=status)
+        sums = [{"channel": each.channel, "sha256": each.sha256} for each in messages]
         args = {name: about[name] for name in ("audience", "restriction", "status")}
-        return [("alert.sent", {**args, "reason": reason, "messages": told})]
+        return [("alert.sent", {**args, "reason": reason, "messages": sums})]
 
     def leaving(state: AlertState, events: Sequence[str]) -> list[NewDelivery]:
         return [message.delivery(key_of(body_of(state)), about) for message in made]
 
     alerts.change(store, actor, "alert.send", number, wish, leaving=leaving)
-    return _of_digest(store, number, digest)
+    return _of_digest(deliveries.of_alert(store.database, number), digest)
 
 
-def _of_digest(store: Store, number: int, digest: str) -> list[int]:
+def _of_digest(listed: Sequence[Delivery], digest: str) -> list[int]:
     """The deliveries that came of a draft, if it was sent."""
-    listed = deliveries.of_alert(store.database, number)
     return [each.id for each in listed if each.about.get("digest") == digest]
 
 
@@ -233,8 +236,7 @@ def _known(audience: str) -> None:
 
 
 def _messages(
-    store: Store,
-    number: int,
+    told: Sequence[Delivery],
     body: Body,
     channels: Channels,
     audience: str,
@@ -248,8 +250,8 @@ def _messages(
     listed = channels.of(audience)
     if called_off(body):
         # Only who was told before is told that it does not hold.
-        told = {each.channel for each in _reached(store, number)}
-        listed = [each for each in listed if each.name in told]
+        heard = {each.channel for each in told}
+        listed = [each for each in listed if each.name in heard]
     who = AUDIENCES[audience]
     if not listed and called_off(body):
         raise UsageError(
@@ -287,27 +289,21 @@ def _messages(
     document = alert_messages.signed(made, body["exercise"], actor.name, reason, at)
     messages = []
     for channel in listed:
-        sending = _sending(store, number, body, channels, channel, tlp, at)
+        sending = _sending(told, body, channels, channel, tlp, at)
         if body["exercise"] is None:
             sending = replace(sending, released_by=actor.name)
         messages.append(alert_messages.leaving(body, document, channel, sending))
     return messages, document.status
 
 
-def _mark(store: Store, number: int, audience: str, tlp: str | None) -> str:
+def _mark(told: Sequence[Delivery], audience: str, tlp: str | None) -> str:
     """The marking asked for, else that of the message before, else the usual one."""
-    sent = [one.about for one in _reached(store, number) if one.about["audience"] == audience]
+    sent = [one.about for one in told if one.about["audience"] == audience]
     return tlp or (str(sent[-1]["restriction"]) if sent else MARKS[audience])
 
 
-def _reached(store: Store, number: int) -> list[deliveries.Delivery]:
-    """What has been sent about an alert, without what reached nobody."""
-    return [each for each in deliveries.of_alert(store.database, number) if each.state != "dead"]
-
-
 def _sending(
-    store: Store,
-    number: int,
+    told: Sequence[Delivery],
     body: Body,
     channels: Channels,
     channel: Channel,
@@ -315,11 +311,7 @@ def _sending(
     at: datetime,
 ) -> Sending:
     """Later messages by a channel name the earlier ones that went there."""
-    earlier = [
-        str(each.about["reference"])
-        for each in _reached(store, number)
-        if each.channel == channel.name
-    ]
+    earlier = [str(each.about["reference"]) for each in told if each.channel == channel.name]
     return Sending(
         sender=channels.desk.get("sender", "mingjian"),
         sent=at,
