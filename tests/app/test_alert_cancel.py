@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from xml.etree import ElementTree
 
 import pytest
@@ -13,7 +13,7 @@ from mingjian.app import alert_delivery, alert_sending, alerts
 from mingjian.domain.message import Message
 from mingjian.warn.cap import NAMESPACE, problems
 
-from .test_alert_sending import ALARM, LEAD, SAID, channel, channels
+from .test_alert_sending import ALARM, LEAD, SAID, channel, channels, send
 
 
 @pytest.fixture
@@ -31,14 +31,9 @@ def found(receiver):
     )
 
 
-def send(store, found, audience="duty", reason="so decided", **more):
+def carried_out(store, found, audience="duty", **more):
     """Sent as shown, and carried out: what left by each channel."""
-    shown = alert_sending.draft(store, LEAD, 1, found, audience, reason=reason, **more)
-    assert shown["refused"] is None, shown
-    numbers = alert_sending.send(
-        store, LEAD, 1, found, audience, reason=reason,
-        at=datetime.fromisoformat(shown["at"]), digest=shown["digest"], **more,
-    )  # fmt: skip
+    shown, numbers = send(store, found, audience=audience, **more)
     alert_delivery.deliver_due(store, LEAD, found, only=numbers)
     return {one["channel"]: one["text"] for one in shown["messages"]}
 
@@ -54,11 +49,11 @@ def cap(text: str, name: str) -> list[str | None]:
 @pytest.mark.parametrize("outcome", ["false_alarm", "data_error", "withdrawn"])
 def test_a_false_alarm_is_cancelled_at_those_who_were_told(store, receiver, found, outcome):
     alerts.raise_alarms(store, LEAD, [ALARM])
-    first = send(store, found)
+    first = carried_out(store, found)
     assert owed(store) == []
     alerts.close(store, LEAD, 1, outcome, "a holiday; Wang San said so")
     assert owed(store) == [("duty", "Cancel")]
-    texts = send(store, found)
+    texts = carried_out(store, found)
     assert problems(texts["cap"].encode()) == []
     assert cap(texts["cap"], "msgType") == ["Cancel"]
     assert cap(texts["cap"], "status") == ["Actual"]
@@ -78,7 +73,7 @@ def test_a_false_alarm_is_cancelled_at_those_who_were_told(store, receiver, foun
 
 def test_who_was_never_told_gets_no_cancel(store, found):
     alerts.raise_alarms(store, LEAD, [ALARM])
-    send(store, found)
+    carried_out(store, found)
     alerts.close(store, LEAD, 1, "false_alarm", "x")
     refused = alert_sending.draft(store, LEAD, 1, found, "enterprise", reason="x", said=SAID)
     assert "no message was sent" in refused["refused"]["en"]
@@ -87,19 +82,19 @@ def test_who_was_never_told_gets_no_cancel(store, found):
 
 def test_each_audience_is_told_under_the_marking_it_got_before(store, found):
     alerts.raise_alarms(store, LEAD, [ALARM])
-    send(store, found, tlp="TLP:RED")
-    send(store, found, "enterprise", said=SAID)
+    carried_out(store, found, tlp="TLP:RED")
+    carried_out(store, found, "enterprise", said=SAID)
     alerts.close(store, LEAD, 1, "false_alarm", "x")
     assert owed(store) == [("duty", "Cancel"), ("enterprise", "Cancel")]
-    assert cap(send(store, found)["cap"], "restriction") == ["TLP:RED"]
-    banks = send(store, found, "enterprise")["banks"]
+    assert cap(carried_out(store, found)["cap"], "restriction") == ["TLP:RED"]
+    banks = carried_out(store, found, "enterprise")["banks"]
     assert cap(banks, "restriction") == ["TLP:GREEN"]
     assert "撤销" in str(cap(banks, "headline")[0])
     assert owed(store) == []
     # It held after all: those who were told otherwise hear that too.
     alerts.close(store, LEAD, 1, "true_event", "y")
     assert owed(store) == [("duty", "Update"), ("enterprise", "Update")]
-    assert cap(send(store, found)["cap"], "msgType") == ["Update"]
+    assert cap(carried_out(store, found)["cap"], "msgType") == ["Update"]
 
 
 @pytest.mark.parametrize(("was", "now"), [("orange", "red"), ("red", "orange")])
@@ -109,12 +104,12 @@ def test_another_grade_asks_for_an_update(store, found, was, now):
         return replace(ALARM, at=date(2026, 11, day), grade=grade, grade_name=word)
 
     alerts.raise_alarms(store, LEAD, [at(16, was)])
-    first = send(store, found)
+    first = carried_out(store, found)
     alerts.raise_alarms(store, LEAD, [at(17, was)])
     assert owed(store) == []
     alerts.raise_alarms(store, LEAD, [at(23, now)])
     assert owed(store) == [("duty", "Update")]
-    later = send(store, found)
+    later = carried_out(store, found)
     assert cap(later["cap"], "msgType") == ["Update"]
     assert cap(later["cap"], "severity") != cap(first["cap"], "severity")
     assert problems(later["cap"].encode()) == []
@@ -123,9 +118,9 @@ def test_another_grade_asks_for_an_update(store, found, was, now):
 
 def test_a_drill_is_called_off_as_an_exercise(store, receiver, found):
     alerts.raise_alarms(store, LEAD, [ALARM], exercise="autumn drill")
-    send(store, found)
+    carried_out(store, found)
     alerts.close(store, LEAD, 1, "drill", "over")
-    text = send(store, found)["cap"]
+    text = carried_out(store, found)["cap"]
     assert problems(text.encode()) == []
     assert cap(text, "msgType") == ["Cancel"]
     assert cap(text, "status") == ["Exercise"]
@@ -136,6 +131,6 @@ def test_a_drill_is_called_off_as_an_exercise(store, receiver, found):
 def test_what_reached_nobody_needs_no_cancel(store, receiver, found):
     alerts.raise_alarms(store, LEAD, [ALARM])
     receiver.plan = ["404"] * 2
-    send(store, found)
+    carried_out(store, found)
     alerts.close(store, LEAD, 1, "false_alarm", "x")
     assert owed(store) == []
