@@ -8,14 +8,14 @@ import bz2
 import lzma
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, Protocol
 
 from mingjian.detect.model import npy_header
 from mingjian.detect.model.pickle_record import could_be_pickle
-from mingjian.detect.model.zip_walk import Member, is_zip, members
+from mingjian.detect.model.zip_walk import END_RECORD, Member, is_zip, members
 
 MIB: Final = 1 << 20
 MAX_DEPTH: Final = 6
@@ -325,7 +325,32 @@ def _decode(name: str, text: bytes) -> bytes:
     return base64.b64decode(bare + b"=" * (-len(bare) % 4))
 
 
-def constant_streams(constant: bytes, room: int) -> Iterator[Stream]:
+def constant_streams(constant: bytes, room: int) -> Iterable[Stream]:
     """Pickles inside one constant of a pickle: as they are, packed, or as base64 or hex."""
+    if _only_numbers(constant):
+        return ()
     inner = Search(item_bytes=len(constant), limit=room)
-    yield from inner.streams(constant, ("constant",), None, MAX_DEPTH - 3, search_inside=False)
+    return inner.streams(constant, ("constant",), None, MAX_DEPTH - 3, search_inside=False)
+
+
+_TEXT_STARTS: Final = frozenset(b"\t\n\x0b\x0c\r +-/0123456789=_") | frozenset(
+    range(ord("A"), ord("z") + 1)
+)
+"""First bytes of what may be base64 or hex, and of every zip."""
+
+
+def _only_numbers(constant: bytes) -> bool:
+    """Does it begin like nothing that is looked into, and hold none further in?
+
+    True of nearly every array, which a search through all forms would take far longer to say.
+    """
+    return (
+        bool(constant)
+        and constant[0] not in _TEXT_STARTS
+        and constant[:1] not in _PACKER_STARTS
+        and constant[:1] != npy_header.MAGIC[:1]
+        and not could_be_pickle(constant, 0)
+        and END_RECORD not in constant
+        and _PROTOCOL.search(constant) is None
+        and _OLD_CALL.search(constant) is None
+    )

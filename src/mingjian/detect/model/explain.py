@@ -212,7 +212,7 @@ _OPCODE_NAMES: Final = {
 def _opcode(data: bytes, offset: int) -> str:
     if not 0 <= offset < len(data):
         return "END"
-    return _OPCODE_NAMES.get(data[offset], f"0x{data[offset]:02X}")
+    return _OPCODE_NAMES.get(data[offset]) or f"0x{data[offset]:02X}"
 
 
 _CONSTANTS: Final = {

@@ -31,6 +31,7 @@ _HIDDEN_BUDGET: Final = 20_000
 """Opcodes read of what may be a pickle by chance only."""
 _MAX_NESTED: Final = 64
 _LIST_VERSION: Final = allow_list().version
+_STANDINGS: Final = len(Standing)
 _MAX_SHOWN: Final = 12
 """Reasons listed in the details of a finding."""
 _MAX_STREAMS: Final = 10_000
@@ -133,7 +134,7 @@ class _Seen:
     def __init__(self) -> None:
         self.streams = 0
         self.opcodes = 0
-        self.standings = [0] * len(Standing)
+        self.standings = [0] * _STANDINGS
         self.reasons: list[dict[str, object]] = []
         self.severity = 0.0
         self.worst: tuple[Reason, Stream] | None = None

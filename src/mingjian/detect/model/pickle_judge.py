@@ -33,6 +33,8 @@ from mingjian.detect.model.places import names_file
 
 MAX_DEPTH: Final = 8
 MAX_REASONS: Final = 256
+_MANY: Final = 200
+"""Items of one argument that are looked into; twice as many of all arguments."""
 _HARMLESS_CODECS = frozenset({"latin1", "latin-1", "latin_1", "utf-8", "utf8", "ascii"})
 _PLAIN, _JUDGED, _UNKNOWN = Standing.PLAIN, Standing.JUDGED, Standing.UNKNOWN
 _DANGEROUS: Final = Standing.DANGEROUS
@@ -145,7 +147,8 @@ def strings_in(value: object) -> list[str]:
         if kind is str:
             found.append(item[:4096])  # type: ignore[index]
         elif kind is tuple or kind is list or kind is Pairs:
-            queue += item[: max(0, min(200, 400 - len(queue)))]  # type: ignore[index]
+            room = _MANY if len(queue) <= _MANY else max(0, 2 * _MANY - len(queue))
+            queue += item[:room]  # type: ignore[index]
         elif kind is bytes:
             found.append(item[:4096].decode("latin-1"))  # type: ignore[index]
         elif kind is Call:
@@ -247,7 +250,16 @@ def _of_judged(func: Global, call: Call, depth: int) -> Iterator[Reason]:
     def reason(severity: float, kind: str = "attribute", text: str = "") -> Reason:
         return Reason(severity, kind, call.offset, func, call, text)
 
-    match func.name:
+    match func.name:  # the commonest first
+        case "encode":
+            if len(args) > 1 and not (type(second) is str and second in _HARMLESS_CODECS):
+                yield reason(6.0, "decodes", str(second)[:40])
+        case "_reconstructor" | "__newobj__" | "__newobj_ex__":
+            for cls in args[:2] if func.name == "_reconstructor" else args[:1]:
+                if type(cls) is not Global:
+                    yield reason(6.0, "computed")
+                elif not cls.plain:
+                    yield _of_global(cls, MADE)
         case "getattr":
             if type(second) is not str:
                 yield reason(7.0)
@@ -265,15 +277,6 @@ def _of_judged(func: Global, call: Call, depth: int) -> Iterator[Reason]:
                 yield from _of_call(Call(first, args[1:], call.offset, "REDUCE"), depth + 1)
         case "iter" | "type":
             yield reason(0.0 if len(args) < 2 else 6.0)
-        case "encode":
-            harmless = len(args) < 2 or (type(second) is str and second in _HARMLESS_CODECS)
-            yield reason(0.0 if harmless else 6.0, "decodes", str(second)[:40])
-        case "_reconstructor" | "__newobj__" | "__newobj_ex__":
-            for cls in args[:2] if func.name == "_reconstructor" else args[:1]:
-                if type(cls) is Global:
-                    yield _of_global(cls, MADE)
-                else:
-                    yield reason(6.0, "computed")
         case "_rebuild_from_type_v2" | "_rebuild_from_type":
             inner = args[2] if len(args) > 2 else ()
             if type(first) is Global and first.ranking.standing is Standing.PLAIN:

@@ -7,6 +7,8 @@ reads on, because whatever stood before the error has run by then.
 
 from __future__ import annotations
 
+from itertools import repeat
+from operator import length_hint
 from struct import Struct, error
 from typing import Final
 
@@ -15,9 +17,12 @@ from mingjian.detect.model.pickle_record import (
     ENCODED_STARTS,
     MAX_KEPT,
     MAX_LINE,
+    NUMBERS,
     Broken,
     Recorder,
     could_be_pickle,
+    unescaped,
+    whole_number,
 )
 from mingjian.detect.model.pickle_values import (
     CALLED,
@@ -127,7 +132,7 @@ class PickleWalker(Recorder):
                     self._flaw("stack", at[0])
                     stack.append(Unknown("stack", at[0]))
             raise Broken
-        except (Broken, ValueError, error):  # ValueError: a memo index that is no number
+        except (Broken, ValueError, error):  # ValueError: an endless line, an index no number
             self._flaw("truncated" if at[0] >= len(self.data) - 9 else "broken", at[0])
             return at[0]
         finally:
@@ -143,17 +148,18 @@ class PickleWalker(Recorder):
         with `at[0]` past the opcode, so that the caller can go on.
         """
         data, size = self.data, len(self.data)
-        push, pop = stack.append, stack.pop
+        push, pop, line_end = stack.append, stack.pop, data.index
         pos = at[0]
-        count = 0
         result = self.result
+        budget = max(0, self.budget - result.opcodes)
+        left = repeat(None, budget)
         try:
             if (
                 pos + 1 < size and data[pos] == 0x80 and data[pos + 1] <= 5
             ):  # PROTO, nearly always the first
                 result.protocol = max(result.protocol, data[pos + 1])
                 pos += 2
-            for count in range(self.budget - result.opcodes):  # noqa: B007 - read in `finally`
+            for _ in left:
                 op = data[pos]
                 pos += 1
                 if op >= 0x80:
@@ -221,8 +227,9 @@ class PickleWalker(Recorder):
                         pos = self._rarer(op, pos, stack, marks)
                 elif op >= 0x67:
                     if op == 0x68:  # BINGET
+                        number = data[pos]
                         pos += 1
-                        push(memo[data[pos - 1]])
+                        push(memo[number])
                     elif op == 0x71:  # BINPUT
                         memo[data[pos]] = stack[-1]
                         pos += 1
@@ -234,7 +241,9 @@ class PickleWalker(Recorder):
                             self._flaw("memo-size", pos - 5)
                     elif op == 0x74:  # TUPLE
                         mark = marks.pop()
-                        stack[mark:] = [tuple(stack[mark:])]
+                        items = stack[mark:]
+                        del stack[mark:]
+                        push(tuple(items))
                     elif op == 0x73:  # SETITEM
                         last, key = pop(), pop()
                         if stack[-1].__class__ is Pairs:
@@ -242,11 +251,10 @@ class PickleWalker(Recorder):
                         else:
                             self._extend(stack[-1], [key, last], pos - 1)
                     elif op == 0x67 or op == 0x70:  # GET, PUT
-                        end = data.find(b"\n", pos, pos + MAX_LINE)
-                        if end < 0:
-                            raise Broken
+                        end = line_end(b"\n", pos, pos + MAX_LINE)
+                        line = data[pos:end]
                         # As widely as Python reads it: `1`, `01`, `+1` and ` 1 ` are one.
-                        number = int(data[pos:end])
+                        number = NUMBERS[line] if line in NUMBERS else int(line)
                         pos = end + 1
                         if op == 0x67:
                             push(memo[number])
@@ -287,12 +295,9 @@ class PickleWalker(Recorder):
                         push(data[pos] | data[pos + 1] << 8)
                         pos += 2
                     elif op == 0x49:  # INT
-                        end = data.find(b"\n", pos, pos + MAX_LINE)
-                        if end < 0:
-                            raise Broken
-                        text_number = data[pos:end]
-                        plain = text_number.isdigit() and len(text_number) < 20
-                        push(int(text_number) if plain else 0)
+                        end = line_end(b"\n", pos, pos + MAX_LINE)
+                        line = data[pos:end]
+                        push(NUMBERS[line] if line in NUMBERS else whole_number(line))
                         pos = end + 1
                     elif op == 0x2E:  # STOP
                         return True
@@ -359,10 +364,8 @@ class PickleWalker(Recorder):
                         self._extend(stack[-1], [last], pos - 1)
                     elif op == 0x63:  # GLOBAL
                         begin = pos - 1
-                        middle = data.find(b"\n", pos, pos + MAX_LINE)
-                        end = data.find(b"\n", middle + 1, middle + MAX_LINE)
-                        if middle < 0 or end < 0:
-                            raise Broken
+                        middle = line_end(b"\n", pos, pos + MAX_LINE)
+                        end = line_end(b"\n", middle + 1, middle + MAX_LINE)
                         pos = end + 1
                         push(self._named(data[begin + 1 : middle], data[middle + 1 : end], begin))
                     elif op == 0x65:  # APPENDS
@@ -380,10 +383,8 @@ class PickleWalker(Recorder):
                         push(block.decode("latin-1"))
                     elif op == 0x56:  # UNICODE
                         begin = pos - 1
-                        end = data.find(b"\n", pos, pos + MAX_LINE)
-                        if end < 0:
-                            raise Broken
-                        text = data[pos:end].decode("raw-unicode-escape", "replace")
+                        end = line_end(b"\n", pos, pos + MAX_LINE)
+                        text = unescaped(data[pos:end])
                         if end - pos > 15 and text[0] in ENCODED_STARTS:
                             self._text(text, begin)
                         pos = end + 1
@@ -395,4 +396,4 @@ class PickleWalker(Recorder):
             return False
         finally:
             at[0] = pos
-            result.opcodes += count + 1
+            result.opcodes += budget - length_hint(left)

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 MAX_MEMBERS: Final = 10_000
+END_RECORD: Final = b"PK\x05\x06"
+"""Signature of the end of the central directory (APPNOTE 4.3.16)."""
 _LOCAL = re.compile(rb"PK\x03\x04")
 _CENTRAL = re.compile(rb"PK\x01\x02")
 _NEXT = re.compile(rb"PK(?:\x03\x04|\x01\x02|\x05\x06|\x06\x06|\x07\x08)")
@@ -48,7 +50,7 @@ def is_zip(data: bytes | memoryview) -> bool:
     if len(data) < 52:
         return False
     tail = data if isinstance(data, bytes) else bytes(data[-66_000:])
-    if tail.rfind(b"PK\x05\x06", max(0, len(tail) - 66_000)) < 0:
+    if tail.find(END_RECORD, max(0, len(tail) - 66_000)) < 0:
         return False
     return bytes(data[: 1 << 20]).find(b"PK\x03\x04") >= 0
 
