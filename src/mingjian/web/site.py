@@ -155,13 +155,11 @@ def _add(app: FastAPI, page: Page, served: Served) -> dict[str, Answer]:
     ]
     answers: dict[str, Answer] = {}
     for language in LANGUAGES:
-        answers |= {
-            f"/{language}/{page.name}": as_page,
-            f"/{language}/{page.name}.json": as_json,
-        }
-        app.get(f"/{language}/{page.name}", include_in_schema=False)(as_page)
+        at = f"/{language}/{page.name}"
+        answers |= {at: as_page, f"{at}.json": as_json}
+        app.get(at, include_in_schema=False)(as_page)
         app.get(
-            f"/{language}/{page.name}.json",
+            f"{at}.json",
             summary=page.title.in_language(language),
             operation_id=f"{language}_{page.name}",
             openapi_extra={"parameters": questions},
@@ -169,7 +167,7 @@ def _add(app: FastAPI, page: Page, served: Served) -> dict[str, Answer]:
         )(as_json)
         if page.table is not None:
             app.get(
-                f"/{language}/{page.name}/export.csv",
+                f"{at}/export.csv",
                 summary=f"{page.title.in_language(language)} (CSV)",
                 operation_id=f"{language}_{page.name}_csv",
                 openapi_extra={"parameters": questions},
@@ -177,7 +175,7 @@ def _add(app: FastAPI, page: Page, served: Served) -> dict[str, Answer]:
             )(as_table)
         for deed in page.deeds:
             app.post(
-                f"/{language}/{page.name}/{deed.name}",
+                f"{at}/{deed.name}",
                 summary=deed.does.in_language(language),
                 operation_id=f"{language}_{page.name}_{deed.name}",
                 openapi_extra={"parameters": questions, "requestBody": _form_of(deed)},
