@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -124,3 +125,10 @@ def test_a_case_split_off_names_where_its_items_were_examined(examined: Settings
     assert "甲案" in refused.value.what.en
     assert refused.value.next_step is not None
     assert "--case 甲案" in refused.value.next_step.zh
+    # The report that has them says so.
+    for made in (
+        examiner_file(examined, "甲案", None, "html", "en").decode(),
+        examination_page(examined, "甲案", None, "en"),
+    ):
+        assert "Split off after the examination" in made
+        assert re.search(r"#\d to 乙案", made)

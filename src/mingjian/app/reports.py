@@ -13,10 +13,11 @@ from mingjian.app.access import ROLE_NAMES, Actor, require
 from mingjian.app.errors import UsageError
 from mingjian.app.keeping import known_case, opened_store
 from mingjian.app.settings import Settings
+from mingjian.casework.case.state import body_of
 from mingjian.casework.custody import Draft, verify_entries
 from mingjian.casework.custody.entry import Action, Entry, NotAnEntry, this_second
 from mingjian.casework.document.blocks import Document
-from mingjian.casework.report.build import build_report, frame_of
+from mingjian.casework.report.build import ReportFrame, build_report, frame_of
 from mingjian.domain.message import Language, Message
 from mingjian.domain.record import Json
 from mingjian.store.store import Store
@@ -51,8 +52,7 @@ def examination_page(settings: Settings, case: str, run: int | None, language: L
     """
     with opened_store(settings, must_exist=True) as store:
         found = _run(store, known_case(store, case), run)
-        head = _head(store, case, found)
-        page = build_report(_records(store, found), frame_of(head, language))
+        page = build_report(_records(store, found), _frame(store, case, found, language))
         _note(store, case, {"run": found.number}, language, "html", page.encode())
     return page
 
@@ -72,13 +72,13 @@ def examiner_file(
         if form == "case":
             data = _case_graph(store, case, found)
         else:
-            head, records = _head(store, case, found), _records(store, found)
+            records = _records(store, found)
             if form == "json":
-                whole = head | {"evidence": list(records)}
+                whole = _head(store, case, found) | {"evidence": list(records)}
                 data = (json.dumps(whole, ensure_ascii=False) + "\n").encode()
             else:
-                report = examiner_report(records, frame_of(head, language), this_second())
-                data = written(report, form)
+                frame = _frame(store, case, found, language)
+                data = written(examiner_report(records, frame, this_second()), form)
         _note(store, case, {"run": found.number}, language, form, data)
     return data
 
@@ -206,9 +206,10 @@ def _run(store: Store, case: str, number: int | None) -> _StoredRun:
                     f"what case “{case}” holds was examined in case “{'”, “'.join(homes)}”",
                 ),
                 Message(
-                    f"请用 --case {homes[0]}；本案的案卷仍列出这些材料（report case）",
-                    f"use --case {homes[0]}; the case file lists these items all the same "
-                    "(report case)",
+                    f"请用 --case {homes[0]}（报告含那次检验的全部材料）；"
+                    "本案的案卷仍列出这些材料（report case）",
+                    f"use --case {homes[0]} (its report holds all that was examined there); the "
+                    "case file lists these items all the same (report case)",
                 ),
             )
         raise UsageError(
@@ -240,6 +241,11 @@ def _head(store: Store, case: str, found: _StoredRun) -> Json:
         "detectors": versions["detectors"],
         "custody": custody_extract(store, case),
     }
+
+
+def _frame(store: Store, case: str, found: _StoredRun, language: Language) -> ReportFrame:
+    given = body_of(case, store.state(case).body)["given"]
+    return frame_of(_head(store, case, found), language, given)
 
 
 def _records(store: Store, found: _StoredRun) -> Iterator[Json]:

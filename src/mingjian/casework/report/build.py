@@ -52,11 +52,15 @@ class ReportFrame:
     custody: Mapping[str, Any] | None = None
     """entries, head, key_id, first [..], verified bool, problems [...]; None without custody."""
     language: Language = "en"
+    given: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of items split off since -> the case they are of now."""
 
 
-def frame_of(head: Mapping[str, Any], language: Language) -> ReportFrame:
+def frame_of(
+    head: Mapping[str, Any], language: Language, given: Mapping[str, str] | None = None
+) -> ReportFrame:
     """The frame of an examination's report, from the head of the examination's JSON form
-    (docs/reference/examination.schema.json without `evidence`)."""
+    (docs/reference/examination.schema.json without `evidence`) and what was split off since."""
     return ReportFrame(
         case=head["case"],
         asked=", ".join(head["asked"]),
@@ -69,6 +73,7 @@ def frame_of(head: Mapping[str, Any], language: Language) -> ReportFrame:
         detectors=head["detectors"],
         custody=head["custody"],
         language=language,
+        given=given or {},
     )
 
 
@@ -123,6 +128,16 @@ def items_of(records: Iterable[Record]) -> list[Item]:
         elif items:
             items[-1].parts.append(record)
     return items
+
+
+def split_off(items: Iterable[Item], frame: ReportFrame) -> list[str]:
+    """Which items are of another case by now, a line for each such case."""
+    by_case: dict[str, list[str]] = {}
+    for item in items:
+        if item.root["sha256"] in frame.given:
+            by_case.setdefault(frame.given[item.root["sha256"]], []).append(f"#{item.number}")
+    to = TEXT["to"].in_language(frame.language)
+    return [f"{', '.join(numbers)} {to} {case}" for case, numbers in by_case.items()]
 
 
 def sized(count: int) -> str:
@@ -265,6 +280,7 @@ def build_report(records: Iterable[Record], frame: ReportFrame) -> str:
             t={key: message.in_language(language) for key, message in TEXT.items()},
             css=files("mingjian.casework.report").joinpath("page.css").read_text("utf-8"),
             items=items,
+            split_off=split_off(items, frame),
             notable=notable[:DETAILED_ITEMS],
             more_notable=notable[DETAILED_ITEMS:ROWS],
             quiet=[item for item in items if not item.notable][:ROWS],

@@ -24,7 +24,15 @@ from mingjian.casework.document.blocks import (
     Passage,
     Signatures,
 )
-from mingjian.casework.report.build import Item, ReportFrame, gaps_of, items_of, marked, sized
+from mingjian.casework.report.build import (
+    Item,
+    ReportFrame,
+    gaps_of,
+    items_of,
+    marked,
+    sized,
+    split_off,
+)
 from mingjian.casework.report.wording import EXAMINER, TEXT
 from mingjian.domain.naming import KIND_NAMES, STEP_NAMES, name_of
 from mingjian.weigh.words import number
@@ -59,6 +67,7 @@ class _Report:
 
     def document(self, made_at: str) -> Document:
         frame = self._frame
+        moved = "\n".join(split_off(self._items, frame))
         return Document(
             title=self._t("report_title"),
             language=self._language,
@@ -67,6 +76,7 @@ class _Report:
             foot=f"{self._t('case')} {frame.case} · Mingjian {frame.version}",
             facts=(
                 (self._t("case"), frame.case),
+                *([(self._t("split_off"), moved)] if moved else []),
                 (self._t("examiner"), frame.examiner),
                 (self._t("time"), f"{frame.started} {self._t('to')} {frame.finished}"),
                 (self._t("made"), made_at),

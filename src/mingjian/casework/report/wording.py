@@ -8,6 +8,9 @@ TEXT: dict[str, Message] = {
     "title": Message("数字证据检验报告", "Digital evidence examination report"),
     "case": Message("案件", "Case"),
     "asked": Message("检验请求", "What was asked"),
+    "split_off": Message(
+        "检验后分出、已不属本案", "Split off after the examination, no longer of this case"
+    ),
     "asked_text": Message(
         "对下列材料逐项识别、解包、计算哈希，并用全部适用的检测器检验、评估。",
         "Identify, unpack and hash every item below, examine it with every detector that "
