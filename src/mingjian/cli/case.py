@@ -202,10 +202,10 @@ def recheck(
     conduct: Annotated[list[str] | None, typer.Option(help=t("行为", "conduct"))] = None,
 ) -> Told:
     from mingjian.app.case_law import to_look_at_again
+    from mingjian.app.days import day_of
     from mingjian.cli.case_lines import recheck_shown
-    from mingjian.cli.law import _day
 
-    first, last = _day(start), _day(end)
+    first, last = day_of(start), day_of(end)
     between = (first, last) if first and last else None
     report = to_look_at_again(work.store, work.person, conduct or (), between=between)
     return report, recheck_shown

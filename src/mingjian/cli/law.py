@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from mingjian.app.days import day_of
 from mingjian.cli.law_lines import entry_shown, line, suggestions, touched
 from mingjian.cli.speak import AsJson, Lang, as_language, print_json, t
 
@@ -21,19 +22,6 @@ app = typer.Typer(
 Day = Annotated[
     str | None, typer.Option("--on", help=t("某日的条文，如 2025-12-31", "as of a day"))
 ]
-
-
-def _day(value: str | None) -> date | None:
-    from mingjian.app.errors import UsageError
-    from mingjian.domain.message import Message
-
-    try:
-        return date.fromisoformat(value) if value else None
-    except ValueError:
-        raise UsageError(
-            Message(f"日期不对：{value}", f"not a date: {value}"),
-            Message("写作 2026-01-31", "written 2026-01-31"),
-        ) from None
 
 
 @app.command(
@@ -79,7 +67,7 @@ def show(
     from mingjian.app.settings import load_settings
 
     settings = load_settings(language=as_language(lang))
-    shown = law.show(ref, _day(on), settings)
+    shown = law.show(ref, day_of(on), settings)
     if json:
         print_json(shown)
         return
@@ -212,7 +200,7 @@ def diff(
     from mingjian.domain.message import Message
 
     settings = load_settings(language=as_language(lang))
-    first, last = _day(start), _day(end)
+    first, last = day_of(start), day_of(end)
     if folder is not None and first is None and last is None:
         report: Any = law.diff_folder(folder, settings)
         if json:
@@ -261,7 +249,7 @@ def duties(
     from mingjian.app.settings import load_settings
 
     language = load_settings(language=as_language(lang)).language
-    listed: Any = law.chain(_day(on) or date.today(), tuple(jurisdiction or ("CN", "EU")))
+    listed: Any = law.chain(day_of(on) or date.today(), tuple(jurisdiction or ("CN", "EU")))
     if json:
         print_json(listed)
         return

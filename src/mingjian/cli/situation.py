@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mingjian.app.days import day_of
 from mingjian.cli.person import Name, RoleName, at_work
 from mingjian.cli.report import form_of, write_file
 from mingjian.cli.speak import AsJson, Lang, out, print_json, t, visible
-from mingjian.cli.warn import day_of
 
 if TYPE_CHECKING:
     from mingjian.app.situation import Source, Words

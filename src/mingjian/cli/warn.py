@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from mingjian.app.days import day_of
 from mingjian.cli.person import Name, RoleName
 from mingjian.cli.speak import AsJson, Lang, as_language, print_json, t, visible
 
@@ -46,20 +46,6 @@ Factor = Annotated[
     float, typer.Option(help=t("CUSUM 要找的上升倍数", "the rise a CUSUM looks for"))
 ]
 MARK = {"red": "red", "orange": "dark_orange", "yellow": "yellow", "blue": "blue"}
-
-
-def day_of(value: str | None) -> date | None:
-    """A day as a person writes it."""
-    from mingjian.app.errors import UsageError
-    from mingjian.domain.message import Message
-
-    try:
-        return date.fromisoformat(value) if value else None
-    except ValueError:
-        raise UsageError(
-            Message(f"日期不对：{value}", f"not a date: {value}"),
-            Message("写作 2026-01-31", "written 2026-01-31"),
-        ) from None
 
 
 def figure(value: float | None) -> str:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from mingjian.app.days import day_of
 from mingjian.cli.person import Work, at_work, common, taking
 from mingjian.cli.speak import as_language, print_json, t
-from mingjian.cli.warn import KnownOn, Longest, Raise, day_of
+from mingjian.cli.warn import KnownOn, Longest, Raise
 from mingjian.cli.warn_simulate import app
 
 if TYPE_CHECKING:

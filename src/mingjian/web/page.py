@@ -13,7 +13,7 @@ from starlette.requests import Request
 from mingjian.app import case_views, desk
 from mingjian.app.access import Actor, Role
 from mingjian.app.accounts import Accounts
-from mingjian.app.errors import UsageError
+from mingjian.app.days import day_of
 from mingjian.app.incoming_run import Examinations
 from mingjian.app.keeping import store_on
 from mingjian.app.settings import Settings
@@ -56,14 +56,7 @@ class Asked:
     @property
     def day(self) -> date | None:
         """The day the law is asked for; None: today."""
-        value = self["on"]
-        try:
-            return date.fromisoformat(value) if value else None
-        except ValueError:
-            raise UsageError(
-                Message("日期不对", "not a date"),
-                Message("写作 2026-01-31", "written 2026-01-31"),
-            ) from None
+        return day_of(self["on"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,12 @@ and forgotten. The command line reads whole files of them.
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 from mingjian.app import situation
+from mingjian.app.days import day_of
 from mingjian.app.desk import NotThere
 from mingjian.app.errors import UsageError
 from mingjian.app.reports import Form, written
@@ -42,22 +42,13 @@ def _every(value: str) -> Every:
     return cast(Every, value if value in PERIODS else "quarter")
 
 
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value) if value else None
-    except ValueError:
-        raise UsageError(
-            Message("日期不对", "not a date"), Message("写作 2026-01-31", "written 2026-01-31")
-        ) from None
-
-
 def _counted(asked: Asked) -> Json | None:
     """The situation over the case base; None where there is no case."""
     with asked.store() as store:
         rows, source, words = situation.case_base(store, asked.actor)
     if not rows:
         return None
-    first, last = _day(asked["from"]), _day(asked["to"])
+    first, last = day_of(asked["from"]), day_of(asked["to"])
     return situation.report(rows, [], [source], first, last, _every(asked["every"]), words)
 
 
@@ -145,8 +136,8 @@ def _make(asked: Asked, given: Given) -> Sent:
         incidents,
         classes,
         sources,
-        _day(given["from"]),
-        _day(given["to"]),
+        day_of(given["from"]),
+        day_of(given["to"]),
         _every(given["every"]),
         words,
     )
