@@ -8,7 +8,6 @@ after it; `mingjian custody verify` checks both.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -30,7 +29,7 @@ from mingjian.casework.custody.entry import (
 from mingjian.casework.custody.key import CustodyKey
 from mingjian.domain.message import Message
 from mingjian.store import deliveries, paging
-from mingjian.store.cases import Change, NewEvent, Stale
+from mingjian.store.cases import Change, NewEvent, Stale, read_body
 from mingjian.store.database import Database, StoreProblem
 from mingjian.store.deliveries import NewDelivery
 from mingjian.store.tables import custody_key, metadata
@@ -219,13 +218,7 @@ def _state(connection: Connection, number: int) -> AlertState:
 
 
 def _read(row: Any) -> AlertState:
-    return AlertState(id=row.id, revision=row.revision, body=_json(row.body), at=now())
-
-
-def _json(body: Any) -> Json:
-    value = json.loads(bytes(body))
-    assert isinstance(value, dict)
-    return value
+    return AlertState(id=row.id, revision=row.revision, body=read_body(row.body), at=now())
 
 
 def _write(
@@ -240,7 +233,7 @@ def _write(
     new: Wish | None = None,
 ) -> tuple[Head, AlertState]:
     body, revision = canonical(decided.body), state.revision + len(decided.events)
-    after = replace(state, revision=revision, body=_json(body))
+    after = replace(state, revision=revision, body=read_body(body))
     held = {"revision": revision, "body": body, "open": int(not after.body.get("closed"))}
     if state.revision == 0:
         assert new is not None
@@ -316,7 +309,7 @@ def _event(entry: Entry, row: Any) -> AlertEvent:
         role=details["role"],
         name=details["event"],
         revision=details["revision"],
-        body=_json(row.body),
+        body=read_body(row.body),
     )
 
 

@@ -204,10 +204,13 @@ def _state(connection: Connection, case_id: int, name: str, aspect: str) -> Stat
     ).one_or_none()
     if row is None:
         return State(case=name, aspect=aspect, revision=0, body={}, at=now())
-    return State(case=name, aspect=aspect, revision=row.revision, body=_read(row.body), at=now())
+    return State(
+        case=name, aspect=aspect, revision=row.revision, body=read_body(row.body), at=now()
+    )
 
 
-def _read(body: Any) -> Json:
+def read_body(body: Any) -> Json:
+    """A body as it is stored."""
     value = json.loads(bytes(body))
     assert isinstance(value, dict)
     return value
@@ -263,7 +266,7 @@ def _write(
         )
     else:
         connection.execute(sa.update(case_state).where(at).values(revision=revision, body=body))
-    return replace(state, revision=revision, body=_read(body))
+    return replace(state, revision=revision, body=read_body(body))
 
 
 def state_of(database: Database, name: str, aspect: str = "case") -> State:
@@ -336,7 +339,7 @@ def _read_states(
             case=row.name,
             aspect=row.aspect,
             revision=row.revision,
-            body=_read(row.body),
+            body=read_body(row.body),
             at=at,
         )
         for row in rows
@@ -384,5 +387,5 @@ def _event(entry: Entry, body: Any) -> Event:
         aspect=details["aspect"],
         name=details["event"],
         revision=details["revision"],
-        body=None if body is None else _read(body),
+        body=None if body is None else read_body(body),
     )
