@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from mingjian.detect.contract import NotApplicable, NotExaminable, Unavailable
-from mingjian.detect.learned.known_lists import UNREADABLE
+from mingjian.detect.learned.known_lists import readable
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Axis, Curve, CurveExhibit, Finding, Seconds, TableExhibit
 from mingjian.domain.message import Message
@@ -32,6 +32,7 @@ SHARE: Final = 0.10
 FEWEST: Final = 30
 """A recording with fewer landmarks has too little in it: some second of speech."""
 _SHOWN: Final = 20
+_LISTED = Message("已知录音", "known recordings")
 
 
 class KnownContent:
@@ -48,10 +49,8 @@ class KnownContent:
         if path := options.get("known", ""):
             from mingjian.detect.audio.known_content_list import KnownList
 
-            try:
+            with readable(_LISTED):
                 self.known = KnownList(Path(path))
-            except UNREADABLE as error:
-                raise _unreadable(error) from None
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         """The fingerprint, always; and where a list is set, what it shares sound with."""
@@ -76,22 +75,9 @@ class KnownContent:
             )
         yield _fingerprint(own, self.known is not None)
         if self.known is not None:
-            try:
+            with readable(_LISTED):
                 self.known.renew()
-            except UNREADABLE as error:
-                raise _unreadable(error) from None
             yield _compared(samples, self.known)
-
-
-def _unreadable(error: Exception) -> Unavailable:
-    return Unavailable(
-        Message(
-            f"已知录音清单无法读取（{type(error).__name__}）；"
-            "需要每行为 hash,label 的 CSV，或 JSON",
-            f"the list of known recordings could not be read ({type(error).__name__}); it must be "
-            "a CSV with lines hash,label, or JSON",
-        )
-    )
 
 
 def _fingerprint(own: Landmarks, listed: bool) -> Finding:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -17,7 +15,7 @@ from mingjian.detect.audio.landmarks import (
     from_text,
     landmarks,
 )
-from mingjian.detect.learned.known_lists import Entry, Form, ListFile
+from mingjian.detect.learned.known_lists import Form, ListFile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -160,19 +158,10 @@ class Index:
 class KnownList(ListFile):
     """The fingerprints of a file, searchable."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, FORM)
-        self.clear()
-        self.renew()
+    form = FORM
 
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    def clear(self) -> None:
+    def empty(self) -> None:
         self.index = Index()
-        self.labels: list[str] = []
 
-    def add(self, entries: list[Entry]) -> None:
-        if entries:
-            self.index.add([from_text(text) for text, _ in entries])
-            self.labels += [sys.intern(label) for _, label in entries]
+    def take(self, hashes: list[str]) -> None:
+        self.index.add([from_text(text) for text in hashes])

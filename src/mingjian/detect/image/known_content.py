@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from mingjian.detect.contract import NotApplicable, NotExaminable, Unavailable
-from mingjian.detect.learned.known_lists import UNREADABLE
+from mingjian.detect.contract import NotApplicable, NotExaminable
+from mingjian.detect.learned.known_lists import readable
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Finding, TableExhibit, TextExhibit, TextSpan
 from mingjian.domain.message import Message
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mingjian.detect.image.known_content_list import KnownList
 
 _SHOWN = 20
+_LISTED = Message("已知内容", "known content")
 _LINE = 64
 _TURNED = {
     "same": Message("原样", "as it is"),
@@ -52,10 +53,8 @@ class KnownContent:
         if path := options.get("known", ""):
             from mingjian.detect.image.known_content_list import KnownList
 
-            try:
+            with readable(_LISTED):
                 self.known = KnownList(Path(path))
-            except UNREADABLE as error:
-                raise _unreadable(error) from None
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         """The hash, always; and where a list is set, what it is near to."""
@@ -85,22 +84,9 @@ class KnownContent:
             )
         yield _hash_fact(hash_of(small), quality, self.known is not None)
         if self.known is not None:
-            try:
+            with readable(_LISTED):
                 self.known.renew()
-            except UNREADABLE as error:
-                raise _unreadable(error) from None
             yield _compared(forms_of(luma), self.known)
-
-
-def _unreadable(error: Exception) -> Unavailable:
-    return Unavailable(
-        Message(
-            f"已知内容清单无法读取（{type(error).__name__}）；"
-            "需要每行为 hash,label 的 CSV，或 JSON",
-            f"the list of known content could not be read ({type(error).__name__}); it must be a "
-            "CSV with lines hash,label, or JSON",
-        )
-    )
 
 
 def _hash_fact(own: NDArray[np.uint64], quality: int, listed: bool) -> Finding:

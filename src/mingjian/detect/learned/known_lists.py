@@ -12,11 +12,16 @@ import csv
 import io
 import json
 import re
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
+
+from mingjian.detect.contract import Unavailable
+from mingjian.domain.message import Message
 
 MAX_BYTES: Final = 256 << 20
 LONGEST_LABEL: Final = 200
@@ -37,24 +42,57 @@ class Form:
     """Findings of this signal hold it as `details.hash`."""
 
 
+@contextmanager
+def readable(what: Message) -> Iterator[None]:
+    """A list of `what` that cannot be read makes the detector unavailable, and it says so."""
+    try:
+        yield
+    except UNREADABLE as error:
+        raise Unavailable(
+            Message(
+                f"{what.zh}清单无法读取（{type(error).__name__}）；"
+                "需要每行为 hash,label 的 CSV，或 JSON",
+                f"the list of {what.en} could not be read ({type(error).__name__}); it must be a "
+                "CSV with lines hash,label, or JSON",
+            )
+        ) from None
+
+
 class ListFile(ABC):
     """A list kept in a file. Lines appended to a CSV are read before the next search."""
 
-    def __init__(self, path: Path, form: Form) -> None:
+    form: ClassVar[Form]
+
+    def __init__(self, path: Path) -> None:
         self._path = path
-        self._form = form
         self._read_to = 0
         self._changed = 0
         self._start = b""
         self._ended = False
+        self.clear()
+        self.renew()
 
-    @abstractmethod
+    def __len__(self) -> int:
+        return len(self.labels)
+
     def clear(self) -> None:
         """Forget all entries: the file was written anew."""
+        self.labels: list[str] = []
+        self.empty()
+
+    def add(self, entries: list[Entry]) -> None:
+        """Take in entries, numbered as they come."""
+        if entries:
+            self.take([digest for digest, _ in entries])
+            self.labels += [sys.intern(label) for _, label in entries]
 
     @abstractmethod
-    def add(self, entries: list[Entry]) -> None:
-        """Take in entries; raise `ValueError` where they are too many."""
+    def empty(self) -> None:
+        """Begin an index without hashes."""
+
+    @abstractmethod
+    def take(self, hashes: list[str]) -> None:
+        """Take hashes into the index; raise `ValueError` where they are too many."""
 
     def renew(self) -> None:
         """Read what was added to the file; all of it where it was written anew.
@@ -74,7 +112,7 @@ class ListFile(ABC):
                 grown = False
             file.seek(self._read_to if grown else 0)
             data = file.read(state.st_size - file.tell())
-        entries = list(read(data, self._form))
+        entries = list(read(data, self.form))
         if not grown:
             if not entries:
                 raise ValueError("no hash of this form in the list")
