@@ -15,7 +15,7 @@ import pytest
 from mingjian.law.audit import problems, unverified, without_text
 from mingjian.law.library import library, statute_from
 from mingjian.law.look import changes
-from mingjian.law.official import OfficialText, parse_official
+from mingjian.law.official import OfficialText
 
 SHARED = Path(__file__).parents[3] / "shared"
 RUN = 20
@@ -39,15 +39,6 @@ def _data() -> Iterator[tuple[str, Any]]:
     for folder in ("statutes", "words"):
         for item in (files("mingjian.law") / folder).iterdir():
             yield item.name, json.loads(item.read_text("utf-8"))
-
-
-@pytest.fixture(scope="module")
-def official() -> dict[str, OfficialText]:
-    folder = SHARED / "law"
-    if not folder.is_dir():
-        pytest.skip(f"no official texts: {folder} is not there")
-    read = [parse_official(path.read_bytes()) for path in sorted(folder.glob("*.json"))]
-    return {text.id: text for text in read}
 
 
 def test_every_reference_resolves_and_dates_do_not_overlap() -> None:

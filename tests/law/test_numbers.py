@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from mingjian.law.entry import Article, Version
 from mingjian.law.library import library
-from mingjian.law.official import OfficialText, parse_official
+from mingjian.law.official import OfficialText
 from mingjian.law.penalty import Penalty
 
-SHARED = Path(__file__).parents[3] / "shared"
 DIGITS = "零一二三四五六七八九"
 MULTIPLES = {
     "二倍": 2,
@@ -53,15 +51,6 @@ def plain(said: str) -> int:
             total += (digit or 1) * {"十": 10, "百": 100, "千": 1000}[char]
             digit = 0
     return total + digit
-
-
-@pytest.fixture(scope="module")
-def official() -> dict[str, OfficialText]:
-    folder = SHARED / "law"
-    if not folder.is_dir():
-        pytest.skip(f"no official texts: {folder} is not there")
-    read = [parse_official(path.read_bytes()) for path in sorted(folder.glob("*.json"))]
-    return {text.id: text for text in read}
 
 
 @pytest.mark.parametrize(
