@@ -190,71 +190,54 @@ def status(
         out().print(report["shed_rule"][language or speak], markup=False)
 
 
-def _put_aside(
-    which: Literal["dead", "shed"],
-    name: str | None,
-    source: str | None,
-    put_back: bool,
-    numbers: list[int] | None,
-    json: bool,
-) -> None:
-    from mingjian.app import watch_desk
+def _put_aside(which: Literal["dead", "shed"], help: str) -> None:
+    """The command that lists, or puts back, what did not go its way."""
 
-    with _opened() as store:
-        watch = _named(store, name)
-        if put_back:
-            count = watch_desk.put_back(store, watch, which, source, numbers)
-            out().print(t(f"已放回 {count} 件。", f"put back: {count}."), markup=False)
+    @app.command(which, help=help)
+    def listed(
+        name: Name = None,
+        source: SourceName = None,
+        put_back: PutBack = False,
+        number: Numbers = None,
+        json: AsJson = False,
+        lang: Lang = None,
+    ) -> None:
+        from mingjian.app import watch_desk
+
+        as_language(lang)
+        with _opened() as store:
+            watch = _named(store, name)
+            if put_back:
+                count = watch_desk.put_back(store, watch, which, source, number)
+                out().print(t(f"已放回 {count} 件。", f"put back: {count}."), markup=False)
+                return
+            found: Any = watch_desk.put_aside(store, watch, which, source)
+        if json:
+            print_json(found)
             return
-        listed: Any = watch_desk.put_aside(store, watch, which, source)
-    if json:
-        print_json(listed)
-        return
-    speak = "zh" if t("zh", "en") == "zh" else "en"
-    for one in listed:
-        why = f": {visible(one['why'][speak])}" if one["why"] else ""
-        line = f"{one['source']} #{one['number']} {visible(one['name'])} ({one['ended']}){why}"
-        out().print(line, markup=False, soft_wrap=True)
-    out().print(t(f"共列出 {len(listed)} 件。", f"listed: {len(listed)}."), markup=False)
+        speak = "zh" if t("zh", "en") == "zh" else "en"
+        for one in found:
+            why = f": {visible(one['why'][speak])}" if one["why"] else ""
+            line = f"{one['source']} #{one['number']} {visible(one['name'])} ({one['ended']}){why}"
+            out().print(line, markup=False, soft_wrap=True)
+        out().print(t(f"共列出 {len(found)} 件。", f"listed: {len(found)}."), markup=False)
 
 
-@app.command(
+_put_aside(
     "dead",
-    help=t(
+    t(
         "多次未能检验而搁置的内容及原因；排除原因后可放回。",
         "Items put aside after several tries, with the reasons; put them back once it is mended.",
     ),
 )
-def dead(
-    name: Name = None,
-    source: SourceName = None,
-    put_back: PutBack = False,
-    number: Numbers = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
-    as_language(lang)
-    _put_aside("dead", name, source, put_back, number, json)
-
-
-@app.command(
+_put_aside(
     "shed",
-    help=t(
+    t(
         "积压时按规则略过的内容；来源仍保有的，可放回补检。",
         "Items passed over by rule when too many waited; those their source still holds can be "
         "examined later.",
     ),
 )
-def shed(
-    name: Name = None,
-    source: SourceName = None,
-    put_back: PutBack = False,
-    number: Numbers = None,
-    json: AsJson = False,
-    lang: Lang = None,
-) -> None:
-    as_language(lang)
-    _put_aside("shed", name, source, put_back, number, json)
 
 
 @app.command(
