@@ -6,8 +6,8 @@
     python training/text_manuals.py RESULT.jsonl      how many are flagged, by manual and length
 
 Packages: debian-handbook, debian-reference-zh-cn, maint-guide-zh-cn, harden-doc (GPL; handbook also
-CC BY-SA). Written or translated by people before 2021. Nothing is learnt from them: they say how
-often something else than what detectors were made for is flagged.
+CC BY-SA), gnome-user-docs (CC BY-SA). Written or translated by people before 2023. Nothing is
+learnt from them: they say how often something else than what detectors were made for is flagged.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ MANUALS = {
     "handbook zh": "debian-handbook/usr/share/doc/debian-handbook/html/zh-CN/*.html",
     "reference zh": "debian-reference-zh-cn/usr/share/debian-reference/*zh-cn.html",
     "packaging zh": "maint-guide-zh-cn/usr/share/doc/**/*.html",
+    "desktop zh": "gnome-user-docs/usr/share/help/zh_CN/gnome-help/*.page",
     "handbook en": "debian-handbook/usr/share/doc/debian-handbook/html/en-US/*.html",
     "hardening en": "harden-doc/usr/share/doc/harden-doc/html/en*/*.html",
 }

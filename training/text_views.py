@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,14 +33,30 @@ class Shape:
     """Words that stay in the way of putting (Chinese has a fixed list)."""
     wording: tuple[int, int]
     buckets: int
-    freedom: float
-    """The inverse of how strongly the way of putting is held back."""
+    freedom: tuple[float, float, float]
+    """The inverse of how strongly wording, way of putting and traits are held back."""
+    again: tuple[str, ...]
+    """A further, shorter run of sentences of each text is learnt from for each of these draws."""
+    sources: int
+    """An n-gram counts where so many sources have it: one that few have tells the source."""
+    trees: Mapping[str, float]
 
 
 SHAPES = {
-    "en": Shape(60, 450, 55, 700, (3, 5), 2**18, 3.0),
-    "zh": Shape(80, 800, 75, 0, (1, 3), 2**18, 8.0),
-}
+    "en": Shape(
+        60, 450, 55, 700, (3, 5), 2**18, (3.0, 3.0, 0.004), (), 0,
+        {"num_leaves": 7, "max_depth": 4, "learning_rate": 0.05, "min_child_samples": 40},
+    ),
+    "zh": Shape(
+        80, 800, 75, 0, (1, 3), 2**18, (6.0, 12.0, 0.012), ("b", "c"), 4,
+        {"num_leaves": 5, "max_depth": 3, "learning_rate": 0.03, "min_child_samples": 150},
+    ),
+}  # fmt: skip
+AGAIN = (90, 320)
+"""Characters of those shorter runs."""
+ONE_SIDED = 0.5
+"""What a source weighs that has only texts by people or only by models: what sets it apart from
+other sources may be its topics."""
 PUTTING = (1, 4)
 CAP = {"en": 250, "zh": 90}
 """Rows of one group of model-written texts in one source."""
@@ -56,23 +72,29 @@ share among many traits, all held back alike, would let them."""
 @dataclass
 class Views:
     rows: list[Row]
+    """Those that are counted, then the shorter runs, which are only learnt from."""
+    counted: int
     sizes: np.ndarray
     wording: Any
     putting: Any
     traits: np.ndarray
     kept: list[str]
-    freedom: float
+    shape: Shape
     lifted: list[int]
     """Places of the traits of `FORESEEN`, which only Chinese has."""
 
 
-def take(language: str) -> list[tuple[Row, Prose]]:
-    """Rows cut to windows of alike lengths, capped by group, as prose."""
+Taken = list[tuple[Row, Prose]]
+
+
+def take(language: str) -> tuple[Taken, Taken]:
+    """Rows cut to windows of alike lengths, capped by group, as prose; and their shorter runs."""
     shape = SHAPES[language]
     rows = text_rows.english() if language == "en" else text_rows.chinese()
     random.Random(7).shuffle(rows)
     seen: Counter[tuple[str, str]] = Counter()
-    taken = []
+    taken: Taken = []
+    shorter: Taken = []
     for row in rows:
         group = (row.source, row.group)
         most = BASE_CAP if row.base else PEOPLE_CAP if row.label == "hum" else CAP[language]
@@ -84,7 +106,14 @@ def take(language: str) -> list[tuple[Row, Prose]]:
             continue
         seen[group] += 1
         taken.append((cut, text))
-    return taken
+        known = {cut.text}
+        for salt in shape.again:
+            run = window(row, language, *AGAIN, salt)
+            text = prose(run.text, language)
+            if run.text not in known and text.size >= shape.least:
+                known.add(run.text)
+                shorter.append((run, text))
+    return taken, shorter
 
 
 def kept_words(taken: Sequence[tuple[Row, Prose]], most: int) -> list[str]:
@@ -114,7 +143,8 @@ def _matrix(texts: list[str], shortest: int, longest: int, buckets: int) -> Any:
 
 
 def build(language: str) -> Views:
-    taken = take(language)
+    counted, shorter = take(language)
+    taken = counted + shorter
     shape = SHAPES[language]
     kept = kept_words(taken, shape.kept) if shape.kept else []
     known = numbered(kept)
@@ -124,19 +154,29 @@ def build(language: str) -> Views:
     ]
     return Views(
         rows=[row for row, _ in taken],
+        counted=len(counted),
         sizes=np.array([text.size for _, text in taken]),
         wording=_matrix([plain(t.clean) for _, t in taken], *shape.wording, shape.buckets),
         putting=_matrix(veiled, *PUTTING, shape.buckets),
         traits=np.array([traits(text) for _, text in taken]),
         kept=kept,
-        freedom=shape.freedom,
+        shape=shape,
         lifted=[at for at, one in enumerate(names(language)) if one[0] in FORESEEN],
     )
+
+
+def whence(row: Row) -> str:
+    """The source of a row; all our own are one, for they have one writer."""
+    return "own" if row.source.startswith("own") else row.source
 
 
 def weights_of(rows: Sequence[Row]) -> np.ndarray:
     """Groups of a source weigh alike, sources by the root of their size, classes alike. Models
     without instruction tuning weigh a fifth: what gives them away is not style."""
+    folds = ["own" if row.source.startswith("own") else row.fold for row in rows]
+    sides = Counter(
+        fold for fold, _ in {(f, r.label != "hum") for f, r in zip(folds, rows, strict=True)}
+    )
     size = Counter((row.source, row.label) for row in rows)
     group = Counter((row.source, row.label, row.group) for row in rows)
     groups = Counter((source, label) for source, label, _ in group)
@@ -148,7 +188,8 @@ def weights_of(rows: Sequence[Row]) -> np.ndarray:
             * (0.2 if row.base else 1.0)
             * (0.7 if row.label == "ref" else 1.0)
             * (3.0 if row.source.startswith("own") else 1.0)
-            for row in rows
+            * (ONE_SIDED if sides[fold] == 1 else 1.0)
+            for row, fold in zip(rows, folds, strict=True)
         ]
     )
     machine = np.array([row.label != "hum" for row in rows])
@@ -158,11 +199,22 @@ def weights_of(rows: Sequence[Row]) -> np.ndarray:
 
 
 @dataclass
+class Grams:
+    """A linear model of n-grams; those it does not count weigh nothing."""
+
+    weights: np.ndarray
+    constant: float
+
+    def of(self, counts: Any) -> np.ndarray:
+        return np.asarray(counts @ self.weights + self.constant)
+
+
+@dataclass
 class Fitted:
     """Four views fitted on some rows; `scores` gives each view's logit for any rows."""
 
-    wording: LogisticRegression
-    putting: LogisticRegression
+    wording: Grams
+    putting: Grams
     linear: LogisticRegression
     trees: LGBMClassifier
     centre: np.ndarray
@@ -177,8 +229,8 @@ class Fitted:
         second = self.second.decision_function(numbers) if self.second else np.zeros(which.sum())
         return np.column_stack(
             [
-                self.wording.decision_function(views.wording[which]),
-                self.putting.decision_function(views.putting[which]),
+                self.wording.of(views.wording[which]),
+                self.putting.of(views.putting[which]),
                 self.linear.decision_function(numbers),
                 self.trees.predict(views.traits[which], raw_score=True),
                 second,
@@ -199,12 +251,27 @@ def fit_views(views: Views, which: np.ndarray) -> Fitted:
         model = LogisticRegression(C=c, solver="liblinear", max_iter=300)
         return model.fit(data, answer, sample_weight=w)
 
+    sources = np.array([whence(row) for row in rows])
+
+    def grams(counts: Any, c: float) -> Grams:
+        kept = np.flatnonzero(
+            sum(
+                np.asarray((counts[sources == one] > 0).sum(axis=0)).ravel() > 1
+                for one in np.unique(sources)
+            )
+            >= views.shape.sources
+        )
+        model = logistic(counts[:, kept].tocsr(), machine, c, weight)
+        weights = np.zeros(counts.shape[1])
+        weights[kept] = model.coef_[0]
+        return Grams(weights, float(model.intercept_[0]))
+
     trees = LGBMClassifier(
-        n_estimators=300, num_leaves=7, max_depth=4, learning_rate=0.05, subsample=0.7,
-        subsample_freq=1, colsample_bytree=0.1, min_child_samples=40, n_jobs=1, verbose=-1,
-        random_state=7, deterministic=True, force_row_wise=True,
+        n_estimators=300, subsample=0.7, subsample_freq=1, colsample_bytree=0.1, n_jobs=1,
+        verbose=-1, random_state=7, deterministic=True, force_row_wise=True, **views.shape.trees,
     ).fit(raw, machine, sample_weight=weight)  # fmt: skip
-    linear = logistic(numbers, machine, 0.004, weight)
+    freedom = views.shape.freedom
+    linear = logistic(numbers, machine, freedom[2], weight)
     linear.coef_[0, views.lifted] += LIFT
     refined = np.array([row.label == "ref" for row in rows])
     second = None
@@ -215,8 +282,8 @@ def fit_views(views: Views, which: np.ndarray) -> Fitted:
         w[~r] *= 0.5 * machine.sum() / w[~r].sum()
         second = logistic(numbers[machine], r, 0.004, w)
     return Fitted(
-        wording=logistic(views.wording[which], machine, 3.0, weight),
-        putting=logistic(views.putting[which], machine, views.freedom, weight),
+        wording=grams(views.wording[which], freedom[0]),
+        putting=grams(views.putting[which], freedom[1]),
         linear=linear,
         trees=trees,
         centre=centre,
