@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from mingjian.cli.law_lines import line
-from mingjian.cli.speak import out, visible
-from mingjian.cli.warn import MARK, figure
+from mingjian.cli.speak import line, out, visible
 from mingjian.domain.message import Message
 
 if TYPE_CHECKING:
     from mingjian.warn.alert import Alarm
+
+
+MARK = {"red": "red", "orange": "dark_orange", "yellow": "yellow", "blue": "blue"}
+
+
+def figure(value: float | None) -> str:
+    """A count or mean for reading."""
+    if value is None:
+        return "—"
+    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.1f}"
 
 
 def raised(

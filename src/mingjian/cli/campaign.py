@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mingjian.cli.speak import AsJson, Lang, as_language, out, print_json, t, visible
+from mingjian.cli.speak import AsJson, Lang, as_language, line, out, print_json, t, visible
 
 if TYPE_CHECKING:
     from mingjian.domain.message import Language
@@ -184,8 +184,7 @@ def show(
 
 
 def _say(zh: str, en: str, language: Language, rest: dict[str, str] | None = None) -> None:
-    text = (zh if language == "zh" else en) + (rest[language] if rest else "")
-    out().print(visible(text), markup=False, soft_wrap=True)
+    line((zh if language == "zh" else en) + (rest[language] if rest else ""))
 
 
 def _summary(summary: dict[str, Any], language: Language) -> None:

@@ -5,6 +5,7 @@ Each decision asks for a reason, which stands in custody with the name.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -47,6 +48,60 @@ def _with_reason(verb: str, help_text: str) -> None:
 
 for _verb, _help in _WITH_REASON.items():
     _with_reason(_verb, _help)
+
+
+@command(
+    app,
+    "compare",
+    t(
+        "比对两件材料中的人声（默认关闭；须有法律依据和参照总体；结果入保管链，由人判断）。",
+        "Compare the voices of two items (off by default; needs a legal basis and a reference "
+        "population; the outcome goes into custody and is for a person to judge).",
+    ),
+)
+def compare(
+    work: Work,
+    case: Case,
+    questioned: Annotated[
+        str,
+        typer.Argument(help=t("检材：SHA-256 的前几位", "questioned item: start of its SHA-256")),
+    ],
+    known: Annotated[
+        str, typer.Argument(help=t("样本：SHA-256 的前几位", "known item: start of its SHA-256"))
+    ],
+    population: Annotated[
+        Path,
+        typer.Option(
+            help=t(
+                "参照总体：每个人声一个文件夹，各两段以上录音，条件与本案相近",
+                "reference population: a folder for each voice, two recordings or more in each, "
+                "like the case in their conditions",
+            )
+        ),
+    ],
+    basis: Annotated[
+        str,
+        typer.Option(
+            help=t(
+                "法律依据：条文、批准文书编号", "the legal basis: article, number of the warrant"
+            )
+        ),
+    ],
+) -> Told:
+    from mingjian.app.comparison import compare
+    from mingjian.cli.case_lines import compared
+
+    done = compare(
+        work.store,
+        work.person,
+        work.settings,
+        case,
+        questioned,
+        known,
+        population=population,
+        basis=basis,
+    )
+    return done, compared
 
 
 @command(app, "merge", t("把案件并入另一案件（可撤销）。", "Merge a case into another."))

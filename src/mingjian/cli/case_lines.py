@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from mingjian.cli.law_lines import line, suggestions
-from mingjian.cli.speak import visible
+from mingjian.cli.law_lines import suggestions
+from mingjian.cli.speak import line, visible
 
 if TYPE_CHECKING:
     from mingjian.app.case_views import CaseView, HistoryLine
     from mingjian.app.cases import Done
     from mingjian.app.lists import CaseLine
+    from mingjian.casework.case.comparison import Comparison
     from mingjian.casework.case.timeline import Moment
     from mingjian.domain.message import Language
 
@@ -95,6 +96,8 @@ def shown(view: CaseView, language: Language) -> None:
     for link in body["links"]:
         lead = "关联" if zh else "linked to"
         line(f"  {lead}: {visible(link['case'])} ({visible(link['why'])})")
+    for item in body["comparisons"]:
+        _comparison(item, language)
     _disposition(view, language)
     _tasks(body, language)
     _items(view, language)
@@ -107,6 +110,23 @@ def shown(view: CaseView, language: Language) -> None:
     line(f"  版本: {view.line.revision}" if zh else f"  revision: {view.line.revision}")
     if view.steps:
         line("  " + _STEPS[language].format(", ".join(view.steps)))
+
+
+def compared(done: Done, language: Language) -> None:
+    """The comparison just made, then the revision as after any change."""
+    _comparison(done.body["comparisons"][-1], language)
+    changed(done, language)
+
+
+def _comparison(made: Comparison, language: Language) -> None:
+    from mingjian.casework.case.comparison import CAUTION, outcome
+
+    zh = language == "zh"
+    line(f"  {'比对' if zh else 'compared'}: {outcome(made).in_language(language)}")
+    line(f"    {made['why'][language]}")
+    line(f"    {made['rests_on'][language]}")
+    line(f"    {'法律依据' if zh else 'legal basis'}: {visible(made['basis'])}")
+    line(f"    {CAUTION.in_language(language)}")
 
 
 def _disposition(view: CaseView, language: Language) -> None:

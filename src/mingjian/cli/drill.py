@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from mingjian.cli.person import Name, RoleName, at_work
-from mingjian.cli.speak import AsJson, Lang, as_language, print_json, t
+from mingjian.cli.speak import AsJson, Lang, as_language, line, print_json, t
 
 app = typer.Typer(
     help=t(
@@ -23,7 +23,6 @@ app = typer.Typer(
 def list_(json: AsJson = False, lang: Lang = None) -> None:
     from mingjian.app import drill
     from mingjian.app.settings import load_settings
-    from mingjian.cli.law_lines import line
 
     settings = load_settings(language=as_language(lang))
     listed: Any = [drill.summary(item) for item in drill.every()]
@@ -66,7 +65,6 @@ def run(
     from mingjian.app import drill
     from mingjian.app.settings import load_settings
     from mingjian.cli.drill_run import Typed, teller
-    from mingjian.cli.law_lines import line
 
     settings = load_settings(language=as_language(lang))
     language = settings.language
@@ -112,7 +110,6 @@ def report(
 ) -> None:
     from mingjian.app import drill
     from mingjian.app.settings import load_settings
-    from mingjian.cli.law_lines import line
     from mingjian.cli.response_lines import keep
 
     settings = load_settings(language=as_language(lang))

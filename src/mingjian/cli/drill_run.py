@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mingjian.app.drill import banner, mark
-from mingjian.cli.law_lines import line
+from mingjian.cli.speak import line
 from mingjian.domain.message import Language
 from mingjian.respond.drill import Answer, Clock, Event
 from mingjian.respond.drill.exercise import clock_time

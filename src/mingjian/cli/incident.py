@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from mingjian.cli.person import Name, RoleName, Told, Work, at_work, command
-from mingjian.cli.speak import AsJson, Lang, as_language, print_json, t
+from mingjian.cli.speak import AsJson, Lang, as_language, line, print_json, t
 
 app = typer.Typer(
     help=t(
@@ -232,7 +232,6 @@ def notice(
 def words(json: AsJson = False, lang: Lang = None) -> None:
     from mingjian.app import incident
     from mingjian.app.settings import load_settings
-    from mingjian.cli.law_lines import line
 
     settings = load_settings(language=as_language(lang))
     listed: Any = incident.words()

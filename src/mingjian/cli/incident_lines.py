@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mingjian.cli.law_lines import line
+from mingjian.cli.speak import line
 
 NEAREST = 4
 """Ways up that are shown; `--json` has them all."""

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from mingjian.app.days import day_of
-from mingjian.cli.law_lines import entry_shown, line, suggestions, touched
-from mingjian.cli.speak import AsJson, Lang, as_language, print_json, t
+from mingjian.cli.law_lines import entry_shown, suggestions, touched
+from mingjian.cli.speak import AsJson, Lang, as_language, line, print_json, t
 
 app = typer.Typer(
     help=t(

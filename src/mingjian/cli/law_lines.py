@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mingjian.cli.speak import out, visible
-
-
-def line(text: str) -> None:
-    """One line on stdout, whatever it quotes made safe to print."""
-    out().print(visible(text), markup=False, soft_wrap=True)
+from mingjian.cli.speak import line
 
 
 def touched(text: Any, language: str) -> None:

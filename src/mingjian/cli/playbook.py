@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from mingjian.cli.person import Name, RoleName, actor, at_work
-from mingjian.cli.speak import AsJson, Lang, as_language, print_json, t
+from mingjian.cli.speak import AsJson, Lang, as_language, line, print_json, t
 
 app = typer.Typer(
     help=t(
@@ -24,7 +24,6 @@ Which = Annotated[str, typer.Argument(help=t("名称、标识符或文件", "sho
 def list_(json: AsJson = False, lang: Lang = None) -> None:
     from mingjian.app import playbook
     from mingjian.app.settings import load_settings
-    from mingjian.cli.law_lines import line
 
     settings = load_settings(language=as_language(lang))
     listed: Any = [playbook.summary(item) for item in playbook.every(settings).values()]
@@ -117,7 +116,6 @@ def import_(
 ) -> None:
     from mingjian.app import playbook
     from mingjian.app.settings import load_settings
-    from mingjian.cli.law_lines import line
     from mingjian.cli.playbook_lines import listed_problems
 
     settings = load_settings(language=as_language(lang))

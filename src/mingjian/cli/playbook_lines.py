@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mingjian.cli.law_lines import line
+from mingjian.cli.speak import line
 from mingjian.domain.message import Language
 
 KINDS = {

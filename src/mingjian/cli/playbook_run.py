@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from mingjian.cli.law_lines import line
 from mingjian.cli.playbook_lines import KINDS
-from mingjian.cli.speak import t
+from mingjian.cli.speak import line, t
 from mingjian.domain.message import Language
 
 KEYS = {"d": "done", "f": "failed", "s": "skipped", "y": "yes", "n": "no"}

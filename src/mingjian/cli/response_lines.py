@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from mingjian.cli.speak import print_json, t
+from mingjian.cli.speak import line, print_json, t
 
 
 def document(made: Any, language: Any, out: Path | None, as_json: bool) -> None:
@@ -23,8 +23,6 @@ def document(made: Any, language: Any, out: Path | None, as_json: bool) -> None:
         )
         return
     if out is None:
-        from mingjian.cli.law_lines import line
-
         for row in made.text(language).splitlines():
             line(row)
         return

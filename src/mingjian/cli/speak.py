@@ -64,3 +64,8 @@ def print_json(value: object) -> None:
 def visible(text: str) -> str:
     """Names from evidence, safe to print: control and direction-changing characters escaped."""
     return in_document(text).replace("\n", "\\u000a")
+
+
+def line(text: str) -> None:
+    """One line on stdout, whatever it quotes made safe to print."""
+    out().print(visible(text), markup=False, soft_wrap=True)

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from mingjian.app.days import day_of
+from mingjian.cli.alert_lines import MARK, figure, raised
 from mingjian.cli.person import Name, RoleName
-from mingjian.cli.speak import AsJson, Lang, as_language, print_json, t, visible
+from mingjian.cli.speak import AsJson, Lang, as_language, line, out, print_json, t, visible
 
 app = typer.Typer(
     help=t(
@@ -45,14 +46,6 @@ Zero = Annotated[
 Factor = Annotated[
     float, typer.Option(help=t("CUSUM 要找的上升倍数", "the rise a CUSUM looks for"))
 ]
-MARK = {"red": "red", "orange": "dark_orange", "yellow": "yellow", "blue": "blue"}
-
-
-def figure(value: float | None) -> str:
-    """A count or mean for reading."""
-    if value is None:
-        return "—"
-    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.1f}"
 
 
 def _chance(value: float | None) -> str:
@@ -114,7 +107,6 @@ def check(
 ) -> None:
     from mingjian.app import warn, warn_files
     from mingjian.app.settings import load_settings
-    from mingjian.cli.alert_lines import raised
 
     language = load_settings(language=as_language(lang)).language
     settings, rule = warn.settings_from(false_alarms, factor), warn_files.read_rule(grades)
@@ -137,60 +129,50 @@ def check(
 
 
 def _checked(report: Any, language: str) -> None:
-    from mingjian.cli.speak import out
-
-    console, zh = out(), language == "zh"
+    zh = language == "zh"
     alarms = [one for one in report["series"] if one["alarm"]]
     for one in alarms:
         word = one["grade_words"][language] if one["grade"] else ("报警" if zh else "alarm")
-        console.print(
+        out().print(
             f"● {word}  {visible(one['series'])}",
             style=f"bold {MARK.get(one['grade'], 'white')}",
             markup=False,
         )
-        _line(console, "  " + one["why_now"][language])
+        line("  " + one["why_now"][language])
         excess, p = figure(one["excess"]), _chance(one["p"])
-        _line(console, f"  超出 {excess}，p = {p}" if zh else f"  excess {excess}, p = {p}")
-        _line(console, f"  {one['why_method'][language]}")
+        line(f"  超出 {excess}，p = {p}" if zh else f"  excess {excess}, p = {p}")
+        line(f"  {one['why_method'][language]}")
     quiet = [one for one in report["series"] if not one["alarm"]]
     if quiet:
-        _line(console, "无报警：" if zh else "No alarm:")
+        line("无报警：" if zh else "No alarm:")
     for one in quiet:
-        _line(console, f"  {visible(one['series'])}  {one['why_now'][language]}")
-        _line(console, f"      {one['why_method'][language]}")
+        line(f"  {one['series']}  {one['why_now'][language]}")
+        line(f"      {one['why_method'][language]}")
     for name in report["absent"]:
-        _line(
-            console,
-            f"  {visible(name)}  {report['on']} 没有计数"
+        line(
+            f"  {name}  {report['on']} 没有计数"
             if zh
-            else f"  {visible(name)}  has no count for {report['on']}",
+            else f"  {name}  has no count for {report['on']}",
         )
     low, high = report["expected_false_alarms_a_year_95"]
     expected = f"{report['expected_false_alarms_a_year']:.1f} ({low:.1f}–{high:.1f})"
     watched = report["watched"]
-    _line(
-        console,
+    line(
         f"按现有设置，{watched} 个有基线的序列合计每年预计误报 {expected} 次。"
         if zh
         else f"At these settings the {watched} series with a baseline give about {expected} "
         "false alarms a year in all.",
     )
-    _line(console, "等级规则：" if zh else "Grades:")
+    line("等级规则：" if zh else "Grades:")
     for item in report["rule"]:
-        _line(console, f"  {item['words'][language]}")
+        line(f"  {item['words'][language]}")
     for kept in report.get("alerts", ()):
         said = kept["words"][language]
-        _line(
-            console, f"预警 #{kept['alert']}：{said}" if zh else f"Alert #{kept['alert']}: {said}"
-        )
+        line(f"预警 #{kept['alert']}：{said}" if zh else f"Alert #{kept['alert']}: {said}")
     for path in report.get("cap", ()):
-        _line(console, f"CAP: {visible(path)}")
-    _line(console, report["limits"][language])
-    _line(console, report["note"][language])
-
-
-def _line(console: Any, text: str) -> None:
-    console.print(text, markup=False, soft_wrap=True)
+        line(f"CAP: {path}")
+    line(report["limits"][language])
+    line(report["note"][language])
 
 
 @app.command(
@@ -236,36 +218,32 @@ def replay(
 
 
 def _replayed(one: Any, language: str) -> None:
-    from mingjian.cli.speak import out
-
-    console, zh = out(), language == "zh"
+    zh = language == "zh"
     asked = f"{one['false_alarms_a_year_per_series']:g}"
-    _line(
-        console,
+    line(
         f"设置：每序列每年误报 {asked} 次" if zh else f"Asked: {asked} false alarms a year each",
     )
     for alarm in one["alarms"]:
         seen, expected = alarm["observed"], figure(alarm["expected"])
         said = f"{seen:,} 起，预期 {expected}" if zh else f"{seen:,} where {expected} were expected"
-        _line(console, f"  {alarm['date']}  {visible(alarm['series'])}  {said} [{alarm['method']}]")
+        line(f"  {alarm['date']}  {alarm['series']}  {said} [{alarm['method']}]")
     for met in one["outbreaks"]:
-        name = visible(met["series"])
+        name = met["series"]
         if met["alarm"]:
             delay = met["delay_days"]
             said = f"晚 {delay} 天报警" if zh else f"alarm after {delay} days"
         else:
             said = "没有报警" if zh else "no alarm"
         label = "暴发" if zh else "outbreak"
-        _line(console, f"  {label} {met['onset']}  {name}: {said}")
+        line(f"  {label} {met['onset']}  {name}: {said}")
     low, high = one["false_alarms_a_year_95"]
     if one["false_alarms_a_year"] is None:
-        _line(console, "  没有可看的历史" if zh else "  no history that can be watched")
+        line("  没有可看的历史" if zh else "  no history that can be watched")
         return
     rate = f"{one['false_alarms_a_year']:.1f} ({low:.1f}–{high:.1f})"
     expected = f"{one['false_alarms_expected']:.1f}"
     years = f"{one['series_years']:.1f}"
-    _line(
-        console,
+    line(
         f"  误报：{years} 序列年中 {one['false_alarms']} 次（当时预计 {expected} 次），"
         f"全部序列合计每年 {rate} 次"
         if zh
@@ -275,11 +253,8 @@ def _replayed(one: Any, language: str) -> None:
 
 
 def _last_lines(report: Any, language: str) -> None:
-    from mingjian.cli.speak import out
-
-    console = out()
-    _line(console, report["note"][language])
-    _line(console, report["limits"][language])
+    line(report["note"][language])
+    line(report["limits"][language])
 
 
 @app.command(
@@ -303,7 +278,6 @@ def nowcast(
 ) -> None:
     from mingjian.app import warn, warn_files
     from mingjian.app.settings import load_settings
-    from mingjian.cli.speak import out
 
     language = load_settings(language=as_language(lang)).language
     day = day_of(on)
@@ -311,14 +285,13 @@ def nowcast(
     if json:
         print_json(report)
         return
-    console, zh = out(), language == "zh"
+    zh = language == "zh"
     if report["unsettled"]:
-        _line(console, "⚠ " + report["unsettled"][language])
+        line("⚠ " + report["unsettled"][language])
     for one in report["days"]:
         half, wide = (f"{low:,}–{high:,}" for low, high in (one["half"], one["wide"]))
         reported, estimate = f"{one['reported']:,}", f"{one['estimate']:,}"
-        _line(
-            console,
+        line(
             f"{one['date']}  已报 {reported}，估计 {estimate}（一半机会 {half}，95 % {wide}）"
             if zh
             else f"{one['date']}  reported {reported}, estimated {estimate} "
@@ -350,7 +323,6 @@ def scan(
 ) -> None:
     from mingjian.app import warn, warn_files
     from mingjian.app.settings import load_settings
-    from mingjian.cli.speak import out
 
     language = load_settings(language=as_language(lang)).language
     day = day_of(on)
@@ -359,21 +331,20 @@ def scan(
     if json:
         print_json(report)
         return
-    console, zh = out(), language == "zh"
-    zone, since, observed = visible(report["zone"]), report["since"], report["observed"]
+    zh = language == "zh"
+    zone, since, observed = report["zone"], report["since"], report["observed"]
     expected, p = figure(report["expected"]), _chance(report["p"])
     looked = report["zones"]
-    _line(
-        console,
+    line(
         f"{zone}：自 {since} 起 {observed:,} 起，预期 {expected} 起；"
         f"在所看的 {looked} 个区域中平时出现这样大上升的机会 p = {p}"
         if zh
         else f"{zone}: {observed:,} since {since} where {expected} were expected; chance of such a "
         f"rise in any of the {looked} zones looked at: p = {p}",
     )
-    _line(console, "  " + ", ".join(visible(name) for name in report["cells"][:20]))
+    line("  " + ", ".join(report["cells"][:20]))
     if report["absent"]:
         many = len(report["absent"])
         said = f"历史不够，未计入：{many} 个" if zh else f"too little history, left out: {many}"
-        _line(console, said)
-    _line(console, report["note"][language])
+        line(said)
+    line(report["note"][language])

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from mingjian.app.days import day_of
+from mingjian.cli.alert_lines import raised
 from mingjian.cli.person import Work, at_work, common, taking
-from mingjian.cli.speak import as_language, print_json, t
+from mingjian.cli.speak import as_language, line, print_json, t
 from mingjian.cli.warn import KnownOn, Longest, Raise
 from mingjian.cli.warn_simulate import app
 
@@ -61,8 +62,6 @@ def _command(verb: str, help: str) -> Callable[[Callable[..., Found]], None]:
             lang: str | None,
             **given: Any,
         ) -> None:
-            from mingjian.cli.alert_lines import raised
-
             as_language(lang)
             report, alarms = look(partial(at_work, name, role, lang), **given)
             if keep:
@@ -188,7 +187,6 @@ def late(
 def _told(report: Any, lang: str | None) -> None:
     from mingjian.app.settings import load_settings
     from mingjian.app.warn import NOTE
-    from mingjian.cli.law_lines import line
 
     language = load_settings(language=as_language(lang)).language
     zh = language == "zh"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from mingjian.cli.speak import AsJson, Lang, as_language, err, out, print_json, t, visible
+from mingjian.cli.speak import AsJson, Lang, as_language, err, line, out, print_json, t, visible
 
 if TYPE_CHECKING:
     from mingjian.app.watch import Turned
@@ -217,9 +217,8 @@ def _put_aside(which: Literal["dead", "shed"], help: str) -> None:
             return
         speak = "zh" if t("zh", "en") == "zh" else "en"
         for one in found:
-            why = f": {visible(one['why'][speak])}" if one["why"] else ""
-            line = f"{one['source']} #{one['number']} {visible(one['name'])} ({one['ended']}){why}"
-            out().print(line, markup=False, soft_wrap=True)
+            why = f": {one['why'][speak]}" if one["why"] else ""
+            line(f"{one['source']} #{one['number']} {one['name']} ({one['ended']}){why}")
         out().print(t(f"共列出 {len(found)} 件。", f"listed: {len(found)}."), markup=False)
 
 
