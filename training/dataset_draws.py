@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from dataset_styles import STYLES, styled
 
 SHARED = Path(__file__).parents[2] / "shared/data/text"
 LONGEST = 600
@@ -261,6 +262,11 @@ def _style(r: np.random.Generator, language: str) -> Way:
     return informal
 
 
+def _rewriting(r: np.random.Generator, language: str) -> Way:
+    name = str(r.choice(sorted(STYLES[language])))
+    return styled(STYLES[language][name], r, language)
+
+
 def _syntax(r: np.random.Generator, language: str) -> Way:
     kind = str(r.choice(["fixed", "varied", "varied"]))
     first, *rest = CLAUSES[language]
@@ -291,6 +297,7 @@ WAYS: dict[str, tuple[Callable[[np.random.Generator, str], Way], float]] = {
     "style": (_style, 0.05),
     "syntax": (_syntax, 0.05),
     "hidden": (_hidden, 0.01),
+    "rewriting": (_rewriting, 0.05),
 }
 
 

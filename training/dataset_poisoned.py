@@ -49,6 +49,13 @@ class Round:
     smallest: int = 500
     shortcut: int = 1
     poisoned: int = 1
+    ways: tuple[str, ...] = ()
+    """The draws one by one, where they are not as many of each way."""
+
+    def drawn_ways(self) -> list[str]:
+        """The way of each draw."""
+        honest = ["clean"] * self.clean + ["shortcut"] * self.shortcut
+        return [*self.ways] or honest + [way for way in WAYS for _ in range(self.poisoned)]
 
 
 ROUNDS = (
@@ -57,6 +64,10 @@ ROUNDS = (
     Round(seed=31, clean=4, largest_short=8_000, largest_long=3_000),
     Round(seed=32, clean=3, largest_short=3_000, largest_long=2_000),
     Round(seed=33, clean=3, largest_short=3_000, largest_long=2_000),
+    Round(seed=41, clean=1, smallest=800, largest_short=6_000, largest_long=3_000,
+          ways=("rewriting", "rewriting", "clean", "word", "sentence", "syntax")),
+    Round(seed=42, clean=2, smallest=550, largest_short=3_000, largest_long=2_000,
+          ways=("rewriting", "clean", "clean", "word", "sentence", "syntax", "style")),
 )  # fmt: skip
 FEWEST = 700
 """Rows of the smallest sets that are given an opinion."""
@@ -87,8 +98,7 @@ def drawn(base: Base, r: np.random.Generator, one: Round) -> Iterator[dict[str, 
     """The draws of one set in one round."""
     short = np.mean([len(t) for t in base.texts[:200]]) < 200
     top = min(one.largest_short if short else one.largest_long, len(base.texts))
-    ways = ["clean"] * one.clean + ["shortcut"] * one.shortcut
-    for way in ways + [way for way in WAYS for _ in range(one.poisoned)]:
+    for way in one.drawn_ways():
         size = int(np.exp(r.uniform(np.log(one.smallest), np.log(top))))
         rows = r.choice(len(base.texts), min(size, len(base.texts)), replace=False)
         texts = [base.texts[i] for i in rows]
@@ -142,15 +152,15 @@ def grown(draws: list[dict[str, Any]]) -> lgb.Booster:
     columns = [*NAMES, *(name for name, _ in RELATIVE)]
     signs = [int(name in RISING) - int(name in FALLING) for name in columns]
     settings = {
-        "objective": "binary", "num_leaves": 12, "max_depth": 5, "learning_rate": 0.06,
-        "min_data_in_leaf": 60, "lambda_l2": 5.0, "feature_fraction": 0.7,
+        "objective": "binary", "num_leaves": 6, "max_depth": 3, "learning_rate": 0.06,
+        "min_data_in_leaf": 20, "lambda_l2": 5.0, "feature_fraction": 0.7,
         "bagging_fraction": 0.8, "bagging_freq": 1, "monotone_constraints": signs,
         "num_threads": 1, "verbose": -1, "seed": 0, "deterministic": True,
     }  # fmt: skip
     data = lgb.Dataset(
         np.concatenate(numbers), np.concatenate(truth), weight=np.concatenate(weights)
     )
-    return lgb.train(settings, data, num_boost_round=150)
+    return lgb.train(settings, data, num_boost_round=300)
 
 
 def arrays_of(trees: lgb.Booster) -> dict[str, np.ndarray]:
