@@ -10,7 +10,7 @@ from tests.detect.agent.agent_runs import messages, run
 
 from mingjian.detect.agent.acting import class_of
 from mingjian.detect.agent.read import read_trace
-from mingjian.detect.agent.trace import read_value
+from mingjian.detect.agent.trace import LONGEST_STEP, MOST_STEPS, read_value
 from mingjian.domain.finding import Lines, Member, TextSpan
 
 STEPS = [
@@ -120,6 +120,26 @@ def test_labels_inside_a_turn_in_brackets_stay_inside_it() -> None:
 )  # fmt: skip
 def test_what_a_tool_does(name: str, act: str) -> None:
     assert class_of(name) == act
+
+
+def test_what_follows_a_very_long_step_is_read() -> None:
+    page = "a line of a page. " * 3_000
+    trace = read_trace(json.dumps(messages("U: read it", f"O: {page}", "A: It says so.")))
+    assert trace is not None
+    assert [step.kind for step in trace.steps] == ["instruction", "observation", "answer"]
+    assert len(trace.steps[1].text) == LONGEST_STEP
+    assert trace.cut
+
+
+def test_steps_left_out_are_told() -> None:
+    steps = ["U: hello", "A: hello"] * MOST_STEPS
+    trace = read_trace(json.dumps(messages(*steps)))
+    assert trace is not None
+    assert len(trace.steps) == MOST_STEPS
+    assert trace.cut
+    whole = read_trace(json.dumps(messages(*steps[:MOST_STEPS])))
+    assert whole is not None
+    assert not whole.cut
 
 
 def test_nothing_is_a_trace() -> None:

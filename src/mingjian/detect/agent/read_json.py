@@ -129,7 +129,9 @@ def _salvaged(text: str) -> list[tuple[Place, object]]:
 
 def _item(value: object, path: str | Place, into: Collector, depth: int) -> None:
     """Whatever it is: a list of steps, something that holds steps, or a step."""
-    if depth > DEEPEST or into.cut:
+    if into.full:
+        into.cut = True
+    if depth > DEEPEST or into.full:
         return
     if isinstance(value, list):
         items: Sequence[object] = value

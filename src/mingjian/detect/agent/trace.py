@@ -63,6 +63,11 @@ class Collector:
     _seen: set[tuple[str, str, str]] = field(default_factory=set)
     _size: int = 0
 
+    @property
+    def full(self) -> bool:
+        """Whether no further step is kept."""
+        return len(self.steps) >= MOST_STEPS or self._size >= LONGEST_TRACE
+
     def add(self, kind: StepKind, text: str, place: Place, name: str = "") -> None:
         """One step of words."""
         self._keep(kind, text.strip(), place, name, ())
@@ -84,7 +89,7 @@ class Collector:
     ) -> None:
         if not text and not name:
             return
-        if len(self.steps) >= MOST_STEPS or self._size >= LONGEST_TRACE:
+        if self.full:
             self.cut = True
             return
         if len(text) > LONGEST_STEP:
