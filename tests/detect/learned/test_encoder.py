@@ -52,6 +52,16 @@ def test_a_batch_gives_what_its_texts_give_alone() -> None:
     assert encoder().vectors([]).shape == (0, WIDTH)
 
 
+def test_pieces_are_those_that_the_readings_are_made_of() -> None:
+    texts = ["reset the password", "", "明天开会"]
+    read = encoder().read(texts)
+    assert [end - start for start, end in read.spans] == [2 + len(encoder().cut(t)) for t in texts]
+    assert read.pieces.shape == (read.spans[-1][1], DIMENSIONS)
+    for row, (start, end) in zip(read.vectors, read.spans, strict=True):
+        late = row[DIMENSIONS : 2 * DIMENSIONS]
+        assert np.allclose(late, read.pieces[start:end].mean(axis=0), atol=1e-5)
+
+
 def test_the_readings_are_means_largest_numbers_and_the_first_mark() -> None:
     early, late, largest, mark = encoder().vectors(["reset it now"]).reshape(READINGS, DIMENSIONS)
     assert (largest >= late).all()

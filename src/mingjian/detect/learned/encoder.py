@@ -55,8 +55,21 @@ class _Layer:
     """Biases of `out` and `narrow`; gain and bias of both normalisations."""
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read in some texts."""
+
+    vectors: NDArray[np.float32]
+    """One row a text, as `Encoder.vectors` gives them."""
+    pieces: NDArray[np.float32]
+    """One row a piece after the last layer, the texts one behind the other; the marks of a text's
+    begin and end are pieces too."""
+    spans: list[tuple[int, int]]
+    """Which of the pieces are those of each text."""
+
+
 class Encoder:
-    """The network; `vectors` is its one act."""
+    """The network; `read` is its one act."""
 
     def __init__(self) -> None:
         """Raises `Unavailable` where the weights are missing or altered."""
@@ -103,6 +116,10 @@ class Encoder:
         pieces, each read in its place, the mean `EARLY` layers before the last and the mean and
         the largest after it; then the mark of its beginning. Many texts at a time cost less than
         one by one."""
+        return self.read(texts).vectors
+
+    def read(self, texts: Sequence[str]) -> Read:
+        """Each normalised text as one row of numbers, and each of its pieces as one."""
         import numpy as np
 
         rows: list[int] = []
@@ -124,7 +141,7 @@ class Encoder:
         for row, (start, end) in zip(made, spans, strict=True):
             late = x[start:end]
             row[:] = early[start:end].mean(axis=0), late.mean(axis=0), late.max(axis=0), late[0]
-        return made.reshape(len(spans), READINGS * DIMENSIONS)
+        return Read(made.reshape(len(spans), READINGS * DIMENSIONS), x, spans)
 
 
 @lru_cache(maxsize=1)
