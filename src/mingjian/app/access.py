@@ -71,6 +71,7 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     "case.open": _CHECK,
     "case.return": _CHECK,
     "case.assign": _LEAD,
+    "case.compare": _LEAD,
     "case.merge": _LEAD,
     "case.split": _LEAD,
     "case.dispose": _LEAD,

@@ -76,6 +76,8 @@ class Settings(BaseSettings):
     channels: Path | None = None
     """File of the channels alerts may leave by, in the home folder unless absolute; None:
     nothing ever leaves."""
+    comparisons: bool = False
+    """Let a lead compare the voices of two items of a case, on a stated legal basis."""
     research_weights: bool = True
     """Use scales fitted on rows with non-commercial or unstated licences."""
     disabled_detectors: Annotated[frozenset[str], NoDecode] = frozenset()

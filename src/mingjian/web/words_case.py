@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mingjian.casework.case.comparison import CAUTION
 from mingjian.domain.message import Message
 
 _FORMS: dict[str, Message] = {
@@ -102,6 +103,12 @@ _WORK: dict[str, Message] = {
     "last_hash": Message("末条散列值", "Hash of the last"),
     "key_id": Message("密钥编号", "Key"),
     "relations": Message("关联与并案", "Relations"),
+    "compared": Message("材料比对", "Items compared"),
+    "compared_text": CAUTION,
+    "compared_items": Message("材料", "Items"),
+    "compared_h1": Message("命题一（H1）", "H1"),
+    "compared_weight": Message("证据权重", "Weight of evidence"),
+    "compared_basis": Message("法律依据", "Legal basis"),
     "to_relations": Message("关联、合并、分出、撤销", "Link, merge, split, undo"),
     "judge_this": Message("采纳或不采纳", "Take it up or set it aside"),
     "judge_again": Message("重新判断", "Judge it again"),

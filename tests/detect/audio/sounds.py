@@ -13,8 +13,13 @@ from mingjian.testing.evidence import evidence_from
 RATE = 16_000
 
 
-def voice(seconds: float = 4.0, seed: int = 0, pitch: float = 120.0) -> np.ndarray:
-    """Pulses through three resonances that wander, in syllables, with breath between."""
+def voice(
+    seconds: float = 4.0, seed: int = 0, pitch: float = 120.0, tract: float = 1.0
+) -> np.ndarray:
+    """Pulses through three resonances that wander, in syllables, with breath between.
+
+    `tract` moves all resonances, as a shorter or longer throat does.
+    """
     random = np.random.default_rng(seed)
     size = int(seconds * RATE)
     at = np.arange(size) / RATE
@@ -22,14 +27,17 @@ def voice(seconds: float = 4.0, seed: int = 0, pitch: float = 120.0) -> np.ndarr
     hertz = pitch * (1 + 0.15 * np.sin(2 * np.pi * 0.7 * at) + 0.01 * np.tanh(wander))
     phase = np.cumsum(hertz / RATE)
     pulses = np.diff(np.floor(phase), prepend=0.0) + 0.02 * random.normal(0, 1, size)
+    ring, width = np.arange(800), size + 800
+    spectrum = np.fft.rfft(pulses, width)
     made = np.zeros(size)
-    for first, second, third in ((700, 1200, 2600), (350, 2200, 2900), (450, 900, 2400)):
-        gate = np.clip(np.sin(2 * np.pi * 1.3 * at + first), 0, 1)
-        for hertz_of, width in ((first, 90), (second, 120), (third, 180)):
-            radius = np.exp(-np.pi * width / RATE)
-            ring = np.arange(800)
-            response = radius**ring * np.sin(2 * np.pi * hertz_of * ring / RATE)
-            made += gate * np.convolve(pulses, response)[:size]
+    for resonances in ((700, 1200, 2600), (350, 2200, 2900), (450, 900, 2400)):
+        gate = np.clip(np.sin(2 * np.pi * 1.3 * at + resonances[0]), 0, 1)
+        response = sum(
+            np.exp(-np.pi * broad / RATE * ring)
+            * np.sin(2 * np.pi * tract * hertz_of * ring / RATE)
+            for hertz_of, broad in zip(resonances, (90, 120, 180), strict=True)
+        )
+        made += gate * np.fft.irfft(spectrum * np.fft.rfft(response, width), width)[:size]
     syllables = np.clip(np.sin(2 * np.pi * 3.1 * at) + 0.35, 0, 1)
     hiss = np.diff(random.normal(0, 1, size), prepend=0.0)
     hiss *= np.clip(np.sin(2 * np.pi * 3.1 * at + 2.5), 0, 1) ** 4

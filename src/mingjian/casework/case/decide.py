@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -258,6 +258,14 @@ def judge(body: Body, conduct: str, taken_up: bool, reason: str) -> Events:
     work_on(body)
     reason = reason_of(reason)
     return [("conduct.judged", {"conduct": conduct, "taken_up": taken_up, "reason": reason})]
+
+
+def compare(body: Body, basis: str, made: Mapping[str, Any]) -> Events:
+    """Two items were compared, on a legal basis that is stated in words."""
+    work_on(body)
+    _room(body["comparisons"])
+    stated = _text(basis, "法律依据（条文、批准文书编号）", "the legal basis (article, warrant)")
+    return [("comparison.made", {"basis": stated, **made})]
 
 
 def hold(body: Body, reason: str) -> Events:

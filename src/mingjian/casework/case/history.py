@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mingjian.casework.case.comparison import outcome
 from mingjian.casework.case.state import EVENTS
 from mingjian.casework.case.workflow import workflow
 from mingjian.casework.incident import events as response
@@ -155,6 +156,11 @@ def _judged(body: Body) -> Message:
     )
 
 
+def _compared(body: Body) -> Message:
+    said, basis = outcome(body), short(body["basis"])
+    return Message(f"{said.zh}。依据：{basis}", f"{said.en}. Basis: {basis}")
+
+
 _DETAIL: Mapping[str, Callable[[Body], Message]] = {
     "case.edited": _fields,
     "case.drafted": _fields,
@@ -176,6 +182,7 @@ _DETAIL: Mapping[str, Callable[[Body], Message]] = {
     "split.got": _evidence("of"),
     "split.got_undone": _evidence("of"),
     "conduct.judged": _judged,
+    "comparison.made": _compared,
     "hold.set": _reason,
     "hold.released": _reason,
     "status.changed": _step,

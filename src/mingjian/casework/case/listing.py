@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 from mingjian.casework.case.keeping import keep_until
-from mingjian.casework.case.state import Body, fresh
+from mingjian.casework.case.state import body_of
 from mingjian.casework.incident.clock import deadlines
 from mingjian.casework.incident.facts import IncidentRefused, facts_from
 from mingjian.casework.incident.grade import grade
@@ -30,7 +30,7 @@ def listed(
     case: str, stored: Mapping[str, object], incident: Mapping[str, object]
 ) -> dict[str, Any]:
     """The values of a case's row, from its states `case` and `incident` (empty: none yet)."""
-    body = _whole(case, stored)
+    body = body_of(case, stored)
     until = keep_until(body)
     return {
         "words": folded(f"{case} {body['title']}"),
@@ -46,12 +46,7 @@ def listed(
 
 def persons(case: str, stored: Mapping[str, object]) -> list[str]:
     """Who is in charge, as names are compared."""
-    return sorted({folded(name) for name in _whole(case, stored)["assigned"]})
-
-
-def _whole(case: str, stored: Mapping[str, object]) -> Body:
-    """The state with what it lacks as in a fresh case: a list stops at nothing."""
-    return cast(Body, {**fresh(case), **stored})
+    return sorted({folded(name) for name in body_of(case, stored)["assigned"]})
 
 
 def _first_clock(incident: Mapping[str, object]) -> str | None:

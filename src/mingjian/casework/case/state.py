@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypedDict, cast
 
+from mingjian.casework.case.comparison import Comparison
 from mingjian.domain.message import Message
 
 Args = Mapping[str, Any]
@@ -117,6 +118,7 @@ Body = TypedDict(
         "taken": dict[str, str],
         "facts": CaseFacts,
         "conducts": dict[str, Judged],
+        "comparisons": list[Comparison],
         "hold": Hold | None,
         "disposition": Disposition | None,
         "past_dispositions": list[Disposition],
@@ -154,6 +156,7 @@ def fresh(title: str) -> Body:
             "jurisdictions": [],
         },
         "conducts": {},
+        "comparisons": [],
         "hold": None,
         "disposition": None,
         "past_dispositions": [],
@@ -162,8 +165,9 @@ def fresh(title: str) -> Body:
 
 
 def body_of(case: str, stored: Mapping[str, object]) -> Body:
-    """The stored state as a `Body`; a case nobody has touched is a fresh draft of its name."""
-    return cast(Body, dict(stored)) if stored else fresh(case)
+    """The stored state as a `Body`; what it lacks, all of it where nobody has touched the case,
+    is as in a fresh draft of its name."""
+    return cast(Body, {**fresh(case), **stored})
 
 
 class By(TypedDict):
@@ -288,6 +292,10 @@ def _judged(body: Body, args: Args, by: By) -> None:
     body["conducts"][args["conduct"]] = judged
 
 
+def _compared(body: Body, args: Args, by: By) -> None:
+    body["comparisons"].append(cast(Comparison, {**by, **args}))
+
+
 def _held(body: Body, args: Args, by: By) -> None:
     body["hold"] = {"by": by["by"], "at": by["at"], "reason": args["reason"]}
 
@@ -357,6 +365,7 @@ EVENTS: Mapping[str, tuple[Effect, Message]] = {
     "split.got": (_got, Message("接收分出的材料", "evidence received from a split")),
     "split.got_undone": (_gave_back, Message("退回分得的材料", "evidence given back")),
     "conduct.judged": (_judged, Message("对行为建议表态", "suggested conduct judged")),
+    "comparison.made": (_compared, Message("比对两件材料", "two items compared")),
     "hold.set": (_held, Message("设置保留令", "legal hold set")),
     "hold.released": (_released, Message("解除保留令", "legal hold released")),
     "status.changed": (_stepped, Message("变更状态", "status changed")),

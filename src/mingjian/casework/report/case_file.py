@@ -97,6 +97,7 @@ class _CaseFile(Words):
         yield from self._summary()
         yield from self._people()
         yield from self._evidence()
+        yield from self._comparisons()
         yield from advice(self, self._view["facts"], frame.conducts, frame.law, frame.duties)
         yield from incident(self, frame.incident)
         yield from self._tasks()
@@ -192,6 +193,26 @@ class _CaseFile(Words):
         about = f"{item['path']}\n{kind} ({item['format']}), {sized(item['size'])}{origin}"
         hashes = f"{item['sha256'] or '—'}\n{item['sm3'] or '—'}"
         return str(number), about, hashes, str(item["parts"])
+
+    def _comparisons(self) -> Iterator[Block]:
+        made = self._view["comparisons"]
+        if not made:
+            return
+        yield Heading(self.t("compared"), 2)
+        yield Paragraph(self.t("compared_text"))
+        for one in made:
+            yield Facts(
+                (
+                    (self.t("item"), f"{one['questioned']}\n{one['known']}"),
+                    (self.t("h1"), self.say(one["h1"])),
+                    (self.t("h2"), self.say(one["h2"])),
+                    (self.t("weight"), self.say(one["words"])),
+                    (self.t("why"), self.say(one["why"])),
+                    (self.t("rests_on"), self.say(one["rests_on"])),
+                    (self.t("basis"), one["basis"]),
+                    (self.t("by"), f"{self._signed(one)} ({self.role(one['role'])})"),
+                )
+            )
 
     # ---- what was done and decided ----
 

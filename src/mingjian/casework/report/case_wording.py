@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mingjian.casework.case.comparison import CAUTION
 from mingjian.domain.message import Message
 
 CASE_FILE: dict[str, Message] = {
@@ -74,6 +75,12 @@ CASE_FILE: dict[str, Message] = {
         "没有发现达到标度阈值。这不证明材料真实或安全。",
         "No finding is past a scale's threshold, which does not prove an item genuine or safe.",
     ),
+    "compared": Message("材料比对", "Items compared"),
+    "compared_text": CAUTION,
+    "basis": Message("法律依据", "Legal basis"),
+    "rests_on": Message("依托", "Rests on"),
+    "h2": Message("命题二（H2）", "H2"),
+    "why": Message("如何得出", "How it was weighed"),
     # 4
     "s_conduct": Message("四、行为建议", "4. Suggested conduct"),
     "conduct_none": Message("没有建议。", "Nothing is suggested."),

@@ -69,7 +69,7 @@ class Passage:
         return tuple(found)
 
 
-def _cut(sound: Sound) -> list[tuple[float, Speech]]:
+def cut(sound: Sound) -> list[tuple[float, Speech]]:
     """The start and the sound of every window, at 16 kHz."""
     found: list[tuple[float, Speech]] = []
     for stretch in sound.stretches:
@@ -89,7 +89,7 @@ def passage_of(sound: Sound, model: Model) -> Passage | None:
     """Measure every window with enough sound in it; None where there is no speech or music."""
     kept = [
         (start, speech, kind)
-        for start, speech in _cut(sound)
+        for start, speech in cut(sound)
         if len(speech.samples) >= RATE // 5
         and (kind := speech.kind()) != "none"
         and speech.seconds >= QUIET
