@@ -18,6 +18,7 @@ from typing import Any
 
 import mail_rows
 import numpy as np
+from mail_report import by_year, report
 from mail_rows import LICENCES, Row
 from mail_second import Again
 from scipy.optimize import minimize
@@ -34,6 +35,7 @@ from mingjian.detect.mail.measure import GRAM_CHARACTERS, NAME, SENSE_SCALE, den
 from mingjian.detect.mail.second import opening
 from mingjian.detect.mail.sender import read_sender
 from mingjian.detect.mail.signs import link_weights, part_signs, sender_signs, total
+from mingjian.detect.mail.tongue import EUROPE, tongue_of, unaccented
 from mingjian.domain.evidence import EvidenceKind
 from mingjian.domain.message import Message
 from mingjian.testing import evidence_from
@@ -42,7 +44,7 @@ from mingjian.weigh.validate.metrics import auroc, tpr_at_1fpr
 
 FOLDER = Path(mail_rows.HERE).parent / "src/mingjian/detect/mail"
 BUCKETS, SHORTEST, LONGEST_GRAM = 1 << 16, 2, 5
-GRAM_SHARE = 1.0
+GRAM_SHARE = 0.7
 DENSE_C, GRAM_C = 1.0, 4.0
 MOST = 1200
 """Rows of one class learnt from one source."""
@@ -70,6 +72,8 @@ TOGETHER = {
     "spamassassin": 4,
 }
 WRITTEN_FOLDS = 5
+SUMS = {"en": 1000.0, "zh": 250.0, **dict.fromkeys(EUROPE, 60.0)}
+"""How much the mails of one class in one language count together."""
 
 
 def fold_of(row: Row) -> int:
@@ -80,9 +84,9 @@ def fold_of(row: Row) -> int:
 
 def rows_of() -> list[Row]:
     kept: list[Row] = []
-    by: dict[tuple[str, bool], list[Row]] = defaultdict(list)
+    by: dict[tuple[str, bool, bool], list[Row]] = defaultdict(list)
     for row in mail_rows.public():
-        by[row.source, row.phishing].append(row)
+        by[row.source, row.phishing, row.language in EUROPE].append(row)
     for found in by.values():
         random.Random(0).shuffle(found)
         kept += found[:MOST]
@@ -102,7 +106,8 @@ class Table:
             )[0]
             letter = read_letter(evidence)
             normal = made_alike(letter.text)
-            acts, veiled = found_acts(normal), veiled_words(letter.text)
+            acts = found_acts(normal, tongue_of(normal.text))
+            veiled = veiled_words(letter.text)
             signs = link_weights(link_signs(letter.links)) + part_signs(letter, acts)
             bare.append(total(signs))
             built = read_letter(_mail(mail_rows.as_raw(row)))
@@ -112,7 +117,7 @@ class Table:
                     (vector(acts, len(letter.links), veiled), SENSE_SCALE * sense(normal))
                 )
             )
-            texts.append(normal.text[:GRAM_CHARACTERS])
+            texts.append(unaccented(normal.text[:GRAM_CHARACTERS]))
             self.openings.append(opening(normal))
         self.dense = np.array(dense)
         data, indices, ends = matrix(texts, SHORTEST, LONGEST_GRAM, BUCKETS)
@@ -121,6 +126,9 @@ class Table:
         self.phishing = np.array([row.phishing for row in rows])
         self.sources = np.array([row.source for row in rows])
         self.folds = np.array([fold_of(row) for row in rows])
+        self.tongues = np.array([row.language for row in rows])
+        self.years = np.array([row.year for row in rows])
+        self.encoded = ~np.isin(self.tongues, EUROPE)
         self.texts = texts
         # Rows of phishing_pot in which nothing is asked, pressed or promised are advertising:
         # they stay in the scales (the collection calls them phishing) and are not learnt from.
@@ -128,16 +136,19 @@ class Table:
         self.learnt = (self.sources != "phishing_pot") | (plain.sum(axis=1) > 0)
 
     def weights(self, kept: Any) -> Any:
-        """Sources alike, doubtful ones less, both classes the same in sum."""
+        """Sources alike, doubtful ones less; both classes the same in sum, in every language, so
+        that no language speaks for either."""
         weights = np.zeros(len(self.rows))
         for source in set(self.sources[kept]):
             for label in (False, True):
                 mine = kept & (self.sources == source) & (self.phishing == label)
                 if mine.any():
                     weights[mine] = min(1.0, 500 / mine.sum()) * TRUST.get(source, 1.0)
-        for label in (False, True):
-            mine = kept & (self.phishing == label)
-            weights[mine] *= 1200 / weights[mine].sum()
+        for tongue, sum_of_class in SUMS.items():
+            for label in (False, True):
+                mine = kept & (self.phishing == label) & (self.tongues == tongue)
+                if mine.any():
+                    weights[mine] *= sum_of_class / weights[mine].sum()
         return weights
 
     def fit(self, kept: Any) -> tuple[tuple[Any, float], tuple[Any, float]]:
@@ -161,9 +172,9 @@ class Table:
 LURES = (
     "credentials", "verify", "threat", "shared_document", "reward", "extortion", "secrecy",
     "payment", "bank_change", "gift_cards", "errand", "veiled", "mailbox_trouble",
-    "parcel_trouble", "fortune", "wallet",
+    "parcel_trouble", "fortune", "wallet", "address_as_name", "junk",
 )  # fmt: skip
-CALM = {*CALMS, "calms", "bare_link"}
+CALM = {*CALMS, "calms", "bare_link", "asks_nothing"}
 
 
 def bounded_logistic(values: Any, labels: Any, weights: Any) -> tuple[Any, float]:
@@ -201,6 +212,11 @@ _ABOUT = {
     "zh": Message(
         "中文邮件（全部为本项目自写）", "Chinese mail (all of it written for this project)"
     ),
+    "eu": Message(
+        "德、法、西、葡、意、荷文邮件（普通邮件全部为本项目自写）",
+        "German, French, Spanish, Portuguese, Italian and Dutch mail (all ordinary mail written "
+        "for this project)",
+    ),
 }
 _FORM = {
     "bare": Message("仅正文", "bare bodies"),
@@ -209,12 +225,19 @@ _FORM = {
         "with headers, which are invented but for phishing_pot and SpamAssassin",
     ),
 }
-LENGTHS = {"zh": {"min": 12, "max": 6000}, "en": {"min": 40, "max": 20000}}
+TONGUES = {"en": ("en",), "zh": ("zh",), "eu": EUROPE}
+"""The languages of a scale."""
+LENGTHS = {
+    "zh": {"min": 12, "max": 6000},
+    "en": {"min": 40, "max": 20000},
+    "eu": {"min": 40, "max": 20000},
+}
 
 
 def scale_source(row: Row) -> str:
     """A source of a scale; written mails count by fold of category, with both classes in each."""
-    return row.source if row.source in TOGETHER else f"written-{row.language}-{fold_of(row)}"
+    together = "eu" if row.language in EUROPE else row.language
+    return row.source if row.source in TOGETHER else f"written-{together}-{fold_of(row)}"
 
 
 def scales(table: Table, learnt: Any) -> None:
@@ -224,11 +247,11 @@ def scales(table: Table, learnt: Any) -> None:
         key = (row.source, row.category + row.text[:60] if row.source in TOGETHER else _shape(row))
         first.append(key not in seen)
         seen.add(key)
-    for language in ("en", "zh"):
+    for language, tongues in TONGUES.items():
         for form in ("bare", "raw"):
             mine = np.array(
                 [
-                    use and row.language == language and len(row.text) >= LENGTHS[language]["min"]
+                    use and row.language in tongues and len(row.text) >= LENGTHS[language]["min"]
                     for row, use in zip(table.rows, first, strict=True)
                 ]
             )
@@ -248,7 +271,7 @@ def scales(table: Table, learnt: Any) -> None:
                 method="soft-logistic", largest=LARGEST,
                 description=Message(f"{about.zh}，{shape.zh}", f"{about.en}, {shape.en}"),
                 licences={s: LICENCES.get(s, "Apache-2.0 (our own)") for s in set(sure)},
-                population={"language": [language], "form": [form], "length": LENGTHS[language]},
+                population={"language": list(tongues), "form": [form], "length": LENGTHS[language]},
                 folds=_folds(sure), threshold_rule="every_source",
             )  # fmt: skip
             fitted.document["threshold"] = strict_threshold(scores, labels, np.array(sources))
@@ -294,46 +317,6 @@ def capped(table: Table, mine: Any) -> Any:
     return use
 
 
-def report(
-    language: str, form: str, scores: Any, labels: Any, sources: Any, document: dict[str, Any]
-) -> None:
-    pooled = document["metrics"]["pooled"]
-    print(f"\n== {language} {form}", {k: pooled[k] for k in sorted(pooled)})
-    print("bounds", document["bounds"], "threshold", document["threshold"], document["withheld"])
-    xs, ys = zip(*document["knots"], strict=True)
-    llrs = np.interp(scores, xs, ys)
-    flagged = scores >= document["threshold"]
-    for name in sorted(set(sources)):
-        for label in (True, False):
-            part = (sources == name) & (labels == label)
-            if part.any():
-                print(
-                    f"  {name:22} {'H1' if label else 'H2'} n={part.sum():4} "
-                    f"flagged {flagged[part].mean():.3f} mean log10LR {llrs[part].mean():+.2f}"
-                )
-    if language == "en":
-        _pairs(scores, labels, sources)
-
-
-def _pairs(scores: Any, labels: Any, sources: Any) -> None:
-    modern = np.isin(sources, ["BIPIA", "mjml", "postmark-mailgun"])
-    own = np.char.startswith(sources, "written") & ~labels
-    for name in ("phishing_pot", "nazario", "malla", "kaggle-llm"):
-        one = (sources == name) & labels
-        for other, mask in (
-            ("modern benign", modern),
-            ("written benign", own),
-            ("ephishLLM", sources == "ephishLLM"),
-            ("kaggle-llm benign", (sources == "kaggle-llm") & ~labels),
-        ):
-            both = np.r_[scores[one], scores[mask]]
-            truth = np.r_[np.ones(one.sum(), bool), np.zeros(mask.sum(), bool)]
-            print(
-                f"  {name:14} vs {other:18} AUROC {auroc(both, truth):.3f} "
-                f"TPR@1%FPR {tpr_at_1fpr(both, truth):.3f}"
-            )
-
-
 def ship(table: Table, again: Again) -> None:
     dense, grams = table.fit(table.learnt)
     linear = quantised(grams[0], grams[1], SHORTEST, LONGEST_GRAM)
@@ -374,6 +357,7 @@ def main() -> None:
             f"TPR@1%FPR {tpr_at_1fpr(*both):.3f}"
         )
     scales(table, learnt)
+    by_year(table, again, GRAM_SHARE)
     ship(table, again)
 
 

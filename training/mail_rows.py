@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from mingjian.detect.learned.language import language_of
+from mingjian.detect.mail.acts import made_alike
+from mingjian.detect.mail.tongue import EUROPE, tongue_of
 from mingjian.intake.unpack.mime import decoded_words
 
 HERE = Path(__file__).parent
@@ -43,6 +44,7 @@ class Row:
     source: str
     language: str
     category: str = ""
+    year: str = ""
     headers: tuple[tuple[str, str], ...] = ()
 
 
@@ -61,12 +63,16 @@ def _clean(text: str) -> str:
 
 
 def public() -> Iterator[Row]:
-    """The English rows of the public collections; both classes of kaggle by who wrote them."""
+    """The rows of the public collections in a language of the scales; both classes of kaggle by
+    who wrote them."""
     mails = pd.read_parquet(SHARED / "email.parquet")
     for row in mails.itertuples():
         text = _clean(row.text)
-        if language_of(text) != "en" or len(text.split()) < 12 or row.label == "spam":
+        language = tongue_of(made_alike(text).text)
+        if language not in ("en", *EUROPE) or len(text.split()) < 12 or row.label == "spam":
             continue
+        if language != "en" and row.label != "phish":
+            continue  # a dozen of old mails
         name = "phishing_pot" if row.label == "phish" else "spamassassin"
         headers: list[tuple[str, str]] = []
         for key, value in (
@@ -78,9 +84,11 @@ def public() -> Iterator[Row]:
                 if key.startswith("Auth"):
                     value = "mx.receiver.example; " + value
                 headers.append((key, " ".join(value.split())))
-        yield Row(text, row.label == "phish", name, "en", headers=tuple(headers))
+        yield Row(
+            text, row.label == "phish", name, language, year=row.ym[:4], headers=tuple(headers)
+        )
     for row in pd.read_parquet(SHARED / "email_llm_phish.parquet").itertuples():
-        if language_of(row.text) != "en" or len(row.text) < 40:
+        if tongue_of(made_alike(row.text).text) != "en" or len(row.text) < 40:
             continue
         source = row.source.removeprefix("ssc:")
         if source == "kaggle":
@@ -233,7 +241,7 @@ _SLOT = re.compile(r"\{(\w+)\}")
 def filled(template: str, language: str, draw: random.Random) -> str:
     """A written mail with its slots filled; the same slot has one value in one mail."""
     chosen: dict[str, str] = {}
-    lists = _FILL[language]
+    lists = _FILL.get(language, _FILL["en"])
 
     def fill(match: re.Match[str]) -> str:
         slot = match[1]
@@ -248,7 +256,9 @@ def filled(template: str, language: str, draw: random.Random) -> str:
             )
         elif slot == "date":
             en = f"{draw.choice(_FILL['en']['month'])} {n(1, 28)}"
-            value = en if language == "en" else f"{n(1, 12)}月{n(1, 28)}日"
+            value = {"en": en, "zh": f"{n(1, 12)}月{n(1, 28)}日"}.get(
+                language, f"{n(1, 28)}.{n(1, 12)}."
+            )
         elif slot == "addr":
             value = draw.choice(["info@orchard.com", "j.lee@helix.org", "liming@lanqiao.cn"])
         elif slot == "domain":

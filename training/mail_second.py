@@ -25,6 +25,7 @@ class Mails(Protocol):
     phishing: np.ndarray
     folds: np.ndarray
     learnt: np.ndarray
+    encoded: np.ndarray
 
     def weights(self, kept: np.ndarray) -> np.ndarray: ...
 
@@ -37,7 +38,8 @@ class Again:
     def __init__(self, table: Mails, first: np.ndarray) -> None:
         """`first`: each row as measured by a first reading that saw nothing of its fold."""
         self.table, self.first = table, first
-        self.vectors = mean_of(vectors_of(table.openings))
+        read = [o if yes else "" for o, yes in zip(table.openings, table.encoded, strict=True)]
+        self.vectors = mean_of(vectors_of(read))
         self.side = np.zeros(len(first))
         for fold in sorted(set(table.folds.tolist())):
             here = table.folds == fold
@@ -47,7 +49,7 @@ class Again:
 
     def direction(self, kept: np.ndarray) -> tuple[np.ndarray, float]:
         """Weights and bias that tell vectors of phishing from others."""
-        kept = kept & self.table.learnt
+        kept = kept & self.table.learnt & self.table.encoded
         x, weights = self.vectors[kept], self.table.weights(kept)[kept]
         middle, scale = x.mean(axis=0), x.std(axis=0) + 1e-6
         model = LogisticRegression(C=FIRMNESS, max_iter=300, tol=1e-3)
@@ -62,21 +64,25 @@ class Again:
         how much the second reading counts."""
         learnt, phishing = self.table.learnt, self.table.phishing
         weights = self.table.weights(learnt)
-        ordinary = np.flatnonzero(learnt & ~phishing)
+        ordinary = np.flatnonzero(learnt & ~phishing & self.table.encoded)
         rising = ordinary[np.argsort(self.first[ordinary])]
         below = np.cumsum(weights[rising]) / weights[rising].sum()
         least = self.first[rising[np.searchsorted(below, 1 - TWICE)]]
-        twice = learnt & (self.first >= least)
+        twice = learnt & self.table.encoded & (self.first >= least)
         model = LogisticRegression(C=1.0, max_iter=500)
         both = np.c_[self.first, self.side][twice]
         model.fit(both, phishing[twice], sample_weight=weights[twice])
         return np.r_[least, model.intercept_, model.coef_[0]]
 
+    def together(self, first: np.ndarray, side: np.ndarray) -> np.ndarray:
+        """The measure of both readings of every row."""
+        least, intercept, of_first, of_side = self.step
+        twice = self.table.encoded & (first >= least)
+        return np.where(twice, intercept + of_first * first + of_side * side, first)
+
     def scores(self) -> np.ndarray:
         """The out-of-source measure of both readings."""
-        least, intercept, of_first, of_side = self.step
-        together = intercept + of_first * self.first + of_side * self.side
-        return np.where(self.first >= least, together, self.first)
+        return self.together(self.first, self.side)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """What is shipped: the direction learnt from everything, and the last step."""

@@ -77,8 +77,10 @@ def test_headers_and_parts_move_the_measurement():
 def test_words_written_to_be_misread_are_read():
     veiled = "Yоur аccоunt hаs been lоcked, vеrify your account"
     assert veiled_words(veiled) >= 3
-    assert "verify" in found_acts(made_alike(veiled))
+    assert "verify" in found_acts(made_alike(veiled), "en")
+    assert veiled_words("𝐀𝐜𝐭 𝐧𝐨𝐰") == 2
     assert veiled_words("Привет, мир and hello") == 0
+    assert "verify" in found_acts(made_alike("Vérífy yóúr accóúnt"), "en")
 
 
 def test_authentication_states_facts():
@@ -145,11 +147,14 @@ def test_the_finding_is_json():
         ("fortune", ("My late husband left a deposit.", "巨额遗产愿与您捐赠分成")),
         ("wallet", ("Connect your wallet today.", "连接钱包验证后发放")),
         ("junk", ("Hot women near you", "三天根治脱发")),
+        ("address_as_name", ("Hello ann@orchard.example, look", "您好 ann@orchard.example：")),
+        ("named_greeting", ("Hi Nora, how are you?", "王芳女士您好")),
+        ("reward", ("You have been chosen for our giveaway", "免费领取奖品")),
         ("masked_account", ("the card ending in 4821", "尾号4821的储蓄卡")),
         ("you_asked", ("You recently requested a copy.", "感谢您的购买")),
         ("person_answers", ("Just reply to this email.", "如有疑问请来电")),
     ],
 )
 def test_acts_of_today_are_found_in_both_languages(act: str, texts: tuple[str, str]) -> None:
-    for text in texts:
-        assert act in found_acts(made_alike(text)), text
+    for text, language in zip(texts, ("en", "zh"), strict=True):
+        assert act in found_acts(made_alike(text), language), text

@@ -60,7 +60,8 @@ def test_the_beginning_is_read_and_no_more():
     assert mean_of(read).shape == (2, encoder.DIMENSIONS)
 
 
-def test_a_reading_that_is_clear_is_told_in_words():
+def test_a_reading_that_is_clear_is_told_in_words(monkeypatch):
+    monkeypatch.setattr(Second, "side", lambda self, normal: 2.0)
     found = finding(ASKING)
     assert "read as a whole" in found.because.en
     assert "通读开头" in found.because.zh

@@ -7,9 +7,11 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 from mingjian.detect.learned.normal import Normal, normalise, replace_all
 from mingjian.detect.mail.domains import plain_letters
+from mingjian.detect.mail.tongue import unaccented
 from mingjian.domain.finding import TextSpan
 from mingjian.domain.message import Message
 
@@ -31,7 +33,13 @@ _MIXED = re.compile("[a-z][\u0370-\u052f\u0561-\u0587]|[\u0370-\u052f\u0561-\u05
 _INSIDE = re.compile(
     "(?<=[a-z])[\u00ad\u034f\u061c\u070f\u0711\u073f\u0300-\u0345\u180e\u200b\u2060-\u2064\ufeff]+(?=[a-z])"
 )
+_FANCY = re.compile("[\U0001d400-\U0001d7ff]+")
 _SPACES = re.compile(r"(?: ){2,}")
+_NAMED_LETTERS = tuple(
+    (re.compile(f"&{letter}(?:acute|grave|circ|tilde|uml|cedil|ring|slash);"), letter)
+    for letter in "aceinouy"
+)
+"""Accented letters as a web page may write them; some mails show them raw."""
 _RUN = re.compile(r"([=_*#~.\-])\1{3,}")
 
 
@@ -42,16 +50,29 @@ class Act:
     id: str
     name: Message
     patterns: tuple[re.Pattern[str], ...]
+    """Chinese and English; matched on every mail."""
+
+
+def _read(name: str) -> Any:
+    return json.loads(files(__package__).joinpath(name).read_text("utf-8"))["acts"]
 
 
 @lru_cache(maxsize=1)
 def acts() -> tuple[Act, ...]:
     """The acts of `acts.json`, in its order, which is the order of a model's weights."""
-    rows = json.loads(files(__package__).joinpath("acts.json").read_text("utf-8"))["acts"]
     return tuple(
         Act(row["id"], Message(row["zh"], row["en"]), tuple(map(re.compile, row["patterns"])))
-        for row in rows
+        for row in _read("acts.json")
     )
+
+
+@lru_cache(maxsize=8)
+def _wordings(tongue: str) -> dict[str, tuple[re.Pattern[str], ...]]:
+    """By act, its wordings in a language of `acts_europe.json`; none for another language."""
+    return {
+        act: tuple(map(re.compile, by_tongue.get(tongue, ())))
+        for act, by_tongue in _read("acts_europe.json").items()
+    }
 
 
 def made_alike(text: str) -> Normal:
@@ -64,6 +85,9 @@ def made_alike(text: str) -> Normal:
     normal = replace_all(normal, _SPACES, " ")
     if _FOREIGN.search(normal.text) and _MIXED.search(normal.text):
         normal = Normal(plain_letters(normal.text), normal.origin)
+    if "&" in normal.text:
+        for pattern, letter in _NAMED_LETTERS:
+            normal = replace_all(normal, pattern, letter)
     normal = replace_all(normal, _REPLY, "")
     normal = replace_all(normal, _MAIL, "<mail>")
     normal = replace_all(normal, _LINK, "<link>")
@@ -73,20 +97,21 @@ def made_alike(text: str) -> Normal:
 
 def veiled_words(text: str) -> int:
     """Words written so that a filter misreads them: letters of two alphabets in one word,
-    invisible characters inside words, letters set apart by blanks."""
+    invisible characters inside words, letters set apart by blanks, letters of formulas."""
     lowered = text[:20_000].lower()
-    return (
-        len(_MIXED.findall(lowered)) + len(_INSIDE.findall(lowered)) + len(_SPACED.findall(lowered))
-    )
+    return sum(len(veil.findall(lowered)) for veil in (_MIXED, _INSIDE, _SPACED, _FANCY))
 
 
-def found_acts(normal: Normal) -> dict[str, list[TextSpan]]:
-    """Where each act is done, as spans of the original text; at most three places each."""
+def found_acts(normal: Normal, tongue: str) -> dict[str, list[TextSpan]]:
+    """Where each act is done, as spans of the original text; at most three places each.
+
+    `tongue` is the mail's language by `tongue_of`."""
+    text, wordings = unaccented(normal.text), _wordings(tongue)
     found: dict[str, list[TextSpan]] = {}
     for act in acts():
         places: list[TextSpan] = []
-        for pattern in act.patterns:
-            for match in pattern.finditer(normal.text):
+        for pattern in (*act.patterns, *wordings.get(act.id, ())):
+            for match in pattern.finditer(text):
                 if match.end() > match.start():
                     places.append(TextSpan(*normal.place(*match.span())))
                 if len(places) >= 3:

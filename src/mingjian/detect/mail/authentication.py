@@ -15,6 +15,7 @@ from mingjian.detect.mail.letter import Letter, read_letter
 from mingjian.detect.mail.links import defanged, link_signs
 from mingjian.detect.mail.sender import Sender, aligned, read_sender
 from mingjian.detect.mail.signs import Sign, link_weights, part_signs, sender_signs
+from mingjian.detect.mail.tongue import tongue_of
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Finding, TableExhibit
 from mingjian.domain.message import Message
@@ -61,7 +62,8 @@ class Authentication:
     def examine(self, evidence: Evidence) -> Iterable[Finding]:
         letter = read_letter(evidence)
         signs = link_weights(link_signs(letter.links, letter.forms, letter.asks_password))
-        signs += part_signs(letter, found_acts(made_alike(letter.text)))
+        normal = made_alike(letter.text)
+        signs += part_signs(letter, found_acts(normal, tongue_of(normal.text)))
         if letter.has_headers:
             said = read_sender(letter)
             yield _results(letter, said)

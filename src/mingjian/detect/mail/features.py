@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mingjian.detect.learned.meaning import meaning
 from mingjian.detect.learned.normal import Normal
-from mingjian.detect.mail.acts import acts, found_acts, made_alike
+from mingjian.detect.mail.acts import acts
 from mingjian.domain.finding import TextSpan
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ CALMS = (
     "you_asked",
     "person_answers",
     "shop_talk",
+    "named_greeting",
 )
 """Acts that reassure or belong to ordinary dealings."""
 
@@ -53,6 +54,8 @@ def names() -> list[str]:
         "calms",
         "veiled",
         "bare_link",
+        "asks_calmly",
+        "asks_nothing",
     ]
     return [*own, *mixed]
 
@@ -74,14 +77,10 @@ def vector(found: Mapping[str, list[TextSpan]], links: int, veiled: int) -> NDAr
         min(calms, 4) / 2,
         min(veiled, 4) / 2,
         float(links > 0 and asks == 0),
+        float(asks > 0 and presses == 0),
+        float(asks == 0 and presses == 0),
     ]
     return np.array(values)
-
-
-def words_and_acts(text: str) -> tuple[Normal, dict[str, list[TextSpan]]]:
-    """The text made alike, and the acts found in it."""
-    normal = made_alike(text)
-    return normal, found_acts(normal)
 
 
 def sense(normal: Normal) -> NDArray[np.float32]:

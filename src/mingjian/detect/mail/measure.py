@@ -16,6 +16,7 @@ from mingjian.detect.mail.links import link_signs
 from mingjian.detect.mail.second import Second
 from mingjian.detect.mail.sender import Sender, read_sender
 from mingjian.detect.mail.signs import Sign, link_weights, part_signs, sender_signs, total
+from mingjian.detect.mail.tongue import EUROPE, tongue_of, unaccented
 from mingjian.domain.finding import TextSpan
 
 if TYPE_CHECKING:
@@ -39,17 +40,23 @@ class Model:
     second: Second
 
     def of(
-        self, normal: Normal, acts: dict[str, list[TextSpan]], links: int, veiled: int
+        self,
+        normal: Normal,
+        tongue: str,
+        acts: dict[str, list[TextSpan]],
+        links: int,
+        veiled: int,
     ) -> tuple[float, float | None]:
         """The learnt part of the measurement, and the side on which a second reading saw the
-        mail; None where it was read once."""
+        mail; None where it was read once, as every mail in another language than the encoder's
+        is."""
         import numpy as np
 
         values = np.concatenate((vector(acts, links, veiled), SENSE_SCALE * sense(normal)))
         dense = float(self.dense @ values) + self.bias
-        found = self.grams.grams(normal.text[:GRAM_CHARACTERS])
+        found = self.grams.grams(unaccented(normal.text[:GRAM_CHARACTERS]))
         first = dense + self.gram_share * self.grams.measure(found)
-        if first < self.second.least:
+        if first < self.second.least or tongue in EUROPE:
             return first, None
         side = self.second.side(normal)
         return self.second.together(first, side), side
@@ -81,21 +88,25 @@ class Measured:
     signs: list[Sign]
     sender: Sender | None
     normal: Normal
+    tongue: str
     veiled: int
 
 
 def measured(letter: Letter) -> Measured:
     """Measure a letter."""
     normal = made_alike(letter.text)
-    acts = found_acts(normal)
+    tongue = tongue_of(normal.text)
+    acts = found_acts(normal, tongue)
     veiled = veiled_words(letter.text)
     signs = link_weights(link_signs(letter.links, letter.forms, letter.asks_password))
     signs += part_signs(letter, acts)
     sender = read_sender(letter) if letter.has_headers else None
     if sender is not None:
         signs += sender_signs(sender)
-    learnt, side = model().of(normal, acts, len(letter.links), veiled)
-    return Measured(learnt + total(signs), learnt, side, acts, signs, sender, normal, veiled)
+    learnt, side = model().of(normal, tongue, acts, len(letter.links), veiled)
+    return Measured(
+        learnt + total(signs), learnt, side, acts, signs, sender, normal, tongue, veiled
+    )
 
 
 def dense_names() -> list[str]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from mingjian.detect.learned import store
-from mingjian.detect.learned.language import language_of
 from mingjian.detect.learned.meaning import meaning
 from mingjian.detect.mail.acts import acts
 from mingjian.detect.mail.features import CALMS
@@ -23,7 +21,6 @@ _NOTE_FROM = 1.0
 """Measurements below are reported as quiet; only the scale says what they weigh."""
 _CLEAR = 1.0
 """A second reading nearer to zero than this is not worth a sentence."""
-_TOKENS = re.compile("<(?:link|mail)>")
 _EXCERPT = 1_200
 _SIGNS = Message("邮件结构与来源中的迹象", "Signs in the mail's structure and origin")
 _COLUMNS = (Message("迹象", "sign"), Message("所见", "seen"))
@@ -33,7 +30,7 @@ class Phishing:
     """One measurement a mail; a bare body is measured by its words and links alone."""
 
     name: ClassVar[str] = "mail.phishing"
-    version: ClassVar[str] = store.version("1", PACKAGE, NAME)
+    version: ClassVar[str] = store.version("2", PACKAGE, NAME)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.MAIL})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (PHISHING,)
 
@@ -67,7 +64,7 @@ def _finding(letter: Letter, found: Measured) -> Finding:
         rows = tuple((sign.name, "; ".join(sign.shown)) for sign in found.signs)
         exhibits.append(TableExhibit(title=_SIGNS, columns=_COLUMNS, rows=rows))
     context: dict[str, str | float] = {
-        "language": language_of(_TOKENS.sub("", found.normal.text)),
+        "language": found.tongue,
         "length": float(len(letter.text)),
         "form": "raw" if letter.has_headers else "bare",
     }
