@@ -13,7 +13,7 @@ import numpy as np
 from prompt_injection import held_out, last_step, out_of_source, report, say, sets, window_step
 from prompt_learn import gauge_without
 from prompt_rows import Row, licence_of
-from prompt_second import near, read_twice, second_arrays
+from prompt_second import further, read_twice, second_arrays
 
 from mingjian.detect.learned import store
 from mingjian.domain.message import Message
@@ -68,7 +68,7 @@ def _scale(form: str, language: str, scores: np.ndarray, rows: Sequence[Row]) ->
             signal="prompt.injection",
             proposition="prompt.injection",
             description=DESCRIPTIONS[form],
-            version="4",
+            version="5",
             method="soft-logistic",
             # Not "every_source": single held-out sources of a style that no other source has
             # (roles in Chinese, for one) would set a threshold that nothing passes.
@@ -116,8 +116,9 @@ def fit(keep: Path) -> None:
     ):
         x, rows = found[kind + "_x"], found[kind]
         scores = out_of_source(x, rows)
-        arrays |= second_arrays(form, scores, rows, found[kind + "_again"])
-        scores = read_twice(scores, rows, found[kind + "_again"])
+        second = found[kind + "_again"], found[kind + "_told"]
+        arrays |= second_arrays(scores, rows, *second)
+        scores = read_twice(scores, rows, *second)
         report(scores, rows)
         coefficients, intercept = last_step(x, rows, np.ones(len(rows), bool))
         for language in languages:
@@ -141,7 +142,7 @@ def fit(keep: Path) -> None:
         arrays[f"{name}_dense"] = line.dense
         arrays[f"{name}_meaning"] = line.meaning
         arrays[f"{name}_numbers"] = np.array([line.step, line.bias])
-    counts = Counter(r.source for _, rows in (*data, (None, near()[0])) for r in rows)
+    counts = Counter(r.source for _, rows in (*data, (None, further()[0])) for r in rows)
     told = [
         {"name": name, "licence": licence_of(name), "rows": count}
         for name, count in sorted(counts.items())

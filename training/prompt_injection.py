@@ -24,7 +24,7 @@ import numpy as np
 from prompt_compose import planted
 from prompt_learn import FOLDS, fold_of, gauge_without, matrix, pieces, prepared
 from prompt_rows import Row, documents, instructions, prompts, tasks
-from prompt_second import again, documents_again, read_twice
+from prompt_second import again, documents_again, read_twice, told_apart
 from sklearn.linear_model import LogisticRegression
 
 from mingjian.detect.prompt.gauge import Gauge
@@ -279,12 +279,14 @@ def held_out() -> dict:
     found["typed_x"] = np.concatenate([numbers for numbers, _ in made])
     passages = [passage for _, some in made for passage in some]
     found["typed_again"] = again(out_of_source(found["typed_x"], typed), typed, passages)
+    found["typed_told"] = told_apart(typed, found["typed_again"])
     say("prompts read")
     parts = spread(_docs, PARTS, docs=docs, gauges=gauges)
     found["docs_w"] = [made for part in parts for made in part]
     found["docs_x"], passages, theirs = documents_out_of_source(found["docs_w"], docs)
     first = out_of_source(found["docs_x"], docs)
     found["docs_again"] = documents_again(first, docs, passages, theirs)
+    found["docs_told"] = told_apart(docs, found["docs_again"])
     found["bipia"] = published()
     found["bipia_w"] = document_windows(found["bipia"], gauges)
     say("documents read")
@@ -304,7 +306,8 @@ def show(found: dict) -> None:
         print("one reading")
         report(first, found[kind])
         print("two readings")
-        report(read_twice(first, found[kind], found[kind + "_again"]), found[kind])
+        both = read_twice(first, found[kind], found[kind + "_again"], found[kind + "_told"])
+        report(both, found[kind])
         print(last_step(found[kind + "_x"], found[kind], np.ones(len(found[kind]), bool)))
     rows, made = found["docs"], found["docs_w"]
     kept = np.array([fold_of(r.source) != 0 for r in rows])

@@ -164,14 +164,16 @@ def prompts() -> list[Row]:
     return rows
 
 
-def near_misses() -> list[Row]:
-    """Harmless texts in the words of attacks. Only the second reading learns from them: the
-    first, which counts words, could only lose by it."""
-    return [
-        Row(text, False, f"written-{language}:benign-near_{heading}", language)
-        for language in ("zh", "en")
-        for heading, text in lines(f"{language}_near_misses.txt")
-    ]
+def for_second() -> list[Row]:
+    """Harmless texts in the words of attacks, and attacks in few or everyday words. Only the second
+    reading learns from them: the first, which counts words, could only lose by it."""
+    rows = []
+    for language in ("zh", "en"):
+        for heading, text in lines(f"{language}_near_misses.txt"):
+            rows.append(Row(text, False, f"written-{language}:benign-near_{heading}", language))
+        for heading, text in lines(f"{language}_further_attacks.txt"):
+            rows.append(Row(text, True, f"written-{language}:{heading}", language))
+    return rows
 
 
 _TASKS = {

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from prompt_heads import Pieces, heads
 from prompt_learn import fold_of, prepared, weights_of
-from prompt_rows import Row, near_misses
+from prompt_rows import Row, for_second
 from sklearn.linear_model import LogisticRegression
 
 from mingjian.detect.learned.encoder import DIMENSIONS, READINGS, encoder
@@ -23,48 +24,56 @@ sources in a comparison of six."""
 
 @dataclass(frozen=True)
 class Again:
-    """The rows read twice (indices), the vectors of their passages, how much of each was read,
-    which a direction learns from, and whether it learns from the near misses as well."""
+    """The rows read twice (indices), the vectors and the pieces of their passages, how much of
+    each was read, and which are learnt from. Of prompts (`form`) the rows of `for_second` are
+    learnt from as well, and heads hear the pieces."""
 
     taken: np.ndarray
     vectors: np.ndarray
+    pieces: Pieces
     share: np.ndarray
     learnt: np.ndarray
-    near: bool
+    form: str
 
 
 def again(first: np.ndarray, rows: Sequence[Row], passages: Sequence[str]) -> Again:
     """The second reading of every prompt that the first did not find clearly low."""
     taken = np.flatnonzero(first >= least_of(first, rows, "prompt"))
     texts = [passages[i] for i in taken]
-    return Again(taken, vectors_of(texts), _shares(texts), np.ones(len(taken), bool), near=True)
+    everything = np.ones(len(taken), bool)
+    return Again(taken, *read_all(texts), _shares(texts), everything, "prompt")
 
 
 def documents_again(
     first: np.ndarray, rows: Sequence[Row], passages: Sequence[str], planted: np.ndarray
 ) -> Again:
     """The same of documents that are long enough. There even a plain request is an attack if it
-    was planted, so near misses teach nothing; nor does a passage of an attack that is not what
-    was planted (`planted`: it is)."""
+    was planted, so the rows of `for_second` teach nothing; nor does a passage of an attack that
+    is not what was planted (`planted`: it is)."""
     long = np.array([long_enough(prepared(row.text)) for row in rows])
     taken = np.flatnonzero(long & (first >= least_of(first, rows, "document")))
     texts = [passages[i] for i in taken]
     learnt = np.array([planted[i] or not rows[i].attack for i in taken])
-    return Again(taken, vectors_of(texts), _shares(texts), learnt, near=False)
+    return Again(taken, *read_all(texts), _shares(texts), learnt, "document")
 
 
 def _shares(texts: Sequence[str]) -> np.ndarray:
     return np.array([share_read(text) for text in texts])
 
 
-def vectors_of(texts: Sequence[str], at_a_time: int = 24) -> np.ndarray:
-    """One vector a text, read in the order of their lengths: a batch costs as its longest."""
-    made = np.zeros((len(texts), READINGS * DIMENSIONS), dtype=np.float32)
+def read_all(texts: Sequence[str], at_a_time: int = 24) -> tuple[np.ndarray, Pieces]:
+    """One vector a text, and its pieces; read in the order of their lengths: a batch costs as its
+    longest."""
+    vectors = np.zeros((len(texts), READINGS * DIMENSIONS), dtype=np.float32)
+    pieces = [np.zeros((0, DIMENSIONS), np.float16)] * len(texts)
     order = np.argsort([len(text) for text in texts], kind="stable")
     for start in range(0, len(order), at_a_time):
         some = order[start : start + at_a_time]
-        made[some] = encoder().vectors([texts[i] for i in some])
-    return made
+        read = encoder().read([texts[i] for i in some])
+        vectors[some] = read.vectors
+        for i, (first, last) in zip(some, read.spans, strict=True):
+            pieces[i] = read.pieces[first:last].astype(np.float16)
+    return vectors, Pieces(np.concatenate(pieces), np.array([len(p) for p in pieces]))
 
 
 def least_of(first: np.ndarray, rows: Sequence[Row], form: str) -> float:
@@ -74,23 +83,28 @@ def least_of(first: np.ndarray, rows: Sequence[Row], form: str) -> float:
 
 
 @cache
-def near() -> tuple[list[Row], np.ndarray]:
-    """The near misses, which only a direction learns from, and their vectors."""
-    rows = near_misses()
-    return rows, vectors_of([prepared(row.text) for row in rows])
+def further() -> tuple[list[Row], np.ndarray, Pieces]:
+    """The rows that only the second reading learns from, and how they were read."""
+    rows = for_second()
+    return rows, *read_all([prepared(row.text) for row in rows])
 
 
-def learnt(again: Again, rows: Sequence[Row], fold: int | None) -> tuple[np.ndarray, list[Row]]:
-    """What a direction is learnt from, without a fold: of the near misses, those kinds of them are
-    left out that are like its texts."""
+def learnt(
+    again: Again, rows: Sequence[Row], fold: int | None
+) -> tuple[np.ndarray, Pieces, list[Row]]:
+    """What the second reading learns from, without a fold: of the further rows, those kinds of them
+    are left out that are like its texts."""
     chosen = [rows[i] for i in again.taken]
     kept = again.learnt & np.array([fold_of(row.source) != fold for row in chosen])
-    x, found = again.vectors[kept], _where(chosen, kept)
-    if again.near:
-        more, vectors = near()
+    x, pieces = again.vectors[kept], again.pieces.some(np.flatnonzero(kept))
+    found = _where(chosen, kept)
+    if again.form == "prompt":
+        more, vectors, theirs = further()
         kept = np.array([fold_of(row.source) != fold for row in more])
-        x, found = np.concatenate([x, vectors[kept]]), found + _where(more, kept)
-    return x, found
+        x = np.concatenate([x, vectors[kept]])
+        pieces += theirs.some(np.flatnonzero(kept))
+        found += _where(more, kept)
+    return x, pieces, found
 
 
 def direction(x: np.ndarray, rows: Sequence[Row]) -> tuple[np.ndarray, float]:
@@ -104,7 +118,7 @@ def direction(x: np.ndarray, rows: Sequence[Row]) -> tuple[np.ndarray, float]:
 
 def numbers(first: np.ndarray, told: np.ndarray, share: np.ndarray) -> np.ndarray:
     """What the last step counts, as `Second.measure` does."""
-    return np.c_[first, first * (1 - share), told * share]
+    return np.c_[first, first * (1 - share), told * share[:, None]]
 
 
 def beside(x: np.ndarray, rows: Sequence[Row], weights: np.ndarray) -> np.ndarray:
@@ -116,23 +130,30 @@ def beside(x: np.ndarray, rows: Sequence[Row], weights: np.ndarray) -> np.ndarra
 
 
 def told_apart(rows: Sequence[Row], again: Again) -> np.ndarray:
-    """The second measure of each row taken, by a direction that saw nothing of its fold."""
+    """Of each row taken, where it lies and (of prompts) what was heard in it, by a direction and by
+    heads that saw nothing of its fold."""
     fold = np.array([fold_of(rows[i].source) for i in again.taken])
-    told = np.zeros(len(fold))
+    told = np.zeros((len(fold), 2 if again.form == "prompt" else 1))
     for f in sorted(set(fold.tolist())):
-        weights, bias = direction(*learnt(again, rows, f))
-        told[fold == f] = again.vectors[fold == f] @ weights + bias
+        x, pieces, found = learnt(again, rows, f)
+        weights, bias = direction(x, found)
+        here = fold == f
+        told[here, 0] = again.vectors[here] @ weights + bias
+        if again.form == "prompt":
+            told[here, 1] = heads(pieces, found).hear(again.pieces.some(np.flatnonzero(here)))
     return told
 
 
-def read_twice(first: np.ndarray, rows: Sequence[Row], again: Again) -> np.ndarray:
-    """`first` (out of source) with the second reading of some rows, both steps of each fold
-    learnt from the others."""
+def read_twice(
+    first: np.ndarray, rows: Sequence[Row], again: Again, told: np.ndarray
+) -> np.ndarray:
+    """`first` (out of source) with the second reading of some rows (`told`: see `told_apart`), the
+    last step of each fold learnt from the others."""
     taken = again.taken
     chosen = [rows[i] for i in taken]
     fold = np.array([fold_of(r.source) for r in chosen])
     weights, scores = weights_of(rows)[taken], first.copy()
-    x = numbers(first[taken], told_apart(rows, again), again.share)
+    x = numbers(first[taken], told, again.share)
     for f in sorted(set(fold.tolist())):
         kept, here = fold != f, fold == f
         step = beside(x[kept], _where(chosen, kept), weights[kept])
@@ -145,16 +166,22 @@ def _where(rows: Sequence[Row], kept: np.ndarray) -> list[Row]:
 
 
 def second_arrays(
-    form: str, first: np.ndarray, rows: Sequence[Row], again: Again
+    first: np.ndarray, rows: Sequence[Row], again: Again, told: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """What the detector needs of both steps: the direction from everything; how much it counts
-    from measures out of source."""
-    taken = again.taken
-    weights, bias = direction(*learnt(again, rows, None))
-    x = numbers(first[taken], told_apart(rows, again), again.share)
+    """What the detector needs of both steps: direction and heads from everything; how much they
+    count from measures out of source (`told`)."""
+    taken, form = again.taken, again.form
+    x, pieces, found = learnt(again, rows, None)
+    weights, bias = direction(x, found)
+    x = numbers(first[taken], told, again.share)
     step = beside(x, [rows[i] for i in taken], weights_of(rows)[taken])
-    return {
+    arrays = {
         f"{form}_second_weights": weights,
         f"{form}_second_bias": np.array(bias),
         f"{form}_second_last": np.r_[first[taken].min(), step],
     }
+    if form == "prompt":
+        hear = heads(pieces, found)
+        arrays |= {"heads_where": hear.where, "heads_what": hear.what}
+        arrays["heads_bias"] = np.array(hear.bias)
+    return arrays

@@ -65,7 +65,7 @@ class Injection:
     """Measures takeover in prompts and documents; shows hidden and disguised text decoded."""
 
     name: ClassVar[str] = "prompt.injection"
-    version: ClassVar[str] = store.version("4", PACKAGE, MODEL)
+    version: ClassVar[str] = store.version("5", PACKAGE, MODEL)
     accepts: ClassVar[frozenset[EvidenceKind]] = READABLE_KINDS | {EvidenceKind.HTML}
     propositions: ClassVar[tuple[PropositionPair, ...]] = (INJECTION,)
 

@@ -5,6 +5,10 @@ model from the same words said about a game. The encoder (`learned.encoder`) rea
 its place. It costs a hundred times as much, so it is asked only where the first measure is not
 clearly low; of a document it reads the passage that the first found most like a planted one, and
 of documents as short as a message none.
+
+What it read is measured as a whole: in which direction the passage lies. Of a prompt some `Heads`
+also hear single pieces, which a mean over all of them would drown; of documents they were tried and
+gave nothing in English.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ from mingjian.detect.learned import encoder, store
 from mingjian.detect.prompt.windows import han_count
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 _REMEMBERED = 2_000
@@ -41,8 +46,25 @@ def share_read(passage: str) -> float:
     return min(1.0, READ / max(1, len(passage) + han_count(passage)))
 
 
+class Heads:
+    """Each head has its own mind which pieces of a passage matter, and what they tell."""
+
+    def __init__(self, where: NDArray[np.float32], what: NDArray[np.float32], bias: float) -> None:
+        """One column a head: `where` makes a piece matter, `what` makes it tell of an attack."""
+        self._where, self._what, self._bias = where, what, bias
+
+    def hear(self, pieces: NDArray[np.float32]) -> float:
+        """Above zero where the pieces of a passage tell of an attack (a logit)."""
+        import numpy as np
+
+        share = pieces @ self._where
+        np.exp(share - share.max(axis=0), out=share)
+        told = (share * (pieces @ self._what)).sum(axis=0) / share.sum(axis=0)
+        return float(told.sum()) + self._bias
+
+
 class Second:
-    """Both steps: in which direction a passage lies, then how that counts beside the first."""
+    """Both steps: what was made of a passage, then how that counts beside the first."""
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]], form: str) -> None:
         """Of prompts or of documents (`form`).
@@ -55,14 +77,21 @@ class Second:
         """`least`: the first measure from which a text is read twice."""
         self._weights = arrays[f"{form}_second_weights"]
         self._bias = float(arrays[f"{form}_second_bias"])
+        self._heads: Heads | None = None
+        if form == "prompt":
+            bias = float(arrays["heads_bias"])
+            self._heads = Heads(arrays["heads_where"], arrays["heads_what"], bias)
         self._told = lru_cache(maxsize=_REMEMBERED)(self._read)
 
     def measure(self, first: float, passage: str) -> float:
         """The measure of both readings together, in the unit of the first (a logit): the second
         counts as far as the passage was read, and the first anew as far as it was not."""
         share = share_read(passage)
-        numbers = (first, first * (1 - share), self._told(passage) * share)
+        told = (number * share for number in self._told(passage))
+        numbers = (first, first * (1 - share), *told)
         return float(self._intercept + sum(map(mul, self._counts, numbers)))
 
-    def _read(self, passage: str) -> float:
-        return float(encoder.encoder().vectors([passage])[0] @ self._weights) + self._bias
+    def _read(self, passage: str) -> tuple[float, ...]:
+        read = encoder.encoder().read([passage])
+        lies = float(read.vectors[0] @ self._weights) + self._bias
+        return (lies,) if self._heads is None else (lies, self._heads.hear(read.pieces))
