@@ -122,6 +122,15 @@ def test_a_population_that_is_too_small_is_refused_with_what_was_left_out(
     few = tmp_path / "few"
     spoken(few / "one" / "0.wav", 1, 1)
     (few / "one" / "1.wav").write_bytes(b"RIFF")
+    (few / "one" / "2.wav").write_bytes((few / "one" / "0.wav").read_bytes())
+    spoken(few / "one" / "3.wav", 7, 30)  # the questioned item itself
     with pytest.raises(UsageError, match=r"only 0 voices .* 20 are needed") as refused:
         compare(store, LEAD, allowed, "A", shas["a"], shas["b"], population=few, basis=BASIS)
-    assert "1.wav" in refused.value.what.en
+    said = refused.value.what.en
+    assert "1.wav" in said
+    assert said.count("there already, or one of the two items") == 2
+    with pytest.raises(UsageError, match="no folder of voices"):
+        compare(
+            store, LEAD, allowed, "A", shas["a"], shas["b"],
+            population=few / "one" / "0.wav", basis=BASIS,
+        )  # fmt: skip

@@ -61,7 +61,7 @@ class Voices:
     vectors: NDArray[np.float64]
     origins: tuple[str, ...]
     sha256: str
-    """Of the SHA-256 of all its recordings, sorted: says later whether it was the same."""
+    """Of the SHA-256 of its files, sorted: says later whether it was the same."""
     left_out: tuple[tuple[str, Message], ...]
 
 
@@ -146,7 +146,7 @@ def compare(
         with Sandbox(FUNCTION, settings.limits.limits(), settings.home / "scratch") as sandbox:
             ear = _Ear(sandbox, settings)
             one, other = (_item(store, ear, sha256) for sha256 in pair)
-            voices = _voices(ear, population)
+            voices = _voices(ear, population, pair)
     except SandboxBroken as broken:
         raise BrokenError(broken.what) from None
     made = _weighed(pair, one, other, voices)
@@ -180,6 +180,10 @@ def _item(store: Store, ear: _Ear, sha256: str) -> Heard:
 def _recordings(population: Path) -> Iterator[tuple[str, str, Message | None]]:
     """(voice, path, why it is left out) of each file below the population's folder."""
     (root,) = check_roots([population])
+    if not Path(root).is_dir():
+        raise UsageError(
+            Message(f"参照总体不是文件夹：{population}", f"no folder of voices: {population}")
+        )
     for number, item in enumerate(collect((root,))):
         if number >= MOST_RECORDINGS:
             raise UsageError(
@@ -195,21 +199,28 @@ def _recordings(population: Path) -> Iterator[tuple[str, str, Message | None]]:
         yield inside[0], item.path, why
 
 
-def _voices(ear: _Ear, population: Path) -> Voices:
+def _voices(ear: _Ear, population: Path, pair: Sequence[str]) -> Voices:
+    """Measure the population; a recording counts once, and never one of the two compared."""
     import numpy as np
 
-    vectors, origins, hashes = [], [], []
+    vectors: list[list[float]] = []
+    origins: list[str] = []
+    hashes = set(pair)
     left_out: list[tuple[str, Message]] = []
     for origin, path, why in _recordings(population):
-        answer = _refused(why) if why is not None else ear.heard(path)
+        if why is None:
+            with Path(path).open("rb") as file:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            if sha256 in hashes:
+                why = Message("已在其中，或即所比材料", "there already, or one of the two items")
+            hashes.add(sha256)
+        answer = ear.heard(path) if why is None else _refused(why)
         if "refused" in answer:
             left_out.append((path, Message(**answer["refused"])))
             continue
         vectors.append(answer["vector"])
         origins.append(origin)
-        with Path(path).open("rb") as file:
-            hashes.append(hashlib.file_digest(file, "sha256").hexdigest())
-    digest = hashlib.sha256("\n".join(sorted(hashes)).encode()).hexdigest()
+    digest = hashlib.sha256("\n".join(sorted(hashes - set(pair))).encode()).hexdigest()
     return Voices(np.array(vectors), tuple(origins), digest, tuple(left_out))
 
 
