@@ -3,12 +3,13 @@ step that counts it beside the first reading."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
-from prompt_second import vectors_of
 from sklearn.linear_model import LogisticRegression
 
+from mingjian.detect.learned.encoder import DIMENSIONS, encoder
 from mingjian.detect.mail.second import mean_of
 
 TWICE = 0.5
@@ -30,6 +31,16 @@ class Mails(Protocol):
     def weights(self, kept: np.ndarray) -> np.ndarray: ...
 
 
+def vectors_of(texts: Sequence[str], at_a_time: int = 24) -> np.ndarray:
+    """The mean of each text, read in the order of their lengths: a batch costs as its longest."""
+    made = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+    order = np.argsort([len(text) for text in texts], kind="stable")
+    for start in range(0, len(order), at_a_time):
+        some = order[start : start + at_a_time]
+        made[some] = mean_of(encoder().vectors([texts[i] for i in some]))
+    return made
+
+
 class Again:
     """The second reading of every row by a direction that saw nothing of its fold, and the last
     step, which is learnt once from these out-of-source measures, as a scale is: a step of each
@@ -39,7 +50,7 @@ class Again:
         """`first`: each row as measured by a first reading that saw nothing of its fold."""
         self.table, self.first = table, first
         read = [o if yes else "" for o, yes in zip(table.openings, table.encoded, strict=True)]
-        self.vectors = mean_of(vectors_of(read))
+        self.vectors = vectors_of(read)
         self.side = np.zeros(len(first))
         for fold in sorted(set(table.folds.tolist())):
             here = table.folds == fold

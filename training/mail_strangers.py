@@ -19,7 +19,9 @@ from pathlib import Path
 
 import numpy as np
 
+from mingjian.detect.mail.acts import made_alike
 from mingjian.detect.mail.phishing import Phishing
+from mingjian.detect.mail.tongue import tongue_of
 from mingjian.domain.evidence import EvidenceKind
 from mingjian.testing import evidence_from
 from mingjian.weigh.scale import load_scales
@@ -32,6 +34,8 @@ _TAG = re.compile(r"<style.{0,20000}?</style>|<[^<>]{1,2000}>", re.S | re.I)
 _LETTER = re.compile(r"\b(?:hello|hi|dear|regards|sincerely|thank(?:s| you))\b", re.I)
 _WORDS = 12
 """Fewest words of a letter."""
+_MOST = 120
+"""Letters of one language that are measured, drawn evenly."""
 _FOLDER = Path(__file__).parents[1] / "src/mingjian/detect/mail"
 
 
@@ -75,17 +79,21 @@ def main(folders: list[str]) -> None:
         for source in (templates(folder), translations(folder))
         for place, text in source
     }
+    by_tongue: dict[str, list[str]] = defaultdict(list)
+    for text in texts:
+        if len(text.split()) >= _WORDS:
+            by_tongue[tongue_of(made_alike(text).text)].append(text)
+    known = {tongue: rows for tongue, rows in by_tongue.items() if tongue != "other"}
+    drawn = [text for rows in known.values() for text in rows[:: 1 + len(rows) // _MOST]]
     found: dict[str, list[tuple[float, float, bool, str]]] = defaultdict(list)
-    for text, place in texts.items():
-        if len(text.split()) < _WORDS:
-            continue
+    for text in drawn:
         evidence = evidence_from(text.encode(), declared=EvidenceKind.MAIL)[0]
         (finding,) = detector.examine(evidence)
         ratios = [scale.ratio(finding) for scale in scales]
         ratio = next((r for r in ratios if r.opinion), None)
         if ratio is None or finding.score is None:
             continue
-        row = finding.score, ratio.log10_lr, ratio.flagged, f"{place}: {text[:60]!r}"
+        row = finding.score, ratio.log10_lr, ratio.flagged, f"{texts[text]}: {text[:60]!r}"
         found[str(finding.context["language"])].append(row)
     for language, rows in sorted(found.items()):
         weights = np.array([weight for _, weight, _, _ in rows])
