@@ -35,7 +35,7 @@ from mingjian.domain.message import Message
 HERE = Path(__file__).parent.parent / "src/mingjian/detect/link"
 EXTRA = Path("/tmp/linkdata")
 HOST_BUCKETS, PATH_BUCKETS = 1 << 16, 1 << 15
-DEPTH, LEAVES, TREES = 5, 20, 160
+DEPTH, LEAVES, TREES = 5, 20, 300
 CAP = 2500
 """Cases of a source that count for the scale."""
 FEED = ("openphish-2024", "openphish-2025a", "openphish-2025b")

@@ -1,4 +1,4 @@
-"""What is measured of an address: some sixty named numbers, and the text for the n-grams.
+"""What is measured of an address: some ninety named numbers, and the text for the n-grams.
 
 Left out on purpose, because they tell collections apart and not pages: the scheme, a leading
 www, a slash at the end.
@@ -14,6 +14,7 @@ from math import log
 from mingjian.detect.link.address import SITES, Address, Site
 from mingjian.detect.link.lists import lists
 from mingjian.detect.link.lookalike import Hit, hits_in_host, hits_in_path, mixed, owner
+from mingjian.detect.link.wordlike import Wordlike, wordlike
 
 _TOKENS = re.compile(r"[a-z]+")
 _UPPER = re.compile(r"[A-Z]+")
@@ -44,6 +45,7 @@ _GENERIC = frozenset(["com", "org", "net"])
 _WORD_CLASSES = ("credential", "urgency", "money", "service", "gambling")
 _HOSTING = ("builder", "app", "webhost", "dynamic", "ipfs", "form", "shortener")
 _PATH_CLASSES = (*_WORD_CLASSES, "kit", "kit_page", "article")
+_READS = ("worded", "pinyin", "usual", "oddest", "uncovered")
 _HOW = ("shape", "near", "token", "inside", "sub", "path")
 _ON: dict[str | None, list[float]] = {
     kind: [float(kind == other) for other in _HOSTING] for kind in (None, *_HOSTING)
@@ -57,6 +59,7 @@ NAMES: tuple[str, ...] = (
     "known", "official", "ip", "odd_ip", "port", "userinfo", "international", "mixed",
     "ending_in_name", *(f"brand_{how}" for how in _HOW), "brand_and_word",
     *(f"host_{kind}" for kind in _WORD_CLASSES),
+    *(f"{part}_{how}" for part in ("name", "sub") for how in _READS),
     *(f"path_{kind}" for kind in _PATH_CLASSES),
     "bare", "path_depth", "path_length", "path_digits", "page", "markup", "file", "program",
     "mail_inside", "random", "base64", "query_length", "parameters", "redirect", "twice_encoded",
@@ -65,6 +68,11 @@ NAMES: tuple[str, ...] = (
 """What each number says; the order is the model's."""
 _AT = {name: at for at, name in enumerate(NAMES)}
 _PORT, _USERINFO, _BRAND_PATH = _AT["port"], _AT["userinfo"], _AT["brand_path"]
+A_WORD: dict[int, float] = {
+    _AT[f"name_{how}"]: number
+    for how, number in zip(_READS, (1.0, 0.0, -2.5, -3.2, 0.0), strict=True)
+}
+"""What the numbers of a name are, by their place, where the name is a common word."""
 _NO_PATH = [float(name == "bare") for name in NAMES[-(len(_PATH_CLASSES) + 22) :]]
 
 
@@ -149,6 +157,8 @@ def _measured(site: Site) -> _OfSite:
         *(1.0 if kind in how else 0.0 for kind in _HOW),
         1.0 if words and how else 0.0,
         *_counted(words, _WORD_CLASSES),
+        *_read(wordlike(site.name)),
+        *_read(wordlike(" ".join(site.sub))),
     )
     # Numbers, not truths: the trees compare them with numbers, which takes a third of the time.
     return _OfSite(tuple(map(float, numbers)), host_text(site, own), official, hits, words)
@@ -187,6 +197,10 @@ def _counted(words: dict[str, str], kinds: tuple[str, ...]) -> list[float]:
         if counts.get(kind, 3.0) < 3.0:
             counts[kind] += 1.0
     return [*counts.values()]
+
+
+def _read(found: Wordlike) -> list[float]:
+    return [found.share, found.pinyin, found.usual, found.oddest, found.letters - found.covered]
 
 
 def _of_host(site: Site, own: str, official: bool) -> list[float]:

@@ -9,12 +9,14 @@ from typing import ClassVar
 from mingjian.detect.contract import NotApplicable
 from mingjian.detect.learned import store
 from mingjian.detect.link.address import LONGEST, SCRIPT, Address, read_address, refanged, scheme_of
-from mingjian.detect.link.features import Measured, judged, measure
+from mingjian.detect.link.features import A_WORD, Measured, judged, measure
 from mingjian.detect.link.lists import lists
 from mingjian.detect.link.lookalike import owner
 from mingjian.detect.link.reasons import Reason, reasons
 from mingjian.detect.link.spelling import Spelling
 from mingjian.detect.link.trees import Trees
+from mingjian.detect.link.wordlike import NAME as NAMES_TABLE
+from mingjian.detect.link.wordlike import table, wordlike
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Finding, TextSpan
 from mingjian.domain.message import Message
@@ -49,13 +51,15 @@ _LIKE_ORDINARY = Message(
 )
 _NOTE = 0.0
 """Below this measurement nothing is of note: the training set was balanced."""
+_RAISED = 0.5
+"""What a name must have added, against a word in its place, for the sentence to say so."""
 
 
 class Phishing:
     """Measures an address by its parts, its spelling and the brands it names."""
 
     name: ClassVar[str] = "link.phishing"
-    version: ClassVar[str] = store.version("1", PACKAGE, MODEL)
+    version: ClassVar[str] = store.version("2", PACKAGE, MODEL, NAMES_TABLE)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.LINK})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (PHISHING,)
 
@@ -64,6 +68,7 @@ class Phishing:
         self._spelling = Spelling.of(arrays)
         self._trees = Trees.of(arrays)
         lists()
+        table()
 
     def examine(self, evidence: Evidence) -> Iterable[Finding]:
         text = (evidence.text or "").strip()
@@ -80,12 +85,26 @@ class Phishing:
 
     def score(self, address: Address, measured: Measured) -> float:
         """The raw measurement: log odds for a training set of equal halves, then `judged`."""
+        return judged(self._trees.measure(self._numbers(measured)), address, measured)
+
+    def _numbers(self, measured: Measured) -> list[float]:
         spelt = self._spelling.measure(measured.host_text, measured.path_text)
-        return judged(self._trees.measure([*measured.numbers, *spelt]), address, measured)
+        return [*measured.numbers, *spelt]
+
+    def _raised(self, address: Address, measured: Measured) -> bool:
+        """Whether the trees would measure less if the name were a word."""
+        if not wordlike(address.site.name).no_word:
+            return False
+        numbers = self._numbers(measured)
+        as_word = [*numbers]
+        for at, number in A_WORD.items():
+            as_word[at] = number
+        return self._trees.measure(numbers) - self._trees.measure(as_word) >= _RAISED
 
     def _finding(self, address: Address, measured: Measured, text: str) -> Finding:
         score = round(self.score(address, measured), 4)
-        found = reasons(address, measured)
+        raised = score >= _NOTE and self._raised(address, measured)
+        found = reasons(address, measured, raised)
         offset = text.find(address.written) if address.written else -1
         where = [r.place for r in found if r.place is not None and offset >= 0]
         return Finding(

@@ -45,11 +45,32 @@ class Reason:
     """Whether it speaks for H1 by itself; the others only describe."""
 
 
-def reasons(address: Address, measured: Measured) -> list[Reason]:
-    """The facts of an address, strong ones first; at most a dozen."""
-    found = [*_names(address, measured), *_form(address), *_words(address, measured)]
-    found += _owner(address)
+def reasons(address: Address, measured: Measured, raised: bool = False) -> list[Reason]:
+    """The facts of an address, strong ones first; at most a dozen. `raised`: its name being no
+    word raised the measurement."""
+    found = [*_unreadable(address, measured, raised), *_names(address, measured)]
+    found += [*_form(address), *_words(address, measured), *_owner(address)]
     return sorted(found, key=lambda reason: not reason.strong)[:12]
+
+
+def _unreadable(address: Address, measured: Measured, raised: bool) -> Iterator[Reason]:
+    name = address.site.name
+    if raised:
+        said = Message(
+            f"名称“{name[:40]}”不成词（既不是常见词，也不是拼音），测量值因此升高",
+            f"the name “{name[:40]}” is no word (neither a common one nor pinyin), which raised "
+            "the measurement",
+        )
+    elif measured.numbers_named("name_worded") < 0.5 and (
+        measured.numbers_named("consonant_run") >= 5 or measured.numbers_named("turns") >= 3
+    ):
+        said = Message(
+            f"名称“{name[:40]}”不成词，像是随机生成的",
+            f"the name “{name[:40]}” is no word and looks made at random",
+        )
+    else:
+        return
+    yield Reason("unreadable_name", said, address.place(name), False)
 
 
 def _names(address: Address, measured: Measured) -> Iterator[Reason]:
@@ -137,16 +158,6 @@ def _words(address: Address, measured: Measured) -> Iterator[Reason]:
                 f"the host holds words that lures use: {', '.join(in_host)}",
             ),
             address.place(in_host[0]),
-            False,
-        )
-    if measured.numbers_named("consonant_run") >= 5 or measured.numbers_named("turns") >= 3:
-        yield Reason(
-            "unreadable_name",
-            Message(
-                f"名称“{address.site.name[:40]}”不成词，像是随机生成的",
-                f"the name “{address.site.name[:40]}” is no word and looks made at random",
-            ),
-            address.place(address.site.name),
             False,
         )
     kit = [w for w, kind in measured.path_words.items() if kind in ("kit", "kit_page")][:4]
