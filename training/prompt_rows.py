@@ -11,6 +11,7 @@ import random
 import re
 import sys
 import sysconfig
+from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -164,10 +165,19 @@ def prompts() -> list[Row]:
     return rows
 
 
+BARE = 35
+"""Documents of a source that the second reading learns as they are."""
+
+
 def for_second() -> list[Row]:
-    """Harmless texts in the words of attacks, and attacks in few or everyday words. Only the second
-    reading learns from them: the first, which counts words, could only lose by it."""
-    rows = []
+    """Harmless texts in the words of attacks, attacks in few or everyday words, and documents typed
+    as they are, whose imperatives are for another reader. Only the second reading learns from
+    them: the first, which counts words, could only lose by it."""
+    rows, counts = [], Counter[str]()
+    for row in documents():
+        counts[row.source] += 1
+        if counts[row.source] <= BARE:
+            rows.append(Row(row.text[:900], False, row.source, row.language))
     for language in ("zh", "en"):
         for heading, text in lines(f"{language}_near_misses.txt"):
             rows.append(Row(text, False, f"written-{language}:benign-near_{heading}", language))
@@ -304,8 +314,6 @@ def instructions(part: int | None) -> list[Row]:
 
 
 if __name__ == "__main__":
-    from collections import Counter
-
     for made in (prompts(), documents(), instructions(None)):
         counts = Counter((row.source, row.attack, row.language) for row in made)
         for key, count in sorted(counts.items()):
