@@ -1,4 +1,4 @@
-"""How far names are words: English ones, those of brands, or pinyin syllables.
+"""How far names are words of languages in Latin letters, brands, or pinyin syllables.
 
 A name drawn at random has letters that follow one another in no language, and hardly a word in
 it. The table comes from `training/link_names.py` and is read once. Signs other than a-z part a
@@ -74,8 +74,8 @@ def table() -> Table:
     arrays = store.load(PACKAGE, NAME)
     words = arrays["words"].tobytes().decode().split()
     lengths: dict[str, set[int]] = {}
-    for word in words:
-        lengths.setdefault(word[:3], set()).add(len(word))
+    for head, length in {(word[:3], len(word)) for word in words}:
+        lengths.setdefault(head, set()).add(length)
     syllables = frozenset(arrays["syllables"].tobytes().decode().split())
     sizes: dict[str, set[int]] = {}
     for syllable in syllables:
