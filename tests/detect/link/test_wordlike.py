@@ -122,7 +122,7 @@ def test_a_name_that_counted_is_told(text: str) -> None:
     [
         "https://www.12306.cn", "icbc.com.cn", "taobao.com", "http://gongjijin.example.cn/",
         "https://www.harbor-cafe.example/menu", "http://www.jiafangwang.cn/item/3.html",
-        "http://alipay-tuikuan.vip/h5/",
+        "http://alipay-tuikuan.vip/h5/", "http://www.gxzfzy.com/", "http://www.hzsjyj.gov.cn/",
     ],
 )  # fmt: skip
 def test_words_and_pinyin_are_not_called_no_word(text: str) -> None:

@@ -31,6 +31,8 @@ _HOW = {
     "sub": ("在子域名中写有“{0}”", "names “{0}” in a subdomain"),
     "path": ("在路径中写有“{0}”", "names “{0}” in the path"),
 }
+_ODD = -4.0
+"""Letters less usual than this after one another are no initials of a Chinese name either."""
 _LURES = ("credential", "urgency", "money", "gambling")
 
 
@@ -62,7 +64,11 @@ def _unreadable(address: Address, measured: Measured, raised: bool) -> Iterator[
             "the measurement",
         )
     elif measured.numbers_named("name_worded") < 0.5 and (
-        measured.numbers_named("consonant_run") >= 5 or measured.numbers_named("turns") >= 3
+        (
+            measured.numbers_named("consonant_run") >= 5
+            and measured.numbers_named("name_usual") < _ODD
+        )
+        or measured.numbers_named("turns") >= 3
     ):
         said = Message(
             f"名称“{name[:40]}”不成词，像是随机生成的",
