@@ -83,6 +83,9 @@ def test_trees_end_where_a_walk_ends() -> None:
                 at = 2 * at + 1 + (numbers[feature[tree, at]] > threshold[tree, at])
             total += value[tree, at - 31]
         assert abs(trees.measure(numbers.tolist()) - total) < 1e-9
+        host, path = numbers[:4].tolist(), numbers[4:].tolist()
+        parted = trees.left_open(host) & trees.left_open(path, 4)
+        assert trees.summed(parted) == trees.measure(numbers.tolist())
 
 
 def test_every_number_has_a_name_and_is_finite() -> None:

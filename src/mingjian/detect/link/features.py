@@ -73,7 +73,9 @@ A_WORD: dict[int, float] = {
     for how, number in zip(_READS, (1.0, 0.0, -2.5, -3.2, 0.0), strict=True)
 }
 """What the numbers of a name are, by their place, where the name is a common word."""
-_NO_PATH = [float(name == "bare") for name in NAMES[-(len(_PATH_CLASSES) + 22) :]]
+OF_HOST = len(NAMES) - len(_PATH_CLASSES) - 22
+"""So many of the numbers, the first ones, hardly differ between addresses of one host."""
+_NO_PATH = [float(name == "bare") for name in NAMES[OF_HOST:]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,16 @@ from typing import ClassVar
 
 from mingjian.detect.contract import NotApplicable
 from mingjian.detect.learned import store
-from mingjian.detect.link.address import LONGEST, SCRIPT, Address, read_address, refanged, scheme_of
-from mingjian.detect.link.features import A_WORD, Measured, judged, measure
+from mingjian.detect.link.address import (
+    LONGEST,
+    SCRIPT,
+    SITES,
+    Address,
+    read_address,
+    refanged,
+    scheme_of,
+)
+from mingjian.detect.link.features import A_WORD, OF_HOST, Measured, judged, measure
 from mingjian.detect.link.lists import lists
 from mingjian.detect.link.lookalike import owner
 from mingjian.detect.link.reasons import Reason, reasons
@@ -67,6 +75,7 @@ class Phishing:
         arrays = store.load(PACKAGE, MODEL)
         self._spelling = Spelling.of(arrays)
         self._trees = Trees.of(arrays)
+        self._of_host = lru_cache(maxsize=SITES)(self._trees.left_open)
         lists()
         table()
 
@@ -85,7 +94,10 @@ class Phishing:
 
     def score(self, address: Address, measured: Measured) -> float:
         """The raw measurement: log odds for a training set of equal halves, then `judged`."""
-        return judged(self._trees.measure(self._numbers(measured)), address, measured)
+        numbers = self._numbers(measured)
+        left = self._of_host(tuple(numbers[:OF_HOST]))
+        left &= self._trees.left_open(numbers[OF_HOST:], OF_HOST)
+        return judged(self._trees.summed(left), address, measured)
 
     def _numbers(self, measured: Measured) -> list[float]:
         spelt = self._spelling.measure(measured.host_text, measured.path_text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 from math import inf
 from operator import or_
 from typing import TYPE_CHECKING, Any
@@ -72,14 +72,23 @@ class Trees:
             roots=np.arange(count, dtype=np.intp) * leaves,
         )
 
-    def measure(self, numbers: Sequence[float]) -> float:
-        """The sum of the leaves that the numbers lead to."""
-        import numpy as np
-
+    def left_open(self, numbers: Sequence[float], first: int = 0) -> int:
+        """The leaves that the numbers of the features from `first` on leave open, as bits."""
         left = self.open[0][0]
-        for number, rising, open_ in zip(numbers, self.thresholds, self.open, strict=False):
+        rest = islice(zip(self.thresholds, self.open, strict=True), first, None)
+        for number, (rising, open_) in zip(numbers, rest, strict=False):
             if number > rising[0]:
                 left &= open_[bisect_left(rising, number)]
+        return left
+
+    def measure(self, numbers: Sequence[float]) -> float:
+        """The sum of the leaves that the numbers lead to."""
+        return self.summed(self.left_open(numbers))
+
+    def summed(self, left: int) -> float:
+        """The sum of the first leaves that are open in each tree."""
+        import numpy as np
+
         # The bits below the lowest that is set: as many as there are leaves before the one sought.
         below = left - self.ones & ~left
         lanes = np.frombuffer(below.to_bytes(4 * self.roots.size, "little"), dtype=np.uint32)
