@@ -325,11 +325,11 @@ def _decode(name: str, text: bytes) -> bytes:
     return base64.b64decode(bare + b"=" * (-len(bare) % 4))
 
 
-def constant_streams(constant: bytes, room: int) -> Iterable[Stream]:
+def constant_streams(constant: bytes, search: Search) -> Iterable[Stream]:
     """Pickles inside one constant of a pickle: as they are, packed, or as base64 or hex."""
     if _only_numbers(constant):
         return ()
-    inner = Search(item_bytes=len(constant), limit=room)
+    inner = Search(item_bytes=len(constant), limit=search.room())
     return inner.streams(constant, ("constant",), None, MAX_DEPTH - 3, search_inside=False)
 
 

@@ -184,7 +184,7 @@ def _nested(seen: _Seen, walk: Walk, stream: Stream, search: Search, depth: int)
             if hidden is not None:
                 constants.append(hidden)
     for constant in constants[: _MAX_NESTED * 16]:
-        for inner in constant_streams(constant, search.room()):
+        for inner in constant_streams(constant, search):
             if seen.streams > _MAX_STREAMS or depth > 3:
                 return
             found = PickleWalker(inner.data, inner.start, budget=2_000_000).walk()

@@ -95,7 +95,7 @@ def judge(walk: Walk) -> list[Reason]:
 
 
 def _gravest(reasons: list[Reason]) -> list[Reason]:
-    kept = [reason for reason in reasons if reason.severity > 0]
+    kept = [reason for reason in reasons if reason.severity > 0] if reasons else reasons
     if len(kept) > 1:
         kept.sort(key=lambda reason: (-reason.severity, reason.offset))
         del kept[MAX_REASONS:]

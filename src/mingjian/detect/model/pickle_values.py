@@ -7,6 +7,7 @@ from typing import Final
 from mingjian.detect.model.allow_list import Ranking, Standing, allow_list
 
 _DANGEROUS: Final = Standing.DANGEROUS
+_SPECIAL: Final = allow_list().special
 NAMED: Final = 0
 MADE: Final = 1
 """Rebuilt as a class without calling it: NEWOBJ and its kin."""
@@ -128,15 +129,14 @@ class Walk:
 
 def touches_special(state: object) -> bool:
     """Does a state set a name such as ``__setstate__``, or one that its class executes?"""
-    special = allow_list().special
-    for part in state if type(state) is tuple else (state,):
-        if type(part) is Pairs:
+    for part in state if state.__class__ is tuple else (state,):
+        if part.__class__ is Pairs:
             keys = part[:2048:2]
             try:
-                if not special.isdisjoint(keys):
+                if not _SPECIAL.isdisjoint(keys):
                     return True
             except TypeError:  # some keys are lists
-                if any(type(key) is str and key in special for key in keys):
+                if any(type(key) is str and key in _SPECIAL for key in keys):
                     return True
     return False
 
