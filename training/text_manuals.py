@@ -104,7 +104,7 @@ def measure(result: Path) -> None:
         for weight in record["weights"]:
             key = weight["proposition"], record["id"].partition("|")[0]
             count = counts.setdefault(key, Counter())
-            count.update(n=1, opinion=weight["opinion"], flagged=weight["flagged"])
+            count.update(opinion=int(weight["opinion"]), flagged=int(weight["flagged"]))
     for (proposition, manual), count in sorted(counts.items()):
         if count["opinion"]:
             print(
