@@ -39,8 +39,8 @@ def _searched(constant: bytes) -> list[tuple[tuple[str, ...], bytes, int]]:
 @given(constant=_BYTES)
 @settings(max_examples=200, deadline=None)
 def test_a_glance_misses_nothing_that_the_search_finds(constant: bytes) -> None:
-    found = [(s.path, s.data, s.start) for s in constant_streams(constant, Search(item_bytes=1 << 20))]
-    assert found == _searched(constant)
+    streams = constant_streams(constant, Search(item_bytes=1 << 20))
+    assert [(s.path, s.data, s.start) for s in streams] == _searched(constant)
 
 
 @pytest.mark.parametrize("lead", [b"", b"\x00\x01\x02", b"\xeb\x10"])
