@@ -1,7 +1,7 @@
 """Weigh whether two things have one origin, against a reference population given for the case.
 
     population = Population(vectors, origins)      # some measurements of each known origin
-    scale = population.scale(pair, signal=…, description=…)
+    scale, document = population.scale(proposition, signal=…, version=…, description=…)
     ratio = population.ratio(scale, one, other)
 
 The measurement of a pair is the log likelihood ratio of the two-covariance model (Aitken and
@@ -114,7 +114,8 @@ class Population:
 
     @cached_property
     def _known(self) -> tuple[Floats, tuple[str, ...]]:
-        kept = [n for n, name in enumerate(self.origins) if name in set(self.repeated)]
+        repeated = set(self.repeated)
+        kept = [n for n, name in enumerate(self.origins) if name in repeated]
         return self.vectors[kept], tuple(self.origins[n] for n in kept)
 
     @cached_property
@@ -125,10 +126,11 @@ class Population:
     def _farthest(self) -> float:
         """Distance of the farthest of the population, each placed by a model without it."""
         found = 0.0
-        for model, vectors, _ in self._parts():
+        for model, vectors, _ in self._parts:
             found = max(found, float(model.distance(model.placed(vectors)).max()))
         return found
 
+    @cached_property
     def _parts(self) -> list[tuple[_Model, Floats, tuple[str, ...]]]:
         """Each part of the origins, with a model of all the others."""
         vectors, origins = self._known
@@ -148,7 +150,7 @@ class Population:
         scores: list[float] = []
         same: list[bool] = []
         parts: list[str] = []
-        for number, (model, vectors, origins) in enumerate(self._parts(), 1):
+        for number, (model, vectors, origins) in enumerate(self._parts, 1):
             placed = model.placed(vectors)
             for a, b in combinations(range(len(origins)), 2):
                 scores.append(model.score(placed[a], placed[b]))
