@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,19 +101,10 @@ def _refused(why: Message) -> Heard:
     return {"refused": why.as_json()}
 
 
-class _Ear:
-    """Measures one file after another in a confined process."""
-
-    def __init__(self, sandbox: Sandbox, settings: Settings) -> None:
-        self._sandbox = sandbox
-        self._limits = asdict(settings.limits.limits())
-
-    def heard(self, path: str) -> Heard:
-        request = {"path": path, "limits": self._limits, "spool": str(self._sandbox.spool)}
-        (outcome,) = self._sandbox.run([request])
-        self._sandbox.clear_spool()
-        answer: Any = outcome.result
-        return _refused(outcome.reason()) if answer is None else answer
+def _heard(sandbox: Sandbox, path: str) -> Heard:
+    outcome = sandbox.run_file(path)
+    answer: Any = outcome.result
+    return _refused(outcome.reason()) if answer is None else answer
 
 
 def compare(
@@ -144,9 +135,8 @@ def compare(
         decide.compare(body_of(case, store.state(case).body), basis, {})
     try:
         with Sandbox(FUNCTION, settings.limits.limits(), settings.home / "scratch") as sandbox:
-            ear = _Ear(sandbox, settings)
-            one, other = (_item(store, ear, sha256) for sha256 in pair)
-            voices = _voices(ear, population, pair)
+            one, other = (_item(store, sandbox, sha256) for sha256 in pair)
+            voices = _voices(sandbox, population, pair)
     except SandboxBroken as broken:
         raise BrokenError(broken.what) from None
     made = _weighed(pair, one, other, voices)
@@ -155,7 +145,7 @@ def compare(
     )
 
 
-def _item(store: Store, ear: _Ear, sha256: str) -> Heard:
+def _item(store: Store, sandbox: Sandbox, sha256: str) -> Heard:
     if not store.vault.holds(sha256):
         raise UsageError(
             Message(
@@ -165,7 +155,7 @@ def _item(store: Store, ear: _Ear, sha256: str) -> Heard:
                 "以 vault = copy 重新收取该材料", "take the item in again with vault = copy set"
             ),
         )
-    answer = ear.heard(str(store.vault.path(sha256)))
+    answer = _heard(sandbox, str(store.vault.path(sha256)))
     if "refused" in answer:
         why = Message(**answer["refused"])
         raise UsageError(
@@ -199,7 +189,7 @@ def _recordings(population: Path) -> Iterator[tuple[str, str, Message | None]]:
         yield inside[0], item.path, why
 
 
-def _voices(ear: _Ear, population: Path, pair: Sequence[str]) -> Voices:
+def _voices(sandbox: Sandbox, population: Path, pair: Sequence[str]) -> Voices:
     """Measure the population; a recording counts once, and never one of the two compared."""
     import numpy as np
 
@@ -214,7 +204,7 @@ def _voices(ear: _Ear, population: Path, pair: Sequence[str]) -> Voices:
             if sha256 in hashes:
                 why = Message("已在其中，或即所比材料", "there already, or one of the two items")
             hashes.add(sha256)
-        answer = ear.heard(path) if why is None else _refused(why)
+        answer = _heard(sandbox, path) if why is None else _refused(why)
         if "refused" in answer:
             left_out.append((path, Message(**answer["refused"])))
             continue
@@ -235,17 +225,15 @@ def _weighed(pair: Sequence[str], one: Heard, other: Heard, voices: Voices) -> J
 
     try:
         population = Population(voices.vectors, voices.origins)
-        count = len(population.repeated)
-        scale, document = population.scale(
-            SAME_VOICE.id,
-            signal=SIGNAL,
-            version=VERSION,
-            description=Message(
-                f"为本案提供的 {count} 个人声", f"{count} voices given for this case"
-            ),
-        )
     except FitError:
         raise _too_few(voices, FEWEST) from None
+    count = len(population.repeated)
+    scale, document = population.scale(
+        SAME_VOICE.id,
+        signal=SIGNAL,
+        version=VERSION,
+        description=Message(f"为本案提供的 {count} 个人声", f"{count} voices given for this case"),
+    )
     first, second = np.array(one["vector"]), np.array(other["vector"])
     ratio = population.ratio(scale, first, second)
     metrics: Any = document["metrics"]
@@ -277,10 +265,12 @@ def _weighed(pair: Sequence[str], one: Heard, other: Heard, voices: Voices) -> J
 
 
 def _too_few(voices: Voices, fewest: int) -> UsageError:
+    from mingjian.weigh.origin import several
+
     shown = voices.left_out[:5]
     zh = "".join(f"\n  {path}：{why.zh}" for path, why in shown)
     en = "".join(f"\n  {path}: {why.en}" for path, why in shown)
-    count = sum(voices.origins.count(name) > 1 for name in set(voices.origins))
+    count = len(several(voices.origins))
     return UsageError(
         Message(
             f"参照总体中有两段以上可用录音的人声只有 {count} 个，至少需要 {fewest} 个{zh}",

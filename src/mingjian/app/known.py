@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,19 +80,12 @@ def make(paths: Sequence[Path], label: str | None, settings: Settings) -> Made:
     """Hash what files and folders hold; `label` stands with each, or else its path."""
     entries: dict[str, str] = {}
     left_out: list[tuple[str, Message]] = []
-    limits = settings.limits.limits()
-    with Sandbox(FUNCTION, limits, settings.home / "scratch") as sandbox:
+    with Sandbox(FUNCTION, settings.limits.limits(), settings.home / "scratch") as sandbox:
         for item in collect(check_roots(paths)):
             if item.refusal is not None:
                 left_out.append((item.path, item.refusal))
                 continue
-            request = {
-                "path": item.path,
-                "limits": asdict(limits),
-                "spool": str(sandbox.spool),
-            }
-            (outcome,) = sandbox.run([request])
-            sandbox.clear_spool()
+            outcome = sandbox.run_file(item.path)
             answer: Any = outcome.result
             if answer is None:
                 left_out.append((item.path, outcome.reason()))

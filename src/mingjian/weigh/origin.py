@@ -14,6 +14,7 @@ beforehand, so the population has to be like the case: kind of recording, langua
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -93,6 +94,11 @@ def _model(vectors: Floats, origins: Sequence[str]) -> _Model:
     return _Model(middle, directions, np.maximum(between[kept], 1e-6))
 
 
+def several(origins: Sequence[str]) -> tuple[str, ...]:
+    """The origins that stand there twice or more, in order."""
+    return tuple(sorted(name for name, count in Counter(origins).items() if count > 1))
+
+
 @dataclass(frozen=True)
 class Population:
     """Measurements (rows of `vectors`) and the origin of each; raises `FitError` if too few."""
@@ -109,8 +115,7 @@ class Population:
     @cached_property
     def repeated(self) -> tuple[str, ...]:
         """Origins with two measurements or more, in order; the others are left out."""
-        names = sorted(set(self.origins))
-        return tuple(name for name in names if self.origins.count(name) > 1)
+        return several(self.origins)
 
     @cached_property
     def _known(self) -> tuple[Floats, tuple[str, ...]]:
