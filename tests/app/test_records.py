@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ def test_one_line_per_record_in_order(tmp_path: Path, settings: Settings) -> Non
     lines = _lines(tmp_path / "out.jsonl")
     assert [line["id"] for line in lines] == [f"r{number}" for number in range(1000)]
     assert (done.records, done.errors, done.resumed_at) == (1000, 0, 0)
+    assert done.kinds == Counter(line["kind"] for line in lines)
     for line in lines[:5]:
         jsonschema.Draft202012Validator(LINE).validate(line)
     assert [part["kind"] for part in lines[3]["parts"]] == ["link"]
@@ -100,6 +102,7 @@ def test_broken_records_are_lines_too(tmp_path: Path, settings: Settings) -> Non
     assert len(lines) == 3
     assert "error" in lines[1]
     assert (done.records, done.errors) == (3, 1)
+    assert sum(done.kinds.values()) == 2
 
 
 def test_a_missing_field_lists_those_there_are(tmp_path: Path, settings: Settings) -> None:

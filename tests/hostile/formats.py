@@ -166,6 +166,7 @@ FORMATS: Mapping[str, Callable[[], bytes]] = {
     "otel": json_of({"resourceSpans": [{"scopeSpans": [{"spans": [_SPAN]}]}]}),
     "inspect": json_of({"eval": {"task": "t"}, "samples": [{"messages": _MESSAGES}], "version": 2}),
     "agent-jsonl": lambda: "".join(json.dumps(one) + "\n" for one in _MESSAGES * 3).encode(),
+    "agent-text": lambda: b"[user] go\n[agent] ACTION: shell {\"command\": \"ls\"}\n[tool] a.txt\n",
     "elf": lambda: b"\x7fELF\x02\x01\x01" + bytes(57),
     "empty": bytes,
 }  # fmt: skip

@@ -10,8 +10,8 @@ from tests.hostile.product import Product, check_complete
 
 MIB = 1 << 20
 RECOGNISED = """
-7z avi avif bmp bzip2 common csv docx flac flv gguf gif gzip heif html inspect-log jp2 jpeg
-jsonl keras-h5 keras-zip m4a markdown mbox mkv mov mp3 mp4 msg npy npz ogg ole onnx
+7z agent-text avi avif bmp bzip2 common csv docx flac flv gguf gif gzip heif html inspect-log jp2
+jpeg jsonl keras-h5 keras-zip m4a markdown mbox mkv mov mp3 mp4 msg npy npz ogg ole onnx
 openai-messages otel-genai parquet pdf pickle plain-text png pptx pytorch-legacy pytorch-zip
 rfc5322 rtf safetensors svg tar telegram-json tf-savedmodel tiff url url-list wav webm webp
 wechat-text whatsapp-text xlsx xz zip zlib zstd

@@ -77,6 +77,24 @@ CASES = [
         "agent-trace/agent-jsonl",
     ),
     (LOG, "web-log/common"),
+    (
+        '[user] clear the disk\n[agent] ACTION: Terminal {"command": "ls"}\n[environment] a.txt',
+        "agent-trace/agent-text",
+    ),
+    (
+        "Question: when?\nThought: look\nAction: search[x]\nObservation: 1998",
+        "agent-trace/agent-text",
+    ),
+    ("任务：删除旧文件\n思考：先看\n动作：ls\n观察：a.txt\n", "agent-trace/agent-text"),
+    ("【用户】转账\n【智能体】思考：查余额\n动作：余额查询 {}", "agent-trace/agent-text"),
+    # Turns without an action, an instruction that describes the form, minutes of a meeting.
+    ("[user] hello\n[assistant] how can I help?\n[user] bye", "text/plain-text"),
+    (
+        "Answer the question. Use this form:\nThought: what to do\nAction: the tool\n"
+        "Observation: what it gave\n",
+        "text/plain-text",
+    ),
+    ("Goal: sell more\nPlan: call customers\nAction: Bob writes the list", "text/plain-text"),
     (LOG + ' "https://a/" "Mozilla/5.0"\n' + LOG + ' "-" "x"\n', "web-log/combined"),
     ("id,name,age\n1,a,3\n2,b,4\n", "dataset/csv"),
     ("id\tname\n1\ta\n2\tb\n", "dataset/tsv"),

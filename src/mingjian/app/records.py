@@ -11,6 +11,8 @@ import fcntl
 import hashlib
 import json
 import os
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +35,7 @@ from mingjian.intake.limits import Refused
 from mingjian.intake.records import read_records, record_error
 
 Told = Callable[[int], None]
+_KIND = re.compile(rb'"kind":"([a-z-]+)"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,8 @@ class RecordsDone:
     flagged: int
     resumed_at: int
     out_sha256: str
+    kinds: Mapping[str, int]
+    """How many records were read as each kind; those with an error as none."""
 
 
 def records_of_table(request: RecordsRequest) -> Iterator[Json]:
@@ -238,6 +243,7 @@ def _close(request: RecordsRequest, partial: Path, resumed_at: int) -> RecordsDo
     """Count and hash the finished output, then give it its name."""
     digest = hashlib.sha256()
     records = errors = flagged = 0
+    kinds: Counter[str] = Counter()
     with partial.open("rb") as file:
         for line in file:
             digest.update(line)
@@ -245,6 +251,8 @@ def _close(request: RecordsRequest, partial: Path, resumed_at: int) -> RecordsDo
             # Cheaper than parsing a million lines; both are fixed by the published form.
             errors += b'"error": {' in line[:400] and b'"sha256"' not in line
             flagged += b'"flagged":true' in line
+            if read_as := _KIND.search(line):
+                kinds[read_as[1].decode()] += 1
     partial.replace(request.out)
     partial.with_name(partial.name + ".json").unlink(missing_ok=True)
     return RecordsDone(
@@ -253,4 +261,5 @@ def _close(request: RecordsRequest, partial: Path, resumed_at: int) -> RecordsDo
         flagged=flagged,
         resumed_at=resumed_at,
         out_sha256=digest.hexdigest(),
+        kinds=kinds,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -170,6 +171,26 @@ def _examine_table(
         f"{done.errors} not examinable -> {out_file}",
         markup=False,
     )
+    if kind is None:
+        err().print(_read_as(done.kinds, settings), markup=False)
     met = {"flagged": done.flagged, "found": done.flagged, "gap": done.errors}
     if fail_on is not None and met[fail_on]:
         raise typer.Exit(1)
+
+
+def _read_as(kinds: Mapping[str, int], settings: Settings) -> str:
+    """What records were taken for, and what to do where that is not what the table holds."""
+    from mingjian.domain.naming import KIND_NAMES, name_of
+
+    most_first = sorted(kinds.items(), key=lambda one: -one[1])
+    named = ", ".join(
+        f"{name_of(KIND_NAMES, kind).in_language(settings.language)} {count}"
+        for kind, count in most_first
+    )
+    return (
+        f"读作：{named.replace(', ', '、')}。表中若是邮件、提示词、消息等，请用 --as 说明，"
+        "只适用于它们的检测器才会检验"
+        if settings.language == "zh"
+        else f"read as: {named}. If the table holds mails, prompts, messages …, say so with --as: "
+        "detectors that apply to these alone look only then"
+    )

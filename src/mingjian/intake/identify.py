@@ -109,8 +109,9 @@ _PROMISES: dict[str, frozenset[str]] = {
         ("h5 hdf5", "keras-h5"),
         ("keras", "keras-zip keras-h5"),
         ("txt log", "plain-text markdown wechat-text whatsapp-text generic-dialogue url url-list "
-                    "csv tsv jsonl rfc5322 mbox common combined agent-jsonl openai-messages "
-                    "otel-genai inspect-log telegram-json wechat-csv bare-body html empty"),
+                    "csv tsv jsonl rfc5322 mbox common combined agent-jsonl agent-text "
+                    "openai-messages otel-genai inspect-log telegram-json wechat-csv "
+                    "bare-body html empty"),
         ("exe dll", "pe dos-exe"),
     )
     for extension in extensions.split()

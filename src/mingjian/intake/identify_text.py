@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from mingjian.domain.evidence import EvidenceKind
+from mingjian.intake.agent_log import agent_format
 from mingjian.intake.chat import chat_columns, chat_format
 
 Found = tuple[EvidenceKind, str]
@@ -51,6 +52,7 @@ def identify_text(sample: str, path: str, size: int) -> Found | None:
         _mail(head, lines)
         or _web_log(lines)
         or _links(lines)
+        or _agent_log(lines)
         or _chat(lines)
         or _table(head, lines, path)
         or _page_inside(head, path)
@@ -210,6 +212,11 @@ def _links(lines: Sequence[str]) -> Found | None:
     if good == 0 or good * 10 < len(filled) * 9:
         return None
     return EvidenceKind.LINK, "url-list" if len(filled) > 1 else "url"
+
+
+def _agent_log(lines: Sequence[str]) -> Found | None:
+    form = agent_format(lines)
+    return (EvidenceKind.AGENT_TRACE, form) if form else None
 
 
 def _chat(lines: Sequence[str]) -> Found | None:

@@ -22,7 +22,7 @@ _UNPACKERS: tuple[tuple[str, str], ...] = (
     ("compressed", "gzip bzip2 xz lzma zlib zstd"),
     ("unsupported", "rar lz4 cab"),
     ("encoded", "plain-text"),
-    ("links", "plain-text markdown url-list"),
+    ("links", "plain-text markdown url-list agent-text"),
     ("links:unpack_json", "openai-messages otel-genai inspect-log agent-jsonl"),
     ("mail", "rfc5322 bare-body"),
     ("mailbox", "mbox"),
