@@ -57,7 +57,7 @@ class Sound:
     rate: int
     """Samples a second."""
     channels: int
-    """Channels of the file; they are averaged."""
+    """Channels of the file."""
     seconds: float | None
     """Length of the whole recording; None where the file does not tell."""
     codec: str
@@ -72,14 +72,21 @@ class Sound:
         return sum(len(stretch.samples) for stretch in self.stretches) / self.rate
 
 
-def decode(evidence: Evidence, *, places: int = PLACES, seconds: float = STRETCH) -> Sound:
+def decode(
+    evidence: Evidence,
+    *,
+    places: int = PLACES,
+    seconds: float = STRETCH,
+    channel: int | None = None,
+) -> Sound:
     """The recording in `evidence`: all of it, or `places` stretches of `seconds` each.
 
+    Channels are averaged, unless one of them (counted from 0) is asked for.
     Raises `NeedsMedia` where the format asks for the extra, `Refused` where there is no sound
     that can be read.
     """
     if evidence.format in _SNDFILE:
-        return _sndfile(evidence.content.view(), places, seconds)
+        return _sndfile(evidence.content.view(), places, seconds, channel)
     if evidence.format not in DEMUXERS:
         raise Refused(
             Message(
@@ -87,7 +94,7 @@ def decode(evidence: Evidence, *, places: int = PLACES, seconds: float = STRETCH
                 f"Sound in the format {evidence.format[:20]} cannot be read.",
             )
         )
-    return _ffmpeg(evidence.content.view(), evidence.format, places, seconds)
+    return _ffmpeg(evidence.content.view(), evidence.format, places, seconds, channel)
 
 
 def _starts(total: float, places: int, seconds: float) -> list[float]:
@@ -149,11 +156,12 @@ def _sound(
     )  # fmt: skip
 
 
-def _mono(samples: NDArray[Any]) -> Samples:
-    """One channel of finite samples: `samples` are frames x channels."""
+def _mono(samples: NDArray[Any], channel: int | None) -> Samples:
+    """One channel of finite samples, or the mean of all: `samples` are frames x channels."""
     import numpy as np
 
-    mixed = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0).mean(axis=1)
+    finite = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
+    mixed = finite.mean(axis=1) if channel is None else finite[:, channel]
     cut: Samples = np.clip(mixed, -LOUDEST, LOUDEST).astype(np.float32)
     return cut
 
@@ -176,7 +184,7 @@ def _damage_refused() -> Iterator[None]:
         ) from error
 
 
-def _sndfile(view: memoryview, places: int, seconds: float) -> Sound:
+def _sndfile(view: memoryview, places: int, seconds: float, channel: int | None) -> Sound:
     import soundfile
 
     with _damage_refused(), soundfile.SoundFile(ViewFile(view)) as opened:
@@ -190,13 +198,15 @@ def _sndfile(view: memoryview, places: int, seconds: float) -> Sound:
             if start:
                 opened.seek(int(start * rate))
             read = opened.read(min(count, frames), dtype="float32", always_2d=True)
-            stretches.append(Stretch(start, _mono(read)))
+            stretches.append(Stretch(start, _mono(read, channel)))
             if len(read) < min(count, frames):
                 break
         return _sound(stretches, rate, channels, total, str(opened.subtype))
 
 
-def _ffmpeg(view: memoryview, format_name: str, places: int, seconds: float) -> Sound:
+def _ffmpeg(
+    view: memoryview, format_name: str, places: int, seconds: float, channel: int | None
+) -> Sound:
     with _damage_refused(), opened(view, format_name) as box:
         if not box.streams.audio:
             raise Refused(Message("文件中没有声音轨道。", "There is no sound track in this file."))
@@ -210,7 +220,7 @@ def _ffmpeg(view: memoryview, format_name: str, places: int, seconds: float) -> 
         for start in _starts(known, places, seconds):
             if start:
                 box.seek(int(start / float(stream.time_base)), stream=stream)
-            stretches.append(_frames(box, stream, rate, start, length))
+            stretches.append(_frames(box, stream, rate, start, length, channel))
         return _sound(stretches, rate, channels, total, str(stream.codec_context.name))
 
 
@@ -220,7 +230,9 @@ def _duration(box: Any, stream: Any) -> float | None:
     return float(box.duration) / 1e6 if box.duration is not None else None
 
 
-def _frames(box: Any, stream: Any, rate: int, start: float, seconds: float) -> Stretch:
+def _frames(
+    box: Any, stream: Any, rate: int, start: float, seconds: float, channel: int | None
+) -> Stretch:
     """At most `seconds` of sound from where the container stands; its true start, if told."""
     import numpy as np
 
@@ -239,7 +251,7 @@ def _frames(box: Any, stream: Any, rate: int, start: float, seconds: float) -> S
             samples = (samples.astype(np.float32) - middle) / (scale - middle)
         if not frame.format.is_planar:
             samples = samples.reshape(-1, max(1, len(frame.layout.channels))).T
-        parts.append(_mono(samples.T)[:left])
+        parts.append(_mono(samples.T, channel)[:left])
         left -= len(parts[-1])
         if left <= 0:
             break
