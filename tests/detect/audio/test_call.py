@@ -122,8 +122,8 @@ def test_only_even_answers_are_of_note() -> None:
     assert uneven["audio.turn_timing"].quiet
     even = told(wav(call([0.8] * 7, [0.5, 0.9, 0.6, 1.4, 0.7, 1.0, 0.4])))["audio.turn_timing"]
     assert not even.quiet
-    assert "evenly" in even.because.en.split("Channel 2")[0]
-    assert "均匀" in even.because.zh.split("声道 2")[0]
+    assert "these answers are even" in even.because.en.split("Channel 2")[0]
+    assert "应答均匀" in even.because.zh.split("声道 2")[0]
 
 
 def test_one_talk_in_stereo_has_no_turns() -> None:

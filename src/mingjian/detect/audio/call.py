@@ -219,7 +219,9 @@ def _of_channel(found: Course, number: int) -> Message:
         )
     low, middle, high = quantiles(answers, n=4, method="inclusive")
     early = sum(1 for one in answers if one < 0)
-    even = Message("，很均匀", ": evenly") if _is_even(answers) else Message("", "")
+    even = (
+        Message("，应答均匀", "; these answers are even") if _is_even(answers) else Message("", "")
+    )
     return Message(
         f"声道 {number + 1}：{turns} 段，{len(answers)} 次应答，中位 {middle:.2f} 秒，"
         f"半数在 {low:.2f} 至 {high:.2f} 秒之间，{early} 次在对方说完之前{even.zh}。",
