@@ -4,12 +4,13 @@ step that counts it beside the first reading."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from mingjian.detect.learned.encoder import DIMENSIONS, encoder
+from mingjian.detect.learned.encoder import encoder
 from mingjian.detect.mail.second import mean_of
 
 TWICE = 0.5
@@ -31,14 +32,20 @@ class Mails(Protocol):
     def weights(self, kept: np.ndarray) -> np.ndarray: ...
 
 
-def vectors_of(texts: Sequence[str], at_a_time: int = 24) -> np.ndarray:
-    """The mean of each text, read in the order of their lengths: a batch costs as its longest."""
-    made = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-    order = np.argsort([len(text) for text in texts], kind="stable")
-    for start in range(0, len(order), at_a_time):
-        some = order[start : start + at_a_time]
-        made[some] = mean_of(encoder().vectors([texts[i] for i in some]))
-    return made
+def vectors_of(texts: Sequence[str], keep: Path | None, at_a_time: int = 24) -> np.ndarray:
+    """The mean of each text, read in the order of their lengths: a batch costs as its longest.
+    What is in `keep` is not read again."""
+    known: dict[str, np.ndarray] = {}
+    if keep is not None and keep.exists():
+        with np.load(keep, allow_pickle=False) as kept:
+            known = dict(zip(kept["texts"].tolist(), kept["means"], strict=True))
+    wanted = sorted({text for text in texts if text not in known}, key=len)
+    for start in range(0, len(wanted), at_a_time):
+        some = wanted[start : start + at_a_time]
+        known.update(zip(some, mean_of(encoder().vectors(some)), strict=True))
+    if keep is not None:
+        np.savez(keep, texts=np.array(list(known)), means=np.stack(list(known.values())))
+    return np.stack([known[text] for text in texts])
 
 
 class Again:
@@ -46,11 +53,11 @@ class Again:
     step, which is learnt once from these out-of-source measures, as a scale is: a step of each
     fold's own would put the folds on different footings."""
 
-    def __init__(self, table: Mails, first: np.ndarray) -> None:
+    def __init__(self, table: Mails, first: np.ndarray, keep: Path | None = None) -> None:
         """`first`: each row as measured by a first reading that saw nothing of its fold."""
         self.table, self.first = table, first
         read = [o if yes else "" for o, yes in zip(table.openings, table.encoded, strict=True)]
-        self.vectors = vectors_of(read)
+        self.vectors = vectors_of(read, keep)
         self.side = np.zeros(len(first))
         for fold in sorted(set(table.folds.tolist())):
             here = table.folds == fold

@@ -83,6 +83,23 @@ def test_words_written_to_be_misread_are_read():
     assert "verify" in found_acts(made_alike("Vérífy yóúr accóúnt"), "en")
 
 
+def acts_in(text: str) -> set[str]:
+    return set(found_acts(made_alike(text), "en"))
+
+
+def test_a_check_of_an_address_is_not_a_check_of_an_account():
+    assert "address_check" in acts_in("Please confirm your e-mail address: https://a.example/x")
+    assert "verify" not in acts_in("Please confirm your e-mail address: https://a.example/x")
+    assert "verify" in acts_in("Verify your email account to go on receiving mail")
+    assert "verify" in acts_in("Update your e-mail before midnight")
+    assert "verify" in acts_in("Confirm your delivery address")
+
+
+def test_a_shop_that_sells_gift_cards_asks_for_none():
+    assert "gift_cards" in acts_in("Could you get five gift cards and send me the codes?")
+    assert "gift_cards" not in acts_in("Shoes, bags, gift cards. Opening hours")
+
+
 def test_authentication_states_facts():
     findings = {finding.signal: finding for finding in Authentication({}).examine(mail(RAW))}
     assert "no results" in findings["mail.authentication_results"].because.en

@@ -18,6 +18,7 @@ _ASKS = (
     "sign_in",
     "credentials",
     "verify",
+    "address_check",
     "payment",
     "scan_code",
     "attachment",

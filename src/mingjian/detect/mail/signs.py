@@ -192,7 +192,7 @@ def part_signs(letter: Letter, acts: Mapping[str, object]) -> list[Sign]:
 
 
 def _brand_elsewhere(letter: Letter, acts: Mapping[str, object]) -> list[Sign]:
-    if not {"sign_in", "verify", "credentials"} & set(acts):
+    if not {"sign_in", "verify", "address_check", "credentials"} & set(acts):
         return []
     hosts = [host for link in letter.links if (host := host_of(link.target))]
     brand = brand_named(letter.text[:4000]) if hosts else None
