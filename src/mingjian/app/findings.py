@@ -9,14 +9,11 @@ from itertools import islice
 
 from mingjian.domain.finding import Finding
 from mingjian.domain.message import Message
-from mingjian.domain.record import finding_json
-from mingjian.domain.weight import LikelihoodRatio
+from mingjian.domain.record import exhibit_json, place_json, plain
 
 MOST_FINDINGS = 1_000
 """Of one detector in one piece of evidence; `mingjian.testing` holds authors to it."""
-_NO_RATIO = LikelihoodRatio(
-    log10_lr=0.0, lr_bounds=(0.0, 0.0), opinion=False, why=Message("无", "none")
-)
+_encoded = json.JSONEncoder(allow_nan=False).encode
 
 
 class NotFindings(TypeError):
@@ -35,20 +32,25 @@ def checked_findings(returned: Iterable[object]) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float)
-
-
 def _is_sound(finding: Finding) -> bool:
-    score, because = finding.score, finding.because
+    score, because, proposition = finding.score, finding.because, finding.proposition
     if not (
         isinstance(finding.signal, str)
-        and isinstance(finding.proposition, str | None)
+        and (proposition is None or isinstance(proposition, str))
         and isinstance(because, Message)
         and isinstance(because.zh, str)
         and isinstance(because.en, str)
-        and (score is None or (_is_number(score) and math.isfinite(score)))
+        and (score is None or (isinstance(score, (int, float)) and math.isfinite(score)))
     ):
         return False
-    json.dumps(finding_json(finding, _NO_RATIO), allow_nan=False)
+    # Whatever else a detector says must have a JSON form; the encoder raises where it has none.
+    _encoded(
+        (
+            finding.quiet,
+            [place_json(place) for place in finding.where],
+            [exhibit_json(exhibit) for exhibit in finding.exhibits],
+            dict(finding.context),
+            plain(finding.details),
+        )
+    )
     return True

@@ -70,14 +70,14 @@ class EvidenceRecord:
     weights: tuple[Weight, ...]
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """JSON values for what a detector put into `details`."""
     if isinstance(value, Message):
         return value.as_json()
     if isinstance(value, (tuple, list)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     return value
 
 
@@ -186,7 +186,7 @@ def finding_json(finding: Finding, ratio: LikelihoodRatio) -> Json:
         "where": [place_json(place) for place in finding.where],
         "exhibits": [exhibit_json(exhibit) for exhibit in finding.exhibits],
         "context": dict(finding.context),
-        "details": _plain(finding.details),
+        "details": plain(finding.details),
     }
 
 
