@@ -70,13 +70,18 @@ class EvidenceRecord:
     weights: tuple[Weight, ...]
 
 
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+
+
 def plain(value: object) -> object:
     """JSON values for what a detector put into `details`."""
+    if type(value) in _SCALARS:
+        return value
     if isinstance(value, Message):
         return value.as_json()
     if isinstance(value, (tuple, list)):
         return [plain(item) for item in value]
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):
         return {str(key): plain(item) for key, item in value.items()}
     return value
 

@@ -56,14 +56,18 @@ def _ratio(finding: Finding, scales: Scales) -> tuple[LikelihoodRatio, Scale | N
     """The finding's ratio on the first scale whose population it belongs to."""
     if finding.score is None:
         return FACT, None
-    refused: list[tuple[int, LikelihoodRatio]] = []
-    for scale in scales.get(finding.signal, ()):
-        ratio = scale.ratio(finding)
-        if ratio.opinion:
-            return ratio, scale
-        refused.append((scale.population.unmet(finding.context), ratio))
+    of_signal = scales.get(finding.signal, ())
+    for scale in of_signal:
+        if scale.population.admits(finding.context):
+            ratio = scale.ratio(finding)
+            if ratio.opinion:
+                return ratio, scale
+    if not of_signal:
+        return UNSCALED, None
     # Of several populations, the nearest tells the reason: not that a call is no message.
-    return min(refused, key=lambda pair: pair[0])[1] if refused else UNSCALED, None
+    return min(of_signal, key=lambda scale: scale.population.unmet(finding.context)).ratio(
+        finding
+    ), None
 
 
 def strongest(values: Iterable[float]) -> float:

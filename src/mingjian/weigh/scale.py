@@ -102,6 +102,10 @@ class Population:
 
     conditions: tuple[tuple[str, Among | Between], ...] = ()
 
+    def admits(self, context: Mapping[str, str | float]) -> bool:
+        """Whether this context meets every condition."""
+        return all(_met(condition, context.get(key)) for key, condition in self.conditions)
+
     def unmet(self, context: Mapping[str, str | float]) -> int:
         """How many conditions this context does not meet."""
         return sum(not _met(condition, context.get(key)) for key, condition in self.conditions)
