@@ -14,7 +14,7 @@ from mingjian.detect.claim.named import ITEMS
 from mingjian.detect.claim.posts import Posts, read_posts
 from mingjian.detect.claim.recognise import LONGEST, Claimed, recognise
 from mingjian.detect.claim.wording import ITEM, KIND, NO_LABEL, NOT_JUDGED, listed, masked
-from mingjian.detect.claim.words import KINDS, cues
+from mingjian.detect.claim.words import KINDS
 from mingjian.detect.contract import NotExaminable
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Finding, TableExhibit, TextExhibit, TextSpan
@@ -47,7 +47,7 @@ class Situation:
     propositions: ClassVar[tuple[PropositionPair, ...]] = ()
 
     def __init__(self, options: Mapping[str, str]) -> None:
-        cues("zh"), cues("en")
+        """No options."""
 
     def examine(self, evidence: Evidence) -> Iterable[Finding]:
         """One fact; quiet where no claim was recognised."""

@@ -16,7 +16,7 @@ from mingjian.detect.claim.posts import Post, Posts, read_posts
 from mingjian.detect.claim.recognise import recognise
 from mingjian.detect.claim.skeleton import Skeleton, fingerprint, groups, skeleton
 from mingjian.detect.claim.wording import KIND, NOT_JUDGED, listed, masked
-from mingjian.detect.claim.words import KINDS, cues
+from mingjian.detect.claim.words import KINDS
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Finding, Member, TableExhibit
 from mingjian.domain.message import Message
@@ -59,7 +59,7 @@ class Template:
     propositions: ClassVar[tuple[PropositionPair, ...]] = ()
 
     def __init__(self, options: Mapping[str, str]) -> None:
-        cues("zh"), cues("en")
+        """No options."""
 
     def examine(self, evidence: Evidence) -> Iterable[Finding]:
         """The groups, largest first, at most `MOST_GROUPS`."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
-from mingjian.detect.learned import store
-from mingjian.detect.learned.meaning import meaning
+from mingjian.detect.learned import meaning, store
 from mingjian.detect.mail.acts import acts
 from mingjian.detect.mail.features import CALMS
 from mingjian.detect.mail.letter import Letter, read_letter
@@ -36,7 +35,7 @@ class Phishing:
 
     def __init__(self, options: Mapping[str, str]) -> None:
         model()
-        meaning()
+        store.data(meaning.PACKAGE, meaning.NAME)
 
     def examine(self, evidence: Evidence) -> Iterable[Finding]:
         letter = read_letter(evidence)

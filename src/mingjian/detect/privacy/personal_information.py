@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
-from mingjian.detect.learned.store import version
+from mingjian.detect.learned import store
 from mingjian.detect.privacy.columns import Table
 from mingjian.detect.privacy.hit import kinds
 from mingjian.detect.privacy.lists import read_list
@@ -50,7 +50,7 @@ class PersonalInformation:
     """Finds, counts and classifies personal information; samples are always masked."""
 
     name: ClassVar[str] = "privacy.personal_information"
-    version: ClassVar[str] = version("7", __package__, MODEL)
+    version: ClassVar[str] = store.version("7", __package__, MODEL)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset(
         {
             EvidenceKind.TEXT,
@@ -65,7 +65,8 @@ class PersonalInformation:
     propositions: ClassVar[tuple[PropositionPair, ...]] = (EXPOSED,)
 
     def __init__(self, options: Mapping[str, str]) -> None:
-        scan("王小明")
+        # Opened with the first text: who asks which detectors there are need not wait for it.
+        store.data(__package__, MODEL)
 
     def examine(self, evidence: Evidence) -> Iterable[Finding]:
         tally = Tally()
