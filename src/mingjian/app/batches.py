@@ -15,7 +15,7 @@ from mingjian.domain.message import Message
 from mingjian.run.sandbox import SandboxBroken, remove_stale_spools
 from mingjian.run.stream import Piece, stream
 
-FUNCTION = "mingjian.app.pipeline:examine_records"
+FUNCTION = "mingjian.app.records_examine:examine_records"
 BATCH = 256
 
 Record = Mapping[str, object]
@@ -63,7 +63,7 @@ def _requests(
 def examine_stream(
     records: Iterable[Record], settings: Settings, declared: EvidenceKind | None
 ) -> Iterator[Lines]:
-    """Output lines, in the order of the records (see `pipeline.examine_records`)."""
+    """Output lines, in the order of the records (see `records_examine`)."""
     scratch = settings.home / "scratch"
     scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
     remove_stale_spools(scratch)

@@ -1,15 +1,13 @@
 """The one pipeline: take_in -> examine -> weigh. Follow one piece of evidence through it here.
 
-`examine_item` and `examine_records` are the chunk functions that `run` calls in the sandboxed
-child; they get and return JSON values only. Keeping (records, vault, custody) is done by the
-trusted half of the worker, see `mingjian.run`.
+`examine_item` is the chunk function that `run` calls in the sandboxed child; it gets and returns
+JSON values only (for the records of tables, see `records_examine`). Keeping (records, vault,
+custody) is done by the trusted half of the worker, see `mingjian.run`.
 """
 
 from __future__ import annotations
 
-import gc
 import json
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,7 +23,7 @@ from mingjian.domain.message import Message
 from mingjian.domain.proposition import PropositionPair
 from mingjian.domain.record import EvidenceRecord, Json, record_json
 from mingjian.domain.weight import Weight
-from mingjian.intake.content import BytesContent, FileContent
+from mingjian.intake.content import FileContent
 from mingjian.intake.limits import Limits
 from mingjian.intake.take_in import TakenIn, take_in
 from mingjian.weigh.fuse import carry_up, weigh_findings
@@ -135,16 +133,19 @@ def examine(
     taken: TakenIn, bench: Workbench, step: Step | None = None, skip: Skip | None = None
 ) -> tuple[Examination, ...]:
     """Run every detector that accepts this kind of evidence; each gives one examination."""
-    done = []
-    for entry in bench.by_kind[taken.evidence.kind]:
-        key = (taken.evidence.sha256, entry.name)
-        if skip and key in skip:
-            done.append(skip[key])
-            continue
-        if step is not None:
-            step(f"{entry.name}|{taken.evidence.sha256}")
-        done.append(_examine_with(entry, taken))
-    return tuple(done)
+    return tuple(
+        examine_with(entry, taken, step, skip) for entry in bench.by_kind[taken.evidence.kind]
+    )
+
+
+def examine_with(entry: Entry, taken: TakenIn, step: Step | None, skip: Skip | None) -> Examination:
+    """One detector's examination, or what an earlier try that it ended left in its place."""
+    key = (taken.evidence.sha256, entry.name)
+    if skip and key in skip:
+        return skip[key]
+    if step is not None:
+        step(f"{entry.name}|{taken.evidence.sha256}")
+    return _examine_with(entry, taken)
 
 
 # ---- weigh --------------------------------------------------------------------------------
@@ -208,9 +209,24 @@ def examine_content(
     spool: Path | None = None,
 ) -> list[EvidenceRecord]:
     """One item, all the way: its own record first, then those of its parts."""
+    taken = taken_in(content, path, bench, declared, step, skip, spool)
+    examined = [examine(item, bench, step, skip) for item in taken]
+    return weigh(taken, examined, bench)
+
+
+def taken_in(
+    content: Content,
+    path: str,
+    bench: Workbench,
+    declared: EvidenceKind | None,
+    step: Step | None,
+    skip: Skip | None,
+    spool: Path | None,
+) -> list[TakenIn]:
+    """The first step: an item and its parts as evidence, not yet examined."""
     if step is not None:
         step(f"{TAKE_IN}|")
-    taken = take_in(
+    return take_in(
         content,
         path,
         bench.limits,
@@ -218,11 +234,9 @@ def examine_content(
         spool=spool,
         unpacking=lambda evidence: _unpacking(evidence, step, skip),
     )
-    examined = [examine(item, bench, step, skip) for item in taken]
-    return weigh(taken, examined, bench)
 
 
-# ---- chunk functions, called in the sandboxed child ---------------------------------------
+# ---- the chunk function, called in the sandboxed child ------------------------------------
 
 
 def skip_from(request: Mapping[str, object], bench: Workbench) -> Skip:
@@ -273,60 +287,3 @@ def _keep(sha256: str, content: Content) -> Json:
     import base64
 
     return {"sha256": sha256, "inline": base64.b64encode(content.view()).decode()}
-
-
-def examine_records(request: Mapping[str, object], step: Step) -> Json:
-    """Examine a batch of table records; `raw` holds one JSON line per record, in order.
-
-    Each entry of `records` is {"id", "name", "text"} or {"id", "name", "error": {zh, en}}.
-    """
-    options = request["options"]
-    assert isinstance(options, dict)
-    bench = workbench(options)
-    kind = request.get("declared")
-    declared = EvidenceKind(str(kind)) if kind else None
-    records = request["records"]
-    assert isinstance(records, list)
-    skip = skip_from(request, bench)
-    with tempfile.TemporaryDirectory() as folder:
-        spool = Path(folder)
-        lines = [record_line(record, bench, declared, step, skip, spool) for record in records]
-    # Records are many and small; collecting between batches keeps memory flat at no cost.
-    gc.collect(0)
-    # A lone surrogate becomes the escape that JSON writes it with anyway.
-    return {"raw": "".join(lines).encode("utf-8", "backslashreplace")}
-
-
-def record_line(
-    record: Mapping[str, object],
-    bench: Workbench,
-    declared: EvidenceKind | None,
-    step: Step | None = None,
-    skip: Skip | None = None,
-    spool: Path | None = None,
-) -> str:
-    """One output line: the record's evidence object with its `id`, parts nested in `parts`."""
-    error = record.get("error")
-    if error is not None:
-        return json.dumps({"id": record["id"], "error": error}, ensure_ascii=False) + "\n"
-    text = record["text"]
-    assert isinstance(text, str)
-    data = text.encode("utf-8", "surrogatepass")
-    own, *parts = examine_content(
-        BytesContent(data),
-        str(record["name"]),
-        bench,
-        declared=declared,
-        step=step,
-        skip=skip,
-        spool=spool,
-    )
-    line: Json = {"id": record["id"], **record_json(own)}
-    if parts:
-        by_path = {part.evidence.path: record_json(part) for part in parts}
-        line["parts"] = [by_path[part.path] for part in own.parts if part.path in by_path]
-        for part in parts:
-            by_path[part.evidence.path]["parts"] = [
-                by_path[below.path] for below in part.parts if below.path in by_path
-            ]
-    return json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"

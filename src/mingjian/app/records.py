@@ -64,7 +64,7 @@ class RecordsDone:
 
 
 def records_of_table(request: RecordsRequest) -> Iterator[Json]:
-    """The table's records in the form `pipeline.examine_records` takes, numbered from 1."""
+    """The table's records in the form `records_examine` takes, numbered from 1."""
     fields = [name for name in (request.text_field, request.id_field) if name]
     try:
         for number, record in enumerate(read_records(request.table, fields), 1):

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mingjian.app.pipeline import Step, examine_content, skip_from, workbench
+from mingjian.app.pipeline import Step, skip_from, workbench
+from mingjian.app.side_by_side import LARGE, Given, examine_several, groups
 from mingjian.casework.artefacts import text_of
 from mingjian.casework.conduct.rules import suggest
 from mingjian.casework.conduct.seen import seen_in
@@ -49,19 +50,27 @@ def examine_watched(request: Mapping[str, object], step: Step) -> Json:
     skip = skip_from(request, bench)
     lines = []
     with tempfile.TemporaryDirectory() as spool:
-        for entry in records:
-            found = examine_content(
-                _content(entry),
-                entry["name"],
-                bench,
-                declared=EvidenceKind(entry["declared"]) if entry["declared"] else None,
-                step=step,
-                skip=skip,
-                spool=Path(spool),
-            )
-            lines.append(json.dumps(_told(found, entry), ensure_ascii=True) + "\n")
+        for group in groups(records, _size):
+            given = [
+                Given(
+                    _content(entry),
+                    entry["name"],
+                    EvidenceKind(entry["declared"]) if entry["declared"] else None,
+                )
+                for entry in group
+            ]
+            several = examine_several(given, bench, step, skip, Path(spool))
+            lines += [
+                json.dumps(_told(found, entry), ensure_ascii=True) + "\n"
+                for found, entry in zip(several, group, strict=True)
+            ]
     gc.collect(0)
     return {"raw": "".join(lines).encode("ascii")}
+
+
+def _size(entry: Mapping[str, Any]) -> int:
+    """About how many bytes an entry has; what lies in a file, such as a picture, stands alone."""
+    return LARGE if "path" in entry else len(entry.get("data") or entry.get("text", ""))
 
 
 def _content(entry: Mapping[str, Any]) -> BytesContent | FileContent:
