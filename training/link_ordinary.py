@@ -226,6 +226,23 @@ def file(d: Draw) -> str:
     ))  # fmt: skip
 
 
+_SHELVES, _STORES = words("shelves"), words("stores")
+
+
+def media(d: Draw) -> str:
+    """A film, a song or a picture: a shelf and a number that only the machine reads."""
+    shelf = d.choice(_SHELVES)
+    key = d.choice((
+        d.token(8, 12), d.token(10, 24), d.token(20, 48), d.token(32, 32, "0123456789abcdef"), d.token(24, 24, "0123456789abcdef"), d.number(5, 9),
+        "-".join(d.token(n, n, "0123456789abcdef") for n in (8, 4, 4, 4, 12)), f"{d.slug(2, 6)}-{d.number(4, 7)}", f"{d.token(10, 20)}/{d.slug(2, 5)}", f"{d.token(10, 24)}/{d.token(10, 32)}",
+    ))  # fmt: skip
+    return d.choice((
+        f"/{shelf}/{key}", f"/{shelf}/{key}", f"/{shelf}/{key}/", f"/{key}", f"/{d.word()}/{shelf}/{key}", f"/{shelf}?v={key}", f"/{shelf}.html?id={key}",
+        f"/{d.word()}/{d.slug(1, 3)}/{key}", f"/{shelf}/{d.number(3, 6)}/{key}", f"/{shelf}/index.html#id={key}", f"/{shelf}/{key}?autoplay=false",
+        f"/{d.word()}/{d.choice(FAMILY)}/{shelf}/{d.number(4, 8)}/{key}", f"/{key}/iframe", f"/{d.word()}.aspx?id={key}", f"/s/{key}/file/{d.number(9, 13)}",
+    ))  # fmt: skip
+
+
 def plain(d: Draw) -> str:
     a, b = d.word(), d.word()
     return d.choice((
@@ -239,10 +256,10 @@ def plain(d: Draw) -> str:
 
 Maker = Callable[[Draw], str]
 _OF_KNOWN: tuple[tuple[float, Maker], ...] = (
-    (3, news), (3, shop), (2, software), (4, office), (1.5, file), (5, plain),
+    (3, news), (3, shop), (2, software), (4, office), (1.5, file), (3, media), (5, plain),
 )  # fmt: skip
 _OF_OTHERS: tuple[tuple[float, Maker], ...] = (
-    (3, news), (2, shop), (1, software), (0.7, gate), (1.5, file), (6, plain),
+    (3, news), (2, shop), (1, software), (0.7, gate), (1.5, file), (3, media), (6, plain),
 )  # fmt: skip
 FAMILIES: dict[str, tuple[Maker, ...]] = {
     "invented: known names": (known,),
@@ -262,9 +279,11 @@ def ordinary(family: str, seed: int, count: int) -> list[str]:
             path = chinese(draw) if draw.random() < 0.7 else ""
         else:
             paths = _OF_KNOWN if "known" in family else _OF_OTHERS
-            path = draw.choices([make for _, make in paths], [weight for weight, _ in paths])[0](
-                draw
-            )
+            make = draw.choices([make for _, make in paths], [weight for weight, _ in paths])[0]
+            if make is media and draw.random() < 0.3:
+                key = draw.token(10, 32, "0123456789abcdefghijklmnopqrstuvwxyz")
+                host = f"{draw.choice([*_STORES, key, f'{draw.choice(_STORES)}-{key}'])}.{host}"
+            path = make(draw)
         made.append(draw.choice(("https://", "https://", "http://", "")) + host + path)
     return made
 

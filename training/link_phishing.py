@@ -1,6 +1,6 @@
 """Train and measure `link.phishing`: two spelling models, named numbers, boosted trees, a scale.
 
-    python training/link_phishing.py gather      # lists of addresses of this Debian machine
+    python training/link_phishing.py gather      # lists of this Debian machine and of packages
     python training/link_phishing.py measure     # figures per held-out source
     python training/link_phishing.py fit         # the same, then model and scale
 
@@ -23,6 +23,7 @@ from scipy.sparse import csr_matrix
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import link_lists
 from link_rows import LICENCES, rows
 
 from mingjian.detect.learned import store
@@ -40,12 +41,14 @@ CAP = 2500
 """Cases of a source that count for the scale."""
 FEED = ("openphish-2024", "openphish-2025a", "openphish-2025b")
 FOLDS: tuple[tuple[str, ...], ...] = (
-    ("openphish-2024", "openphish-2025a", "citizenlab", "web log referrers", "invented: initials"),
-    ("openphish-2025b", "openphish-2025a", "debian homepages", "awesome lists"),
+    ("openphish-2024", "openphish-2025a", "citizenlab", "web log referrers", "invented: initials",
+     "Chinese pages with feeds"),
+    ("openphish-2025b", "openphish-2025a", "debian homepages", "awesome lists", "forums"),
     ("pdd-phishtank2017", "pdd-legit2017", "invented: pinyin names"),
-    ("invented lures", "invented: western names", "list of Chinese sites"),
-    ("addresses in documentation", "spamassassin ham", "invented: known names"),
-)
+    ("invented lures", "invented: western names", "list of Chinese sites", "preloaded names"),
+    ("addresses in documentation", "spamassassin ham", "invented: known names", "video pages",
+     "sites with advertising"),
+)  # fmt: skip
 UNCOUNTED = {"openphish-2025a"}
 
 
@@ -209,10 +212,12 @@ def weigh(data: Set, scores: np.ndarray) -> dict[str, Any]:
         description=Message(
             "2002 至 2026 年的网址：两个钓鱼网址来源（2017、2024—2025 年）、"
             "自造仿冒网址；网站名录、"
-            "文档与邮件中的链接、日志来源页，以及自造的普通深层网址",
+            "文档与邮件中的链接、日志来源页、视频、论坛与中文网页、"
+            "网站域名表，以及自造的普通深层网址",
             "web addresses of 2002 to 2026: two sources of phishing addresses (2017, 2024-2025) "
             "and invented look-alikes; directories of sites, links in documentation and mail, "
-            "log referrers, and invented ordinary deep addresses",
+            "log referrers, pages of films, forums and Chinese sites, lists of names, and "
+            "invented ordinary deep addresses",
         ),
         method="logistic",
         licences=LICENCES,
@@ -241,8 +246,10 @@ def fit(write: bool) -> None:
 
 
 def gather() -> None:
-    """Addresses that documentation and package lists on this machine hold, one a line."""
+    """Addresses that documentation and package lists on this machine and a few published
+    packages hold, one a line."""
     EXTRA.mkdir(exist_ok=True)
+    link_lists.gather(EXTRA)
     lists = sorted(Path("/var/lib/apt/lists").glob("*Packages*"))
     told = subprocess.run(
         ["/usr/lib/apt/apt-helper", "cat-file", *map(str, lists)], capture_output=True, check=True

@@ -3,8 +3,8 @@
     rows(extra=Path("/tmp/linkdata"))
 
 Besides `../shared/data/text`, plain lists of addresses may lie in the folder `extra`: one address
-a line, gathered from the documentation and package index of a Debian machine (see
-`training/link_phishing.py gather`). Nothing is ever opened.
+a line, gathered from the documentation and package index of a Debian machine and from published
+packages (see `training/link_phishing.py gather`). Nothing is ever opened.
 """
 
 from __future__ import annotations
@@ -38,12 +38,18 @@ LICENCES = {
     "addresses in documentation": "facts of Debian and PyPI documentation",
     "spamassassin ham": "CC0-1.0 / PDDL-1.0",
     "web log referrers": "Apache-2.0",
+    "video pages": "Unlicense (yt-dlp)",
+    "forums": "MIT (maigret)",
+    "Chinese pages with feeds": "MIT (rsshub)",
+    "sites with advertising": "GPL-3.0+ or CC BY-SA 3.0+ (EasyList)",
+    "preloaded names": "BSD-3-Clause (hstspreload, Chromium)",
     **dict.fromkeys(FAMILIES, OWN),
     "list of Chinese sites": OWN,
     "invented lures": OWN,
 }
 _LINK = re.compile(r"https?://[^\s\"'<>)\]\\，。、；]+", re.I)
 _KIT_CAP = 3
+_FEED_MOST = 15_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +76,11 @@ def _linked(texts: list[tuple[str, str]]) -> list[str]:
     return sorted(link for link in found if "example" not in link)
 
 
-def _rows(texts: list[str], h1: bool, source: str, cap: int, most: int) -> list[Row]:
-    """At most `cap` rows of a registrable domain (a campaign or a big site) and `most` in all."""
+def _rows(
+    texts: list[str], h1: bool, source: str, cap: int, most: int, series: bool = False
+) -> list[Row]:
+    """At most `cap` rows of a registrable domain (a campaign or a big site) and `most` in all.
+    In a `series`, as in H1, domains that differ in their last figures alone count as one."""
     kept: list[Row] = []
     per: Counter[str] = Counter()
     for text in sorted(set(texts), key=lambda t: sha256(t.encode()).hexdigest()):
@@ -80,7 +89,7 @@ def _rows(texts: list[str], h1: bool, source: str, cap: int, most: int) -> list[
             continue
         # One campaign registers hundreds of names of one pattern (tap1118ekc.vip …).
         domain = address.site.domain
-        pattern = re.sub(r"[0-9]+[a-z]{0,3}(?=\.)", "0", domain) if h1 else domain
+        pattern = re.sub(r"[0-9]+[a-z]{0,3}(?=\.)", "0", domain) if h1 or series else domain
         per[pattern] += 1
         if per[pattern] <= cap:
             kept.append(Row(text, h1, source, address.site.domain))
@@ -101,7 +110,7 @@ def rows(extra: Path | None = None) -> list[Row]:
     feed = _shared("url", "source='openphish'")
     for name in ("openphish-2024", "openphish-2025a", "openphish-2025b"):
         mine = [t for t, d in feed if period(d) == name and not _own_site(t)]
-        found += _rows(mine, True, name, _KIT_CAP, 8000)
+        found += _rows(mine, True, name, _KIT_CAP, _FEED_MOST)
     of = {
         "pdd-phishtank2017": ("source='pdd-phishtank2017'", True, 3),
         "pdd-legit2017": ("source='pdd-legit2017'", False, 8),
@@ -115,7 +124,7 @@ def rows(extra: Path | None = None) -> list[Row]:
     }
     for name, (where, h1, cap) in of.items():
         texts = [t for t, _ in _shared("url", where) if not (h1 and _own_site(t))]
-        found += _rows(texts, h1, name, cap, 9000)
+        found += _rows(texts, h1, name, cap, _FEED_MOST if h1 else 9000)
     mail = {
         "spamassassin ham": ("email", "source like 'spamassassin:%ham%'"),
         "web log referrers": ("weblog_lines", "label='normal_unverified'"),
@@ -124,14 +133,7 @@ def rows(extra: Path | None = None) -> list[Row]:
         texts = [t for t in _linked(_shared(table, where)) if "link" not in t[:40] or "." in t[12:]]
         found += _rows(texts, False, name, 10, 3000)
     if extra is not None:
-        for name, file, cap, most in (
-            ("debian homepages", "debhome.txt", 30, 8000),
-            ("addresses in documentation", "pyurls.txt", 30, 8000),
-        ):
-            if (extra / file).is_file():
-                texts = (extra / file).read_text("utf-8", "replace").split()
-                texts = [t for t in texts if "example" not in t and not _technical(t)]
-                found += _rows(texts, False, name, cap, most)
+        found += _gathered(extra, {row.domain for row in found})
     for name in FAMILIES:
         found += _rows(ordinary(name, 20261125, 4000), False, name, 30, 4000)
     sites = read_list("known")["chinese"].split()
@@ -140,6 +142,36 @@ def rows(extra: Path | None = None) -> list[Row]:
     )
     found += _rows(lures(20261125, 6000), True, "invented lures", 30, 6000)
     return found
+
+
+def _gathered(extra: Path, seen: set[str]) -> list[Row]:
+    """Rows of the gathered lists. From the lists of packages, domains that another source holds
+    are left out: a model must not have seen a name that it measures."""
+    found: list[Row] = []
+    for name, file, cap, most in (
+        ("debian homepages", "debhome.txt", 30, 8000),
+        ("addresses in documentation", "pyurls.txt", 30, 8000),
+        ("video pages", "video.txt", 8, 6000),
+        ("forums", "forums.txt", 8, 6000),
+        ("Chinese pages with feeds", "feeds.txt", 8, 3000),
+        ("sites with advertising", "advertised.txt", _KIT_CAP, 6000),
+        ("preloaded names", "names.txt", _KIT_CAP, 9000),
+    ):
+        if not (extra / file).is_file():
+            continue
+        texts = (extra / file).read_text("utf-8", "replace").split()
+        texts = [t for t in texts if "example" not in t and not _technical(t)]
+        if cap < 30:
+            texts = [t for t in texts if _domain(t) not in seen]
+        mine = _rows(texts, False, name, cap, most, series=name == "preloaded names")
+        seen |= {row.domain for row in mine}
+        found += mine
+    return found
+
+
+def _domain(text: str) -> str:
+    address = read_address(text)
+    return address.site.domain if address else ""
 
 
 def _own_site(text: str) -> bool:
@@ -160,7 +192,7 @@ def _technical(text: str) -> bool:
         address is None
         or address.site.ip is not None
         or address.userinfo != ""
-        or address.site.suffix in ("test", "invalid", "localhost", "local", "internal")
+        or address.site.suffix in ("test", "invalid", "localhost", "local", "internal", "onion")
         or len(address.site.name) < 2
         or "%" in text[:24]
     )

@@ -168,7 +168,7 @@ def _inside(text: str, words: Container[str], heads: frozenset[str]) -> Iterator
 _NEAR_BY_CHANCE = """
 stream streams steal phrase please planet amazing interact intact intake internet hospital
 redbook faceboot notebook textbook handbook yearbook workbook cookbook paperpal repay ladybird
-yandex apples maple santana commando comcast robin robinson docusing
+yandex apples maple santana commando comcast robin robinson docusing feddit
 """
 _ORDINARY = frozenset(_NEAR_BY_CHANCE.split())
 

