@@ -57,6 +57,8 @@ ORDINARY = (
     "https://www.paypal.com/signin", "https://zh.wikipedia.org/wiki/钓鱼式攻击", "https://www.usps.com",
     "http://www.people.com.cn/n1/2023/0506/c1001-32680001.html", "https://github.com/a/b/issues/12",
     "http://rsj.example.gov.cn/art/2023/5/6/art_1229_58321.html", "https://news.sina.com.cn/c/1.shtml",
+    "https://client.schwab.com/Login/SignOn/CustomerCenterLogin.aspx", "https://www.swedbank.se/",
+    "https://jwc.example.edu.cn/info/1021/5544.htm", "https://tieba.baidu.com/p/7654321098",
 )  # fmt: skip
 
 
