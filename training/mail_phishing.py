@@ -1,8 +1,8 @@
 """Train the model behind `mail.phishing` and fit its scales.
 
-    python training/mail_phishing.py [--keep FILE.npz]   (needs ../shared/data/text; 15 minutes)
+    python training/mail_phishing.py [--keep FILE.npz]   (needs ../shared/data/text; 8 CPU minutes)
 
-FILE.npz keeps what the encoder read, half of the work, for another run.
+FILE.npz keeps what the encoder read, three quarters of the work, for another run.
 
 Every score behind a scale comes from a model that saw no row of the row's fold: collections are
 held out in groups of both classes, written mails by their category in both languages at once.
