@@ -221,3 +221,7 @@ def test_the_topic_of_chinese_is_veiled() -> None:
     assert veil_chinese("我们也是") != veil_chinese("他们就是")
     assert veil_chinese("餐厅") == veil_chinese("车站")
     assert len(cat) == len(dog)
+    # The second line hides all but small words.
+    first, second = veil_chinese("我们喜欢吃鱼，他们喜欢吃肉。").split("\n")
+    assert len(second) < len(first)
+    assert not set("喜欢吃鱼肉") & set(second)

@@ -30,6 +30,12 @@ def test_what_follows_does_not_reach_over_a_stop() -> None:
     assert table.keys.size == table.gains.size
 
 
+def test_words_by_turns_easy_and_hard_are_told_from_words_in_runs() -> None:
+    runs = _of("我们要进一步提高产品质量鞋匠月亮葡萄皮影蚂蚁。" * 3)
+    turns = _of("我们鞋匠要进一步月亮提高葡萄产品皮影质量蚂蚁。" * 3)
+    assert runs["flow_runs"] > turns["flow_runs"]
+
+
 def test_numbers_are_finite_for_any_text() -> None:
     for text in ("", "一", "hello world.", "龘靐齉爩。" * 50, "的" * 3000):
         assert all(-10 < one < 10 for one in flow(prose(text, "zh")))

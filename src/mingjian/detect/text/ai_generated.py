@@ -75,7 +75,7 @@ class AiGenerated:
     """Measures how a text is written; gives no opinion on short ones."""
 
     name: ClassVar[str] = "text.ai_generated"
-    version: ClassVar[str] = store.version("3", PACKAGE, "generated_zh", "generated_en", flow.FILE)
+    version: ClassVar[str] = store.version("4", PACKAGE, "generated_zh", "generated_en", flow.FILE)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.TEXT})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (GENERATED,)
 

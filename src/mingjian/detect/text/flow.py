@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from math import log
+from math import log, sqrt
 from typing import TYPE_CHECKING, Any
 
 from mingjian.detect.learned import store
@@ -34,7 +34,7 @@ _STOP, _END = -1, -2
 """What stands between words that do not follow one another, and after a sentence."""
 _FEWEST = 8
 """Fewer foreseen words than this say nothing, and the traits stay at `_PLAIN`."""
-_PLAIN = (0.54, 0.84, -3.4, 1.35, 0.62, 0.014, 0.26, -3.4, -3.9, 0.5)
+_PLAIN = (0.54, 0.84, -3.4, 1.35, 0.62, 0.014, 0.26, -3.4, -3.9, 0.5, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,8 @@ def names() -> tuple[tuple[str, Message, Message], ...]:
          _m("常用词少", "fewer frequent words")),
         ("flow_uneven", _m("各句可预料程度不一", "sentences foreseeable to unlike degrees"),
          _m("各句可预料程度相近", "sentences foreseeable to a like degree")),
+        ("flow_runs", _m("易料的词成串、难料的词也成串", "words easily foreseen stand together"),
+         _m("易料与难料的词相间", "words easily and hardly foreseen by turns")),
     )  # fmt: skip
 
 
@@ -136,25 +138,35 @@ def flow(text: Prose) -> list[float]:
     # What stands for a stop is no word; it reads the last row here and is left out for being < 0.
     familiar = (words >= 0) & (table.alone[words] <= 0)
     counted = familiar[:-1] & familiar[1:]
-    if counted.sum() < _FEWEST:
+    if np.count_nonzero(counted) < _FEWEST:
         return list(_PLAIN)
     before, after = words[:-1][counted], words[1:][counted]
     sentence_of = np.cumsum(words == _END)[1:][counted]
     gain, known = table.gain(before, after)
     alone = table.alone[after].astype(float)
     chance = alone + gain
+    # Sums and counts: on so few numbers numpy's mean, std and median take several times as long.
+    n = chance.size
+    gained, expected = gain.sum() / n, chance.sum() / n
+    odd = gain - gained
+    off = chance - expected
+    swing = off @ off
+    ordered = np.sort(chance)
+    near = sentence_of[1:] == sentence_of[:-1]
     size = np.bincount(sentence_of)
-    means = np.bincount(sentence_of, chance)[size > 4] / size[size > 4]
+    enough = size > 4
+    means = np.bincount(sentence_of, chance)[enough] / size[enough]
     return [
-        float(gain.mean()),
-        float(gain.std()),
-        float(chance.mean()),
-        float(chance.std()),
-        float(known.mean()),
-        float((chance > -1).mean()),
-        float((chance < -4.5).mean()),
-        float(np.median(chance)),
-        float(alone.mean()),
+        float(gained),
+        sqrt(odd @ odd / n),
+        float(expected),
+        sqrt(swing / n),
+        int(np.count_nonzero(known)) / n,
+        int(np.count_nonzero(chance > -1)) / n,
+        int(np.count_nonzero(chance < -4.5)) / n,
+        float(ordered[(n - 1) // 2] + ordered[n // 2]) / 2,
+        float(alone.sum()) / n,
         # Fewer sentences differ less by chance, so the spread is of an average sentence.
-        float(means.std() * log(1 + means.size)) if means.size > 1 else _PLAIN[-1],
+        float(means.std() * log(1 + means.size)) if means.size > 1 else _PLAIN[9],
+        float((off[1:] * off[:-1])[near].sum() / max(swing, 1e-6)),
     ]

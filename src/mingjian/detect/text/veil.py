@@ -69,9 +69,21 @@ def _signs() -> tuple[str, ...]:
     )
 
 
+BARE = 200
+"""Chinese words that still show in the second line."""
+_BARED = {
+    **dict.fromkeys(range(_FIRST + BARE, _FIRST + FREQUENT), "X"),
+    **dict.fromkeys(range(ord("A"), ord("Z") + 1), "X"),
+}
+_HIDDEN = re.compile("X+")
+
+
 def veil_chinese(clean: str) -> str:
-    """Words that are not frequent show their length and how rare they are; a run of digits is 0,
-    one of other letters a, and signs stay. Words are the longest of `learned.meaning`."""
+    """Two lines. In the first, words that are not frequent show their length and how rare they
+    are; a run of digits is 0, one of other letters a, and signs stay. Words are the longest of
+    `learned.meaning`. In the second, all but the most frequent words are hidden, and a run of
+    hidden ones shows only how long it is, so that n-grams reach from one small word to the next.
+    """
     signs = _signs()
     made: list[str] = []
     for match in _CHINESE.finditer(clean):
@@ -80,4 +92,6 @@ def veil_chinese(clean: str) -> str:
             made += [signs[row] for row in rows_of(match[0])]
         else:
             made.append("0" if kind == "digits" else "a" if kind == "letters" else match[0])
-    return "".join(made)
+    veiled = "".join(made)
+    bare = _HIDDEN.sub(lambda run: "XYZW"[min(len(run[0]), 4) - 1], veiled.translate(_BARED))
+    return f"{veiled}\n{bare}"
