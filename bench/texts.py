@@ -119,6 +119,8 @@ def main() -> None:
                 "rows": rows,
                 "notes": [
                     f"Weighing one message's findings: {_weighing(messages[:500]):.0f} µs.",
+                    "One message as a record of a table, from its text to its line of JSON, by all "
+                    f"detectors of messages: {_whole(messages):.0f} µs.",
                     f"Model files: {len(sizes)}, {sum(sizes.values()) / 1e6:.1f} MB together; the "
                     f"largest is {largest} ({sizes[largest] / 1e6:.1f} MB).",
                 ],
@@ -140,6 +142,25 @@ def _weighing(messages: Sequence[Evidence]) -> float:
         examined.append([weighed.examination for weighed in record.examinations])
     pairs = bench.propositions[EvidenceKind.MESSAGE]
     seconds = _seconds(lambda: [weigh_findings(one, pairs, bench.scales) for one in examined])
+    return seconds / len(messages) * 1e6
+
+
+def _whole(messages: Sequence[Evidence]) -> float:
+    """Microseconds for a record of a table, all the way."""
+    from mingjian.app.pipeline import workbench
+    from mingjian.app.records_examine import record_lines
+    from mingjian.app.settings import Settings
+    from mingjian.app.side_by_side import MOST
+
+    bench = workbench(Settings().examination_options())
+    records = [
+        {"id": number, "name": f"records.csv#{number}", "text": item.text}
+        for number, item in enumerate(messages)
+    ]
+    groups = [records[at : at + MOST] for at in range(0, len(records), MOST)]
+    seconds = _seconds(
+        lambda: [record_lines(group, bench, EvidenceKind.MESSAGE) for group in groups]
+    )
     return seconds / len(messages) * 1e6
 
 

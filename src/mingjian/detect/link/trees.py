@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import accumulate
 from math import inf
 from operator import or_
 from typing import TYPE_CHECKING, Any
@@ -29,10 +29,11 @@ class Trees:
     nothing. A tree that ends earlier is filled up with nodes whose two sides end alike.
     """
 
-    thresholds: tuple[tuple[float, ...], ...]
-    """Of each feature, rising; the last is infinite."""
-    open: tuple[tuple[int, ...], ...]
-    """Of each feature, the leaves it leaves open, by how many thresholds its number exceeds."""
+    features: tuple[tuple[float, tuple[float, ...], tuple[int, ...]], ...]
+    """Of each feature its lowest threshold, all of them rising, the last infinite, and the leaves
+    it leaves open, by how many of them its number exceeds."""
+    every: int
+    """All leaves."""
     ones: int
     """The first leaf of every tree."""
     value: NDArray[np.float64]
@@ -58,15 +59,16 @@ class Trees:
             threshold = float(arrays["threshold"][tree, node])
             found[threshold] = found.get(threshold, 0) | left << _LANE * tree
         everything = (1 << _LANE * count) - 1
+        features = []
+        for found in ruled:
+            rising = sorted(found)
+            out = accumulate(map(found.get, rising), or_, initial=0)
+            features.append(
+                (min(rising, default=inf), (*rising, inf), tuple(everything ^ one for one in out))
+            )
         return cls(
-            thresholds=tuple((*sorted(found), inf) for found in ruled),
-            open=tuple(
-                tuple(
-                    everything ^ out
-                    for out in accumulate(map(found.get, sorted(found)), or_, initial=0)
-                )
-                for found in ruled
-            ),
+            features=tuple(features),
+            every=everything,
             ones=everything // ((1 << _LANE) - 1),
             value=arrays["value"].astype(np.float64).ravel(),
             roots=np.arange(count, dtype=np.intp) * leaves,
@@ -74,10 +76,9 @@ class Trees:
 
     def left_open(self, numbers: Sequence[float], first: int = 0) -> int:
         """The leaves that the numbers of the features from `first` on leave open, as bits."""
-        left = self.open[0][0]
-        rest = islice(zip(self.thresholds, self.open, strict=True), first, None)
-        for number, (rising, open_) in zip(numbers, rest, strict=False):
-            if number > rising[0]:
+        left = self.every
+        for number, (lowest, rising, open_) in zip(numbers, self.features[first:], strict=False):
+            if number > lowest:
                 left &= open_[bisect_left(rising, number)]
         return left
 
