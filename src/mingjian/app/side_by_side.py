@@ -65,12 +65,11 @@ def examine_several(
 ) -> list[list[EvidenceRecord]]:
     """For each item, in order, its own record and those of its parts."""
     if len(given) == 1:
-        ((content, path, declared),) = ((one.content, one.path, one.declared) for one in given)
-        return [
-            examine_content(
-                content, path, bench, declared=declared, step=step, skip=skip, spool=spool
-            )
-        ]
+        (one,) = given
+        alone = examine_content(
+            one.content, one.path, bench, declared=one.declared, step=step, skip=skip, spool=spool
+        )
+        return [alone]
     taken = [
         taken_in(one.content, one.path, bench, one.declared, step, skip, spool) for one in given
     ]
