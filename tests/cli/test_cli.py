@@ -53,6 +53,14 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_the_package_runs_as_a_module() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mingjian", "--help"], capture_output=True, text=True
+    )
+    assert done.returncode == 0
+    assert "examine" in done.stdout
+
+
 @pytest.mark.parametrize(("language", "word"), [("zh", "检验"), ("en", "Examine")])
 def test_help_speaks_the_language(home: Path, language: str, word: str) -> None:
     done = run("--help", home=home, language=language)
