@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import log, sqrt
 
+from mingjian.detect.text.discourse import discourse
+from mingjian.detect.text.discourse import names as discourse_names
 from mingjian.detect.text.families import count_chinese, count_english, families
 from mingjian.detect.text.flow import flow
 from mingjian.detect.text.flow import names as flow_names
@@ -126,7 +128,8 @@ def names(language: str) -> tuple[Named, ...]:
         )
         for one in families()[language]
     )
-    return _SHARED + own + family + (phrasing_names() + flow_names() if language == "zh" else ())
+    further = phrasing_names() + flow_names() + discourse_names() if language == "zh" else ()
+    return _SHARED + own + family + further
 
 
 def traits(text: Prose) -> list[float]:
@@ -287,4 +290,6 @@ def _chinese(text: Prose) -> list[float]:
         linked / max(1, len(starts)),
     ]
     families_found = (_per(c, n) for c in count_chinese(clean))
-    return [*shared, *own, *families_found, *phrasing(clean, han), *flow(text)]
+    return [
+        *shared, *own, *families_found, *phrasing(clean, han), *flow(text), *discourse(text),
+    ]  # fmt: skip
