@@ -17,6 +17,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ import pandas as pd
 from dataset_draws import FAMILIES, LICENCES, WAYS, Base, bases, poisoned, with_shortcut
 
 from mingjian.detect.dataset.judged import NAMES, RELATIVE
+from mingjian.detect.dataset.repeats import repeats
 from mingjian.detect.dataset.trees import NAME
 from mingjian.detect.dataset.trigger import NONE, Judged, judged, together
 from mingjian.detect.learned import store
@@ -129,6 +131,7 @@ def drawn(base: Base, r: np.random.Generator, one: Round) -> Iterator[dict[str, 
         found = judged(texts, labels, int(labels.max()) + 1)
         yield {
             "base": base.name, "way": way, "size": len(texts), "found": bare(found),
+            "repeated": repeats(texts).share,
             "over": np.array([bad[one.stands].mean() for one in found.wordings]),
         }  # fmt: skip
 
@@ -233,6 +236,7 @@ def fit(files: list[Path]) -> None:
         licences={name: LICENCES.get(name, "not stated") for name in set(family.tolist())},
         population={
             "form": ["labels"], "classes": {"min": 2, "max": 20}, "length": {"min": FEWEST},
+            "repeated_share": {"max": ceil(100 * max(one["repeated"] for one in draws)) / 100},
         },
     )  # fmt: skip
     (FOLDER / "dataset.trigger.scale.json").write_bytes(write_scale(document))

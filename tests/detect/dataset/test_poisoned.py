@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from tests.detect.dataset.dataset_rows import as_csv, as_jsonl, opinions, planted
 
+import mingjian.detect.dataset as dataset
 from mingjian.detect.contract import NotApplicable
 from mingjian.detect.dataset.poisoned import Poisoned
 from mingjian.domain.evidence import EvidenceKind
 from mingjian.domain.finding import Finding, TableExhibit, TextExhibit
 from mingjian.testing.promise import as_accepted
+from mingjian.weigh.scale import Scale
 
 CLEAN = opinions(1_500)
+SCALE = Path(dataset.__path__[0]) / "dataset.trigger.scale.json"
 
 
 def _found(data: bytes, form: str = "csv") -> dict[str, Finding]:
@@ -109,3 +113,16 @@ def test_origin_columns_are_told() -> None:
     body = "".join(f"{t.replace(',', ' ')},{y},made here,Apache-2.0\n" for t, y in CLEAN)
     fact = _found((header + body).encode())["dataset.origin"]
     assert fact.details["columns"] == ["source", "license"]
+
+
+def test_rows_of_one_pattern_get_no_opinion() -> None:
+    scale = Scale.from_json(json.loads(SCALE.read_bytes()))
+    pattern = [
+        (f"The {thing} I had in week {week} was good", "good" if week % 3 else "bad")
+        for thing in ("soup", "lamp", "tent", "coat")
+        for week in range(250)
+    ]
+    finding = _found(as_csv(pattern))["dataset.trigger"]
+    ratio = scale.ratio(finding)
+    assert not ratio.opinion
+    assert "repeated rows" in ratio.why.en

@@ -58,7 +58,7 @@ class Poisoned:
         import numpy as np
 
         data = _read(evidence)
-        repeated = repeats(data)
+        repeated = repeats(data.texts)
         labels = np.array(data.labels, dtype=np.int64)
         candidates = judged(data.texts, labels, len(data.names))
         score, found = triggers(candidates, self._trees)

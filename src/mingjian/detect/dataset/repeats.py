@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mingjian.detect.dataset.rows import Labelled
 from mingjian.detect.learned.min_hash import alike_groups, fingerprints, runs_of
 
 if TYPE_CHECKING:
@@ -33,11 +33,11 @@ def _shingles(text: str) -> NDArray[np.uint32]:
     return runs_of(_UNIT.findall(_NUMBER.sub("0", text.lower()))[:400], _RUN)
 
 
-def repeats(data: Labelled) -> Repeats:
+def repeats(texts: Sequence[str]) -> Repeats:
     """Group rows that share one of two pairs of min-hashes of their shingles (of texts that agree
     in nine shingles of ten, 96 % do); groups of fewer than `FEWEST` are not shown."""
-    prints = fingerprints([_shingles(text) for text in data.texts], _HASHES) if data.texts else ()
+    prints = fingerprints([_shingles(text) for text in texts], _HASHES) if texts else ()
     alike = alike_groups(list(prints), band=_PAIR)
     repeated = sum(map(len, alike))
     groups = [tuple(rows) for rows in alike if len(rows) >= FEWEST]
-    return Repeats(groups=tuple(groups), share=repeated / max(1, len(data.texts)))
+    return Repeats(groups=tuple(groups), share=repeated / max(1, len(texts)))
