@@ -12,9 +12,10 @@ RATE = 16_000
 CHANNELS = ("clean", "g711", "mp3", "opus", "rough")
 
 
-def _through(
+def coded(
     samples: np.ndarray, rate: int, container: str, subtype: str, **how: object
 ) -> np.ndarray:
+    """`samples` written in a format and read back."""
     buffer = io.BytesIO()
     soundfile.write(buffer, np.clip(samples, -1, 1), rate, format=container, subtype=subtype, **how)
     buffer.seek(0)
@@ -27,8 +28,8 @@ def telephone(samples: np.ndarray, random: np.random.Generator) -> np.ndarray:
     band = firwin(101, [random.uniform(80, 300), random.uniform(3400, 3900)], fs=8000,
                   pass_zero=False)  # fmt: skip
     low = fftconvolve(low, band, mode="same")
-    coded = _through(low, 8000, "WAV", str(random.choice(["ULAW", "ALAW"])))
-    return resample_poly(coded, 2, 1)
+    passed = coded(low, 8000, "WAV", str(random.choice(["ULAW", "ALAW"])))
+    return resample_poly(passed, 2, 1)
 
 
 def mp3(samples: np.ndarray, random: np.random.Generator, kbits: int = 0) -> np.ndarray:
@@ -36,14 +37,14 @@ def mp3(samples: np.ndarray, random: np.random.Generator, kbits: int = 0) -> np.
     rate = int(kbits or random.choice([32, 48, 64, 96]))
     level = float(np.clip((160 - rate) / 152, 0.0, 1.0))
     wide = resample_poly(samples, 3, 2)
-    coded = _through(wide, 24_000, "MP3", "MPEG_LAYER_III", bitrate_mode="CONSTANT",
+    passed = coded(wide, 24_000, "MP3", "MPEG_LAYER_III", bitrate_mode="CONSTANT",
                      compression_level=level)  # fmt: skip
-    return resample_poly(coded, 2, 3)
+    return resample_poly(passed, 2, 3)
 
 
 def opus(samples: np.ndarray, random: np.random.Generator) -> np.ndarray:
     level = float(random.uniform(0.75, 0.97))
-    return _through(samples, RATE, "OGG", "OPUS", compression_level=level)
+    return coded(samples, RATE, "OGG", "OPUS", compression_level=level)
 
 
 def rough(samples: np.ndarray, random: np.random.Generator) -> np.ndarray:

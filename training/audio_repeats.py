@@ -10,7 +10,6 @@ comes again is coded and disturbed anew.
 
 from __future__ import annotations
 
-import io
 import sys
 from collections import defaultdict
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
+from audio_channels import coded
 from scipy.signal import resample_poly
 
 from mingjian.detect.audio.repeats import repeats
@@ -31,13 +31,7 @@ Line = Callable[[Samples, np.random.Generator], Samples]
 
 
 def through(subtype: str, form: str) -> Line:
-    def coded(samples: Samples, _: np.random.Generator) -> Samples:
-        buffer = io.BytesIO()
-        soundfile.write(buffer, samples, RATE, format=form, subtype=subtype)
-        buffer.seek(0)
-        return soundfile.read(buffer, dtype="float32")[0]
-
-    return coded
+    return lambda samples, _: coded(samples, RATE, form, subtype).astype(np.float32)
 
 
 def noisy(decibels: float) -> Line:

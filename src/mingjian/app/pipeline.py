@@ -91,7 +91,7 @@ def workbench(options: Mapping[str, object]) -> Workbench:
 # ---- examine ------------------------------------------------------------------------------
 
 
-def _examine_with(entry: Entry, taken: TakenIn) -> Examination:
+def _examination(entry: Entry, taken: TakenIn) -> Examination:
     detector = entry.detector
     if detector is None:
         return Examination(
@@ -145,7 +145,7 @@ def examine_with(entry: Entry, taken: TakenIn, step: Step | None, skip: Skip | N
         return skip[key]
     if step is not None:
         step(f"{entry.name}|{taken.evidence.sha256}")
-    return _examine_with(entry, taken)
+    return _examination(entry, taken)
 
 
 # ---- weigh --------------------------------------------------------------------------------

@@ -104,11 +104,7 @@ class Population:
 
     def admits(self, context: Mapping[str, str | float]) -> bool:
         """Whether this context meets every condition."""
-        for key, condition in self.conditions:
-            value = context.get(key)
-            if value is None or not condition.admits(value):
-                return False
-        return True
+        return all(_met(condition, context.get(key)) for key, condition in self.conditions)
 
     def unmet(self, context: Mapping[str, str | float]) -> int:
         """How many conditions this context does not meet."""

@@ -10,14 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import quantiles
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from mingjian.detect.contract import NotApplicable, NotExaminable, Unavailable
+from mingjian.detect.audio.recording import recording
+from mingjian.detect.contract import NotApplicable
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Axis, Curve, CurveExhibit, Finding, Seconds, TableExhibit
 from mingjian.domain.message import Message
 from mingjian.domain.proposition import PropositionPair
-from mingjian.intake.limits import Refused
-from mingjian.intake.media import NeedsMedia
-from mingjian.intake.sound import decode
 
 if TYPE_CHECKING:
     from mingjian.detect.audio.landmarks import Samples
@@ -50,19 +48,15 @@ class Call:
         from mingjian.detect.audio.landmarks import SECONDS, band_of
         from mingjian.detect.audio.turns import course
 
-        try:
-            sound = decode(evidence, places=1, seconds=SECONDS)
-            channels = [
-                band_of(decode(evidence, places=1, seconds=SECONDS, channel=number))
-                for number in (range(2) if sound.channels == 2 else ())
-            ]
-        except NeedsMedia as needs:
-            raise Unavailable(needs.why) from None
-        except Refused as refused:
-            raise NotExaminable(refused.why) from None
+        sound = recording(evidence, places=1, seconds=SECONDS)
         yield _repeated(band_of(sound))
-        if channels and (found := course(*channels)):
-            yield _timing(found)
+        if sound.channels == 2:
+            one, other = (
+                band_of(recording(evidence, places=1, seconds=SECONDS, channel=number))
+                for number in range(2)
+            )
+            if found := course(one, other):
+                yield _timing(found)
 
 
 def _repeated(samples: Samples) -> Finding:

@@ -11,15 +11,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from mingjian.detect.contract import NotApplicable, NotExaminable, Unavailable
+from mingjian.detect.audio.recording import recording
+from mingjian.detect.contract import NotApplicable
 from mingjian.detect.learned.known_lists import readable
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Axis, Curve, CurveExhibit, Finding, Seconds, TableExhibit
 from mingjian.domain.message import Message
 from mingjian.domain.proposition import PropositionPair
-from mingjian.intake.limits import Refused
-from mingjian.intake.media import NeedsMedia
-from mingjian.intake.sound import decode
 
 if TYPE_CHECKING:
     from mingjian.detect.audio.known_content_list import KnownList, Match
@@ -56,13 +54,7 @@ class KnownContent:
         """The fingerprint, always; and where a list is set, what it shares sound with."""
         from mingjian.detect.audio.landmarks import SECONDS, band_of, landmarks
 
-        try:
-            sound = decode(evidence, places=1, seconds=SECONDS)
-        except NeedsMedia as needs:
-            raise Unavailable(needs.why) from None
-        except Refused as refused:
-            raise NotExaminable(refused.why) from None
-        samples = band_of(sound)
+        samples = band_of(recording(evidence, places=1, seconds=SECONDS))
         own = landmarks(samples)
         if len(own) < FEWEST:
             raise NotApplicable(

@@ -12,14 +12,12 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, ClassVar
 
-from mingjian.detect.contract import NotExaminable, Unavailable
+from mingjian.detect.audio.recording import recording
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Finding, Seconds
 from mingjian.domain.message import Message
 from mingjian.domain.proposition import PropositionPair
-from mingjian.intake.limits import Refused
-from mingjian.intake.media import NeedsMedia
-from mingjian.intake.sound import Sound, decode, resample
+from mingjian.intake.sound import Sound, resample
 
 if TYPE_CHECKING:
     from mingjian.intake.sound import Samples
@@ -139,12 +137,7 @@ class LabelRhythm:
         pass
 
     def examine(self, evidence: Evidence) -> Iterable[Finding]:
-        try:
-            sound = decode(evidence)
-        except NeedsMedia as missing:
-            raise Unavailable(missing.why) from None
-        except Refused as refused:
-            raise NotExaminable(refused.why) from None
+        sound = recording(evidence)
         found = _marks_of(sound)
         yield Finding(
             signal="audio.label_rhythm",

@@ -6,15 +6,13 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
-from mingjian.detect.contract import NotApplicable, NotExaminable, Unavailable
+from mingjian.detect.audio.recording import recording
+from mingjian.detect.contract import NotApplicable
 from mingjian.detect.learned import store
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Finding, Seconds
 from mingjian.domain.message import Message
 from mingjian.domain.proposition import PropositionPair
-from mingjian.intake.limits import Refused
-from mingjian.intake.media import NeedsMedia
-from mingjian.intake.sound import Sound, decode
 
 if TYPE_CHECKING:
     from mingjian.detect.audio.model import Model
@@ -72,7 +70,7 @@ class Synthetic:
         from mingjian.detect.audio.exhibits import exhibits
         from mingjian.detect.audio.passage import passage_of
 
-        sound = _decoded(evidence)
+        sound = recording(evidence)
         passage = passage_of(sound, self._model)
         if passage is None:
             raise NotApplicable(_NO_SPEECH)
@@ -105,15 +103,6 @@ class Synthetic:
                 "whole": sound.whole,
             },
         )  # fmt: skip
-
-
-def _decoded(evidence: Evidence) -> Sound:
-    try:
-        return decode(evidence)
-    except NeedsMedia as missing:
-        raise Unavailable(missing.why) from None
-    except Refused as refused:
-        raise NotExaminable(refused.why) from None
 
 
 def _because(passage: Passage, marked: tuple[tuple[float, float], ...]) -> Message:

@@ -61,11 +61,9 @@ class Trees:
         everything = (1 << _LANE * count) - 1
         features = []
         for found in ruled:
-            rising = sorted(found)
-            out = accumulate(map(found.get, rising), or_, initial=0)
-            features.append(
-                (min(rising, default=inf), (*rising, inf), tuple(everything ^ one for one in out))
-            )
+            rising = (*sorted(found), inf)
+            out = accumulate(map(found.get, rising[:-1]), or_, initial=0)
+            features.append((rising[0], rising, tuple(everything ^ one for one in out)))
         return cls(
             features=tuple(features),
             every=everything,
