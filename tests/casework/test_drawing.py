@@ -114,5 +114,9 @@ def test_ticks_lie_between_the_ends(first: float, last: float) -> None:
     assert all(low - reach <= value <= high + reach for value in found)
 
 
+def test_ends_that_nearly_are_one_have_one_tick() -> None:
+    assert ticks(0.0, 5e-324) == [0.0]
+
+
 def test_no_ticks_where_there_is_no_number() -> None:
     assert ticks(math.nan, 1) == []

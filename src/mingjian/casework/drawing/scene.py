@@ -224,10 +224,14 @@ def _at(axis: Json, value: float) -> float:
     return min(max((value - first) / (last - first), 0.0), 1.0)
 
 
+NARROWEST = 1e-300
+"""Ends nearer than this are one: a fifth of the way between could be no number but nought."""
+
+
 def ticks(first: float, last: float) -> list[float]:
     """Round numbers between the ends, three to seven of them."""
     low, high = sorted((first, last))
-    if not (math.isfinite(low) and math.isfinite(high)) or low == high:
+    if not (math.isfinite(low) and math.isfinite(high)) or high - low < NARROWEST:
         return [low] if math.isfinite(low) else []
     rough = (high - low) / 5
     size = 10.0 ** math.floor(math.log10(rough))
