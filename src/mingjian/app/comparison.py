@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from mingjian.app.access import Actor, require
 from mingjian.app.case_evidence import named_items
 from mingjian.app.cases import Done, change, in_words
+from mingjian.app.child import child
 from mingjian.app.collect import check_roots, collect
 from mingjian.app.errors import BrokenError, UsageError
 from mingjian.app.known import LeftOut, held
@@ -134,7 +135,7 @@ def compare(
     with in_words():  # refused before anything is measured
         decide.compare(body_of(case, store.state(case).body), basis, {})
     try:
-        with Sandbox(FUNCTION, settings.limits.limits(), settings.home / "scratch") as sandbox:
+        with child(FUNCTION, settings) as sandbox:
             one, other = (_item(store, sandbox, sha256) for sha256 in pair)
             voices = _voices(sandbox, population, pair)
     except SandboxBroken as broken:

@@ -160,11 +160,11 @@ def inspect_installation(settings: Settings) -> Installation:
 
 def _confinement(settings: Settings) -> Message:
     """Which measures hold the examining process on this system."""
-    from mingjian.run.sandbox import Sandbox, SandboxBroken
+    from mingjian.app.child import child
+    from mingjian.run.sandbox import SandboxBroken
 
-    scratch = settings.home / "scratch"
     try:
-        with Sandbox("mingjian.app.inspection:nothing", settings.limits.limits(), scratch) as box:
+        with child("mingjian.app.inspection:nothing", settings) as box:
             list(box.run([{}]))
             held = box.held
     except (SandboxBroken, OSError):

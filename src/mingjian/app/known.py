@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mingjian.app.child import child
 from mingjian.app.collect import check_roots, collect
 from mingjian.app.errors import UsageError
 from mingjian.app.settings import Settings
@@ -18,7 +19,6 @@ from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
 from mingjian.intake.limits import Limits
-from mingjian.run.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from mingjian.detect.learned.known_lists import Entry
@@ -80,7 +80,7 @@ def make(paths: Sequence[Path], label: str | None, settings: Settings) -> Made:
     """Hash what files and folders hold; `label` stands with each, or else its path."""
     entries: dict[str, str] = {}
     left_out: list[tuple[str, Message]] = []
-    with Sandbox(FUNCTION, settings.limits.limits(), settings.home / "scratch") as sandbox:
+    with child(FUNCTION, settings) as sandbox:
         for item in collect(check_roots(paths)):
             if item.refusal is not None:
                 left_out.append((item.path, item.refusal))

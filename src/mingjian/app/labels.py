@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from mingjian.app.errors import BrokenError, UsageError
+from mingjian.app.child import ask
+from mingjian.app.errors import UsageError
 from mingjian.app.settings import Settings
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
 from mingjian.intake.content import BytesContent, FileContent
 from mingjian.intake.identify import identify
-from mingjian.run.sandbox import Sandbox, SandboxBroken
 
 FUNCTION = "mingjian.app.labels:in_child"
 WRITE_LIMIT = 40 << 20
@@ -61,18 +61,6 @@ def _compare(content: FileContent, format_name: str, original: Path) -> Json:
     return {"labels": 1, "differences": listed}
 
 
-def _ask(request: Json, settings: Settings) -> Json:
-    scratch = settings.home / "scratch"
-    try:
-        with Sandbox(FUNCTION, settings.limits.limits(), scratch) as sandbox:
-            (outcome,) = list(sandbox.run([request]))
-    except SandboxBroken as broken:
-        raise BrokenError(broken.what) from None
-    if outcome.result is None:
-        raise BrokenError(outcome.reason())
-    return outcome.result
-
-
 def _existing(path: Path) -> str:
     if not path.is_file():
         raise UsageError(Message(f"没有这个文件：{path}", f"no such file: {path}"))
@@ -81,7 +69,7 @@ def _existing(path: Path) -> str:
 
 def read(path: Path, settings: Settings) -> Json:
     """All labels in a file with the verdict (`detect.label.report.label_report`)."""
-    report: Any = _ask({"act": "read", "path": _existing(path)}, settings)["report"]
+    report: Any = ask(FUNCTION, {"act": "read", "path": _existing(path)}, settings)["report"]
     return dict(report)
 
 
@@ -98,7 +86,7 @@ def write(path: Path, out: Path, label: Mapping[str, str], settings: Settings) -
             Message("不覆盖原文件", "the original is not overwritten"),
             Message("请给出另一个输出文件名", "give another name for the output"),
         )
-    answer: Any = _ask({"act": "write", "path": source, "label": dict(label)}, settings)
+    answer: Any = ask(FUNCTION, {"act": "write", "path": source, "label": dict(label)}, settings)
     if "refused" in answer:
         refused = answer["refused"]
         raise UsageError(Message(refused["zh"], refused["en"]))
@@ -113,7 +101,7 @@ def compare(path: Path, original: Path, settings: Settings) -> list[Json]:
         "path": _existing(path),
         "original": _existing(original),
     }
-    answer: Any = _ask(request, settings)
+    answer: Any = ask(FUNCTION, request, settings)
     if answer["labels"] != 1:
         count = answer["labels"]
         raise UsageError(

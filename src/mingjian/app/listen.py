@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from mingjian.app.access import Actor, require
+from mingjian.app.child import ask
 from mingjian.app.desk import NotThere
-from mingjian.app.errors import BrokenError
 from mingjian.app.settings import Settings
 from mingjian.domain.evidence import Evidence
 from mingjian.domain.message import Message
@@ -23,7 +23,6 @@ from mingjian.intake.identify import identify
 from mingjian.intake.limits import Refused
 from mingjian.intake.media import NeedsMedia
 from mingjian.run.frames import RAW
-from mingjian.run.sandbox import Sandbox, SandboxBroken
 from mingjian.store.store import Store
 
 FUNCTION = "mingjian.app.listen:in_child"
@@ -60,14 +59,7 @@ def listen(store: Store, actor: Actor, settings: Settings, sha256: str) -> bytes
     if not places or not store.vault.holds(sha256):
         raise NotThere(_NO_SOUND)
     request = {"path": str(store.vault.path(sha256)), "name": Path(places[0].path).name}
-    try:
-        with Sandbox(FUNCTION, settings.limits.limits(), settings.home / "scratch") as sandbox:
-            (outcome,) = sandbox.run([request])
-    except SandboxBroken as broken:
-        raise BrokenError(broken.what) from None
-    answer: Any = outcome.result
-    if answer is None:
-        raise BrokenError(outcome.reason())
+    answer: Any = ask(FUNCTION, request, settings)
     if "refused" in answer:
         raise NotThere(_NO_SOUND, Message(**answer["refused"]))
     return as_wav(answer.get(RAW, b""))
