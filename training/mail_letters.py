@@ -10,7 +10,6 @@ ordinary mail. The packages of `mail_strangers` are none of these.
 
 from __future__ import annotations
 
-import hashlib
 import random
 import re
 import subprocess
@@ -210,11 +209,6 @@ def _whole(text: str) -> bool:
     signs = len(re.findall(r"[\u4e00-\u9fff]", text))
     words = [word for word in text.split() if not word.startswith("{")]
     return signs >= FEWEST_SIGNS or (len(words) >= FEWEST_WORDS and signs < 8)
-
-
-def fold_of(source: str) -> int:
-    """The fold of a family of letters: its rows are held out together."""
-    return int(hashlib.md5(source.encode()).hexdigest(), 16) % 5
 
 
 def rows(root: Path, taboo: Iterable[str] = ()) -> Iterator[Row]:

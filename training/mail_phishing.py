@@ -236,12 +236,13 @@ def _mail(data: bytes) -> Any:
 _ABOUT = {
     "en": Message("英文邮件", "English mail"),
     "zh": Message(
-        "中文邮件（全部为本项目自写）", "Chinese mail (all of it written for this project)"
+        "中文邮件（除自由软件的信件外，全部为本项目自写）",
+        "Chinese mail (all of it written for this project, but for letters of free software)",
     ),
     "eu": Message(
-        "德、法、西、葡、意、荷文邮件（普通邮件全部为本项目自写）",
-        "German, French, Spanish, Portuguese, Italian and Dutch mail (all ordinary mail written "
-        "for this project)",
+        "德、法、西、葡、意、荷文邮件（普通邮件为自由软件的信件和本项目自写的邮件）",
+        "German, French, Spanish, Portuguese, Italian and Dutch mail (ordinary mail: letters of "
+        "free software, and mails written for this project)",
     ),
 }
 _FORM = {

@@ -43,6 +43,7 @@ def _pairs(scores: Any, labels: Any, sources: Any) -> None:
             ("modern benign", modern),
             ("written benign", own),
             ("ephishLLM", sources == "ephishLLM"),
+            ("letters", np.char.startswith(sources, "letters")),
             ("kaggle-llm benign", (sources == "kaggle-llm") & ~labels),
         ):
             both = np.r_[scores[one], scores[mask]]
