@@ -14,6 +14,7 @@ from prompt_injection import held_out, last_step, out_of_source, report, say, se
 from prompt_learn import gauge_without
 from prompt_rows import Row, licence_of
 from prompt_second import further, read_twice, second_arrays
+from prompt_tuned import ship
 
 from mingjian.detect.learned import store
 from mingjian.domain.message import Message
@@ -68,7 +69,7 @@ def _scale(form: str, language: str, scores: np.ndarray, rows: Sequence[Row]) ->
             signal="prompt.injection",
             proposition="prompt.injection",
             description=DESCRIPTIONS[form],
-            version="5",
+            version="6",
             method="soft-logistic",
             # Not "every_source": single held-out sources of a style that no other source has
             # (roles in Chinese, for one) would set a threshold that nothing passes.
@@ -104,10 +105,10 @@ def _raised(document: dict, least: float, scores: np.ndarray, rows: Sequence[Row
     metrics["worst_frozen_fpr"] = {"source": worst[1], "frozen_fpr": worst[0]}
 
 
-def fit(keep: Path) -> None:
-    """Scales and model; the held-out readings are taken from `keep` where it exists."""
+def fit(keep: Path, tuned: Path) -> None:
+    """Scales and models; the held-out readings are taken from `keep` where it exists."""
     # Our own file, written by `measure`.
-    found = pickle.loads(keep.read_bytes()) if keep.exists() else held_out()  # noqa: S301
+    found = pickle.loads(keep.read_bytes()) if keep.exists() else held_out(tuned)  # noqa: S301
     arrays: dict[str, np.ndarray] = {}
     thresholds: dict[tuple[str, str], float] = {}
     for kind, form, languages in (
@@ -150,4 +151,10 @@ def fit(keep: Path) -> None:
     digest = store.save(
         FOLDER, "injection", arrays, script="training/prompt_injection.py", rows=told
     )
-    say("saved", digest[:8])
+    taken = [found["typed"][i] for i in found["typed_again"].taken]
+    learnt = Counter(r.source for r in [*taken, *further()[0]])
+    of_tuned = [
+        {"name": name, "licence": licence_of(name), "rows": count}
+        for name, count in sorted(learnt.items())
+    ]
+    say("saved", digest[:8], ship(tuned, of_tuned)[:8])

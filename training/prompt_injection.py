@@ -1,9 +1,11 @@
 """Learn and measure `prompt.injection`, out of source throughout.
 
-    python training/prompt_injection.py measure     figures per held-out source
-    python training/prompt_injection.py fit         model and scales, from everything
+    python training/prompt_injection.py rows ROWS.npz            what encoder_tune.py learns from
+    python training/prompt_injection.py measure --tuned MADE.npz  figures per held-out source
+    python training/prompt_injection.py fit --tuned MADE.npz      model and scales, from everything
 
-Needs `requirements/train.in`, ../shared/data/text, and the texts in `prompt_written/`.
+MADE.npz is what `encoder_tune.py` made of ROWS.npz (see `prompt_tuned`). Needs
+`requirements/train.in`, ../shared/data/text, and the texts in `prompt_written/`.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from prompt_compose import planted
 from prompt_learn import FOLDS, fold_of, gauge_without, matrix, pieces, prepared
 from prompt_rows import Row, documents, instructions, prompts, tasks
 from prompt_second import again, documents_again, read_twice, told_apart
+from prompt_tuned import held, tuning_rows
 from sklearn.linear_model import LogisticRegression
 
 from mingjian.detect.prompt.gauge import Gauge
@@ -267,25 +270,31 @@ def published() -> list[Row]:
     ]
 
 
-def held_out() -> dict:
-    """Everything scored out of source: instructions of half 0 learnt, of half 1 planted."""
-    data = sets(0)
-    gauges = spread(_gauge, len(FOLDS) + 1, data=data)
+def read_once() -> tuple[list[Gauge], list[Row], np.ndarray, list[str]]:
+    """The gauges of all folds; every prompt, its numbers, and what of it is read a second time."""
+    gauges = spread(_gauge, len(FOLDS) + 1, data=sets(0))
     # The language that a finding would name: public English sets hold a little of others.
     typed = [replace(r, language=tongue(prepared(r.text))) for r in prompts() + tasks()]
-    docs = composed(1)
-    found = {"typed": typed, "docs": docs}
     made = spread(_typed, PARTS, typed=typed, gauges=gauges)
-    found["typed_x"] = np.concatenate([numbers for numbers, _ in made])
-    passages = [passage for _, some in made for passage in some]
-    found["typed_again"] = again(out_of_source(found["typed_x"], typed), typed, passages)
-    found["typed_told"] = told_apart(typed, found["typed_again"])
+    numbers = np.concatenate([numbers for numbers, _ in made])
+    return gauges, typed, numbers, [passage for _, some in made for passage in some]
+
+
+def held_out(tuned: Path) -> dict:
+    """Everything scored out of source: instructions of half 0 learnt, of half 1 planted."""
+    gauges, typed, numbers, passages = read_once()
+    docs = composed(1)
+    found = {"typed": typed, "docs": docs, "typed_x": numbers}
+    first = out_of_source(numbers, typed)
+    found["typed_again"] = again(first, typed, passages)
+    theirs = held(tuned, tuning_rows(first, typed, passages))
+    found["typed_told"] = told_apart(typed, found["typed_again"], theirs)
     say("prompts read")
     parts = spread(_docs, PARTS, docs=docs, gauges=gauges)
     found["docs_w"] = [made for part in parts for made in part]
-    found["docs_x"], passages, theirs = documents_out_of_source(found["docs_w"], docs)
+    found["docs_x"], passages, planted_there = documents_out_of_source(found["docs_w"], docs)
     first = out_of_source(found["docs_x"], docs)
-    found["docs_again"] = documents_again(first, docs, passages, theirs)
+    found["docs_again"] = documents_again(first, docs, passages, planted_there)
     found["docs_told"] = told_apart(docs, found["docs_again"])
     found["bipia"] = published()
     found["bipia_w"] = document_windows(found["bipia"], gauges)
@@ -293,8 +302,8 @@ def held_out() -> dict:
     return found
 
 
-def measure(keep: Path) -> None:
-    found = held_out()
+def measure(keep: Path, tuned: Path) -> None:
+    found = held_out(tuned)
     keep.write_bytes(pickle.dumps(found))
     show(found)
 
@@ -321,14 +330,19 @@ def show(found: dict) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("measure", "fit"))
+    parser.add_argument("what", choices=("rows", "measure", "fit"))
+    parser.add_argument("rows", type=Path, nargs="?", default=Path("/tmp/prompt_rows.npz"))
+    parser.add_argument("--tuned", type=Path, default=Path("/tmp/prompt_tuned.npz"))
     parser.add_argument("--keep", type=Path, default=Path("/tmp/prompt_held_out.pkl"))
     parser.add_argument("--workers", type=int, default=1)
     arguments = parser.parse_args()
     WORKERS = arguments.workers
-    if arguments.what == "measure":
-        measure(arguments.keep)
+    if arguments.what == "rows":
+        _, typed, numbers, passages = read_once()
+        np.savez(arguments.rows, **tuning_rows(out_of_source(numbers, typed), typed, passages))
+    elif arguments.what == "measure":
+        measure(arguments.keep, arguments.tuned)
     else:
         from prompt_fit import fit
 
-        fit(arguments.keep)
+        fit(arguments.keep, arguments.tuned)

@@ -129,19 +129,21 @@ def beside(x: np.ndarray, rows: Sequence[Row], weights: np.ndarray) -> np.ndarra
     return np.r_[model.intercept_, model.coef_[0]]
 
 
-def told_apart(rows: Sequence[Row], again: Again) -> np.ndarray:
-    """Of each row taken, where it lies and (of prompts) what was heard in it, by a direction and by
-    heads that saw nothing of its fold."""
+def told_apart(rows: Sequence[Row], again: Again, tuned: np.ndarray | None = None) -> np.ndarray:
+    """Of each row taken what was made of it by what saw nothing of its fold: of a document where it
+    lies, of a prompt what heads hear in the plain encoder and in the tuned one (`tuned`: see
+    `prompt_tuned.held`)."""
     fold = np.array([fold_of(rows[i].source) for i in again.taken])
-    told = np.zeros((len(fold), 2 if again.form == "prompt" else 1))
+    told = np.zeros(len(fold))
     for f in sorted(set(fold.tolist())):
         x, pieces, found = learnt(again, rows, f)
-        weights, bias = direction(x, found)
         here = fold == f
-        told[here, 0] = again.vectors[here] @ weights + bias
         if again.form == "prompt":
-            told[here, 1] = heads(pieces, found).hear(again.pieces.some(np.flatnonzero(here)))
-    return told
+            told[here] = heads(pieces, found).hear(again.pieces.some(np.flatnonzero(here)))
+        else:
+            weights, bias = direction(x, found)
+            told[here] = again.vectors[here] @ weights + bias
+    return told[:, None] if tuned is None else np.c_[told, tuned]
 
 
 def read_twice(
@@ -168,20 +170,19 @@ def _where(rows: Sequence[Row], kept: np.ndarray) -> list[Row]:
 def second_arrays(
     first: np.ndarray, rows: Sequence[Row], again: Again, told: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """What the detector needs of both steps: direction and heads from everything; how much they
+    """What the detector needs of both steps: direction or heads from everything; how much they
     count from measures out of source (`told`)."""
     taken, form = again.taken, again.form
     x, pieces, found = learnt(again, rows, None)
-    weights, bias = direction(x, found)
-    x = numbers(first[taken], told, again.share)
-    step = beside(x, [rows[i] for i in taken], weights_of(rows)[taken])
-    arrays = {
-        f"{form}_second_weights": weights,
-        f"{form}_second_bias": np.array(bias),
-        f"{form}_second_last": np.r_[first[taken].min(), step],
-    }
+    counted = numbers(first[taken], told, again.share)
+    step = beside(counted, [rows[i] for i in taken], weights_of(rows)[taken])
+    arrays = {f"{form}_second_last": np.r_[first[taken].min(), step]}
     if form == "prompt":
         hear = heads(pieces, found)
         arrays |= {"heads_where": hear.where, "heads_what": hear.what}
         arrays["heads_bias"] = np.array(hear.bias)
+    else:
+        weights, bias = direction(x, found)
+        arrays[f"{form}_second_weights"] = weights
+        arrays[f"{form}_second_bias"] = np.array(bias)
     return arrays

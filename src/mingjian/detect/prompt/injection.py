@@ -14,7 +14,7 @@ from mingjian.detect.prompt.gauge import Gauge, columns
 from mingjian.detect.prompt.hidden import WAYS, Passage
 from mingjian.detect.prompt.reading import HIDDEN, LONGEST, Heard, Reading, read
 from mingjian.detect.prompt.reasons import REQUEST, Reason, quiet_sentence, reasons, sentence, shown
-from mingjian.detect.prompt.second import Second, long_enough
+from mingjian.detect.prompt.second import TUNED, Second, long_enough
 from mingjian.domain.evidence import READABLE_KINDS, Evidence, EvidenceKind
 from mingjian.domain.finding import Finding, TableExhibit, TextExhibit, TextSpan
 from mingjian.domain.message import Message
@@ -65,7 +65,7 @@ class Injection:
     """Measures takeover in prompts and documents; shows hidden and disguised text decoded."""
 
     name: ClassVar[str] = "prompt.injection"
-    version: ClassVar[str] = store.version("5", PACKAGE, MODEL)
+    version: ClassVar[str] = store.version("6", PACKAGE, MODEL, TUNED)
     accepts: ClassVar[frozenset[EvidenceKind]] = READABLE_KINDS | {EvidenceKind.HTML}
     propositions: ClassVar[tuple[PropositionPair, ...]] = (INJECTION,)
 

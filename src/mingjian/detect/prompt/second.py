@@ -6,9 +6,11 @@ its place. It costs a hundred times as much, so it is asked only where the first
 clearly low; of a document it reads the passage that the first found most like a planted one, and
 of documents as short as a message none.
 
-What it read is measured as a whole: in which direction the passage lies. Of a prompt some `Heads`
-also hear single pieces, which a mean over all of them would drown; of documents they were tried and
-gave nothing in English.
+What it read of a document is measured as a whole: in which direction the passage lies. Of a prompt
+heads hear single pieces, which a mean over all of them would drown. A prompt is read once more by
+the same encoder tuned to this very question (`Encoder.adapted`), with heads of its own: what the
+plain encoder says carries over where the tuned one knows too well what it learnt. Neither gave
+anything for documents.
 """
 
 from __future__ import annotations
@@ -19,12 +21,13 @@ from operator import mul
 from typing import TYPE_CHECKING, Any
 
 from mingjian.detect.learned import encoder, store
+from mingjian.detect.learned.tuned import Heads, tuned
 from mingjian.detect.prompt.windows import han_count
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
+PACKAGE, TUNED = "mingjian.detect.prompt", "injection_tuned"
 _REMEMBERED = 2_000
 """Passages whose reading is kept: many people share the same prompts."""
 
@@ -46,23 +49,6 @@ def share_read(passage: str) -> float:
     return min(1.0, READ / max(1, len(passage) + han_count(passage)))
 
 
-class Heads:
-    """Each head has its own mind which pieces of a passage matter, and what they tell."""
-
-    def __init__(self, where: NDArray[np.float32], what: NDArray[np.float32], bias: float) -> None:
-        """One column a head: `where` makes a piece matter, `what` makes it tell of an attack."""
-        self._where, self._what, self._bias = where, what, bias
-
-    def hear(self, pieces: NDArray[np.float32]) -> float:
-        """Above zero where the pieces of a passage tell of an attack (a logit)."""
-        import numpy as np
-
-        share = pieces @ self._where
-        np.exp(share - share.max(axis=0), out=share)
-        told = (share * (pieces @ self._what)).sum(axis=0) / share.sum(axis=0)
-        return float(told.sum()) + self._bias
-
-
 class Second:
     """Both steps: what was made of a passage, then how that counts beside the first."""
 
@@ -75,13 +61,14 @@ class Second:
         store.data(encoder.PACKAGE, encoder.NAME)
         self.least, self._intercept, *self._counts = arrays[f"{form}_second_last"].tolist()
         """`least`: the first measure from which a text is read twice."""
-        self._weights = arrays[f"{form}_second_weights"]
-        self._bias = float(arrays[f"{form}_second_bias"])
-        self._heads: Heads | None = None
         if form == "prompt":
-            bias = float(arrays["heads_bias"])
-            self._heads = Heads(arrays["heads_where"], arrays["heads_what"], bias)
-        self._told = lru_cache(maxsize=_REMEMBERED)(self._read)
+            store.data(PACKAGE, TUNED)
+            self._heads = Heads(arrays)
+        else:
+            self._weights = arrays["document_second_weights"]
+            self._bias = float(arrays["document_second_bias"])
+        read = self._heard if form == "prompt" else self._lies
+        self._told = lru_cache(maxsize=_REMEMBERED)(read)
 
     def measure(self, first: float, passage: str) -> float:
         """The measure of both readings together, in the unit of the first (a logit): the second
@@ -91,7 +78,10 @@ class Second:
         numbers = (first, first * (1 - share), *told)
         return float(self._intercept + sum(map(mul, self._counts, numbers)))
 
-    def _read(self, passage: str) -> tuple[float, ...]:
-        read = encoder.encoder().read([passage])
-        lies = float(read.vectors[0] @ self._weights) + self._bias
-        return (lies,) if self._heads is None else (lies, self._heads.hear(read.pieces))
+    def _heard(self, prompt: str) -> tuple[float, ...]:
+        plain = self._heads.hear(encoder.encoder().read([prompt]).pieces)
+        return plain, tuned(PACKAGE, TUNED).hear(prompt)
+
+    def _lies(self, passage: str) -> tuple[float, ...]:
+        vectors = encoder.encoder().vectors([passage])
+        return (float(vectors[0] @ self._weights) + self._bias,)

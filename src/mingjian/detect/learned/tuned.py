@@ -1,0 +1,55 @@
+"""The encoder tuned to one question: small steps on its weights, and heads that hear single pieces.
+
+`training/encoder_tune.py` learns both from the rows of a detector; its model file holds them. The
+encoder itself, its vocabulary and its word vectors are those of `learned.encoder`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from mingjian.detect.learned import encoder, store
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class Heads:
+    """Each head has its own mind which pieces of a text matter, and what they tell."""
+
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """`heads_where` makes a piece matter and `heads_what` makes it tell, one column a head."""
+        self._where, self._what = arrays["heads_where"], arrays["heads_what"]
+        self._bias = float(arrays["heads_bias"])
+
+    def hear(self, pieces: NDArray[np.float32]) -> float:
+        """Above zero where the pieces of a text tell of what the heads were taught (a logit)."""
+        import numpy as np
+
+        share = pieces @ self._where
+        np.exp(share - share.max(axis=0), out=share)
+        told = (share * (pieces @ self._what)).sum(axis=0) / share.sum(axis=0)
+        return float(told.sum()) + self._bias
+
+
+class Tuned:
+    """What `training/encoder_tune.py` made; `hear` is its one act."""
+
+    def __init__(self, package: str, name: str) -> None:
+        """Raises `Unavailable` where a model file is missing or altered."""
+        arrays = store.load(package, name)
+        self._network = encoder.encoder().adapted(arrays)
+        self._heads = Heads(arrays)
+
+    def hear(self, text: str) -> float:
+        """Above zero where a normalised text tells of what was taught (a logit)."""
+        return self._heads.hear(self._network.read([text]).pieces)
+
+
+@lru_cache(maxsize=4)
+def tuned(package: str, name: str) -> Tuned:
+    """One of them, read once per process (about 60 MB of memory)."""
+    return Tuned(package, name)
