@@ -61,6 +61,10 @@ def tongue(text: str) -> Tongue:
     return "other" if foreign * 10 >= len(words) else "en"
 
 
+_BARE = frozenset({EvidenceKind.TEXT, EvidenceKind.MESSAGE})
+"""Kinds that need not be a document: somebody may have typed them to a model."""
+
+
 class Injection:
     """Measures takeover in prompts and documents; shows hidden and disguised text decoded."""
 
@@ -87,6 +91,8 @@ class Injection:
             text, _ = decode(evidence.content, 4 * LONGEST, evidence.identity.encoding)
         form = "prompt" if evidence.kind is EvidenceKind.PROMPT else "document"
         reading = read(text, self._gauge, whole=form == "prompt")
+        if evidence.kind in _BARE and self._by_itself(reading):
+            form = "prompt"
         if not reading.windows and not reading.heard:
             raise NotApplicable(
                 Message("文本中没有可测量的文字。", "The text holds no words to measure.")
@@ -123,6 +129,15 @@ class Injection:
             yield _shown("prompt.hidden_text", hidden, _HIDDEN, quiet=not loud)
         if disguised:
             yield _shown("prompt.disguised_text", disguised, _DISGUISED, quiet=False)
+
+    def _by_itself(self, reading: Reading) -> bool:
+        """Whether a text is one window that, taken as said to a model, is of note at first: there
+        is nothing around it in which it could be planted, so it is measured as a prompt."""
+        if len(reading.windows) != 1 or reading.heard:
+            return False
+        coefficients, intercept, notable = self._last["prompt"]
+        first = sum(map(mul, coefficients, reading.prompt_numbers())) + intercept
+        return bool(first >= notable)
 
     def _planted(self, reading: Reading) -> list[float]:
         """Each window measured as planted: unlike the rest, and addressed to a model."""
