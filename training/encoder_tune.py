@@ -8,7 +8,7 @@ not another network. Heads (see `prompt_heads`) hear what comes out, and are lea
 Every fold has steps and heads of its own, learnt beside the others' on the same batches; a text of
 a fold weighs nothing in it. The last column is learnt from everything and is what is shipped.
 
-Needs PyTorch (2.11 was used); about two minutes on one H100, some days on two cores. Neither the order
+Needs PyTorch (2.11 was used); two minutes on one H100, some days on two cores. Neither the order
 of additions nor the result is the same on every card: MADE.npz is kept with what is fitted on it.
 
 ROWS.npz (`tuning_rows`): `ids`, pieces of all texts one behind the other; `sizes`, how many each
