@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import http.client
+import io
 import json
 import signal
 import time
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
@@ -290,7 +292,7 @@ def test_killed_stopped_and_gone_on_with_nothing_is_lost(tmp_path):
     """The process is killed outright; the next start of the server goes on with the same run. A
     person stops that one, and goes on with it later."""
     home = _home(tmp_path)
-    identity = _arrived(home, *(f"{number} {FRAUD}" for number in range(400)))
+    identity = _arrived(home, *(f"{number} {FRAUD}" for number in range(1000)))
     cut = incoming.begin(home, LEAD, "case")  # another upload, cut off with its server
     cut._release()
     first = incoming_run.Examinations(home)
@@ -311,13 +313,13 @@ def test_killed_stopped_and_gone_on_with_nothing_is_lost(tmp_path):
     second.stop(LEAD, identity)
     stopped = incoming_run.view(folder)
     assert stopped["state"] == "stopped"
-    assert stopped["done"] < 400
+    assert stopped["done"] < 1000
     assert (folder / f"upload-{identity[:6]}").is_dir()
     second.take_up()  # a start of the server leaves alone what a person stopped
     assert incoming_run.view(folder)["state"] == "stopped"
     second.again(LEAD, identity)
     state = _until(folder, "done", "failed")
-    assert (state["state"], state["run"], state["done"]) == ("done", run, 400)
+    assert (state["state"], state["run"], state["done"]) == ("done", run, 1000)
     second.close()
     with opened_store(home) as store:
         assert store.progress(run).left == 0
@@ -336,3 +338,43 @@ def test_what_cannot_be_examined_says_why(tmp_path):
     assert state["state"] == "failed"
     assert state["why"]["what"]["zh"]
     examinations.close()
+
+
+def test_what_ends_while_somebody_stops_it_stays_done(tmp_path, monkeypatch):
+    """The page still showed it running, and it came to its end before the signal."""
+    home = _home(tmp_path)
+    identity = _arrived(home, FRAUD)
+    examinations = incoming_run.Examinations(home)
+    examinations.start(identity)
+    folder = incoming.folder_of(home, identity)
+    done = _until(folder, "done", "failed")
+    examinations._running[0].wait()
+    monkeypatch.setattr(incoming_run, "view", lambda folder: {**done, "state": "running"})
+    examinations.stop(LEAD, identity)
+    monkeypatch.undo()
+    assert incoming_run.view(folder)["state"] == "done"
+    assert not (folder / "stop").exists()
+
+
+def test_a_run_that_is_told_to_stop_after_its_last_item_is_finished(tmp_path, monkeypatch):
+    home = _home(tmp_path)
+    identity = _arrived(home, FRAUD)
+    folder = incoming.folder_of(home, identity)
+    examine = incoming_run._examine
+
+    def told_late(*arguments):
+        examine(*arguments)
+        arguments[3].say(state="running", outcome=None)
+        raise incoming_run._Stopped
+
+    told = {"settings": home.model_dump(mode="json"), "folder": str(folder)}
+    line = json.dumps(told).encode() + b"\n"
+    monkeypatch.setattr(incoming_run, "_examine", told_late)
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(line)))
+    monkeypatch.setattr(incoming_run.signal, "signal", lambda number, handler: None)
+    (folder / "stop").touch()
+    assert incoming_run.main() == 0
+    state = incoming_run.view(folder)
+    assert (state["state"], state["done"], state["items"]) == ("done", 1, 1)
+    assert sum(state["outcome"].values()) == 1
+    assert not (folder / "stop").exists()

@@ -26,6 +26,7 @@ from mingjian.run.sandbox import SandboxBroken
 from mingjian.run.worker import Task
 from mingjian.run.worker import work as work_on
 from mingjian.store.database import StoreProblem
+from mingjian.store.store import Store
 from mingjian.store.work import Item, Progress
 
 FUNCTION = "mingjian.app.pipeline:examine_item"
@@ -187,10 +188,11 @@ def _task(settings: Settings, run: int, boards: Path | None = None) -> Task:
     )
 
 
-def _summary(records: Iterator[Json]) -> tuple[ItemLine, ...]:
+def lines_of(store: Store, run: int) -> tuple[ItemLine, ...]:
+    """A line for each item of a run that has a result, in their order."""
     lines: list[ItemLine] = []
     group: list[Json] = []
-    for record in records:
+    for record in (row.record for row in store.results(run)):
         if record["parent"] is None and group:
             lines.append(item_line(group))
             group = []
@@ -236,7 +238,7 @@ def examine_paths(
     except (RunBroken, SandboxBroken, StoreProblem) as broken:
         raise BrokenError(broken.what) from None
     with opened_store(settings) as store:
-        lines = _summary(row.record for row in store.results(run.id))
+        lines = lines_of(store, run.id)
     return Examined(
         settings=settings,
         bench=bench,

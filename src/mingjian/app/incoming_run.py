@@ -119,9 +119,9 @@ class Examinations:
             while is_held(folder) and time.monotonic() < until:
                 time.sleep(0.05)
         if not is_held(folder):
-            write_json(
-                folder / "state.json", {**read_json(folder / "state.json"), "state": "stopped"}
-            )
+            reached = read_json(folder / "state.json")
+            if reached.get("state") not in ENDED:  # it may have come to its end meanwhile
+                write_json(folder / "state.json", {**reached, "state": "stopped"})
             (folder / "stop").unlink(missing_ok=True)
 
     def close(self) -> None:
@@ -226,10 +226,14 @@ def main() -> int:
             with _slot(folder.parent):
                 _examine(folder, asked, settings, state)
         except _Stopped:
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
             # Stopped by a person, or the server ends and takes it up again at its next start.
             by_person = (folder / "stop").exists()
             (folder / "stop").unlink(missing_ok=True)
-            state.say(state="stopped" if by_person else "waiting", now=[])
+            if _nothing_left(settings, state.run):
+                _finish(folder, asked, settings, state)
+            else:
+                state.say(state="stopped" if by_person else "waiting", now=[])
         except MingjianError as error:
             then = error.next_step.as_json() if error.next_step else None
             state.say(state="failed", why={"what": error.what.as_json(), "next": then}, now=[])
@@ -249,6 +253,11 @@ class _State:
         self._path = folder / "state.json"
         self._now: dict[str, Any] = {"state": "waiting", "pid": os.getpid()}
         self.say()
+
+    @property
+    def run(self) -> int:
+        """The number of the run; 0 before it has one."""
+        return int(self._now.get("run", 0))
 
     def say(self, **more: object) -> None:
         self._now |= more
@@ -288,7 +297,7 @@ def _examine(folder: Path, asked: Asked, settings: Settings, state: _State) -> N
             ]
             state.say(items=items or 0, done=done, now=now, detectors=tally.rows(done, items or 0))
 
-        done = examine_paths(
+        examine_paths(
             [place],
             settings,
             case=asked.case,
@@ -297,19 +306,40 @@ def _examine(folder: Path, asked: Asked, settings: Settings, state: _State) -> N
             began=began,
             boards=boards,
         )
+    _finish(folder, asked, settings, state)
+
+
+def _nothing_left(settings: Settings, run: int) -> bool:
+    """Whether every item of the run was done before its process was told to stop."""
+    from mingjian.app.keeping import opened_store
+
+    with opened_store(settings) as store:
+        return run > 0 and store.progress(run).left == 0
+
+
+def _finish(folder: Path, asked: Asked, settings: Settings, state: _State) -> None:
+    """Every item is done: say what came of them, and tidy up."""
+    from mingjian.app.examine import lines_of
+    from mingjian.app.keeping import opened_store
+
+    with opened_store(settings) as store:
+        lines = lines_of(store, state.run)
         first = next(
-            (str(row.record["sha256"]) for row in store.results(done.run) if row.record["sha256"]),
+            (str(row.record["sha256"]) for row in store.results(state.run) if row.record["sha256"]),
             None,
         )
-    shutil.rmtree(boards, ignore_errors=True)
+        items = store.progress(state.run).items
+    shutil.rmtree(folder / "boards", ignore_errors=True)
     if settings.vault == "copy":
-        shutil.rmtree(place, ignore_errors=True)  # every byte is in the vault
-    outcome = Counter(line.state for line in done.lines)
+        # Every byte is in the vault.
+        shutil.rmtree(folder / f"upload-{asked.id[:6]}", ignore_errors=True)
     state.say(
         state="done",
         now=[],
-        outcome=dict(outcome),
-        first=first if len(done.lines) == 1 else None,
+        items=items,
+        done=items,
+        outcome=dict(Counter(line.state for line in lines)),
+        first=first if len(lines) == 1 else None,
     )
 
 

@@ -45,7 +45,7 @@ class Poisoned:
     """Measures tables of labelled texts."""
 
     name: ClassVar[str] = "dataset.poisoned"
-    version: ClassVar[str] = store.version("3", PACKAGE, NAME)
+    version: ClassVar[str] = store.version("4", PACKAGE, NAME)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.DATASET})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (DATASET_POISONED,)
 

@@ -49,10 +49,12 @@ def of_triggers(data: Labelled, shown: Sequence[Trigger]) -> Message:
     zh, en = _size(data)
     if not shown:
         return Message(
-            f"检验了{zh}，没有发现既与标签绑定、又与所在文本不相容的写法。"
+            f"检验了{zh}，没有哪种写法像多数植入的触发词那样明显地与标签绑定、"
+            "又与所在文本不相容。"
             "干净标签的投毒、少于约 10 行的植入不一定能这样发现。",
-            f"{en} were examined; no wording is both tied to a label and foreign to the texts it "
-            "stands in. Poisoning with honest labels, or of fewer than about 10 rows, need not "
+            f"{en} were examined; no wording is tied to a label, and foreign to the texts it "
+            "stands in, as clearly as most planted ones are. Poisoning with honest labels, or of "
+            "fewer than about 10 rows, need not "
             "show so.",
         )
     first = shown[0]
