@@ -111,6 +111,10 @@ def _cut(subject: str, text: str, place: str) -> Letter:
     return Letter(" ".join(seen(holes(subject)).split())[:160], body, place)
 
 
+_SHOWN = re.compile(r"<t\b[^<>]*t-(?:out|esc|field)=\"([^\"]*)\"[^<>]*?/?>")
+"""What a template of odoo puts in."""
+
+
 def records(folder: Path, held: dict[str, dict[str, str]]) -> Iterator[Letter]:
     """Mail templates kept as records in XML (odoo, tryton)."""
     for path in sorted(folder.rglob("*.xml")):
@@ -123,9 +127,7 @@ def records(folder: Path, held: dict[str, dict[str, str]]) -> Iterator[Letter]:
                 continue
             subject = re.search(r'<field\s+name="subject"[^>]*>(.*?)</field>', record, re.S)
             inner = re.sub(r"<!\[CDATA\[|\]\]>", "", body[1])
-            named = re.sub(
-                r"<t\b[^<>]*t-(?:out|esc|field)=\"([^\"]*)\"[^<>]*?/?>", r"{{\1}}", inner
-            )
+            named = _SHOWN.sub(r"{{\1}}", inner)
             head = subject[1] if subject else ""
             place = f"{path.relative_to(folder)}"
             yield _cut(head, html.unescape(named) if "&lt;p" in named else named, place)
@@ -133,9 +135,7 @@ def records(folder: Path, held: dict[str, dict[str, str]]) -> Iterator[Letter]:
                 whole = catalogue.get(inner.strip())
                 other, share = (whole, 1.0) if whole else by_lines(inner, catalogue)
                 if share > 0.75:
-                    other = re.sub(
-                        r"<t\b[^<>]*t-(?:out|esc|field)=\"([^\"]*)\"[^<>]*?/?>", r"{{\1}}", other
-                    )
+                    other = _SHOWN.sub(r"{{\1}}", other)
                     yield _cut(catalogue.get(head.strip(), ""), other, f"{place}:{tongue}")
 
 

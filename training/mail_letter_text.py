@@ -151,6 +151,17 @@ def _po(path: Path) -> dict[str, str]:
     return found
 
 
+def entries(path: Path) -> dict[object, object]:
+    """What a file of translations holds by its original; nothing where it cannot be read."""
+    try:
+        if path.suffix == ".po":
+            return dict(_po(path))
+        with path.open("rb") as file:
+            return dict(gettext.GNUTranslations(file)._catalog)  # type: ignore[attr-defined]
+    except (OSError, UnicodeDecodeError, ValueError):
+        return {}
+
+
 _LOCALE = re.compile(
     r"(?:^|[/_.-])(zh|de|fr|es|pt|it|nl)(?:[_-](?:[A-Z][a-z]{3}|[A-Za-z]{2}))?(?=[/_.-])"
 )
@@ -170,15 +181,7 @@ def catalogues(folder: Path) -> dict[str, dict[str, str]]:
         tongue = locale_of(str(path.relative_to(folder)))
         if not tongue or "djangojs" in path.name or path.stat().st_size > 4_000_000:
             continue
-        try:
-            if path.suffix == ".po":
-                held = _po(path)
-            else:
-                with path.open("rb") as file:
-                    held = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
-        except (OSError, UnicodeDecodeError, ValueError):
-            continue
-        for key, text in held.items():
+        for key, text in entries(path).items():
             if isinstance(key, str) and key and text and isinstance(text, str):
                 by[tongue].setdefault(key.split("\x04")[-1].strip(), text)
     return by

@@ -10,7 +10,6 @@ many are flagged, and how high they measure, is printed by language. Nothing of 
 
 from __future__ import annotations
 
-import gettext
 import re
 import sys
 from collections import defaultdict
@@ -18,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from mail_letter_text import entries
 
 from mingjian.detect.mail.acts import made_alike
 from mingjian.detect.mail.phishing import Phishing
@@ -58,12 +58,7 @@ def templates(folder: Path) -> Iterator[tuple[str, str]]:
 def translations(folder: Path) -> Iterator[tuple[str, str]]:
     """(place, text) of every letter in the translations below a folder, and of its original."""
     for path in sorted(folder.rglob("*.mo")):
-        try:
-            with path.open("rb") as file:
-                letters = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
-        except (OSError, UnicodeDecodeError, ValueError):
-            continue
-        for key, text in letters.items():
+        for key, text in entries(path).items():
             if isinstance(key, str) and key.count("\n") > 1 and _LETTER.search(key):
                 yield str(path.relative_to(folder)), text
                 yield str(path.relative_to(folder)), key

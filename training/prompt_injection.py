@@ -287,14 +287,14 @@ def held_out(tuned: Path) -> dict:
     found = {"typed": typed, "docs": docs, "typed_x": numbers}
     first = out_of_source(numbers, typed)
     found["typed_again"] = again(first, typed, passages)
-    theirs = held(tuned, tuning_rows(first, typed, passages))
-    found["typed_told"] = told_apart(typed, found["typed_again"], theirs)
+    heard = held(tuned, tuning_rows(first, typed, passages))
+    found["typed_told"] = np.c_[told_apart(typed, found["typed_again"]), heard]
     say("prompts read")
     parts = spread(_docs, PARTS, docs=docs, gauges=gauges)
     found["docs_w"] = [made for part in parts for made in part]
-    found["docs_x"], passages, planted_there = documents_out_of_source(found["docs_w"], docs)
+    found["docs_x"], passages, theirs = documents_out_of_source(found["docs_w"], docs)
     first = out_of_source(found["docs_x"], docs)
-    found["docs_again"] = documents_again(first, docs, passages, planted_there)
+    found["docs_again"] = documents_again(first, docs, passages, theirs)
     found["docs_told"] = told_apart(docs, found["docs_again"])
     found["bipia"] = published()
     found["bipia_w"] = document_windows(found["bipia"], gauges)

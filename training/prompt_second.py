@@ -129,10 +129,9 @@ def beside(x: np.ndarray, rows: Sequence[Row], weights: np.ndarray) -> np.ndarra
     return np.r_[model.intercept_, model.coef_[0]]
 
 
-def told_apart(rows: Sequence[Row], again: Again, tuned: np.ndarray | None = None) -> np.ndarray:
+def told_apart(rows: Sequence[Row], again: Again) -> np.ndarray:
     """Of each row taken what was made of it by what saw nothing of its fold: of a document where it
-    lies, of a prompt what heads hear in the plain encoder and in the tuned one (`tuned`: see
-    `prompt_tuned.held`)."""
+    lies, of a prompt what heads hear in the plain encoder. One column."""
     fold = np.array([fold_of(rows[i].source) for i in again.taken])
     told = np.zeros(len(fold))
     for f in sorted(set(fold.tolist())):
@@ -143,7 +142,7 @@ def told_apart(rows: Sequence[Row], again: Again, tuned: np.ndarray | None = Non
         else:
             weights, bias = direction(x, found)
             told[here] = again.vectors[here] @ weights + bias
-    return told[:, None] if tuned is None else np.c_[told, tuned]
+    return told[:, None]
 
 
 def read_twice(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import shlex
-import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+from tests.docs.scripts import script
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -21,25 +19,14 @@ NOT_OURS = {".venv", ".git", "node_modules", "demo-out", "build", "dist"}
 
 
 @cache
-def maker() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_reference", DOCS / "make_reference.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["make_reference"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-@cache
 def made() -> dict[str, str]:
-    pages: dict[str, str] = maker().pages()
+    pages: dict[str, str] = script("make_reference").pages()
     return pages
 
 
 @cache
 def commands(language: str) -> list[dict[str, Any]]:
-    listed: list[dict[str, Any]] = maker().commands_in(language)
+    listed: list[dict[str, Any]] = script("make_reference").commands_in(language)
     return listed
 
 
@@ -103,9 +90,9 @@ def test_commands_are_explained_in_chinese_and_in_english() -> None:
 
 
 def test_every_setting_and_detector_option_has_words_in_both_languages() -> None:
-    words = maker().words()
-    assert set(words["settings"]) == set(maker().setting_names())
-    wanted = {" ".join(pair) for pair in maker().detector_options()}
+    words = script("make_reference").words()
+    assert set(words["settings"]) == set(script("make_reference").setting_names())
+    wanted = {" ".join(pair) for pair in script("make_reference").detector_options()}
     assert wanted == set(words["detector_options"])
     for name, own in [*words["settings"].items(), *words["detector_options"].items()]:
         assert HAN.search(own["zh"]), name
@@ -115,7 +102,7 @@ def test_every_setting_and_detector_option_has_words_in_both_languages() -> None
 def test_every_detector_of_ours_and_every_proposition_is_listed() -> None:
     detectors = (DOCS / "reference" / "detectors.md").read_text("utf-8")
     propositions = (DOCS / "reference" / "propositions.md").read_text("utf-8")
-    entries = maker().own_entries()
+    entries = script("make_reference").own_entries()
     assert entries
     for entry in entries:
         assert f"## `{entry.name}`\n" in detectors
@@ -128,7 +115,7 @@ def test_every_detector_of_ours_and_every_proposition_is_listed() -> None:
 def test_every_kind_has_formats_but_those_only_a_person_declares() -> None:
     from mingjian.domain.evidence import EvidenceKind
 
-    formats = maker().formats_by_kind()
+    formats = script("make_reference").formats_by_kind()
     declared_only = {EvidenceKind.MESSAGE, EvidenceKind.PROMPT}
     assert set(formats) == {kind.value for kind in EvidenceKind} - declared_only
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import shlex
@@ -11,9 +10,9 @@ import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from tests.docs.scripts import script
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDES = {"en": "texts.md", "zh": "texts.zh-CN.md"}
@@ -34,19 +33,7 @@ known = "{texts}/known.json"
 """
 
 
-def maker() -> ModuleType:
-    spec = importlib.util.spec_from_file_location(
-        "make_walk_through", ROOT / "docs" / "make_walk_through.py"
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules.setdefault("make_walk_through", module)
-    spec.loader.exec_module(module)
-    return module
-
-
-MAKER = maker()
+MAKER = script("make_walk_through")
 
 
 def run(command: str) -> str:

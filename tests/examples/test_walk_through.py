@@ -3,16 +3,14 @@ what it says of cases, persons, custody and reports is so."""
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
-import sys
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+from tests.docs.scripts import script
 
 from mingjian.app.keeping import opened_store
 from mingjian.app.settings import load_settings
@@ -20,19 +18,7 @@ from mingjian.app.settings import load_settings
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def maker() -> ModuleType:
-    spec = importlib.util.spec_from_file_location(
-        "make_walk_through", ROOT / "docs" / "make_walk_through.py"
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["make_walk_through"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-MAKER = maker()
+MAKER = script("make_walk_through")
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,9 @@ def watched(desk: Desk, identity: str) -> dict:
 def left_behind(settings: Settings) -> list[str]:
     return [
         folder.name
-        for folder in incoming.incoming_folder(settings).iterdir()
+        for folder in incoming.incoming_folder(settings).glob(
+            "*"
+        )  # none where nothing ever arrived
         if folder.is_dir() and incoming.asked_of(folder) is None
     ]
 

@@ -17,8 +17,9 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from mingjian.app.access import Actor, require
 from mingjian.app.errors import MingjianError, UsageError
@@ -35,6 +36,9 @@ from mingjian.app.incoming import (
 from mingjian.app.settings import Settings
 from mingjian.domain.message import Message
 from mingjian.domain.record import Json
+
+if TYPE_CHECKING:
+    from mingjian.casework.case.item_line import ItemLine
 
 AT_ONCE = 2
 """Uploads examined at a time; the others wait."""
@@ -230,10 +234,11 @@ def main() -> int:
             # Stopped by a person, or the server ends and takes it up again at its next start.
             by_person = (folder / "stop").exists()
             (folder / "stop").unlink(missing_ok=True)
-            if _nothing_left(settings, state.run):
-                _finish(folder, asked, settings, state)
-            else:
+            lines = _all_lines(settings, state)
+            if lines is None:
                 state.say(state="stopped" if by_person else "waiting", now=[])
+            else:
+                _finish(folder, asked, settings, state, lines)
         except MingjianError as error:
             then = error.next_step.as_json() if error.next_step else None
             state.say(state="failed", why={"what": error.what.as_json(), "next": then}, now=[])
@@ -297,7 +302,7 @@ def _examine(folder: Path, asked: Asked, settings: Settings, state: _State) -> N
             ]
             state.say(items=items or 0, done=done, now=now, detectors=tally.rows(done, items or 0))
 
-        examine_paths(
+        examined = examine_paths(
             [place],
             settings,
             case=asked.case,
@@ -306,29 +311,29 @@ def _examine(folder: Path, asked: Asked, settings: Settings, state: _State) -> N
             began=began,
             boards=boards,
         )
-    _finish(folder, asked, settings, state)
+    _finish(folder, asked, settings, state, examined.lines)
 
 
-def _nothing_left(settings: Settings, run: int) -> bool:
-    """Whether every item of the run was done before its process was told to stop."""
-    from mingjian.app.keeping import opened_store
-
-    with opened_store(settings) as store:
-        return run > 0 and store.progress(run).left == 0
-
-
-def _finish(folder: Path, asked: Asked, settings: Settings, state: _State) -> None:
-    """Every item is done: say what came of them, and tidy up."""
+def _all_lines(settings: Settings, state: _State) -> Sequence[ItemLine] | None:
+    """The lines of a run whose every item was done before its process was told to stop; None
+    where something is left."""
     from mingjian.app.examine import lines_of
     from mingjian.app.keeping import opened_store
 
+    if not state.run:
+        return None
     with opened_store(settings) as store:
-        lines = lines_of(store, state.run)
-        first = next(
-            (str(row.record["sha256"]) for row in store.results(state.run) if row.record["sha256"]),
-            None,
-        )
-        items = store.progress(state.run).items
+        progress = store.progress(state.run)
+        if progress.left:
+            return None
+        state.say(items=progress.items, done=progress.items)
+        return lines_of(store, state.run)
+
+
+def _finish(
+    folder: Path, asked: Asked, settings: Settings, state: _State, lines: Sequence[ItemLine]
+) -> None:
+    """Every item is done: say what came of them, and tidy up."""
     shutil.rmtree(folder / "boards", ignore_errors=True)
     if settings.vault == "copy":
         # Every byte is in the vault.
@@ -336,10 +341,8 @@ def _finish(folder: Path, asked: Asked, settings: Settings, state: _State) -> No
     state.say(
         state="done",
         now=[],
-        items=items,
-        done=items,
         outcome=dict(Counter(line.state for line in lines)),
-        first=first if len(lines) == 1 else None,
+        first=lines[0].sha256 if len(lines) == 1 else None,
     )
 
 

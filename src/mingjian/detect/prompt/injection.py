@@ -14,14 +14,14 @@ from mingjian.detect.prompt.gauge import Gauge, columns
 from mingjian.detect.prompt.hidden import WAYS, Passage
 from mingjian.detect.prompt.reading import HIDDEN, LONGEST, Heard, Reading, read
 from mingjian.detect.prompt.reasons import REQUEST, Reason, quiet_sentence, reasons, sentence, shown
-from mingjian.detect.prompt.second import TUNED, Second, long_enough
+from mingjian.detect.prompt.second import PACKAGE, TUNED, Second, long_enough
 from mingjian.domain.evidence import READABLE_KINDS, Evidence, EvidenceKind
 from mingjian.domain.finding import Finding, TableExhibit, TextExhibit, TextSpan
 from mingjian.domain.message import Message
 from mingjian.domain.proposition import PropositionPair
 from mingjian.intake.text import decode
 
-PACKAGE, MODEL = "mingjian.detect.prompt", "injection"
+MODEL = "injection"
 INJECTION = PropositionPair(
     id="prompt.injection",
     h1=Message(
@@ -108,8 +108,7 @@ class Injection:
             if form == "prompt"
             else reading.document_numbers(planted, veiled)
         )
-        coefficients, intercept, notable = self._last[form]
-        score = sum(map(mul, coefficients, numbers)) + intercept
+        score, notable = self._first(form, numbers)
         second = self._second[form]
         twice = score >= second.least and (form == "prompt" or long_enough(reading.normal.text))
         if twice:
@@ -135,9 +134,13 @@ class Injection:
         is nothing around it in which it could be planted, so it is measured as a prompt."""
         if len(reading.windows) != 1 or reading.heard:
             return False
-        coefficients, intercept, notable = self._last["prompt"]
-        first = sum(map(mul, coefficients, reading.prompt_numbers())) + intercept
-        return bool(first >= notable)
+        score, notable = self._first("prompt", reading.prompt_numbers())
+        return score >= notable
+
+    def _first(self, form: str, numbers: Sequence[float]) -> tuple[float, float]:
+        """The first measure of a text in this form, and from which it is of note."""
+        coefficients, intercept, notable = self._last[form]
+        return float(sum(map(mul, coefficients, numbers))) + intercept, notable
 
     def _planted(self, reading: Reading) -> list[float]:
         """Each window measured as planted: unlike the rest, and addressed to a model."""
