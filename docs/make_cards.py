@@ -1,0 +1,179 @@
+"""Renews what the cards show of themselves: `.venv/bin/python docs/make_cards.py`.
+
+- The table under "Examples" of a card: each line of `docs/examples/<detector>.jsonl` (`text`,
+  `as`, `truth`: H1 or H2; `shown` where the text does not speak for itself) is examined, and what
+  the shipped weights say today is written down. The lines were written after the weights were
+  settled and none was taken out, so the wrong ones stand there too.
+- `docs/reference/accuracy.md`: the rows of every card's table under "Measured" that name what
+  was asked, side by side.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mingjian.app.pipeline import Workbench, examine_content, workbench
+from mingjian.app.settings import Settings
+from mingjian.casework.document.blocks import visible
+from mingjian.detect.catalogue import Entry
+from mingjian.domain.evidence import EvidenceKind
+from mingjian.intake.content import BytesContent
+from mingjian.web.card import section
+
+HERE = Path(__file__).resolve().parent
+EXAMPLES = HERE / "examples"
+ACCURACY = HERE / "reference" / "accuracy.md"
+SHOWN = 72
+"""So many characters of an example stand in the table."""
+HEADINGS = {"en": "### Examples", "zh": "### 例子"}
+COLUMNS = {
+    "en": "| example | truth | log10 LR | flagged |",
+    "zh": "| 例子 | 真相 | log10 LR | 标出 |",
+}
+MEASURED = {
+    "en": "| held out | AUROC | TPR at 1 % | frozen FPR | Cllr / cal | asked | met |",
+    "zh": "| 留出 | AUROC | 1 % 误报检出 | 冻结误报 | Cllr / cal | 要求 | 达到 |",
+}
+WORDS = {
+    "en": {True: "yes", False: "no", None: "no opinion"},
+    "zh": {True: "是", False: "否", None: "不发表意见"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One example and what the shipped weights say of it."""
+
+    shown: str
+    truth: str
+    log10_lr: float | None
+    """None where there is no opinion."""
+    flagged: bool
+
+    def row(self, language: str) -> str:
+        said = WORDS[language]
+        weight = f"{self.log10_lr:+.2f}" if self.log10_lr is not None else said[None]
+        return f"| `{self.shown}` | {self.truth} | {weight} | {said[self.flagged]} |"
+
+
+def shown(text: str) -> str:
+    """The beginning of a text as one line that a table's cell and a code span can hold."""
+    line = " ".join(text.split()).replace("|", "¦").replace("`", "'")
+    return visible(line if len(line) <= SHOWN else line[: SHOWN - 1].rstrip() + "…")
+
+
+def examined(given: dict[str, Any], proposition: str, bench: Workbench) -> Example:
+    """What the workbench says of one line of an examples file."""
+    record = examine_content(
+        BytesContent(given["text"].encode()), "example", bench, declared=EvidenceKind(given["as"])
+    )[0]
+    weight = next((one for one in record.weights if one.proposition.id == proposition), None)
+    opinion = weight is not None and weight.opinion
+    return Example(
+        shown=shown(given.get("shown", given["text"])),
+        truth=given["truth"],
+        log10_lr=weight.log10_lr if weight is not None and opinion else None,
+        flagged=weight is not None and weight.flagged,
+    )
+
+
+def summary(examples: list[Example], language: str) -> str:
+    """How many of each side were flagged and which way the others lean."""
+    said = []
+    for truth in ("H1", "H2"):
+        side = [one for one in examples if one.truth == truth]
+        toward = sum(one.log10_lr is not None and one.log10_lr > 0 for one in side)
+        silent = sum(one.log10_lr is None for one in side)
+        flagged = sum(one.flagged for one in side)
+        if language == "en":
+            said.append(
+                f"{truth}: {flagged} of {len(side)} flagged, {toward} above 0, {silent} no opinion"
+            )
+        else:
+            said.append(
+                f"{truth}：{len(side)} 条中标出 {flagged}，大于 0 的 {toward}，不发表意见 {silent}"
+            )
+    if language == "en":
+        return f"Written after the weights were settled, none taken out. {'; '.join(said)}."
+    return f"均在权重定下之后写成，一条未删。{'；'.join(said)}。"
+
+
+def with_examples(card: str, examples: list[Example]) -> str:
+    """The card with the tables under its two headings renewed."""
+    for language, heading in HEADINGS.items():
+        rows = [COLUMNS[language], "|---|---|---|---|", *(one.row(language) for one in examples)]
+        made = "\n".join([heading, "", summary(examples, language), "", *rows])
+        pattern = re.compile(rf"^{heading}\n.*?(?=^#{{2,3}} |\Z)", re.M | re.S)
+        card, count = pattern.subn(lambda _, made=made: made + "\n\n", card)
+        if count != 1:
+            raise SystemExit(f"{heading} stands {count} times in a card, not once")
+    return card.rstrip("\n") + "\n"
+
+
+def cards(bench: Workbench) -> dict[Path, str]:
+    """Card file -> text, with the examples as they are weighed today."""
+    made = {}
+    for file in sorted(EXAMPLES.glob("*.jsonl")):
+        entry = next(one for one in bench.entries if one.name == file.stem)
+        lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+        proposition = lines[0].get("proposition", file.stem)
+        card = Path(str(entry.card))
+        examples = [examined(line, proposition, bench) for line in lines]
+        made[card] = with_examples(card.read_text("utf-8"), examples)
+    return made
+
+
+def asked(card: str) -> list[list[str]]:
+    """The rows of the table under "Measured" (in English) that say what was asked."""
+    lines = section(card, "en").splitlines()
+    if MEASURED["en"] not in lines:
+        return []
+    rows = []
+    for line in lines[lines.index(MEASURED["en"]) + 2 :]:
+        if not line.startswith("|"):
+            break
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if cells[5] != "—":
+            rows.append(cells)
+    return rows
+
+
+def accuracy(entries: tuple[Entry, ...]) -> str:
+    """The page on what was asked and what was measured."""
+    lines = [
+        "# 要求与实测 / Asked and measured",
+        "",
+        "Every row is a detector's figure on sources that its models and thresholds never saw,",
+        "collected from its card by `docs/make_cards.py`.",
+        "",
+        "各行取自检测器说明卡，都是模型与门限未见过的来源，由 `docs/make_cards.py` 收集。",
+        "",
+        "| detector | held out | AUROC | TPR at 1 % | frozen FPR | Cllr / cal | asked | met |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for entry in entries:
+        if not entry.module.startswith("mingjian."):
+            continue
+        path = Path(str(entry.card))
+        for cells in asked(path.read_text("utf-8")):
+            link = f"[{entry.name}](../../{path.relative_to(HERE.parent)})"
+            lines.append("| " + " | ".join([link, *cells]) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Write the cards and the page anew."""
+    bench = workbench(Settings().examination_options())
+    for file, text in cards(bench).items():
+        file.write_text(text, "utf-8")
+        print(file.relative_to(HERE.parent))
+    ACCURACY.write_text(accuracy(bench.entries), "utf-8")
+    print(ACCURACY.relative_to(HERE.parent))
+
+
+if __name__ == "__main__":
+    main()

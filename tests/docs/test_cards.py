@@ -1,0 +1,92 @@
+"""The cards: one shape in both languages, examples that are weighed anew, one page of figures."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from tests.docs.scripts import DOCS, script
+
+from mingjian.app.pipeline import Workbench, workbench
+from mingjian.app.settings import Settings
+from mingjian.detect.catalogue import installed_detectors
+from mingjian.web.card import section
+
+MAKER = script("make_cards")
+STALE = "is stale: run .venv/bin/python docs/make_cards.py"
+HEADINGS = {
+    "en": (
+        "No opinion",
+        "How it measures",
+        "Measured",
+        "Blind spots",
+        "Examples",
+        "Learnt from",
+    ),
+    "zh": ("不发表意见", "怎样测", "实测", "盲区", "例子", "学自"),
+}
+CARDS = {
+    entry.name: Path(str(entry.card))
+    for entry in installed_detectors()
+    if entry.module.startswith("mingjian.")
+}
+MEASURED = [
+    name
+    for name, file in CARDS.items()
+    if MAKER.MEASURED["en"] in file.read_text("utf-8").splitlines()
+]
+
+
+@pytest.fixture(scope="module")
+def bench() -> Workbench:
+    return workbench(Settings().examination_options())
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_a_card_has_the_same_headings_in_both_languages(name: str) -> None:
+    card = CARDS[name].read_text("utf-8")
+    places = {}
+    for language, known in HEADINGS.items():
+        lines = section(card, language).splitlines()
+        found = [line.removeprefix("### ") for line in lines if line.startswith("### ")]
+        places[language] = [known.index(heading) for heading in found]
+        assert places[language] == sorted(set(places[language])), f"{name}, {language}: {found}"
+        assert MAKER.MEASURED[language] in lines
+    assert places["zh"] == places["en"]
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_both_languages_give_the_same_figures_for_what_was_asked(name: str) -> None:
+    card = CARDS[name].read_text("utf-8")
+    tables = {}
+    for language, header in MAKER.MEASURED.items():
+        lines = section(card, language).splitlines()
+        rows = lines[lines.index(header) + 2 :]
+        end = next((n for n, line in enumerate(rows) if not line.startswith("|")), len(rows))
+        tables[language] = [
+            [re.findall(r"[\d.]+|—", cell) for cell in row.strip("|").split("|")[1:6]]
+            for row in rows[:end]
+        ]
+    assert tables["zh"] == tables["en"]
+
+
+def test_examples_say_what_the_weights_say(bench: Workbench) -> None:
+    for file, text in MAKER.cards(bench).items():
+        assert file.read_text("utf-8") == text, f"{file.name} {STALE}"
+
+
+def test_the_page_of_figures_is_that_of_the_cards(bench: Workbench) -> None:
+    written = (DOCS / "reference" / "accuracy.md").read_text("utf-8")
+    assert written == MAKER.accuracy(bench.entries), f"accuracy.md {STALE}"
+
+
+def test_an_example_without_an_opinion_is_no_number(bench: Workbench) -> None:
+    silent = MAKER.examined({"text": "短", "as": "text", "truth": "H2"}, "text.ai_generated", bench)
+    assert silent.row("en") == "| `短` | H2 | no opinion | no |"
+    assert MAKER.summary([silent], "en").endswith("H2: 0 of 1 flagged, 0 above 0, 1 no opinion.")
+
+
+def test_what_is_shown_of_an_example_cannot_break_its_table() -> None:
+    assert MAKER.shown("a|b `c`\n\u202ed") == "a¦b 'c' \\u202ed"
+    assert len(MAKER.shown("长" * 500)) == MAKER.SHOWN
