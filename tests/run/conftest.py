@@ -9,7 +9,7 @@ import pytest
 
 from mingjian.intake.limits import Limits
 from mingjian.run.sandbox import Sandbox
-from mingjian.run.worker import Task
+from mingjian.run.task import Task
 from mingjian.store.work import Item
 
 QUICK = Limits(item_seconds=3.0, detector_seconds=0.7, memory_bytes=512 << 20)

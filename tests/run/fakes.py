@@ -38,6 +38,25 @@ def examine(request, step):
     return {"records": [record(sha256, data, request["name"])], "vault": []}
 
 
+PREPARED = []
+
+
+def prepare(options):
+    if options.get("word") == "raise":
+        raise RuntimeError("secret")
+    PREPARED.append(options)
+
+
+def prepared(request, step):
+    """What was prepared in this child, and which child it is."""
+    return {"prepared": PREPARED, "pid": os.getpid()}
+
+
+def examine_after_preparing(request, step):
+    assert [request["options"]] == PREPARED
+    return examine(request, step)
+
+
 def examine_slowly(request, step):
     time.sleep(0.01)
     return examine(request, step)

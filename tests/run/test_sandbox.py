@@ -117,6 +117,36 @@ def test_an_iterator_given_up_leaves_no_answers_for_the_next(sandbox):
     assert [one.result["word"] for one in ask(box, "d")] == ["d"]
 
 
+def test_a_child_begun_prepares_before_it_is_asked_and_so_does_the_next(sandbox):
+    box = sandbox("prepared")
+    box.begin("fakes:prepare", {"a": 1})
+    begun = box.pid
+    (first,) = ask(box, "a")
+    assert first.result == {"prepared": [{"a": 1}], "pid": begun}
+    os.kill(begun, signal.SIGKILL)
+    (lost,) = ask(box, "b")
+    assert lost.state is State.DIED
+    (after,) = ask(box, "c")
+    assert after.result["prepared"] == [{"a": 1}]
+    assert after.result["pid"] != begun
+
+
+@pytest.mark.parametrize("prepare", ["fakes:prepare", "fakes:absent", "nowhere:at_all"])
+def test_what_cannot_be_prepared_is_left_to_the_request(sandbox, prepare):
+    box = sandbox("prepared")
+    box.begin(prepare, {"word": "raise"})
+    (outcome,) = ask(box, "a")
+    assert outcome.result["prepared"] == []
+
+
+def test_a_child_begun_for_a_function_that_is_not_there_is_said_when_asked(sandbox):
+    box = sandbox("absent")
+    box.begin(None, {})
+    with pytest.raises(SandboxBroken, match="AttributeError"):
+        ask(box, "a")
+    assert box.pid is None
+
+
 def test_a_function_that_is_not_there_is_said_in_words(sandbox):
     with pytest.raises(SandboxBroken, match="AttributeError"):
         list(sandbox("absent").run([{}]))

@@ -9,11 +9,11 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
-from mingjian.run.executor import RunBroken, execute, owner_name, release_of_the_dead
+from mingjian.run.executor import RunBroken, Standby, execute, owner_name, release_of_the_dead
 from mingjian.run.sandbox import SandboxBroken, alive
 from mingjian.run.worker import GIVE_UP_AT, work
 
@@ -136,6 +136,43 @@ def test_a_function_that_does_not_load_stops_the_run_in_words(job):
         execute(task)
 
 
+# ---- a worker that stands by ------------------------------------------------------------
+
+
+def test_a_worker_standing_by_takes_the_run_when_there_is_one(job):
+    more = {"prepare": "fakes:prepare", "options": {"a": 1}}
+    task = job.write("a", "b").task("examine_after_preparing", **more)
+    with Standby(replace(task, run=0)) as standby:
+        (process,) = children(os.getpid())
+        until(lambda: children(process))  # its child has started before there is a run
+        seen = set()
+        progress = execute(task, lambda _: seen.update(children(os.getpid())), standby)
+        assert (progress.done, progress.failed) == (2, 0)
+        assert process in seen
+    assert not alive(process)
+    check_whole(job, task, 2)
+
+
+def test_a_worker_standing_by_for_nothing_ends_with_all_it_started(job):
+    task = job.write("a").task("examine")
+    with Standby(replace(task, run=0)):
+        (process,) = children(os.getpid())
+        until(lambda: children(process))
+        (child,) = children(process)
+    assert not alive(process)
+    until(lambda: not alive(child))
+    assert list((job.folder / "vault" / "tmp").glob("spool-*")) == []
+
+
+def test_a_worker_that_died_standing_by_is_replaced(job):
+    task = job.write("a", "b").task("examine")
+    with Standby(replace(task, run=0)) as standby:
+        (process,) = children(os.getpid())
+        os.kill(process, signal.SIGKILL)
+        assert execute(task, standby=standby).done == 2
+    check_whole(job, task, 2)
+
+
 def test_only_leases_of_dead_executors_are_released(job):
     task = job.write("a", "b").task("examine")
     host = owner_name().partition(":")[0]
@@ -151,7 +188,7 @@ def test_only_leases_of_dead_executors_are_released(job):
 PARENT = """
 import json, sys
 from mingjian.run.executor import execute
-from mingjian.run.worker import Task
+from mingjian.run.task import Task
 execute(Task(**json.loads(sys.argv[1])))
 """
 

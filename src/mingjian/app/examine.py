@@ -13,7 +13,7 @@ from typing import IO
 from mingjian.app.cases import takes_evidence
 from mingjian.app.collect import check_roots, collect
 from mingjian.app.errors import BrokenError
-from mingjian.app.keeping import opened_store, ready_workbench, versions
+from mingjian.app.keeping import make_home, opened_store, ready_workbench, versions
 from mingjian.app.pipeline import Workbench
 from mingjian.app.settings import Settings
 from mingjian.casework.case.item_line import ItemLine, item_line
@@ -21,15 +21,16 @@ from mingjian.casework.custody import Draft
 from mingjian.casework.custody.entry import Action, this_second
 from mingjian.domain.message import Language, Message
 from mingjian.domain.record import Json
-from mingjian.run.executor import RunBroken, execute, owner_name
+from mingjian.run.executor import RunBroken, Standby, execute, owner_name
 from mingjian.run.sandbox import SandboxBroken
-from mingjian.run.worker import Task
+from mingjian.run.task import Task
 from mingjian.run.worker import work as work_on
 from mingjian.store.database import StoreProblem
 from mingjian.store.store import Store
 from mingjian.store.work import Item, Progress
 
 FUNCTION = "mingjian.app.pipeline:examine_item"
+PREPARE = "mingjian.app.pipeline:prepare"
 Told = Callable[[int, int | None], None]
 
 
@@ -181,6 +182,7 @@ def _task(settings: Settings, run: int, boards: Path | None = None) -> Task:
         run=run,
         function=FUNCTION,
         options=settings.examination_options(),
+        prepare=PREPARE,
         limits=settings.limits.model_dump(),
         vault=settings.vault,
         workers=settings.workers,
@@ -218,25 +220,27 @@ def examine_paths(
     the folder `boards` its workers let others watch what they are doing.
     """
     roots = check_roots(paths)
-    bench = ready_workbench(settings)
-    started = this_second()
-    with opened_store(settings) as store:
-        takes_evidence(store, case)
-        run = store.create_or_resume_run(
-            case, roots, settings.digest(), _items(roots, declared), versions(bench)
-        )
-
-    if began is not None:
-        began(run.id)
+    make_home(settings)
 
     def report(progress: Progress) -> None:
         if told is not None:
             told(progress.done + progress.failed, progress.items)
 
-    try:
-        execute(_task(settings, run.id, boards), report)
-    except (RunBroken, SandboxBroken, StoreProblem) as broken:
-        raise BrokenError(broken.what) from None
+    # The first worker loads its detectors while this process loads its own.
+    with Standby(_task(settings, 0, boards)) as standby:
+        bench = ready_workbench(settings)
+        started = this_second()
+        with opened_store(settings) as store:
+            takes_evidence(store, case)
+            run = store.create_or_resume_run(
+                case, roots, settings.digest(), _items(roots, declared), versions(bench)
+            )
+        if began is not None:
+            began(run.id)
+        try:
+            execute(_task(settings, run.id, boards), report, standby)
+        except (RunBroken, SandboxBroken, StoreProblem) as broken:
+            raise BrokenError(broken.what) from None
     with opened_store(settings) as store:
         lines = lines_of(store, run.id)
     return Examined(

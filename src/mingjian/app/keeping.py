@@ -62,6 +62,12 @@ def _said_in_words(home: Path) -> Iterator[None]:
         ) from None
 
 
+def make_home(settings: Settings) -> None:
+    """The folder of this installation, for its owner alone."""
+    with _said_in_words(settings.home):
+        pass
+
+
 def opened_database(settings: Settings) -> Database:
     """The database alone, made on first use, for what is no evidence: the accounts."""
     with _said_in_words(settings.home):

@@ -255,6 +255,11 @@ def skip_from(request: Mapping[str, object], bench: Workbench) -> Skip:
     return skipped
 
 
+def prepare(options: Mapping[str, object]) -> None:
+    """Load the detectors and scales that `examine_item` will need under these options."""
+    workbench(options)
+
+
 def examine_item(request: Mapping[str, object], step: Step) -> Json:
     """Examine the file at `path`, shown as `name`; the answer holds its records as JSON.
 

@@ -7,6 +7,7 @@ and one frame goes back for each of them, in order.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import signal
@@ -41,6 +42,11 @@ def serve(requests: int, replies: int, board: int) -> None:
         _send(replies, {"error": f"{type(error).__name__}: {error}"})
         return
     _send(replies, {"ready": True, "held": held})
+    if (given := setting["prepare"]) is not None:
+        # What goes wrong here goes wrong again with the first request, which tells it.
+        with contextlib.suppress(Exception):
+            prepare: Any = load(str(given["function"]))
+            prepare(given["options"])
     limit = int(setting["reply_bytes"])
     chalk = Chalk(board)
     while (batch := frames.read_frame(requests)) is not None:

@@ -17,7 +17,7 @@ from typing import IO
 
 from mingjian.domain.message import Message
 from mingjian.run.sandbox import alive, remove_stale_spools
-from mingjian.run.worker import Task, task_line
+from mingjian.run.task import Task, task_line
 from mingjian.store.store import Store
 from mingjian.store.work import Progress
 
@@ -37,23 +37,92 @@ class RunBroken(Exception):
 
 @dataclass(slots=True)
 class _Worker:
+    """A process that waits for the number of its run."""
+
     process: subprocess.Popen[bytes]
     owner: str
     said: IO[bytes]
 
+    @classmethod
+    def started(cls, task: Task) -> _Worker:
+        owner = owner_name()
+        said = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the worker is buried
+        process = subprocess.Popen(
+            # -P: never import from the current folder, which may be the evidence.
+            [sys.executable, "-P", "-m", "mingjian.run.start"],
+            stdin=subprocess.PIPE,
+            stdout=said,
+            stderr=subprocess.DEVNULL,
+        )
+        worker = cls(process, owner, said)
+        # Not as an argument: the database's address may hold a password.
+        worker._tell(task_line(task, owner))
+        return worker
 
-def execute(task: Task, report: Callable[[Progress], None] = lambda progress: None) -> Progress:
+    def go(self, run: int) -> None:
+        self._tell(b"%d\n" % run)
+
+    def _tell(self, line: bytes) -> None:
+        assert self.process.stdin is not None
+        # One that died at once is buried with the others.
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.write(line)
+            self.process.stdin.flush()
+
+    def stop(self) -> None:
+        """End it if it still runs, and close what leads to it."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            self.process.wait(10.0)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.close()
+
+    def close(self) -> None:
+        assert self.process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
+        self.said.close()
+
+
+class Standby:
+    """A worker that loads what it needs while its run is still being made."""
+
+    def __init__(self, task: Task) -> None:
+        self._worker: _Worker | None = _Worker.started(task)
+
+    def __enter__(self) -> Standby:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if (worker := self.take()) is not None:
+            worker.stop()
+
+    def take(self) -> _Worker | None:
+        """The worker, the first time; who takes it stops it."""
+        worker, self._worker = self._worker, None
+        return worker
+
+
+def execute(
+    task: Task,
+    report: Callable[[Progress], None] = lambda progress: None,
+    standby: Standby | None = None,
+) -> Progress:
     """Examine all that is left of a run with `task.workers` processes; how it ended.
 
     Killed at any moment and called again, it goes on where it was: every item is examined
-    exactly once. `report` is called a few times a second. Raises `RunBroken`.
+    exactly once. `report` is called a few times a second. `standby`, made in this thread for the
+    same task but for its run, is its first worker. Raises `RunBroken`.
     """
     with task.open_store() as store:
         store.vault.scratch.mkdir(parents=True, exist_ok=True)
         remove_stale_spools(store.vault.scratch)
         release_of_the_dead(store, task.run)
         try:
-            return _Executor(task, store, report).run()
+            return _Executor(task, store, report, standby).run()
         finally:
             remove_stale_spools(store.vault.scratch)
 
@@ -76,10 +145,17 @@ def release_of_the_dead(store: Store, run: int) -> int:
 
 
 class _Executor:
-    def __init__(self, task: Task, store: Store, report: Callable[[Progress], None]) -> None:
+    def __init__(
+        self,
+        task: Task,
+        store: Store,
+        report: Callable[[Progress], None],
+        standby: Standby | None,
+    ) -> None:
         self.task = task
         self.store = store
         self.report = report
+        self.standby = standby
         self.workers: list[_Worker] = []
         self.deaths = 0
         self.reached = -1
@@ -113,29 +189,16 @@ class _Executor:
             self.workers.append(self._start())
 
     def _start(self) -> _Worker:
-        owner = owner_name()
-        said = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the worker is buried
-        process = subprocess.Popen(
-            # -P: never import from the current folder, which may be the evidence.
-            [sys.executable, "-P", "-m", "mingjian.run.worker"],
-            stdin=subprocess.PIPE,
-            stdout=said,
-            stderr=subprocess.DEVNULL,
-        )
-        assert process.stdin is not None
-        try:
-            # Not as an argument: the database's address may hold a password.
-            process.stdin.write(task_line(self.task, owner))
-            process.stdin.close()
-        except BrokenPipeError:
-            pass  # it died at once, and is buried with the others
-        return _Worker(process, owner, said)
+        waiting = self.standby.take() if self.standby is not None else None
+        worker = waiting or _Worker.started(self.task)
+        worker.go(self.task.run)
+        return worker
 
     def _bury(self, worker: _Worker) -> None:
         """Free what a dead worker had leased, at once; give up if it cannot work here."""
         worker.said.seek(0)
         said = worker.said.read(10_000)
-        worker.said.close()
+        worker.close()
         died = worker.process.returncode not in (0, 3)
         self.store.release(self.task.run, worker.owner, died=died)
         if worker.process.returncode == 3:
@@ -157,11 +220,6 @@ class _Executor:
             if worker.process.poll() is None:
                 worker.process.terminate()
         for worker in self.workers:
-            try:
-                worker.process.wait(10.0)
-            except subprocess.TimeoutExpired:
-                worker.process.kill()
-                worker.process.wait()
-            worker.said.close()
+            worker.stop()
             self.store.release(self.task.run, worker.owner)
         self.workers = []

@@ -45,6 +45,7 @@ class _Child:
     process: subprocess.Popen[bytes]
     requests: int
     replies: int
+    greeted: bool = False
     served: int = 0
     buffer: bytearray = field(default_factory=bytearray)
 
@@ -79,6 +80,7 @@ class Sandbox:
         """Where the child may leave files; emptied by `clear_spool`, removed by `close`."""
         self._board = Board(board)
         self._child: _Child | None = None
+        self._prepare: Mapping[str, object] | None = None
 
     def __enter__(self) -> Sandbox:
         return self
@@ -96,6 +98,17 @@ class Sandbox:
         """The child's process id, None while there is none."""
         return self._child.process.pid if self._child else None
 
+    def begin(self, prepare: str | None, options: Mapping[str, object]) -> None:
+        """Start the child without waiting for it.
+
+        It and all that follow it call ``prepare(options)`` (``module:function``) first, so that
+        it is ready when the first request comes. What fails there is not told: it fails again
+        with the request, which says so.
+        """
+        if prepare is not None:
+            self._prepare = {"function": prepare, "options": options}
+        self._spawn()
+
     def run(self, requests: Sequence[Mapping[str, object]]) -> Iterator[Outcome]:
         """One outcome for each request, in order, as they come.
 
@@ -105,7 +118,9 @@ class Sandbox:
         done = 0
         while done < len(requests):
             rest = requests[done:]
-            child = self._child or self._start()
+            child = self._child or self._spawn()
+            if not child.greeted:
+                self._greet(child)
             sent = self._send(child, frames.encode({"requests": rest}))
             try:
                 for _ in rest:
@@ -145,7 +160,8 @@ class Sandbox:
 
     # ---- starting and ending --------------------------------------------------------------
 
-    def _start(self) -> _Child:
+    def _spawn(self) -> _Child:
+        """Start a child and tell it what it is for, without waiting until it is there."""
         requests_out, requests_in = os.pipe()
         replies_out, replies_in = os.pipe()
         environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
@@ -170,17 +186,23 @@ class Sandbox:
             os.close(replies_in)
         os.set_blocking(requests_in, False)
         os.set_blocking(replies_out, False)
-        child = self._child = _Child(process, requests_in, replies_out)
+        self._child = _Child(process, requests_in, replies_out)
         setting = {
             "function": self.function,
+            "prepare": self._prepare,
             "memory_bytes": self.limits.memory_bytes,
             "file_bytes": self.limits.expanded_bytes,
             "reply_bytes": self.reply_bytes,
         }
+        # A child that does not take this is found out by `_greet`.
+        self._send(self._child, frames.encode(setting))
+        return self._child
+
+    def _greet(self, child: _Child) -> None:
+        """Wait until the child is there; raises `SandboxBroken`."""
         hello: Json = {"error": "no answer"}
-        if self._send(child, frames.encode(setting)):
-            with contextlib.suppress(BadFrame, TimeoutError, EOFError):
-                hello = self._frame(child, time.monotonic() + START_SECONDS)
+        with contextlib.suppress(BadFrame, TimeoutError, EOFError):
+            hello = self._frame(child, time.monotonic() + START_SECONDS)
         if hello.get("ready") is not True:
             self._kill(child)
             why = str(hello.get("error"))[:500]
@@ -189,7 +211,7 @@ class Sandbox:
             )
         held = hello.get("held")
         self.held = held if isinstance(held, dict) else {}
-        return child
+        child.greeted = True
 
     def _kill(self, child: _Child) -> str:
         """Kill the child with all it started, and say how it had ended if it had."""

@@ -1,33 +1,27 @@
 """The trusted half of a worker: leases items, has them examined, keeps what was found.
 
 It holds the database and the custody key and parses nothing; its sandboxed child parses and
-holds neither. Started by `executor` as ``python -P -m mingjian.run.worker``, with its task as
-JSON on standard input, or called (`work`) by ``mingjian worker`` on another machine.
+holds neither. Called by `start` in a process of its own, or by ``mingjian worker`` on another
+machine.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import json
-import os
-import signal
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from mingjian.domain.message import Message
-from mingjian.intake.limits import Limits
 from mingjian.run.answer import BadAnswer, checked_records, keep_parts, refused_record
 from mingjian.run.attempts import Attempted, attempt_all
-from mingjian.run.confine import die_with_parent
 from mingjian.run.outcome import State
-from mingjian.run.sandbox import Sandbox, SandboxBroken
-from mingjian.store.store import Store, open_store
+from mingjian.run.sandbox import Sandbox
+from mingjian.run.task import Task
+from mingjian.store.store import Store
 from mingjian.store.work import ItemResult, Leased
 
 CHUNK = 64
@@ -36,44 +30,12 @@ BATCH_BYTES = 64 << 20
 """Items are taken in and examined in batches of at most this, unless one alone is larger."""
 FLUSH_SECONDS = 2.0
 """Results wait no longer than about this to be written."""
-LEASE_SECONDS = 120.0
 IDLE_SECONDS = 0.1
 CAREFUL_FROM = 2
 """An item blamed as often as this for the death of its worker has all of its chunk examined
 one by one, each result written at once, so that the next death shows which item it is …"""
 GIVE_UP_AT = 5
 """… which is recorded as not examined when it has been blamed so often."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """What a worker is to do. JSON values only, so that it can be handed over a pipe."""
-
-    database_url: str
-    vault_dir: str
-    key_dir: str
-    actor: str
-    run: int
-    function: str
-    """``module:function``, called in the sandbox with each request."""
-    options: Mapping[str, object] = field(default_factory=dict)
-    """Handed to the function with each request."""
-    limits: Mapping[str, float] = field(default_factory=dict)
-    """Members of `Limits`."""
-    vault: Literal["copy", "reference"] = "copy"
-    workers: int = 1
-    """How many share the run; the last items are shared out evenly."""
-    lease_seconds: float = LEASE_SECONDS
-    boards: str | None = None
-    """A folder where others may watch what each worker is doing, see `run.board`."""
-
-    def open_store(self) -> Store:
-        return open_store(
-            self.database_url,
-            Path(self.vault_dir),
-            key_dir=Path(self.key_dir),
-            actor=self.actor,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +48,21 @@ class _Taken:
     """What the child reads: the copy in the vault, or the original."""
 
 
-def work(task: Task, owner: str, stop: Callable[[], bool] = lambda: False) -> None:
+def work(
+    task: Task,
+    owner: str,
+    stop: Callable[[], bool] = lambda: False,
+    sandbox: Sandbox | None = None,
+) -> None:
     """Take part in a run until nothing of it is left, or `stop` says so.
 
-    Raises `SandboxBroken` or `StoreProblem`.
+    In `sandbox`, which stays open, or one of its own. Raises `SandboxBroken` or `StoreProblem`.
     """
-    limits = Limits(**task.limits)  # type: ignore[arg-type]
-    with (
-        task.open_store() as store,
-        Sandbox(task.function, limits, store.vault.scratch, board=_board(task, owner)) as sandbox,
-        _heartbeat(task, owner),
-    ):
+    if sandbox is None:
+        with task.sandbox(owner) as own:
+            work(task, owner, stop, own)
+        return
+    with task.open_store() as store, _heartbeat(task, owner):
         worker = _Worker(task, owner, store, sandbox)
         try:
             while not stop():
@@ -111,10 +77,6 @@ def work(task: Task, owner: str, stop: Callable[[], bool] = lambda: False) -> No
                     time.sleep(IDLE_SECONDS)
         finally:
             store.release(task.run, owner)
-
-
-def _board(task: Task, owner: str) -> Path | None:
-    return Path(task.boards) / owner.replace(os.sep, "_") if task.boards else None
 
 
 @contextlib.contextmanager
@@ -266,29 +228,3 @@ def _batches(leased: Sequence[Leased]) -> Iterator[list[Leased]]:
         held += one.item.size
     if batch:
         yield batch
-
-
-def main() -> int:
-    """Do the task on standard input; a problem that no retry helps goes to standard output."""
-    given = json.loads(sys.stdin.buffer.readline())
-    parent = int(given.pop("parent"))
-    owner = str(given.pop("owner"))
-    die_with_parent(parent)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        work(Task(**given), owner, stop=lambda: os.getppid() != parent)
-    except SandboxBroken as problem:
-        print(json.dumps(problem.what.as_json()), flush=True)
-        return 3
-    return 0
-
-
-def task_line(task: Task, owner: str) -> bytes:
-    """What `main` reads."""
-    given = {**asdict(task), "owner": owner, "parent": os.getpid()}
-    return json.dumps(given).encode("ascii") + b"\n"
-
-
-if __name__ == "__main__":
-    sys.exit(main())
