@@ -62,6 +62,11 @@ def test_a_card_is_cut_by_language_and_escaped():
     assert card.section("no sections", "en") == "no sections"
 
 
+def test_a_cell_of_figures_is_not_broken_over_two_lines():
+    made = str(card.html("| a | b |\n|---|---|\n| 0.32 / 0.01 | -1.3 … 2, or so |"))
+    assert '<td class="whole">0.32 / 0.01</td><td>-1.3 … 2, or so</td>' in made
+
+
 def test_a_hostile_card_takes_no_long_time():
     for text in ("`" * 200_000, "*" * 200_000, "|" * 200_000, "#" * 200_000, "1." * 100_000):
         assert card.html(text) is not None

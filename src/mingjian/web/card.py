@@ -16,6 +16,8 @@ _RULE = re.compile(r"\|[ \-:|]+\Z")
 _ITEM = re.compile(r"(?:[-*]|\d{1,3}\.) ")
 _CODE = re.compile(r"`([^`\n]{1,400})`")
 _STRONG = re.compile(r"\*\*([^*\n]{1,800})\*\*")
+_FIGURES = re.compile(r"[-+−.,/%… \d]+\Z")
+"""A cell of figures and no words: it is not broken over two lines."""
 
 
 def section(card: str, language: Language) -> str:
@@ -108,15 +110,17 @@ def _table(lines: list[str]) -> Markup:
         return Markup("")
     head = Markup("").join(Markup('<th scope="col">{}</th>').format(_inline(c)) for c in rows[0])
     body = Markup("").join(
-        Markup("<tr>{}</tr>").format(
-            Markup("").join(Markup("<td>{}</td>").format(_inline(cell)) for cell in row)
-        )
-        for row in rows[1:]
+        Markup("<tr>{}</tr>").format(Markup("").join(map(_cell, row))) for row in rows[1:]
     )
     return Markup(
         '<div class="wide" tabindex="0"><table><thead><tr>{}</tr></thead>'
         "<tbody>{}</tbody></table></div>"
     ).format(head, body)
+
+
+def _cell(text: str) -> Markup:
+    opening = '<td class="whole">' if _FIGURES.match(text) else "<td>"
+    return Markup(opening) + _inline(text) + Markup("</td>")
 
 
 def _list(lines: list[str]) -> Markup:
