@@ -1,9 +1,8 @@
 """What a detector is. Our own detectors use nothing but this contract.
 
-A detector measures one signal in one kind of evidence. Beside its module `x.py` lie its
-card `x.md` (zh and en: what it measures, blind spots, reference population, sources) and,
-for each measurement, a scale `*.scale.json`. Without a scale its findings are shown as
-unweighed and move no likelihood ratio.
+A detector measures one signal in one kind of evidence. Beside its module `x.py` lie its card
+`x.md` (zh and en, see `docs/how-to/write-a-detector.md`) and, for each measurement, a scale
+`*.scale.json`. Without a scale its findings are shown as unweighed and move no likelihood ratio.
 """
 
 from __future__ import annotations
