@@ -112,3 +112,9 @@ def test_a_role_is_no_person(name: str, kind: str) -> None:
 )
 def test_a_mailing_list_is_no_person(address: str, kind: str) -> None:
     assert [hit.kind for hit in mailbox.find_mailboxes(address)] == [kind]
+
+
+def test_a_number_of_a_request_is_no_social_security_number() -> None:
+    assert [hit.kind for hit in codes.find_codes("her number is 550-01-4700")] == ["ssn"]
+    assert list(codes.find_codes("request id 550-01-4700")) == []
+    assert [hit.kind for hit in codes.find_codes("request 7, SSN 550-01-4700")] == ["ssn"]

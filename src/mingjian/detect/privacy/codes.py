@@ -9,7 +9,7 @@ from mingjian.detect.privacy.check.credit_code import is_credit_code
 from mingjian.detect.privacy.check.iban import iban_length, is_iban
 from mingjian.detect.privacy.check.plate import PLATE_PROVINCES, is_plate
 from mingjian.detect.privacy.check.resident_id import is_resident_id
-from mingjian.detect.privacy.context import begun_before
+from mingjian.detect.privacy.context import begun_before, not_a_card
 from mingjian.detect.privacy.digit_groups import DigitGate
 from mingjian.detect.privacy.gates import LONG, Beginnings, matches
 from mingjian.detect.privacy.hit import Hit
@@ -118,7 +118,7 @@ def find_codes(text: str) -> Iterator[Hit]:
     if text.count("-") > 1:
         for match in matches(_SSN_SHAPE, text, _SSN_GATE):
             start, end = match.start() - 4, match.end()
-            if _is_ssn(text[start:end]):
+            if _is_ssn(text[start:end]) and not not_a_card(text, start):
                 yield Hit("ssn", start, end, text[start:end].replace("-", ""))
     if "İ" not in text:  # whose small letter is two characters
         yield from _labelled(text)

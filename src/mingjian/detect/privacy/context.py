@@ -102,7 +102,7 @@ def mentioned(text: str, start: int, end: int, kind: str, reach: int = 40) -> bo
 
 
 def not_a_card(text: str, start: int) -> bool:
-    """The word before says that this is an order, serial or product number."""
+    """The word before says that this is an order, serial or product number, and no person's."""
     return _words("not_card").before(text, start, _PRODUCT_REACH)
 
 

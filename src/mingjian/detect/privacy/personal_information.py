@@ -50,7 +50,7 @@ class PersonalInformation:
     """Finds, counts and classifies personal information; samples are always masked."""
 
     name: ClassVar[str] = "privacy.personal_information"
-    version: ClassVar[str] = store.version("7", __package__, MODEL)
+    version: ClassVar[str] = store.version("8", __package__, MODEL)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset(
         {
             EvidenceKind.TEXT,

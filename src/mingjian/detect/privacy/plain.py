@@ -2,13 +2,14 @@
 
 Full-width digits and letters become ASCII and traditional characters simplified, one for one.
 The blanks that text recognition leaves between all characters (湖 北 省 襄 阳 市) are left out.
+Characters that an address on the web holds as escapes (%40, %E5%BC%A0) are read as themselves.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -36,6 +37,10 @@ _ROW = re.compile(rf"(?>(?: {_ONE}(?![{_HAN}0-9A-Za-z]))*)(?: [{_HAN}])?")
 """Characters set apart by one blank each; a word may follow the last at once."""
 _SINGLE = re.compile(_ONE)
 _HAN_ONE = re.compile(f"[{_HAN}]")
+_ESCAPES = re.compile("(?:%[0-9A-Fa-f]{2})+")
+_JOINED = re.compile(r"[?&][\w.\-]{1,30}=[A-Za-z]{1,40}(?:\+[A-Za-z]{1,40}){1,5}(?![^\s&\"#;])")
+"""A value of a form's field that is words alone, with a plus sign for each blank."""
+_CODECS = ("utf-8", "gb18030")
 _BEFORE = 24
 """Characters before the first two Chinese characters of a row that still belong to it."""
 _LEAST = 2
@@ -44,23 +49,29 @@ _LEAST = 2
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """The text as the rules read it, and the blanks left out of it."""
+    """The text as the rules read it, and what was left out of it.
+
+    Both sequences are in order and hold a place of the text for each character that is missing.
+    """
 
     text: str
-    left_out: Sequence[int] = ()
-    """Where each blank would stand in `text`, in order: as often as blanks stood there."""
+    blanks: Sequence[float] = ()
+    """Where each blank would stand in `text`."""
+    escapes: Sequence[float] = ()
+    """For each escape the middle of the character it became, in the text with its blanks."""
 
     def placed(self, hits: list[Hit]) -> list[Hit]:
         """`hits` at their places in the given text."""
-        if not self.left_out:
-            return hits
-        return [hit._replace(start=self._place(hit.start), end=self._end(hit)) for hit in hits]
-
-    def _place(self, at: int) -> int:
-        return at + bisect_right(self.left_out, at)
-
-    def _end(self, hit: Hit) -> int:
-        return self._place(hit.end - 1) + 1
+        for missing in (self.blanks, self.escapes):
+            if missing:
+                hits = [
+                    hit._replace(
+                        start=hit.start + bisect_right(missing, hit.start),
+                        end=hit.end + bisect_left(missing, hit.end),
+                    )
+                    for hit in hits
+                ]
+        return hits
 
 
 @cache
@@ -74,20 +85,66 @@ def _simplified() -> tuple[re.Pattern[str], dict[int, int]]:
 
 def plain(text: str) -> Plain:
     """`text` as the rules read it."""
+    escapes: list[float] = []
+    if "%" in text:
+        text, escapes = _without_escapes(text)
+    if "+" in text and "=" in text:
+        text = _JOINED.sub(lambda value: value[0].replace("+", " "), text)
     if text.isascii():
-        return Plain(text)
+        return Plain(text, escapes=escapes)
     replaced, table = _simplified()
     if replaced.search(text) is not None:
         text = replaced.sub(lambda match: match[0].translate(table), text)
     blanks = _blanks(text)
     if not blanks:
-        return Plain(text)
+        return Plain(text, escapes=escapes)
+    return Plain(
+        _without(text, blanks), [blank - before for before, blank in enumerate(blanks)], escapes
+    )
+
+
+def _without(text: str, blanks: list[int]) -> str:
     pieces, last = [], 0
     for blank in blanks:
         pieces.append(text[last:blank])
         last = blank + 1
     pieces.append(text[last:])
-    return Plain("".join(pieces), [blank - before for before, blank in enumerate(blanks)])
+    return "".join(pieces)
+
+
+def _without_escapes(text: str) -> tuple[str, list[float]]:
+    """The text with its escapes read once, and `Plain.escapes`."""
+    pieces: list[str] = []
+    missing: list[float] = []
+    last = length = 0
+    for escapes in _ESCAPES.finditer(text):
+        pieces.append(text[last : escapes.start()])
+        length += len(pieces[-1])
+        last = escapes.end()
+        for char, size in _read(bytes.fromhex(escapes[0].replace("%", ""))):
+            pieces.append(char)
+            missing += [length + 0.5] * (3 * size - len(char))
+            length += len(char)
+    pieces.append(text[last:])
+    return "".join(pieces), missing
+
+
+def _read(data: bytes) -> Iterator[tuple[str, int]]:
+    """The characters that bytes stand for, each with how many; what cannot be shown stays."""
+    for codec in _CODECS:
+        try:
+            chars = data.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        for char in chars:
+            own = char.encode(codec)
+            yield (char if char.isprintable() else _escaped(own)), len(own)
+        return
+    yield _escaped(data), len(data)
+
+
+def _escaped(data: bytes) -> str:
+    return "".join(f"%{byte:02x}" for byte in data)
 
 
 def _blanks(text: str) -> list[int]:
