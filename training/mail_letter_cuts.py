@@ -10,17 +10,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from mail_letter_said import greeted, keyed
 from mail_letter_text import HEADER, TONGUES, by_lines, catalogues, holes, seen, translated
 
 _MAILISH = re.compile(
     r"(?:^|[/_.-])(?:e?mails?|mailers?|mail_tt2|newsletters?|invitations?|notifications?)(?=[/_.-]|$)"
-    r"|_(?:body|message|subject)\.\w+$|commtype_|/messages/notifications/|email",
+    r"|_(?:body|message|subject)\.\w+$|commtype_|/messages/notifications/|email|mail_?templates?/"
+    # A text template of a web application is a mail; so are some texts of dokuwiki.
+    r"|/templates/.*\.(?:txt|mjml|eml)$|/notify\.js$"
+    r"|/lang/[\w-]+/(?:mailtext|password|pwconfirm|registermail|subscr_(?:digest|list|single))\.txt$",
     re.I,
 )
 _NOT_MAIL = re.compile(
-    r"(?:^|/)(?:docs?|tests?|node_modules|man|changelog|README|LICENSE|admin|static)[/.]|README|"
+    r"(?:^|/)(?:docs?|tests?|node_modules|man|changelog|README|LICENSE|admin(?!/templates)|static)[/.]|README|"
     r"CHANGES|readme|_list\.|_form\.|settings|preferences|/forms?/|LICEN|requirements|SOURCES|"
     r"report\.tt2|helpfile|_disabled|_required|list_verified|email_detail|email-sent|_done\.|_complete\.html|"
+    r"robots|sitemap|humans|/search/|-info/|_fail\.|disabled\.html|confirmation_page|error_message|/sms|"
+    r"mails/templates\.html|email_index|email_base|ShowEmail|send_draft|dummy_mail|celery|"
     # Copies of the letters of allauth and of Django, which are strangers.
     r"account/(?:email|messages)/|registration/password_reset_|custom_password_reset",
 )
@@ -29,10 +35,15 @@ _ENDINGS = {
     ".handlebars", ".liquid", ".tt2", ".mjml", ".heml", ".tsx", ".jsx", ".mako", ".pt", ".markerb",
     ".mustache", ".email", ".md", ".markdown", ".ftl", ".genshi", ".xml",
 }  # fmt: skip
-_PAGE = re.compile(r"<form\b|<input\b|<select\b|csrf_token|<script\b|<nav\b|x-data=", re.I)
+_PAGE = re.compile(
+    r"<form\b|<input\b|<select\b|csrf_token|<script\b|<nav\b|x-data=|"
+    # What stands in a frame of the site is a page of the site.
+    r"\{%-?\s*extends\s+[\"'](?![^\"']*(?:mail|notif|letter|message))",
+    re.I,
+)
 _GREETED = re.compile(
     r"^\W*(?:hello|hi|hey|dear|welcome to|thank you|greetings|you(?:'re| are) receiving|"
-    r"you(?:'ve| have) been|you recently|someone|this e-?mail|this is an? )",
+    r"you(?:'ve| have) been|you recently|someone|this e-?mail|this is an? |您好|尊敬的|亲爱的|您)",
     re.I,
 )
 
@@ -237,3 +248,5 @@ def letters(folder: Path) -> Iterator[Letter]:
     yield from whole_letters(folder, held)
     yield from bundles(folder)
     yield from strings(folder)
+    for place, text in (*greeted(folder), *keyed(folder)):
+        yield _cut("", text, place)

@@ -113,6 +113,7 @@ def holes(text: str) -> str:
             return " "
         return slot_of(name)
 
+    text = re.sub(r"\{% comment %\}.*?\{% endcomment %\}", " ", text, flags=re.S)
     # Statements first, for they hold names too; what prints stays for the holes.
     text = re.sub(r"\{%-?.{0,600}?-?%\}|\{#.{0,600}?#\}|<!--.{0,3000}?-->", " ", text, flags=re.S)
     text = _HOLE.sub(fill, text)
@@ -128,7 +129,7 @@ def seen(text: str) -> str:
     text = _ADDRESS.sub("{link}", text)
     text = re.sub(r"(\{\w+\})(?:\s*\1)+", r"\1", text)
     lines = [
-        " ".join(line.split()).strip("|*#=-_ ") for line in text.replace("\\n", "\n").splitlines()
+        " ".join(line.split()).strip("|*#=-_~ ") for line in text.replace("\\n", "\n").splitlines()
     ]
     return "\n".join(line for line in lines if line and not _PROGRAM.search(line))
 
@@ -197,6 +198,13 @@ _TRANS = re.compile(
 )
 
 
+_KEYED = re.compile(
+    r"<([\w:]+)\b[^<>]*?i18n:translate=\"(?P<key>[^\"]*)\"[^<>]*>(?P<inner>.*?)</\1\s*>", re.S
+)
+"""What zope keeps translations of, by a key or by the words themselves."""
+_NAMED = re.compile(r"<([\w:]+)\b[^<>]*?i18n:name=\"(\w+)\"[^<>]*?(?:/>|>.*?</\1\s*>)", re.S)
+
+
 def translated(text: str, catalogue: dict[str, str] | None) -> tuple[str, float]:
     """The template with its translatable parts in another language (or as they are, without a
     catalogue), and the share of them that the catalogue holds."""
@@ -218,7 +226,18 @@ def translated(text: str, catalogue: dict[str, str] | None) -> tuple[str, float]
         known += len(words) if answer else 0
         return answer or words
 
-    out = _TRANS.sub(say, text)
+    def keyed(match: re.Match[str]) -> str:
+        nonlocal asked, known
+        inner = _NAMED.sub(r"${\2}", match["inner"])
+        words = " ".join(inner.split())
+        if catalogue is None:
+            return f"<p>{inner}</p>"
+        answer = catalogue.get(match["key"] or words)
+        asked += len(words)
+        known += len(words) if answer else 0
+        return f"<p>{answer or inner}</p>"
+
+    out = _TRANS.sub(say, _KEYED.sub(keyed, text))
     return out, known / asked if asked else 0.0
 
 
