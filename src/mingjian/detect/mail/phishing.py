@@ -29,7 +29,7 @@ class Phishing:
     """One measurement a mail; a bare body is measured by its words and links alone."""
 
     name: ClassVar[str] = "mail.phishing"
-    version: ClassVar[str] = store.version("4", PACKAGE, NAME)
+    version: ClassVar[str] = store.version("5", PACKAGE, NAME)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.MAIL})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (PHISHING,)
 
