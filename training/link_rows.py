@@ -43,6 +43,9 @@ LICENCES = {
     "Chinese pages with feeds": "MIT (rsshub)",
     "sites with advertising": "GPL-3.0+ or CC BY-SA 3.0+ (EasyList)",
     "preloaded names": "BSD-3-Clause (hstspreload, Chromium)",
+    "news feeds": "GPL-3.0 (calibre)",
+    "live video": "BSD-2-Clause (streamlink)",
+    "picture pages": "GPL-2.0 (gallery-dl)",
     **dict.fromkeys(FAMILIES, OWN),
     "list of Chinese sites": OWN,
     "invented lures": OWN,
@@ -109,7 +112,7 @@ def rows(extra: Path | None = None) -> list[Row]:
     found: list[Row] = []
     feed = _shared("url", "source='openphish'")
     for name in ("openphish-2024", "openphish-2025a", "openphish-2025b"):
-        mine = [t for t, d in feed if period(d) == name and not _own_site(t)]
+        mine = [t for t, d in feed if period(d) == name and not own_site(t)]
         found += _rows(mine, True, name, _KIT_CAP, _FEED_MOST)
     of = {
         "pdd-phishtank2017": ("source='pdd-phishtank2017'", True, 3),
@@ -123,7 +126,7 @@ def rows(extra: Path | None = None) -> list[Row]:
         ),
     }
     for name, (where, h1, cap) in of.items():
-        texts = [t for t, _ in _shared("url", where) if not (h1 and _own_site(t))]
+        texts = [t for t, _ in _shared("url", where) if not (h1 and own_site(t))]
         found += _rows(texts, h1, name, cap, _FEED_MOST if h1 else 9000)
     mail = {
         "spamassassin ham": ("email", "source like 'spamassassin:%ham%'"),
@@ -156,6 +159,9 @@ def _gathered(extra: Path, seen: set[str]) -> list[Row]:
         ("Chinese pages with feeds", "feeds.txt", 8, 3000),
         ("sites with advertising", "advertised.txt", _KIT_CAP, 6000),
         ("preloaded names", "names.txt", _KIT_CAP, 9000),
+        ("news feeds", "news.txt", 8, 6000),
+        ("live video", "live.txt", 8, 3000),
+        ("picture pages", "pictures.txt", 8, 3000),
     ):
         if not (extra / file).is_file():
             continue
@@ -174,7 +180,7 @@ def _domain(text: str) -> str:
     return address.site.domain if address else ""
 
 
-def _own_site(text: str) -> bool:
+def own_site(text: str) -> bool:
     """Whether a feed lists a page of a well-known site itself (a redirect, a form, a mistake):
     what makes such a page bad is not in its address."""
     address = read_address(text)

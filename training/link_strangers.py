@@ -1,9 +1,11 @@
-"""How many links in the documentation of Debian packages `link.phishing` flags.
+"""How many links in the documentation of Debian packages, or of a list, `link.phishing` flags.
 
     python training/link_strangers.py PACKAGE...
+    python training/link_strangers.py /tmp/linkdata/badware.txt    # of `link_lists.py`
 
 Fetches the packages (`apt-get download`), reads links from their documentation, licences and
-manual pages, and prints the share flagged at the threshold of the scale, and which these are.
+manual pages, and prints the share flagged at the threshold of the scale, and which these are. Of
+a list, pages on well-known sites and domains that were learnt from are left out.
 Nothing of it was learnt from or chosen on, and nothing is kept. The card's figures are of:
 
 apache2-doc aspell-es debian-faq debian-faq-zh-cn debian-handbook debian-policy
@@ -24,6 +26,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from link_rows import own_site, rows
 
 from mingjian.detect.link.address import read_address
 from mingjian.detect.link.features import measure
@@ -48,10 +54,22 @@ def links_of(folder: Path) -> Iterator[str]:
         yield from (match[0].rstrip(".,;:!?*_=~") for match in _LINK.finditer(text))
 
 
+def unseen(path: Path) -> Iterator[str]:
+    """The addresses of a list whose domains are neither well known nor learnt from."""
+    learnt = {row.domain for row in rows(path.parent)}
+    for line in path.read_text("utf-8").split():
+        address = read_address(line)
+        if address and not own_site(line) and address.site.domain not in learnt:
+            yield line
+
+
 def main(packages: list[str]) -> None:
     """Print what is flagged."""
     found: set[str] = set()
     for package in packages:
+        if package.endswith(".txt"):
+            found |= set(unseen(Path(package)))
+            continue
         with TemporaryDirectory() as name:
             folder = Path(name)
             subprocess.run(

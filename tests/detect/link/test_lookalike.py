@@ -6,7 +6,7 @@ import pytest
 
 from mingjian.detect.link.address import read_address
 from mingjian.detect.link.lists import lists
-from mingjian.detect.link.lookalike import hits_in_host, hits_in_path, mixed, owner
+from mingjian.detect.link.lookalike import hits_in_host, hits_in_path, likeness, mixed, owner
 
 
 def hits(text: str) -> set[tuple[str, str]]:
@@ -97,3 +97,19 @@ def test_every_brand_has_domains_and_words() -> None:
 def test_one_letter_wrong_always_names_the_same_brand() -> None:
     # Sets of words are in another order in every process; this is one letter from several.
     assert ("binance", "near") in hits("http://biance-ep.top")
+
+
+@pytest.mark.parametrize(
+    ("host", "least", "most"),
+    [
+        ("раураl.top", 1.0, 1.0),
+        ("teleqrcm.top", 0.75, 0.9),
+        ("a.wh4tsapq-x.top", 0.75, 1.0),
+        ("riverside-school.example", 0.4, 0.7),
+        ("a-b.example", 0.0, 0.0),
+    ],
+)
+def test_how_like_a_brand_a_name_is(host: str, least: float, most: float) -> None:
+    address = read_address(f"http://{host}/")
+    assert address is not None
+    assert least <= likeness(address.site) <= most

@@ -41,11 +41,11 @@ def test_trees_lead_to_the_leaves_of_the_dump() -> None:
 def test_spelling_is_the_sum_of_weights_over_the_root() -> None:
     weights = np.zeros(1 << 10)
     found = buckets("^abcd$", 1 << 10)
-    assert found.size == 5 + 4 + 3
+    assert found.size == 5 + 4 + 3 + 2 + 1
     weights[found] = 1.0
     spelling = Spelling.of({**quantised(weights, "host"), **quantised(-weights[:512], "path")})
     host, path = spelling.measure("^abcd$", "")
-    assert abs(host - 12 / 12**0.5) < 1e-9
+    assert abs(host - 15 / 15**0.5) < 1e-9
     assert path == 0.0
     assert buckets("ab", 1 << 10).size == 0
 
@@ -103,6 +103,23 @@ def test_every_number_has_a_name_and_is_finite() -> None:
 def test_a_bare_host_has_the_numbers_of_no_path() -> None:
     bare, slash = taken("http://a-b.example.com")[1], taken("http://a-b.example.com/")[1]
     assert bare.numbers == slash.numbers
+
+
+def test_parts_of_a_path() -> None:
+    def told(text: str, *names: str) -> list[float]:
+        return [taken(text)[1].numbers_named(name) for name in names]
+
+    assert told("http://a.example/js/docs/gdoc/gdoc/", "repeated", "folders", "documents") == [
+        2,
+        1,
+        3,
+    ]
+    drawn = "654b2c5ee0811adf67f94be411ddd002"
+    assert told(f"http://a.example/{drawn}/", "long_hex", "uuid", "longest_part") == [32, 0, 32]
+    assert told("http://a.example/b/box.com/", "domain_inside", "short_parts") == [1, 1]
+    assert told("http://a.example/TqJwbsDm", "mixed_case") == [1]
+    assert told("http://a.example/images", "folders", "ends_in_folder") == [0, 1]
+    assert told("http://a.example/8F14E45F-CEEA-467F-9C2E-1/%20", "uuid", "encoded") == [1, 1]
 
 
 def test_what_judgement_adds() -> None:

@@ -1,4 +1,4 @@
-"""What is measured of an address: some ninety named numbers, and the text for the n-grams.
+"""What is measured of an address: a hundred named numbers, and the text for the n-grams.
 
 Left out on purpose, because they tell collections apart and not pages: the scheme, a leading
 www, a slash at the end.
@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import log
 
 from mingjian.detect.link.address import SITES, Address, Site
 from mingjian.detect.link.lists import lists
-from mingjian.detect.link.lookalike import Hit, hits_in_host, hits_in_path, mixed, owner
+from mingjian.detect.link.lookalike import Hit, hits_in_host, hits_in_path, likeness, mixed, owner
 from mingjian.detect.link.wordlike import Wordlike, wordlike
 
 _TOKENS = re.compile(r"[a-z]+")
@@ -33,6 +34,16 @@ _REDIRECT = re.compile(
     re.I,
 )
 _DATE = re.compile(r"/(?:19|20)\d{2}[/\-]?(?:0?[1-9]|1[0-2])(?:[/\-]|\d{2}|\b)")
+_LONG_HEX = re.compile(
+    r"(?<![0-9a-z])(?=[0-9a-f]{0,40}[0-9])(?=[0-9a-f]{0,40}[a-f])[0-9a-f]{16,}(?![0-9a-z])"
+)
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-")
+_DOMAIN_INSIDE = re.compile(
+    r"(?<=[a-z0-9-][a-z0-9-])\.(?:com|net|org|gov|co|de|fr|it|uk|ca|br|au)(?=[/.]|$)"
+)
+_MIXED_CASE = re.compile(
+    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]{0,16}[a-z][A-Z])[A-Za-z0-9]{6,16}(?![A-Za-z0-9])"
+)
 _SLUG = re.compile(r"(?<![a-z])[a-z]{2,}+(?>(?:[-_][a-z0-9]++){2,})", re.I)
 _PAGE = frozenset({"php", "asp", "aspx", "jsp", "cgi", "do", "action"})
 _FILE_ENDINGS = """
@@ -57,13 +68,15 @@ NAMES: tuple[str, ...] = (
     "generic", "country", "china", "cheap", "free", "ruled", "other_ending",
     *(f"on_{kind}" for kind in _HOSTING), "tenant",
     "known", "official", "ip", "odd_ip", "port", "userinfo", "international", "mixed",
-    "ending_in_name", *(f"brand_{how}" for how in _HOW), "brand_and_word",
+    "ending_in_name", *(f"brand_{how}" for how in _HOW), "brand_and_word", "brand_likeness",
     *(f"host_{kind}" for kind in _WORD_CLASSES),
     *(f"{part}_{how}" for part in ("name", "sub") for how in _READS),
     *(f"path_{kind}" for kind in _PATH_CLASSES),
     "bare", "path_depth", "path_length", "path_digits", "page", "markup", "file", "program",
     "mail_inside", "random", "base64", "query_length", "parameters", "redirect", "twice_encoded",
     "fragment", "double_slash", "home", "upper", "slug", "date", "shallow_short",
+    "repeated", "long_hex", "uuid", "short_parts", "longest_part", "folders", "ends_in_folder",
+    "documents", "domain_inside", "encoded", "mixed_case",
 )  # fmt: skip
 """What each number says; the order is the model's."""
 _AT = {name: at for at, name in enumerate(NAMES)}
@@ -73,7 +86,7 @@ A_WORD: dict[int, float] = {
     for how, number in zip(_READS, (1.0, 0.0, -2.5, -3.2, 0.0), strict=True)
 }
 """What the numbers of a name are, by their place, where the name is a common word."""
-OF_HOST = len(NAMES) - len(_PATH_CLASSES) - 22
+OF_HOST = len(NAMES) - len(_PATH_CLASSES) - 33
 """So many of the numbers, the first ones, hardly differ between addresses of one host."""
 _NO_PATH = [float(name == "bare") for name in NAMES[OF_HOST:]]
 
@@ -158,6 +171,7 @@ def _measured(site: Site) -> _OfSite:
         *_of_host(site, own, official),
         *(1.0 if kind in how else 0.0 for kind in _HOW),
         1.0 if words and how else 0.0,
+        0.0 if official or site.ip or site.domain in lists().known else likeness(site),
         *_counted(words, _WORD_CLASSES),
         *_read(wordlike(site.name)),
         *_read(wordlike(" ".join(site.sub))),
@@ -189,6 +203,7 @@ def measure(address: Address) -> Measured:
         path_words = words_in_path(lower, query.lower())
         numbers += _counted(path_words, _PATH_CLASSES)
         numbers += _of_path(address, lower)
+        numbers += _of_parts(address, lower)
     return Measured(numbers, of_site.text, path_text(address), hits, of_site.words, path_words)
 
 
@@ -288,6 +303,29 @@ def _of_path(address: Address, lower: str) -> list[float]:
     ]
 
 
+def _of_parts(address: Address, lower: str) -> list[float]:
+    """What the parts of a path say: copies of a kit in a site's inner folders, numbers drawn for
+    one victim, names of shared documents."""
+    found = lists()
+    parts = [part for part in lower.split("/") if part]
+    tail = (f"{lower}?{address.query.lower()}" if address.query else lower)[:500]
+    repeated = sum(one == two for one, two in pairwise(parts)) + len(parts) - len({*parts})
+    drawn = _LONG_HEX.findall(tail) if len(tail) > 16 else ()
+    return [
+        min(repeated, 4.0),
+        min(max(map(len, drawn)), 64.0) if drawn else 0.0,
+        len(tail) > 19 and bool(_UUID.search(tail)),
+        min(sum(len(part) <= 3 for part in parts), 6.0),
+        min(max(map(len, parts)), 60.0) if parts else 0.0,
+        min(sum(part in found.folders for part in parts[:-1]), 4.0),
+        bool(parts) and parts[-1] in found.folders,
+        min(sum(token in found.documents for token in _TOKENS.findall(lower[:300])), 4.0),
+        "." in lower and bool(_DOMAIN_INSIDE.search(lower[:400])),
+        min(address.path.count("%"), 10.0),
+        min(len(_MIXED_CASE.findall(address.path[:400])), 3.0) if lower != address.path else 0.0,
+    ]
+
+
 _SOMEBODYS_PAGE = {"form": -0.5, "shortener": -0.5}
 _OTHER_HOSTING = -1.0
 _DISGUISE = 3.0
@@ -316,7 +354,7 @@ def judged(raw: float, address: Address, measured: Measured) -> float:
 
 def host_text(site: Site, own: str) -> str:
     """What the host's n-grams are counted over: its own labels and the ending."""
-    ending = "~" if site.hosting and site.suffix == site.service else site.suffix
+    ending = f"~{site.service}" if site.hosting and site.suffix == site.service else site.suffix
     return f"^{_DIGIT_RUN.sub(_zeros, own[-60:])}|{ending}$" if own else ""
 
 

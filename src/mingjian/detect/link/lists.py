@@ -55,6 +55,10 @@ class Lists:
     ruled: frozenset[str]
     words: Mapping[str, str]
     """Word -> its class (credential, urgency, money, service, gambling, kit, article)."""
+    folders: frozenset[str]
+    """Folders of a site's own program, where visitors have no business."""
+    documents: frozenset[str]
+    """Words for shared documents and mailboxes, and services that keep them."""
 
 
 SHORTEST_NEAR = 6
@@ -104,5 +108,7 @@ def lists() -> Lists:
         cheap=_words(endings["cheap"]),
         free=_words(endings["free"]),
         ruled=_words(endings["ruled"]),
+        folders=_words(words["folder"]),
+        documents=_words(words["document"]),
         words={word: kind for kind in (*classes, "credential") for word in words[kind].split()},
     )

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cache
+from heapq import nsmallest
+from itertools import chain
+from operator import add
 from typing import Literal
 from unicodedata import name as unicode_name
 from unicodedata import normalize
@@ -190,6 +194,60 @@ def _near(tokens: list[str], joined: str) -> Iterator[Hit]:
             if long_word:
                 yield Hit(lists().names[long_word], long_word, "near", token)
                 return
+
+
+_FEW = 5
+"""Letters of the shortest brand word that a name is compared with."""
+_APART = 4
+"""By how many letters a name and a brand word it is compared with may differ in length."""
+_COMPARED = 4
+"""Brand words that a name is compared with letter by letter."""
+
+
+@cache
+def _pairs() -> dict[str, tuple[str, ...]]:
+    """Two letters in a row -> the drawn brand words with them."""
+    found: dict[str, list[str]] = {}
+    for word in sorted({w.translate(_FOLD) for w in lists().names if w.isalpha()}):
+        if len(word) >= _FEW:
+            for pair in {*map(add, word, word[1:])}:
+                found.setdefault(pair, []).append(word)
+    return {pair: tuple(words) for pair, words in found.items()}
+
+
+def likeness(site: Site) -> float:
+    """How like a brand word the likest part of the host's own names is, 0 to 1: twice the letters
+    both have in one order, by the letters of both."""
+    labels = (*site.sub, site.name)
+    parts = {part for label in labels for part in (*_SPLIT.split(label), label.replace("-", ""))}
+    return max(map(_likeness, sorted(p for p in parts if len(p) >= _FEW)[:6]), default=0.0)
+
+
+def _likeness(part: str) -> float:
+    drawn = part[:24].translate(_FOLD)
+    pairs = _pairs()
+    size = len(drawn)
+    shared = Counter(
+        chain.from_iterable(pairs.get(pair, ()) for pair in {*map(add, drawn, drawn[1:])})
+    )
+    near = [
+        (-count / (len(word) + size), word)
+        for word, count in shared.items()
+        if abs(len(word) - size) <= _APART
+    ]
+    return max((_in_one_order(drawn, word) for _, word in nsmallest(_COMPARED, near)), default=0.0)
+
+
+def _in_one_order(a: str, b: str) -> float:
+    """Twice the length of the longest common subsequence by both lengths (Hyyrö, 2004)."""
+    everything = left = (1 << len(b)) - 1
+    places: dict[str, int] = {}
+    for at, letter in enumerate(b):
+        places[letter] = places.get(letter, 0) | 1 << at
+    for letter in a:
+        met = left & places.get(letter, 0)
+        left = (left + met | left - met) & everything
+    return 2 * (len(b) - left.bit_count()) / (len(a) + len(b))
 
 
 _LONG = 9

@@ -24,7 +24,7 @@ from mingjian.detect.link.reasons import Reason, reasons
 from mingjian.detect.link.spelling import Spelling
 from mingjian.detect.link.trees import Trees
 from mingjian.detect.link.wordlike import NAME as NAMES_TABLE
-from mingjian.detect.link.wordlike import table, wordlike
+from mingjian.detect.link.wordlike import SHORTEST_SAID, table, wordlike
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Finding, TextSpan
 from mingjian.domain.message import Message
@@ -67,7 +67,7 @@ class Phishing:
     """Measures an address by its parts, its spelling and the brands it names."""
 
     name: ClassVar[str] = "link.phishing"
-    version: ClassVar[str] = store.version("3", PACKAGE, MODEL, NAMES_TABLE)
+    version: ClassVar[str] = store.version("4", PACKAGE, MODEL, NAMES_TABLE)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.LINK})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (PHISHING,)
 
@@ -105,7 +105,9 @@ class Phishing:
 
     def _raised(self, address: Address, measured: Measured) -> bool:
         """Whether the trees would measure less if the name were a word."""
-        if not wordlike(address.site.name).no_word:
+        name = address.site.name
+        parts = [part for part in name.split("-") if len(part) >= SHORTEST_SAID]
+        if not all(wordlike(part).no_word for part in (name, *parts)):
             return False
         numbers = self._numbers(measured)
         as_word = [*numbers]

@@ -1,4 +1,4 @@
-"""How names and paths are spelt: hashed runs of two to four characters, weighed.
+"""How names and paths are spelt: hashed runs of two to six characters, weighed.
 
 The n-grams of `learned` count every n-gram once with the root of its number; texts here are so
 short that repeats hardly occur, and leaving that step out makes an address five times cheaper.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import accumulate, pairwise
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,12 @@ if TYPE_CHECKING:
 
 SHORTEST = 4
 """Characters of the shortest text whose spelling says anything."""
+LONGEST_RUN = 6
+"""Characters of the longest runs."""
 _PRIME = 0x9E3779B1
 _MIX = 0x85EBCA6B
+_SALTS = (0x51, 0xA7, 0x11D, 0x18B)
+"""What is added to runs of 3, 4, 5 and 6, so that they share no bucket with shorter ones."""
 _HALF = 32
 """Bits of one of the two weights that lie in one number."""
 
@@ -32,8 +37,17 @@ def _number(value: int) -> NDArray[np.uint32]:
     return np.array(value, dtype=np.uint32)
 
 
+@lru_cache(maxsize=256)
+def _starts(size: int) -> tuple[int, ...]:
+    """Where among the runs of a text of `size` characters those of 2, of 3 and so on begin, and
+    how many runs there are."""
+    runs = range(2, min(LONGEST_RUN, size) + 1)
+    return tuple(accumulate((size + 1 - run for run in runs), initial=0))
+
+
 def _hashed(text: str) -> NDArray[np.uint32]:
-    """The hashes of all runs of 2, then of 3, then of 4 characters; none under 4 characters."""
+    """The hashes of all runs of 2 characters, then of 3, up to the longest; none under
+    `SHORTEST` characters."""
     import numpy as np
 
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
@@ -41,16 +55,16 @@ def _hashed(text: str) -> NDArray[np.uint32]:
     if size < SHORTEST:
         return codes[:0]
     prime, multiply = _number(_PRIME), np.multiply
-    mixed = np.empty(3 * size - 6, dtype=np.uint32)
-    two, three, four = mixed[: size - 1], mixed[size - 1 : 2 * size - 3], mixed[2 * size - 3 :]
-    multiply(codes[:-1], prime, out=two)
-    two += codes[1:]
-    multiply(two[:-1], prime, out=three)
-    three += codes[2:]
-    multiply(three[:-1], prime, out=four)
-    four += codes[3:]
-    three += _number(0x51)
-    four += _number(0xA7)
+    starts = _starts(size)
+    mixed = np.empty(starts[-1], dtype=np.uint32)
+    shorter = codes
+    for first, end in pairwise(starts):
+        run = mixed[first:end]
+        multiply(shorter[:-1], prime, out=run)
+        run += codes[-run.size :]
+        shorter = run
+    for at, salt in enumerate(_SALTS[: len(starts) - 2], 1):
+        mixed[starts[at] : starts[at + 1]] += _number(salt)
     mixed ^= mixed >> _number(15)
     mixed *= _number(_MIX)
     mixed ^= mixed >> _number(13)
@@ -58,7 +72,7 @@ def _hashed(text: str) -> NDArray[np.uint32]:
 
 
 def buckets(text: str, size: int) -> NDArray[np.uint32]:
-    """The buckets (below `size`, a power of two) of the text's runs of 2, 3 and 4 characters."""
+    """The buckets (below `size`, a power of two) of the text's runs of characters."""
     return _hashed(text) & _number(size - 1)
 
 
@@ -96,20 +110,28 @@ class Spelling:
         if not found.size:
             return 0.0, 0.0
         found &= _number(self.packed.size - 1)
-        upto = np.add.accumulate(self.packed.take(found)).item
+        upto = np.add.accumulate(self.packed.take(found), dtype=np.int64).item
         one, all_ = len(host), len(host) + len(path)
-        two, three = all_ - 2, 2 * all_ - 4  # the last run of two, of three
-        of_host = of_path = 0.0
-        if one >= SHORTEST:
-            total = upto(one - 2) + upto(two + one - 2) - upto(two) + upto(three + one - 3)
-            total = (total - upto(three) + (1 << (_HALF - 1))) >> _HALF
-            of_host = self.steps[0] * total / sqrt(3 * one - 6)
-        if all_ - one >= SHORTEST:
-            total = upto(two) - (upto(one - 1) if one else 0) + upto(three) - upto(two + one)
-            total += upto(-1) - upto(three + one)
-            total -= ((total + (1 << (_HALF - 1))) >> _HALF) << _HALF
-            of_path = self.steps[1] * total / sqrt(3 * (all_ - one) - 6)
-        return of_host, of_path
+        of_host = of_path = 0
+        for run, first in enumerate(_starts(all_)[:-1], 2):
+            before = upto(first - 1) if first else 0
+            if one >= max(SHORTEST, run):
+                of_host += upto(first + one - run) - before
+            if all_ - one >= max(SHORTEST, run):
+                of_path += upto(first + all_ - run) - (upto(first + one - 1) if first + one else 0)
+        return (
+            self.steps[0] * _upper(of_host) / sqrt(_starts(one)[-1] or 1),
+            self.steps[1] * _lower(of_path) / sqrt(_starts(all_ - one)[-1] or 1),
+        )
+
+
+def _upper(total: int) -> int:
+    """The sum of the upper weights in a sum of pairs."""
+    return (total + (1 << (_HALF - 1))) >> _HALF
+
+
+def _lower(total: int) -> int:
+    return total - (_upper(total) << _HALF)
 
 
 def quantised(weights: NDArray[np.float64], prefix: str) -> dict[str, NDArray[Any]]:
