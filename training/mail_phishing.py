@@ -2,7 +2,7 @@
 
     python training/mail_phishing.py --letters FOLDER [--keep FILE.npz]
 
-Needs ../shared/data/text, and in FOLDER the packages of `mail_letters.py`; 11 CPU minutes.
+Needs ../shared/data/text, and in FOLDER the packages of `mail_letters.py`; 9 CPU minutes.
 FILE.npz keeps what the encoder read, most of the work, for another run.
 
 Every score behind a scale comes from a model that saw no row of the row's fold: collections are
