@@ -26,6 +26,19 @@ MESSAGES = [
 ]
 SPAN = {"name": "chat", "attributes": {"gen_ai.system": "openai", "gen_ai.request.model": "m"}}
 LOG = '1.2.3.4 - - [17/May/2015:21:05:14 +0000] "GET /a HTTP/1.1" 200 18848'
+IIS = (
+    "#Software: Microsoft Internet Information Services 10.0\n#Date: 2026-09-12 13:00:00\n"
+    "#Fields: date time c-ip cs-method cs-uri-stem cs-uri-query sc-status\n"
+)
+IIS_LINE = "2026-09-12 13:00:01 192.0.2.7 GET /a.aspx id=1 200\n"
+NGINX = '{"time_local":"12/Sep/2026:13:00:01 +0000","request":"GET / HTTP/1.1","status":"200"}'
+CADDY = {"ts": 1.5, "request": {"method": "GET", "uri": "/", "headers": {}}, "status": 200}
+ELASTIC = {
+    "@timestamp": "2026-09-12T13:00:01Z",
+    "http": {"request": {"method": "GET"}, "response": {"status_code": 404}},
+    "url": {"original": "/a"},
+}
+CALLED = {"method": "GET", "path": "/users", "status": 200}
 TELEGRAM = {
     "name": "张三",
     "type": "personal_chat",
@@ -98,6 +111,27 @@ CASES = [
     ("目标：提高参与\n计划：分组\n行动：全班讨论\n观察：发言变多\n反思：继续", "text/plain-text"),
     ('Task: find it\nAction: search["x"]\nObservation: 1998', "agent-trace/agent-text"),
     (LOG + ' "https://a/" "Mozilla/5.0"\n' + LOG + ' "-" "x"\n', "web-log/combined"),
+    (IIS, "web-log/w3c-log"),
+    (IIS + IIS_LINE * 3, "web-log/w3c-log"),
+    (IIS.replace("\n", "\r\n") + IIS_LINE + "#Remark: x\ntorn\n" + IIS_LINE, "web-log/w3c-log"),
+    (NGINX, "web-log/json-log"),
+    (NGINX + "\n" + NGINX, "web-log/json-log"),
+    ("\n".join([NGINX] * 4 + ['{"level":"error","msg":"x"}']), "web-log/json-log"),
+    (NGINX.replace("/ ", r"/?q=\x22 ") + "\n" + NGINX, "web-log/json-log"),
+    (json.dumps(CADDY) + "\n" + json.dumps(CADDY) + "\n", "web-log/json-log"),
+    (json.dumps(ELASTIC) + "\n" + json.dumps(ELASTIC) + "\n", "web-log/json-log"),
+    # Fields of other servers, remarks about a log, calls and steps that were answered.
+    (IIS + "2026-09-12 13:00:01 192.0.2.7 USER anonymous - 331\n", "text/plain-text"),
+    ("#Fields: date time x-event\n2026-09-12 13:00:01 start\n", "text/plain-text"),
+    (IIS + "Our server writes this.\nWhat does it mean?\nThanks\n", "text/plain-text"),
+    ((json.dumps(CALLED) + "\n") * 3, "dataset/jsonl"),
+    (NGINX + '\n{"a":1}\n{"a":2}\n', "text/plain-text"),
+    ((NGINX.replace("200", "ok") + "\n") * 3, "dataset/jsonl"),
+    (
+        (json.dumps({"step": 1, "action": "get", "ts": 1, **CALLED}) + "\n") * 2,
+        "agent-trace/agent-jsonl",
+    ),
+    (json.dumps(CADDY, indent=1), "text/plain-text"),
     ("id,name,age\n1,a,3\n2,b,4\n", "dataset/csv"),
     ("id\tname\n1\ta\n2\tb\n", "dataset/tsv"),
     ('name,text\na,"hello, you"\nb,"x\ny"\n', "dataset/csv"),

@@ -111,7 +111,7 @@ _PROMISES: dict[str, frozenset[str]] = {
         ("txt log", "plain-text markdown wechat-text whatsapp-text generic-dialogue url url-list "
                     "csv tsv jsonl rfc5322 mbox common combined agent-jsonl agent-text "
                     "openai-messages otel-genai inspect-log telegram-json wechat-csv "
-                    "bare-body html empty"),
+                    "w3c-log json-log bare-body html empty"),
         ("exe dll", "pe dos-exe"),
     )
     for extension in extensions.split()

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from mingjian.domain.evidence import EvidenceKind
+from mingjian.intake.log_json import is_json_log
 
 Found = tuple[EvidenceKind, str]
 
@@ -47,7 +48,7 @@ def identify_json(head: str, cut: bool) -> Found | None:
     if value is None:
         return _by_lines(head, cut) or _by_start(head, cut)
     if isinstance(value, dict):
-        return _document(value)
+        return _document(value) or _web_log([line for line in head.split("\n") if line.strip()])
     if isinstance(value, list):
         objects = [item for item in value[:_MOST_OBJECTS] if isinstance(item, dict)]
         if objects and len(objects) == len(value[:_MOST_OBJECTS]):
@@ -154,8 +155,12 @@ def _by_lines(head: str, cut: bool) -> Found | None:
         else:
             broken += 1
     if not objects or broken * 5 > len(lines) or (len(objects) < 2 and not cut):
-        return None
-    return _traces(objects) or _trace(objects) or _rows(objects, "jsonl")
+        return _web_log(lines)
+    return _traces(objects) or _trace(objects) or _web_log(lines) or _rows(objects, "jsonl")
+
+
+def _web_log(lines: Sequence[str]) -> Found | None:
+    return (EvidenceKind.WEB_LOG, "json-log") if is_json_log(lines) else None
 
 
 def _traces(objects: Sequence[Mapping[str, object]]) -> Found | None:

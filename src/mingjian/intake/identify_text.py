@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from mingjian.domain.evidence import EvidenceKind
 from mingjian.intake.agent_log import agent_format
 from mingjian.intake.chat import chat_columns, chat_format
+from mingjian.intake.log_w3c import is_w3c_log
 
 Found = tuple[EvidenceKind, str]
 
@@ -192,7 +193,9 @@ _COMMON = re.compile(
 
 
 def _web_log(lines: Sequence[str]) -> Found | None:
-    """Apache common and combined log format, when most of the first lines have it."""
+    """Common, combined and W3C extended log format, when most of the first lines have it."""
+    if any(line.startswith("#Fields:") for line in lines) and is_w3c_log(lines):
+        return EvidenceKind.WEB_LOG, "w3c-log"
     seen = [line for line in lines[:20] if line.strip()]
     if not seen or not any('] "' in line for line in seen[:3]):
         return None

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from mingjian.detect.contract import NotExaminable
+from mingjian.detect.contract import NotApplicable
 from mingjian.detect.learned import store
 from mingjian.detect.traffic import wording
 from mingjian.detect.traffic.gauge import NAME, PACKAGE, Gauge, Gauged
+from mingjian.detect.traffic.lines import Reader, lines_of
 from mingjian.detect.traffic.log import FEATURES, behaviours, survey
 from mingjian.detect.traffic.request import LONGEST_LINE, Request, read_request
 from mingjian.domain.evidence import Evidence, EvidenceKind
@@ -32,7 +33,11 @@ TRAFFIC_ATTACK = PropositionPair(
         "The requests are ordinary traffic",
     ),
 )
-MOST_BYTES = 512 * 1024 * 1024
+_NO_REQUEST = Message(
+    "日志有 #Fields: 行，但没有一行可以读作请求；至少须记录 cs-method、cs-uri-stem 与 sc-status",
+    "the log has a #Fields: line, but none of its lines can be read as a request; it has to hold "
+    "cs-method, cs-uri-stem and sc-status at least",
+)
 SURE = 3.0
 """Strength of a pattern that is worth a reader's look by itself."""
 FEWEST_OF_LOG = 2
@@ -43,7 +48,7 @@ class Attack:
     """Measures requests and logs."""
 
     name: ClassVar[str] = "traffic.attack"
-    version: ClassVar[str] = store.version("1", PACKAGE, NAME)
+    version: ClassVar[str] = store.version("2", PACKAGE, NAME)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.WEB_LOG})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (TRAFFIC_ATTACK,)
 
@@ -53,20 +58,23 @@ class Attack:
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         """One measurement of the request or of the log, and facts about behaviour."""
-        logged, first = 0, None
-        for line in lines_of(evidence):
-            if line.strip():
-                first = first if first is not None else line
-                logged += read_request(line).logged
+        reader = Reader()
+        logged, first, number = 0, None, 0
+        for place, line in enumerate(lines_of(evidence), 1):
+            if line.strip() and (request := reader.read(line)) is not None:
+                if first is None:
+                    first, number = request, place
+                logged += request.logged
                 if logged >= FEWEST_OF_LOG:
                     yield from self._log(evidence)
                     return
-        yield self._single(evidence, first or "")
+        if reader.is_w3c and not logged:
+            raise NotApplicable(_NO_REQUEST)
+        yield self._single(evidence, first or read_request(""), number)
 
-    def _single(self, evidence: Evidence, line: str) -> Finding:
-        """One log line, or a payload of any number of lines."""
+    def _single(self, evidence: Evidence, request: Request, number: int) -> Finding:
+        """One log line, the `number`-th, or a payload of any number of lines."""
         text = evidence.text
-        request = read_request(line)
         if not request.logged and text is not None:
             request = _with_body(text, read_request(text.lstrip("\r\n ")))
         gauged = self._gauge.of(request)
@@ -75,14 +83,13 @@ class Attack:
             # A payload that no ordinary text holds is told, however little it weighs here.
             or gauged.measured.values["strongest"] >= SURE
         )
-        start = text.find(request.target) if text and request.target else -1
         return Finding(
             signal="traffic.request",
             proposition=TRAFFIC_ATTACK.id,
             score=gauged.value,
             quiet=not found,
             because=wording.of_request(request, gauged, found),
-            where=(TextSpan(start, start + len(request.target)),) if start >= 0 and found else (),
+            where=_where(text or "", request, number) if found else (),
             exhibits=wording.exhibits_of(gauged) if found else (),
             context={"form": "line" if request.logged else "payload"},
             details=_details(gauged),
@@ -122,6 +129,14 @@ class Attack:
             )
 
 
+def _where(text: str, request: Request, number: int) -> tuple[TextSpan | Lines, ...]:
+    """The target in the text, or its line where the line does not hold it as it was sent."""
+    if request.offset < 0:
+        return (Lines(number, number),)
+    start = text.find(request.target) if request.target else -1
+    return (TextSpan(start, start + len(request.target)),) if start >= 0 else ()
+
+
 def _details(gauged: Gauged) -> dict[str, object]:
     measured = gauged.measured
     return {
@@ -138,32 +153,3 @@ def _with_body(text: str, request: Request) -> Request:
     if request.method is None or not gap:
         return request
     return Request(f"{request.target} {body}"[:LONGEST_LINE], request.offset, request.method)
-
-
-def lines_of(evidence: Evidence) -> Iterator[str]:
-    """The lines of the log, decoded one by one where it is too large to be held as text."""
-    if evidence.text is not None:
-        yield from evidence.text.splitlines()
-        return
-    view = evidence.content.view()
-    if len(view) > MOST_BYTES:
-        raise NotExaminable(
-            Message(
-                f"日志超过 {MOST_BYTES >> 20} MB，未检验；请按日期切分后再检验",
-                f"the log is larger than {MOST_BYTES >> 20} MB and was not examined; "
-                "split it by date and examine the pieces",
-            )
-        )
-    codec = evidence.identity.encoding or "utf-8"
-    block, rest = 1 << 20, b""
-    try:
-        for start in range(0, len(view), block):
-            pieces = (rest + bytes(view[start : start + block])).split(b"\n")
-            # A line without end must not grow for ever.
-            rest = pieces.pop()[-4 * LONGEST_LINE :]
-            yield from (piece.decode(codec, "replace") for piece in pieces)
-        yield rest.decode(codec, "replace")
-    except LookupError as error:
-        raise NotExaminable(
-            Message("日志的编码无法识别", "the encoding of the log is not known")
-        ) from error

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from math import log1p
 from statistics import fmean, median
 from typing import Protocol
 
 from mingjian.detect.traffic.gauge import Gauged
+from mingjian.detect.traffic.lines import Reader
 from mingjian.detect.traffic.masked import masked
-from mingjian.detect.traffic.request import Request, read_request
+from mingjian.detect.traffic.request import Request
 
 CLIENT_FEATURES = (
     "top", "top_three", "attacks", "families", "missing", "missing_share", "unreferred",
@@ -32,6 +33,8 @@ MOST_CLIENTS = 20_000
 MOST_SHAPES = 200
 MOST_AGENTS = 10
 OTHERS = "…"
+_SINCE_1970 = re.compile(r"\d{9,19}(?:\.\d{0,9})?")
+_YEAR_5000 = 1e11
 _PARAMETER = re.compile(r"[?&]([\w.\[\]-]{1,60})=")
 
 
@@ -146,20 +149,31 @@ class Survey:
 
 
 def _seconds(time: str | None) -> float | None:
+    """Seconds since 1970 of a time in any form that logs write, or None."""
+    time = time or ""
     try:
-        return datetime.strptime(time or "", "%d/%b/%Y:%H:%M:%S %z").timestamp()
+        return datetime.strptime(time, "%d/%b/%Y:%H:%M:%S %z").timestamp()
+    except ValueError:
+        pass
+    if _SINCE_1970.fullmatch(time):
+        seconds = float(time)
+        while seconds > _YEAR_5000:  # thousandths of a second, and thousandths of those
+            seconds /= 1000
+        return seconds
+    try:
+        found = datetime.fromisoformat(time)
     except ValueError:
         return None
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
 def survey(lines: Iterable[str], gauge: Measures) -> Survey:
     """Measure every line and gather by client; memory is bounded by the number of clients."""
-    found = Survey()
+    found, reader = Survey(), Reader()
     for number, line in enumerate(lines, 1):
-        if not line.strip():
+        if not line.strip() or (request := reader.read(line)) is None:
             continue
         found.lines += 1
-        request = read_request(line)
         if not request.logged:
             found.unread += 1
             continue

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mingjian.intake.log_entry import Entry
+
 LONGEST_LINE = 16_384
 """Characters of a line that are read; what lies behind is not examined."""
 
@@ -27,7 +29,7 @@ class Request:
     target: str
     """Path and query as sent, or the payload."""
     offset: int
-    """Where `target` begins in the line."""
+    """Where `target` begins in the line; -1 where the line holds it in pieces or escaped."""
     method: str | None = None
     status: int | None = None
     referer: str | None = None
@@ -65,16 +67,11 @@ def read_request(line: str) -> Request:
         ):
             return Request(first["target"], first.start("target"), method=first["method"])
         return Request(line, 0)
-    first = _FIRST_LINE.match(found["request"])
+    method, target, start = _parts(found["request"])
     fields = [match[1] for match in _QUOTED.finditer(found["rest"].rstrip('"\n '))]
-    if first is None:
-        method, target, offset = "", found["request"], found.start("request")
-    else:
-        method, target = first["method"], first["target"]
-        offset = found.start("request") + first.start("target")
     return Request(
         target,
-        offset,
+        found.start("request") + start,
         method=method,
         status=int(found["status"]),
         referer=fields[0] if fields else None,
@@ -83,3 +80,27 @@ def read_request(line: str) -> Request:
         user=found["user"],
         time=found["time"],
     )
+
+
+def of_entry(entry: Entry) -> Request:
+    """A line of a log of named fields, taken apart as one of a common log is."""
+    method, target, _ = _parts(entry.request)
+    return Request(
+        target,
+        -1,
+        method=method,
+        status=entry.status,
+        referer=entry.referer,
+        agent=entry.agent,
+        client=entry.client,
+        user=entry.user,
+        time=entry.time,
+    )
+
+
+def _parts(request: str) -> tuple[str, str, int]:
+    """Method, target and where it begins; no method where it is not written as a request."""
+    first = _FIRST_LINE.match(request)
+    if first is None:
+        return "", request, 0
+    return first["method"], first["target"], first.start("target")

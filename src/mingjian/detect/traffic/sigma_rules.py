@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from mingjian.detect.contract import NotApplicable, Unavailable
-from mingjian.detect.traffic.attack import lines_of
-from mingjian.detect.traffic.request import read_request
+from mingjian.detect.traffic.lines import Reader, lines_of
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Finding, Lines
 from mingjian.domain.message import Message
@@ -27,7 +26,7 @@ class SigmaRules:
     """Holds every line against every rule; states facts, weighs nothing."""
 
     name: ClassVar[str] = "traffic.sigma"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.WEB_LOG})
     propositions: ClassVar[tuple[PropositionPair, ...]] = ()
 
@@ -62,12 +61,13 @@ class SigmaRules:
         from mingjian.detect.traffic.sigma_match import fields_of
 
         found: dict[int, list[int]] = {}
+        reader = Reader()
         for number, line in enumerate(lines_of(evidence), 1):
-            if not line.strip():
+            if not line.strip() or (request := reader.read(line)) is None:
                 continue
             # Parsed anew, in 3 % of the time traffic.attack takes: sharing lines between detectors
             # would keep a whole log, parsed, in memory.
-            fields = fields_of(read_request(line), line)
+            fields = fields_of(request, line)
             for index, rule in enumerate(self._rules):
                 if rule.matches(fields):
                     found.setdefault(index, []).append(number)
