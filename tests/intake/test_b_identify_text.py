@@ -125,6 +125,7 @@ CASES = [
     ("#Fields: date time x-event\n2026-09-12 13:00:01 start\n", "text/plain-text"),
     (IIS + "Our server writes this.\nWhat does it mean?\nThanks\n", "text/plain-text"),
     ((json.dumps(CALLED) + "\n") * 3, "dataset/jsonl"),
+    ((json.dumps({"ts": 1, "label": "attack", **CALLED}) + "\n") * 3, "dataset/jsonl"),
     (NGINX + '\n{"a":1}\n{"a":2}\n', "text/plain-text"),
     ((NGINX.replace("200", "ok") + "\n") * 3, "dataset/jsonl"),
     (

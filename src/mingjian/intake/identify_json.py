@@ -156,10 +156,14 @@ def _by_lines(head: str, cut: bool) -> Found | None:
             broken += 1
     if not objects or broken * 5 > len(lines) or (len(objects) < 2 and not cut):
         return _web_log(lines)
-    return _traces(objects) or _trace(objects) or _web_log(lines) or _rows(objects, "jsonl")
+    found = _traces(objects) or _trace(objects)
+    if found is None and "label" not in objects[0]:  # requests collected to learn from
+        found = _web_log(lines)
+    return found or _rows(objects, "jsonl")
 
 
 def _web_log(lines: Sequence[str]) -> Found | None:
+    """A log of a web server where nearly every line is a request with its answer."""
     return (EvidenceKind.WEB_LOG, "json-log") if is_json_log(lines) else None
 
 
