@@ -102,7 +102,10 @@ def test_files_that_vanish_or_change_meanwhile(tmp_path: Path) -> None:
     make_items(folder, 200)
     product = Product(tmp_path / "home")
     process = product.start("examine", folder, "--json")
-    wait_until(lambda: (product.home / "vault").exists() or process.poll() is not None)
+    # All are listed by the time the first is kept.
+    wait_until(
+        lambda: any((product.home / "vault").glob("[0-9a-f]*")) or process.poll() is not None
+    )
     for number, file in enumerate(sorted(folder.rglob("*.txt"))):
         match number % 4:
             case 0:
