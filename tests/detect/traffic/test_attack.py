@@ -54,6 +54,13 @@ def test_each_class_is_recognised_bare_and_in_a_line(name: str, payload: str) ->
     assert line.context == {"form": "line"}
 
 
+def test_the_place_of_a_short_target_is_its_own() -> None:
+    line = log_line("/", agent="sqlmap/1.7", status=404)
+    (place,) = _only(line).where
+    assert isinstance(place, TextSpan)
+    assert line[place.start - 4 : place.end + 1] == "GET / "
+
+
 @pytest.mark.parametrize(
     "value",
     [

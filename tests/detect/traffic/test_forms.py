@@ -205,6 +205,7 @@ def test_a_broken_line_is_unread_and_harms_none_beside_it(line: str) -> None:
     good = (w3c(REQUESTS[0]), nginx(REQUESTS[1]), combined(REQUESTS[2]))
     (finding,) = _found(*HEAD, good[0], line, *good[1:], line)
     assert finding.details["lines_in_no_log_form"] == 2
+    assert finding.details["lines"] == 5
     assert finding.context["length"] == 3.0
 
 

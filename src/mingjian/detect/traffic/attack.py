@@ -116,7 +116,7 @@ class Attack:
                 "lines": found.lines,
                 "lines_in_no_log_form": found.unread,
                 "attack_requests": found.attacks,
-                **dict(zip(FEATURES, features, strict=True)),
+                "features": dict(zip(FEATURES, features, strict=True)),
             },
         )
         for behaviour in behaviours(found):
@@ -133,7 +133,8 @@ def _where(text: str, request: Request, number: int) -> tuple[TextSpan | Lines, 
     """The target in the text, or its line where the line does not hold it as it was sent."""
     if request.offset < 0:
         return (Lines(number, number),)
-    start = text.find(request.target) if request.target else -1
+    # What stands before is no part of the target: "/" stands in a date, too.
+    start = text.find(request.target, request.offset) if request.target else -1
     return (TextSpan(start, start + len(request.target)),) if start >= 0 else ()
 
 
