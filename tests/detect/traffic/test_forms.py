@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -33,6 +34,7 @@ from mingjian.detect.traffic.request import LONGEST_LINE, Request, read_request
 from mingjian.detect.traffic.sigma_rules import SigmaRules
 from mingjian.domain.evidence import EvidenceKind
 from mingjian.domain.finding import Finding, Lines
+from mingjian.intake.content import BytesContent
 from mingjian.testing.promise import as_accepted
 
 DETECTOR = Attack({})
@@ -276,6 +278,22 @@ def test_rare_ends_of_lines_do_not_break_a_line_of_json() -> None:
     assert "\u2028" in hidden
     evidence = as_accepted(hidden.encode(), EvidenceKind.WEB_LOG, "json-log")
     assert list(lines_of(evidence)) == [hidden]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gb18030"])
+def test_a_log_too_large_for_text_has_the_same_lines_in_every_encoding(encoding: str) -> None:
+    # U+0A0A and U+4E0A hold the byte of a line's end in UTF-16.
+    lines = [combined(Sent(f"/上\u0a0a?n={n}")) for n in range(20_000)]
+    data = "\n".join(lines).encode(encoding)
+    assert len(data) > 1 << 20
+    held = as_accepted(b"", EvidenceKind.WEB_LOG)
+    large = replace(
+        held,
+        content=BytesContent(data),
+        identity=replace(held.identity, encoding=encoding.removesuffix("-sig")),
+        text=None,
+    )
+    assert list(lines_of(large)) == lines
 
 
 def test_sigma_rules_are_held_against_every_form(tmp_path: Path) -> None:

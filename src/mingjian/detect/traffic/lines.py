@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import getincrementaldecoder
 from collections.abc import Iterator
 
 from mingjian.detect.contract import NotExaminable
@@ -41,7 +42,7 @@ class Reader:
 
 
 def lines_of(evidence: Evidence) -> Iterator[str]:
-    """The lines of the log, decoded one by one where it is too large to be held as text."""
+    """The lines of the log, decoded block by block where it is too large to be held as text."""
     if evidence.text is not None:
         if evidence.identity.format in ("json-log", "w3c-log"):
             # The rarer ends of lines may stand inside a value there, and break no line.
@@ -58,15 +59,17 @@ def lines_of(evidence: Evidence) -> Iterator[str]:
                 "split it by date and examine the pieces",
             )
         )
-    codec = evidence.identity.encoding or "utf-8"
-    block, rest = 1 << 20, b""
+    block, rest = 1 << 20, ""
     try:
+        # Decoded before it is cut: the byte of a line's end is half a character in UTF-16.
+        decoder = getincrementaldecoder(evidence.identity.encoding or "utf-8")("replace")
         for start in range(0, len(view), block):
-            pieces = (rest + bytes(view[start : start + block])).split(b"\n")
+            text = decoder.decode(bytes(view[start : start + block]))
+            lines = (rest + (text if start else text.removeprefix("\ufeff"))).split("\n")
             # A line without end must not grow for ever.
-            rest = pieces.pop()[-4 * LONGEST_LINE :]
-            yield from (piece.decode(codec, "replace") for piece in pieces)
-        yield rest.decode(codec, "replace")
+            rest = lines.pop()[-4 * LONGEST_LINE :]
+            yield from lines
+        yield rest + decoder.decode(b"", final=True)
     except LookupError as error:
         raise NotExaminable(
             Message("日志的编码无法识别", "the encoding of the log is not known")
