@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -128,20 +129,23 @@ def cards(bench: Workbench) -> dict[Path, str]:
     return made
 
 
-def asked(card: str) -> list[list[str]]:
-    """The rows of the table under "Measured" (in English) that say what was asked."""
-    lines = section(card, "en").splitlines()
-    if MEASURED["en"] not in lines:
+def measured(card: str, language: str) -> list[list[str]]:
+    """The cells of the table under "Measured", row by row; none where the card has no such."""
+    lines = section(card, language).splitlines()
+    if MEASURED[language] not in lines:
         return []
-    rows = []
-    for line in lines[lines.index(MEASURED["en"]) + 2 :]:
-        if not line.startswith("|"):
-            break
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if cells[5] != "—":
-            # Cards write 0.9 or .9; side by side they are written alike.
-            rows.append([cells[0], *(_ZERO.sub(".", cell) for cell in cells[1:])])
-    return rows
+    table = takewhile(lambda line: line.startswith("|"), lines[lines.index(MEASURED[language]) :])
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in [*table][2:]]
+
+
+def asked(card: str) -> list[list[str]]:
+    """The rows that say what was asked, in English."""
+    # Cards write 0.9 or .9; side by side they are written alike.
+    return [
+        [cells[0], *(_ZERO.sub(".", cell) for cell in cells[1:])]
+        for cells in measured(card, "en")
+        if cells[5] != "—"
+    ]
 
 
 def accuracy(entries: tuple[Entry, ...]) -> str:

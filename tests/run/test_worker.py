@@ -173,6 +173,26 @@ def test_a_worker_that_died_standing_by_is_replaced(job):
     check_whole(job, task, 2)
 
 
+def test_workers_are_told_to_end_once_so_that_they_can_tidy_up(job, monkeypatch):
+    told = Counter()
+    terminate = subprocess.Popen.terminate
+
+    def counted(process):
+        told[process.pid] += 1
+        terminate(process)
+
+    def interrupted(progress):
+        if progress.done:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(subprocess.Popen, "terminate", counted)
+    task = job.write(*"abcdefgh" * 40).task("examine_slowly")
+    with Standby(replace(task, run=0)) as standby, pytest.raises(KeyboardInterrupt):
+        execute(task, interrupted, standby)
+    assert set(told.values()) == {1}
+    assert list((job.folder / "vault" / "tmp").glob("spool-*")) == []
+
+
 def test_only_leases_of_dead_executors_are_released(job):
     task = job.write("a", "b").task("examine")
     host = owner_name().partition(":")[0]

@@ -69,10 +69,13 @@ class _Worker:
             self.process.stdin.write(line)
             self.process.stdin.flush()
 
-    def stop(self) -> None:
-        """End it if it still runs, and close what leads to it."""
+    def terminate(self) -> None:
+        """Tell it to end, once: told again it would leave off tidying up."""
         if self.process.poll() is None:
             self.process.terminate()
+
+    def await_end(self) -> None:
+        """Give it time to end, then none, and close what leads to it."""
         try:
             self.process.wait(10.0)
         except subprocess.TimeoutExpired:
@@ -98,7 +101,8 @@ class Standby:
 
     def __exit__(self, *_: object) -> None:
         if (worker := self.take()) is not None:
-            worker.stop()
+            worker.terminate()
+            worker.await_end()
 
     def take(self) -> _Worker | None:
         """The worker, the first time; who takes it stops it."""
@@ -217,9 +221,8 @@ class _Executor:
 
     def _stop(self) -> None:
         for worker in self.workers:
-            if worker.process.poll() is None:
-                worker.process.terminate()
+            worker.terminate()
         for worker in self.workers:
-            worker.stop()
+            worker.await_end()
             self.store.release(self.task.run, worker.owner)
         self.workers = []

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.detect.traffic.traffic_evidence import BROWSER, evidence_of, log_line
+from tests.detect.traffic.traffic_evidence import BROWSER, VARIED, evidence_of, log_line
 
 from mingjian.detect.traffic.attack import Attack
 from mingjian.detect.traffic.decode import decode
@@ -135,19 +135,9 @@ def test_a_calm_log_is_quiet_and_a_scan_in_it_is_found_with_its_lines() -> None:
 
 
 def test_behaviours_are_told_apart() -> None:
-    varied = [
-        "1' and 1=1-- -",
-        "<img src=x onerror=alert(1)>",
-        "../../etc/passwd",
-        "{{config}}",
-        "x;id",
-        "') union select 1,2,3#",
-        "http://127.0.0.1:22/",
-        '"><script>alert(2)</script>',
-    ]
     one = [
         log_line(f"/p?{name}={quote(text, safe='')}", second=9 * i, client="203.0.113.8")
-        for i, (name, text) in enumerate(zip("abcdabcd", varied, strict=True))
+        for i, (name, text) in enumerate(zip("abcdabcd", VARIED, strict=True))
     ]
     kinds = {f.details.get("kind") for f in DETECTOR.examine(evidence_of(*_calm(20), *one))}
     assert {"adaptive", "varied"} <= kinds

@@ -24,7 +24,7 @@ from tests.detect.traffic.log_forms import (
     nginx,
     w3c,
 )
-from tests.detect.traffic.traffic_evidence import evidence_of
+from tests.detect.traffic.traffic_evidence import VARIED, evidence_of
 
 from mingjian.detect.contract import NotApplicable
 from mingjian.detect.traffic.attack import Attack
@@ -38,16 +38,6 @@ from mingjian.intake.content import BytesContent
 from mingjian.testing.promise import as_accepted
 
 DETECTOR = Attack({})
-VARIED = [
-    "1' and 1=1-- -",
-    "<img src=x onerror=alert(1)>",
-    "../../etc/passwd",
-    "{{config}}",
-    "x;id",
-    "') union select 1,2,3#",
-    "http://127.0.0.1:22/",
-    '"><script>alert(2)</script>',
-]
 REQUESTS = [
     *(
         Sent(f"/page/{i}?sort=name&p={i}", second=i, client=f"198.51.100.{i % 7}")

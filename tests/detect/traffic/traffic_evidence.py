@@ -8,6 +8,19 @@ from mingjian.testing.promise import as_accepted
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 
 
+VARIED = [
+    "1' and 1=1-- -",
+    "<img src=x onerror=alert(1)>",
+    "../../etc/passwd",
+    "{{config}}",
+    "x;id",
+    "') union select 1,2,3#",
+    "http://127.0.0.1:22/",
+    '"><script>alert(2)</script>',
+]
+"""Payloads of eight kinds, as one prober tries them on a path."""
+
+
 def log_line(
     target: str,
     *,
