@@ -2,8 +2,9 @@
 
 - The table under "Examples" of a card: each line of `docs/examples/<detector>.jsonl` (`text`,
   `as`, `truth`: H1 or H2; `shown` where the text does not speak for itself) is examined, and what
-  the shipped weights say today is written down. The lines were written after the weights were
-  settled and none was taken out, so the wrong ones stand there too.
+  the shipped weights say today, and what the explanation points at, is written down. The lines
+  were written after the weights were settled and none was taken out, so the wrong ones stand
+  there too.
 - `docs/reference/accuracy.md`: the rows of every card's table under "Measured" that name what
   was asked, side by side.
 """
@@ -22,6 +23,9 @@ from mingjian.app.settings import Settings
 from mingjian.casework.document.blocks import visible
 from mingjian.detect.catalogue import Entry
 from mingjian.domain.evidence import EvidenceKind
+from mingjian.domain.finding import Lines, Member, Place, TextSpan
+from mingjian.domain.message import Message
+from mingjian.domain.record import EvidenceRecord
 from mingjian.intake.content import BytesContent
 from mingjian.web.card import section
 
@@ -31,10 +35,13 @@ ACCURACY = HERE / "reference" / "accuracy.md"
 _ZERO = re.compile(r"(?<![\d.])0\.(?=\d)")
 SHOWN = 72
 """So many characters of an example stand in the table."""
+PASSAGE = 36
+"""So many characters of a passage that the explanation points at."""
+MOST_PLACES = 3
 HEADINGS = {"en": "### Examples", "zh": "### 例子"}
 COLUMNS = {
-    "en": "| example | truth | log10 LR | flagged |",
-    "zh": "| 例子 | 真相 | log10 LR | 标出 |",
+    "en": "| example | points at | truth | log10 LR | flagged |",
+    "zh": "| 例子 | 指向 | 真相 | log10 LR | 标出 |",
 }
 MEASURED = {
     "en": "| held out | AUROC | TPR at 1 % | frozen FPR | Cllr / cal | asked | met |",
@@ -51,6 +58,7 @@ class Example:
     """One example and what the shipped weights say of it."""
 
     shown: str
+    points_at: tuple[Message, ...]
     truth: str
     log10_lr: float | None
     """None where there is no opinion."""
@@ -59,13 +67,39 @@ class Example:
     def row(self, language: str) -> str:
         said = WORDS[language]
         weight = f"{self.log10_lr:+.2f}" if self.log10_lr is not None else said[None]
-        return f"| `{self.shown}` | {self.truth} | {weight} | {said[self.flagged]} |"
+        points_at = " ".join(getattr(one, language) for one in self.points_at) or "—"
+        cells = (f"`{self.shown}`", points_at, self.truth, weight, said[self.flagged])
+        return f"| {' | '.join(cells)} |"
 
 
-def shown(text: str) -> str:
+def shown(text: str, longest: int = SHOWN) -> str:
     """The beginning of a text as one line that a table's cell and a code span can hold."""
     line = " ".join(text.split()).replace("|", "¦").replace("`", "'")
-    return visible(line if len(line) <= SHOWN else line[: SHOWN - 1].rstrip() + "…")
+    return visible(line if len(line) <= longest else line[: longest - 1].rstrip() + "…")
+
+
+def places(record: EvidenceRecord, proposition: str) -> list[Place]:
+    """What the measurements of a proposition point at."""
+    return [
+        place
+        for weighed in record.examinations
+        for finding in weighed.examination.findings
+        if finding.proposition == proposition and finding.score is not None
+        for place in finding.where
+    ]
+
+
+def pointed(place: Place, text: str) -> Message:
+    """A place as a cell shows it: the passage, the line of a log, the step of a trace."""
+    match place:
+        case TextSpan(start, end):
+            return Message(*2 * (f"`{shown(text[start:end], PASSAGE)}`",))
+        case Lines(first):
+            return Message(f"第 {first} 行", f"line {first}")
+        case Member(name) if step := re.fullmatch(r"\[(\d+)\]", name):
+            return Message(f"第 {int(step[1]) + 1} 步", f"step {int(step[1]) + 1}")
+    words = place.name if isinstance(place, Member) else str(place)
+    return Message(*2 * (f"`{words}`",))
 
 
 def examined(given: dict[str, Any], proposition: str, bench: Workbench) -> Example:
@@ -75,8 +109,10 @@ def examined(given: dict[str, Any], proposition: str, bench: Workbench) -> Examp
     )[0]
     weight = next((one for one in record.weights if one.proposition.id == proposition), None)
     opinion = weight is not None and weight.opinion
+    found = [pointed(place, given["text"]) for place in places(record, proposition)]
     return Example(
         shown=shown(given.get("shown", given["text"])),
+        points_at=tuple(found[:MOST_PLACES]),
         truth=given["truth"],
         log10_lr=weight.log10_lr if weight is not None and opinion else None,
         flagged=weight is not None and weight.flagged,
@@ -107,7 +143,7 @@ def summary(examples: list[Example], language: str) -> str:
 def with_examples(card: str, examples: list[Example]) -> str:
     """The card with the tables under its two headings renewed."""
     for language, heading in HEADINGS.items():
-        rows = [COLUMNS[language], "|---|---|---|---|", *(one.row(language) for one in examples)]
+        rows = [COLUMNS[language], "|---" * 5 + "|", *(one.row(language) for one in examples)]
         made = "\n".join([heading, "", summary(examples, language), "", *rows])
         pattern = re.compile(rf"^{heading}\n.*?(?=^#{{2,3}} |\Z)", re.M | re.S)
         card, count = pattern.subn(lambda _, made=made: made + "\n\n", card)

@@ -11,6 +11,7 @@ from tests.docs.scripts import DOCS, script
 from mingjian.app.pipeline import Workbench, workbench
 from mingjian.app.settings import Settings
 from mingjian.detect.catalogue import installed_detectors
+from mingjian.domain.finding import Lines, Member
 from mingjian.web.card import section
 
 MAKER = script("make_cards")
@@ -82,8 +83,18 @@ def test_the_page_of_figures_is_that_of_the_cards(bench: Workbench) -> None:
 
 def test_an_example_without_an_opinion_is_no_number(bench: Workbench) -> None:
     silent = MAKER.examined({"text": "短", "as": "text", "truth": "H2"}, "text.ai_generated", bench)
-    assert silent.row("en") == "| `短` | H2 | no opinion | no |"
+    assert silent.row("en") == "| `短` | — | H2 | no opinion | no |"
     assert MAKER.summary([silent], "en").endswith("H2: 0 of 1 flagged, 0 above 0, 1 no opinion.")
+
+
+def test_an_example_shows_what_the_explanation_points_at(bench: Workbench) -> None:
+    given = {"text": "手机摔坏了，把验证码念给我，别告诉妈妈。", "as": "message", "truth": "H1"}
+    said = MAKER.examined(given, "message.fraud", bench)
+    places = [one.zh for one in said.points_at]
+    assert places == ["`手机摔坏了`", "`把验证码念给我`", "`别告诉妈妈`"]
+    assert MAKER.pointed(Lines(3, 5), "").en == "line 3"
+    assert MAKER.pointed(Member("[6]"), "").zh == "第 7 步"
+    assert MAKER.pointed(Member("turn 2"), "").zh == "`turn 2`"
 
 
 def test_what_is_shown_of_an_example_cannot_break_its_table() -> None:

@@ -17,7 +17,7 @@ from mingjian.detect.learned.language import language_of
 from mingjian.detect.learned.linear import Linear, matrix, quantised
 from mingjian.detect.learned.ngrams import grams, quick_grams
 from mingjian.detect.learned.normal import normalise, replace_all
-from mingjian.detect.learned.spans import strongest_spans
+from mingjian.detect.learned.spans import clause, strongest_spans
 
 RNG = np.random.default_rng(7)
 MODEL = quantised(RNG.normal(size=1 << 12), 0.25, 1, 4)
@@ -157,3 +157,29 @@ def test_quick_grams_of_alike_pieces_are_alike() -> None:
     assert counts == [5, 4]
     assert one[0] == one[3] != one[1]
     assert one[5] == one[8]
+
+
+@given(st.text(alphabet="甲乙a b，。,.;\n", max_size=120), st.data())
+def test_a_clause_holds_its_passage(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    first, last = clause(text, start, end)
+    assert 0 <= first <= start <= end <= last <= len(text)
+    # What was added to the passage holds no stop.
+    assert not set("，。;\n") & {*text[first:start], *text[end:last]}
+
+
+def test_a_clause_ends_at_its_stops() -> None:
+    text = "您好，手机摔坏换号了，旧号别打。Pay $6.40 today at a.example, or else"
+    for passage, whole in (
+        ("手机摔", "手机摔坏换号了"),
+        ("别打。", "旧号别打。"),
+        ("today", "Pay $6.40 today at a.example"),
+    ):
+        start = text.index(passage)
+        first, last = clause(text, start, start + len(passage))
+        assert text[first:last] == whole
+
+
+def test_a_clause_without_a_stop_nearby_is_the_passage() -> None:
+    assert clause("x" * 500, 200, 210) == (200, 210)

@@ -111,6 +111,17 @@ def test_places_point_at_what_is_told() -> None:
     assert "工商银行" in found.because.zh
 
 
+def test_the_ending_is_pointed_at_also_where_the_address_was_defanged() -> None:
+    text = "hxxps://whats-kf88-mj[.]vip/vip"
+    (place,) = finding(text).where
+    assert (place.start, text[place.start : place.end]) == (24, "vip")  # type: ignore[union-attr]
+
+
+def test_an_ordinary_word_is_not_called_near_to_a_brand() -> None:
+    assert "icloud" not in finding("https://support.lumen-cloud.example/hc/").because.en
+    assert "icloud" in finding("https://support.lumen-icloub.example/hc/").because.en
+
+
 def test_an_owner_is_named() -> None:
     assert "官方域名" in finding("https://www.12306.cn").because.zh
 

@@ -68,6 +68,25 @@ def test_places_hold_the_words_they_are_said_to():
         assert words in shown
 
 
+def test_a_letter_with_headers_shows_its_acts_and_their_passages_masked():
+    head = "From: Desk <a@desk.example>\nSubject: Mailbox notice\nContent-Type: text/plain\n\n"
+    body = (
+        "Dear user, verify your account within 24 hours. Sign in with your password or write to "
+        "help@desk.example, telephone 0571 8800 1234."
+    )
+    finding = measure(head + body)
+    text, acts = (one for one in finding.exhibits if one.title.en.startswith("Acts"))
+    marked = {text.text[mark.start : mark.end] for mark in text.marks}
+    assert "Dear user, verify your account within 24 hours" not in marked
+    assert "verify your account within 24 hours" in marked
+    passages = {passage for _, passage in acts.rows}
+    assert passages >= marked
+    assert "help@" not in text.text
+    assert "8800" not in text.text
+    assert len(text.text) == len(f"Mailbox notice\n{body}")
+    assert not finding.where
+
+
 def test_headers_and_parts_move_the_measurement():
     forged = RAW.replace("Ann <ann@orchard.example>", "PayPal <a@paypal-help.top>")
     assert measure(forged).score > measure(RAW).score + 2

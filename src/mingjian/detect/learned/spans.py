@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_STOP = re.compile(r"[。！？；：，!?;\n\r\"“”]|[.,:](?=\s|\Z)")
 _UNIT = re.compile(r"[A-Za-z0-9_'\u00c0-\u024f]+|[\u3400-\u9fff]+|[^\s]")
 
 
@@ -47,6 +48,26 @@ def strongest_spans(
         passages.append((start, min(end, start + longest), gain))
     strongest = sorted(passages, key=lambda passage: (-passage[2], passage[0]))[:most]
     return sorted(strongest)
+
+
+def clause(text: str, start: int, end: int, *, furthest: int = 80) -> tuple[int, int]:
+    """The clause around a passage, from stop to stop: what a reader needs to agree or not.
+
+    A side with no stop within `furthest` characters stays where it is.
+    """
+    begun = max(0, start - furthest)
+    ends = [match.end() for match in _STOP.finditer(text, begun, start + 1)]
+    within = [0] * (begun == 0) + [end for end in ends if end <= start]
+    first = within[-1] if within else start
+    # A stop that the passage ends with is its own, so the search begins at its last character.
+    stop = _STOP.search(text, max(start, end - 1), end + furthest)
+    further = stop.start() if stop else len(text)
+    last = max(end, further) if further <= end + furthest else end
+    while first < start and text[first].isspace():
+        first += 1
+    while last > end and text[last - 1].isspace():
+        last -= 1
+    return first, last
 
 
 def _rising(offset: int, gains: NDArray[np.float64]) -> list[tuple[int, int, float]]:

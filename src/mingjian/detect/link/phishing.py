@@ -120,7 +120,7 @@ class Phishing:
         raised = score >= _NOTE and self._raised(address, measured)
         found = reasons(address, measured, raised)
         offset = text.find(address.written) if address.written else -1
-        where = [r.place for r in found if r.place is not None and offset >= 0]
+        where = [place for r in found for place in r.places if offset >= 0]
         return Finding(
             signal="link.phishing",
             because=_because(address, found, score),

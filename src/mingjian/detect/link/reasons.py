@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from mingjian.detect.link.address import Address
 from mingjian.detect.link.features import Measured
 from mingjian.detect.link.lists import lists
 from mingjian.detect.link.lookalike import mixed
+from mingjian.detect.link.wordlike import table
 from mingjian.domain.message import Message
 
 _HOSTING = {
@@ -42,7 +44,7 @@ class Reason:
 
     code: str
     sentence: Message
-    place: tuple[int, int] | None
+    places: tuple[tuple[int, int], ...]
     strong: bool
     """Whether it speaks for H1 by itself; the others only describe."""
 
@@ -53,6 +55,17 @@ def reasons(address: Address, measured: Measured, raised: bool = False) -> list[
     found = [*_unreadable(address, measured, raised), *_names(address, measured)]
     found += [*_form(address), *_words(address, measured), *_owner(address)]
     return sorted(found, key=lambda reason: not reason.strong)[:12]
+
+
+def _placed(address: Address, *parts: str) -> tuple[tuple[int, int], ...]:
+    """Where the parts stand in the written address: those that stand there as they are."""
+    return tuple(place for part in parts if (place := address.place(part)) is not None)
+
+
+def _ending(address: Address, last: str) -> tuple[tuple[int, int], ...]:
+    """Where the last label of the host stands, also in an address that was defanged."""
+    found = re.search(rf"(?<![\w-]){re.escape(last)}(?=[/:?#]|\s*\Z)", address.written, re.I)
+    return (found.span(),) if found else ()
 
 
 def _unreadable(address: Address, measured: Measured, raised: bool) -> Iterator[Reason]:
@@ -76,11 +89,13 @@ def _unreadable(address: Address, measured: Measured, raised: bool) -> Iterator[
         )
     else:
         return
-    yield Reason("unreadable_name", said, address.place(name), False)
+    yield Reason("unreadable_name", said, _placed(address, name), False)
 
 
 def _names(address: Address, measured: Measured) -> Iterator[Reason]:
     for hit in measured.hits[:4]:
+        if hit.how == "near" and hit.written in table().words:
+            continue  # "cloud" is a word of its own, whatever it is near to
         zh, en = _HOW[hit.how]
         brand = hit.brand.name
         domain = address.site.domain[:60]
@@ -92,7 +107,7 @@ def _names(address: Address, measured: Measured) -> Iterator[Reason]:
                 f"it {en.format(hit.word)} ({brand.en}), yet the domain {domain} is not among "
                 "those listed as that brand's own",
             ),
-            address.place(hit.written),
+            _placed(address, hit.written),
             hit.how in ("shape", "near", "sub") or bool(measured.host_words),
         )
 
@@ -107,7 +122,7 @@ def _form(address: Address) -> Iterator[Reason]:
                 f"“@”之前的“{shown}”不是网站，真正的主机是 {host}",
                 f"“{shown}” before the @ is not the site; the true host is {host}",
             ),
-            address.place(address.userinfo + "@"),
+            _placed(address, address.userinfo + "@"),
             True,
         )
     if mixed(address.site):
@@ -117,7 +132,7 @@ def _form(address: Address) -> Iterator[Reason]:
                 f"主机名 {host} 在同一段中混用不同文字的字母",
                 f"the host {host} mixes letters of different alphabets in one label",
             ),
-            None,
+            _placed(address, address.site.host),
             True,
         )
     elif address.site.puny:
@@ -127,7 +142,7 @@ def _form(address: Address) -> Iterator[Reason]:
                 f"国际化域名，显示为 {host}",
                 f"an international name, shown as {host}",
             ),
-            None,
+            (),
             False,
         )
     if address.site.ip is not None:
@@ -142,14 +157,14 @@ def _form(address: Address) -> Iterator[Reason]:
                 f"主机是 IP 地址 {address.site.ip}{odd[0]}，没有域名",
                 f"the host is the IP address {address.site.ip}{odd[1]}, without a name",
             ),
-            address.place(address.site.host),
+            _placed(address, address.site.host),
             address.site.odd_ip,
         )
     if address.port not in (None, 80, 443):
         yield Reason(
             "port",
             Message(f"使用不常见的端口 {address.port}", f"it uses the unusual port {address.port}"),
-            address.place(f":{address.port}"),
+            _placed(address, f":{address.port}"),
             False,
         )
 
@@ -163,7 +178,7 @@ def _words(address: Address, measured: Measured) -> Iterator[Reason]:
                 f"主机名中有诱导性词语：{'、'.join(in_host)}",
                 f"the host holds words that lures use: {', '.join(in_host)}",
             ),
-            address.place(in_host[0]),
+            _placed(address, *in_host),
             False,
         )
     kit = [w for w, kind in measured.path_words.items() if kind in ("kit", "kit_page")][:4]
@@ -175,14 +190,14 @@ def _words(address: Address, measured: Measured) -> Iterator[Reason]:
                 f"the path runs through a site's inner folders or a kit's usual pages: "
                 f"{', '.join(kit)}",
             ),
-            address.place(kit[0]),
+            _placed(address, *kit),
             False,
         )
     if measured.numbers_named("mail_inside"):
         yield Reason(
             "mail_inside",
             Message("网址中带有电子邮箱地址", "the address carries an e-mail address"),
-            None,
+            (),
             False,
         )
     if measured.numbers_named("redirect"):
@@ -191,14 +206,14 @@ def _words(address: Address, measured: Measured) -> Iterator[Reason]:
             Message(
                 "参数中带有另一个网址，可能跳转", "a parameter holds another address to go on to"
             ),
-            None,
+            (),
             False,
         )
     if measured.numbers_named("twice_encoded"):
         yield Reason(
             "twice_encoded",
             Message("含有重复编码的字符", "it holds characters encoded twice"),
-            address.place("%25"),
+            _placed(address, "%25"),
             False,
         )
 
@@ -212,7 +227,7 @@ def _owner(address: Address) -> Iterator[Reason]:
                 f"位于{zh} {address.site.service}，页面由其用户制作",
                 f"it lies on {en}, {address.site.service}, whose pages its users make",
             ),
-            address.place(address.site.service),
+            _placed(address, address.site.service),
             False,
         )
         return
@@ -224,6 +239,6 @@ def _owner(address: Address) -> Iterator[Reason]:
                 f"后缀 .{last} 注册费用低，钓鱼网址中常见",
                 f"the ending .{last} costs little and is common among phishing addresses",
             ),
-            None,
+            _ending(address, last),
             False,
         )

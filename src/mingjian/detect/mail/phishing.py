@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from mingjian.detect.learned import meaning, store
+from mingjian.detect.learned.spans import clause
 from mingjian.detect.mail.acts import acts
 from mingjian.detect.mail.features import CALMS
 from mingjian.detect.mail.letter import Letter, read_letter
@@ -21,6 +23,13 @@ _NOTE_FROM = 1.0
 _CLEAR = 1.0
 """A second reading nearer to zero than this is not worth a sentence."""
 _EXCERPT = 1_200
+_PASSAGE = 90
+_MAILBOX = re.compile(r"[A-Za-z0-9._%+-]{1,64}(?=@)")
+_NUMBER = re.compile(r"\d[\d -]{3,30}\d")
+_ACTS = Message(
+    "行为及其原文（号码与邮箱已遮盖）", "Acts and their passages (numbers and mailboxes masked)"
+)
+_ACT_COLUMNS = (Message("行为", "act"), Message("原文", "passage"))
 _SIGNS = Message("邮件结构与来源中的迹象", "Signs in the mail's structure and origin")
 _COLUMNS = (Message("迹象", "sign"), Message("所见", "seen"))
 
@@ -48,17 +57,23 @@ def _finding(letter: Letter, found: Measured) -> Finding:
     calm = [named[id] for id in found.acts if id in CALMS]
     against = [sign for sign in found.signs if sign.weight > 0]
     quiet = found.score < _NOTE_FROM
-    spans = _spans(found)
+    places = _places(found, letter.text)
+    spans = _apart(place for spans in places.values() for place in spans)
     exhibits: list[Exhibit] = []
-    if spans and not letter.subject and not letter.html:
+    if spans:
         start = max(0, spans[0].start - 200)
-        text = letter.text[start : start + _EXCERPT]
+        text = masked(letter.text[start : start + _EXCERPT])
         marks = tuple(
             TextSpan(s.start - start, s.end - start) for s in spans if s.end - start <= len(text)
         )
-        exhibits.append(
-            TextExhibit(title=Message("正文中的行为", "Acts in the text"), text=text, marks=marks)
+        title = Message("主题与正文中的行为", "Acts in subject and text")
+        exhibits.append(TextExhibit(title=title, text=text, marks=marks))
+        told = tuple(
+            (named[id], " ".join(masked(letter.text[s.start : s.end])[:_PASSAGE].split()))
+            for id, spans in places.items()
+            for s in spans
         )
+        exhibits.append(TableExhibit(title=_ACTS, columns=_ACT_COLUMNS, rows=told))
     if found.signs:
         rows = tuple((sign.name, "; ".join(sign.shown)) for sign in found.signs)
         exhibits.append(TableExhibit(title=_SIGNS, columns=_COLUMNS, rows=rows))
@@ -88,8 +103,23 @@ def _finding(letter: Letter, found: Measured) -> Finding:
     )
 
 
-def _spans(found: Measured) -> tuple[TextSpan, ...]:
-    spans = [span for id, places in found.acts.items() if id not in CALMS for span in places[:2]]
+def masked(text: str) -> str:
+    """The words as an exhibit may hold them: mailboxes and longer numbers masked, none moved."""
+    text = _MAILBOX.sub(lambda box: "*" * len(box[0]), text)
+    return _NUMBER.sub(lambda number: number[0][0] + "*" * (len(number[0]) - 1), text)
+
+
+def _places(found: Measured, text: str) -> dict[str, tuple[TextSpan, ...]]:
+    """By act that asks, presses or lures: the clauses that do so, two at most."""
+    return {
+        id: tuple(dict.fromkeys(TextSpan(*clause(text, s.start, s.end)) for s in spans[:2]))
+        for id, spans in found.acts.items()
+        if id not in CALMS
+    }
+
+
+def _apart(spans: Iterable[TextSpan]) -> tuple[TextSpan, ...]:
+    """The first dozen that do not overlap, in the order of the text."""
     kept: list[TextSpan] = []
     for span in sorted(spans, key=lambda s: (s.start, -s.end)):
         if not kept or span.start >= kept[-1].end:

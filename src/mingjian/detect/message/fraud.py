@@ -104,7 +104,7 @@ class MessageFraud:
                 context=context,
                 details=details,
             )
-        found = steps(reading, gathered, weights)
+        found = steps(reading, gathered, read, weights)
         details["stages"] = _staged(found)
         where: list[Place] = [place for step in found if (place := _place(step))]
         if not where:

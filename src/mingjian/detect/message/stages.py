@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mingjian.detect.learned.spans import clause
 from mingjian.detect.message.acts import Act, Hit, Reading, known_acts
 from mingjian.detect.message.handles import without_numbers
 from mingjian.detect.message.reading import Gathered
@@ -19,12 +20,13 @@ STAGES = {
     "transfer": Message("索要钱款、验证码或操作", "request for money, code or control"),
 }
 MOST_STEPS = 24
-_LONGEST_PASSAGE = 60
+_LONGEST_PASSAGE = 90
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One act in its place. `turn` counts from 1; 0 in a message. `span` lies in the text read."""
+    """One act in its place. `turn` counts from 1; 0 in a message. `span`, in the text read, is
+    the clause it stands in."""
 
     act: Act
     turn: int
@@ -34,10 +36,11 @@ class Step:
     weight: float
 
 
-def steps(reading: Reading, gathered: Gathered, weights: dict[str, float]) -> list[Step]:
+def steps(reading: Reading, gathered: Gathered, read: str, weights: dict[str, float]) -> list[Step]:
     """The acts that speak for H1, each once a turn, in order; the weightiest if there are many.
 
-    `weights` are those of the acts and concepts in the measurement.
+    `read` is the text that was read, `weights` are those of the acts and concepts in the
+    measurement.
     """
     known = known_acts()
     letters: dict[str, str] = {}
@@ -47,7 +50,7 @@ def steps(reading: Reading, gathered: Gathered, weights: dict[str, float]) -> li
         weight = weights.get(name, 0.0)
         if weight <= 0 or not act.stage or (name, 0) in found:
             continue
-        span = reading.cleaned.place(start, end)
+        span = clause(read, *reading.cleaned.place(start, end))
         turn = gathered.turn_of(span[0]) + 1 if gathered.turns else 0
         if (name, turn) in found:
             continue
