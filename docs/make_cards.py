@@ -67,7 +67,7 @@ class Example:
     def row(self, language: str) -> str:
         said = WORDS[language]
         weight = f"{self.log10_lr:+.2f}" if self.log10_lr is not None else said[None]
-        points_at = " ".join(getattr(one, language) for one in self.points_at) or "—"
+        points_at = " · ".join(getattr(one, language) for one in self.points_at) or "—"
         cells = (f"`{self.shown}`", points_at, self.truth, weight, said[self.flagged])
         return f"| {' | '.join(cells)} |"
 
