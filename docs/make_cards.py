@@ -4,7 +4,8 @@
   `as`, `truth`: H1 or H2; `shown` where the text does not speak for itself) is examined, and what
   the shipped weights say today, and what the explanation points at, is written down. The lines
   were written after the weights were settled and none was taken out, so the wrong ones stand
-  there too.
+  there too. `marked` are the passages that a reader
+  marked who saw nothing but the text.
 - `docs/reference/accuracy.md`: the rows of every card's table under "Measured" that name what
   was asked, side by side.
 """
@@ -32,6 +33,7 @@ from mingjian.web.card import section
 HERE = Path(__file__).resolve().parent
 EXAMPLES = HERE / "examples"
 ACCURACY = HERE / "reference" / "accuracy.md"
+_STEP = re.compile(r"\[(\d+)\]")
 _ZERO = re.compile(r"(?<![\d.])0\.(?=\d)")
 SHOWN = 72
 """So many characters of an example stand in the table."""
@@ -59,6 +61,8 @@ class Example:
 
     shown: str
     points_at: tuple[Message, ...]
+    agreed: bool | None
+    """Whether it points at a passage that a reader marked; None where none was marked."""
     truth: str
     log10_lr: float | None
     """None where there is no opinion."""
@@ -68,6 +72,8 @@ class Example:
         said = WORDS[language]
         weight = f"{self.log10_lr:+.2f}" if self.log10_lr is not None else said[None]
         points_at = " · ".join(getattr(one, language) for one in self.points_at) or "—"
+        if self.points_at and self.agreed is not None:
+            points_at += " ✓" if self.agreed else " ✗"
         cells = (f"`{self.shown}`", points_at, self.truth, weight, said[self.flagged])
         return f"| {' | '.join(cells)} |"
 
@@ -96,10 +102,25 @@ def pointed(place: Place, text: str) -> Message:
             return Message(*2 * (f"`{shown(text[start:end], PASSAGE)}`",))
         case Lines(first):
             return Message(f"第 {first} 行", f"line {first}")
-        case Member(name) if step := re.fullmatch(r"\[(\d+)\]", name):
+        case Member(name) if step := _STEP.fullmatch(name):
             return Message(f"第 {int(step[1]) + 1} 步", f"step {int(step[1]) + 1}")
     words = place.name if isinstance(place, Member) else str(place)
     return Message(*2 * (f"`{words}`",))
+
+
+def holds(place: Place, text: str, marked: list[str]) -> bool:
+    """Whether a place and one of the passages that a reader marked have a character in common."""
+    match place:
+        case TextSpan(start, end):
+            spans = [found.span() for one in marked for found in re.finditer(re.escape(one), text)]
+            return any(first < end and start < last for first, last in spans)
+        case Lines(first, last):
+            passage = "\n".join(text.splitlines()[first - 1 : last])
+        case Member(name) if step := _STEP.fullmatch(name):
+            passage = json.dumps(json.loads(text)[int(step[1])], ensure_ascii=False)
+        case _:
+            return False
+    return any(one in passage for one in marked)
 
 
 def examined(given: dict[str, Any], proposition: str, bench: Workbench) -> Example:
@@ -109,10 +130,12 @@ def examined(given: dict[str, Any], proposition: str, bench: Workbench) -> Examp
     )[0]
     weight = next((one for one in record.weights if one.proposition.id == proposition), None)
     opinion = weight is not None and weight.opinion
-    found = [pointed(place, given["text"]) for place in places(record, proposition)]
+    found = places(record, proposition)
+    marked = given.get("marked")
     return Example(
         shown=shown(given.get("shown", given["text"])),
-        points_at=tuple(found[:MOST_PLACES]),
+        points_at=tuple(pointed(place, given["text"]) for place in found[:MOST_PLACES]),
+        agreed=any(holds(place, given["text"], marked) for place in found) if marked else None,
         truth=given["truth"],
         log10_lr=weight.log10_lr if weight is not None and opinion else None,
         flagged=weight is not None and weight.flagged,
@@ -135,9 +158,24 @@ def summary(examples: list[Example], language: str) -> str:
             said.append(
                 f"{truth}：{len(side)} 条中标出 {flagged}，大于 0 的 {toward}，不发表意见 {silent}"
             )
+    read = [one for one in examples if one.agreed is not None]
+    right = sum(one.agreed is True for one in read)
+    nowhere = sum(not one.points_at for one in read)
+    elsewhere = len(read) - right - nowhere
     if language == "en":
-        return f"Written after the weights were settled, none taken out. {'; '.join(said)}."
-    return f"均在权重定下之后写成，一条未删。{'；'.join(said)}。"
+        reader = (
+            " A reader (a language model that saw only the texts) marked passages in "
+            f"{len(read)} of H1: {right} point at one (✓), {elsewhere} elsewhere (✗), "
+            f"{nowhere} nowhere (—)."
+        )
+        told = f"Written after the weights were settled, none taken out. {'; '.join(said)}."
+    else:
+        reader = (
+            f"一位读者（只看文本的语言模型）在 H1 的 {len(read)} 条中标了原文：{right} 条指向其中"
+            f"一处（✓），{elsewhere} 条指向别处（✗），{nowhere} 条未指（—）。"
+        )
+        told = f"均在权重定下之后写成，一条未删。{'；'.join(said)}。"
+    return told + reader if read else told
 
 
 def with_examples(card: str, examples: list[Example]) -> str:

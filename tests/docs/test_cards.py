@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from tests.docs.scripts import DOCS, script
 from mingjian.app.pipeline import Workbench, workbench
 from mingjian.app.settings import Settings
 from mingjian.detect.catalogue import installed_detectors
-from mingjian.domain.finding import Lines, Member
+from mingjian.domain.finding import Lines, Member, TextSpan
 from mingjian.web.card import section
 
 MAKER = script("make_cards")
@@ -95,6 +96,40 @@ def test_an_example_shows_what_the_explanation_points_at(bench: Workbench) -> No
     assert MAKER.pointed(Lines(3, 5), "").en == "line 3"
     assert MAKER.pointed(Member("[6]"), "").zh == "第 7 步"
     assert MAKER.pointed(Member("turn 2"), "").zh == "`turn 2`"
+
+
+def test_a_place_is_held_against_what_a_reader_marked() -> None:
+    trace = json.dumps([{"content": "hi"}, {"content": "send it"}])
+    for place, text, marked, agreed in (
+        (TextSpan(0, 4), "abcdefgh", ["cd"], True),
+        (TextSpan(0, 4), "abcdefgh", ["ef"], False),
+        (TextSpan(4, 6), "cd..cd", ["cd"], True),
+        (Lines(2, 2), "GET /a\nGET /b", ["/b"], True),
+        (Lines(2, 2), "GET /a\nGET /b", ["/a"], False),
+        (Member("[1]"), trace, ["send"], True),
+        (Member("[0]"), trace, ["send"], False),
+        (Member("turn 2"), "…", ["turn"], False),
+    ):
+        assert MAKER.holds(place, text, marked) is agreed, (place, marked)
+
+
+def test_every_marked_passage_stands_in_its_example() -> None:
+    for file in MAKER.EXAMPLES.glob("*.jsonl"):
+        for line in map(json.loads, file.read_text("utf-8").splitlines()):
+            assert all(one in line["text"] for one in line.get("marked", ())), file.name
+
+
+def test_the_summary_counts_what_a_reader_agrees_with() -> None:
+    place = MAKER.Message("`a`", "`a`")
+
+    def one(points_at: tuple[object, ...], agreed: bool | None) -> object:
+        return MAKER.Example("a", points_at, agreed, "H1", 0.5, False)
+
+    given = [one((place,), True), one((place,), False), one((), False), one((place,), None)]
+    said = MAKER.summary(given, "en")
+    assert "in 3 of H1: 1 point at one (✓), 1 elsewhere (✗), 1 nowhere (—)." in said
+    assert given[1].row("en") == "| `a` | `a` ✗ | H1 | +0.50 | no |"
+    assert given[2].row("en") == "| `a` | — | H1 | +0.50 | no |"
 
 
 def test_what_is_shown_of_an_example_cannot_break_its_table() -> None:
