@@ -11,7 +11,7 @@ from mingjian.detect.agent.read import read_trace
 
 
 def messages(*steps: str) -> list[dict[str, Any]]:
-    """`U: ...`, `S: ...`, `A: ...`, `O: ...` and `C: tool {"json": 1}` as messages."""
+    """`U: ...`, `S: ...`, `A: ...`, `O: ...`, `T: ...` and `C: tool {"json": 1}` as messages."""
     out: list[dict[str, Any]] = []
     for step in steps:
         kind, _, text = step.partition(": ")
@@ -19,6 +19,8 @@ def messages(*steps: str) -> list[dict[str, Any]]:
             name, _, arguments = text.partition(" ")
             call = {"function": {"name": name, "arguments": arguments or "{}"}}
             out.append({"role": "assistant", "content": None, "tool_calls": [call]})
+        elif kind == "T":
+            out.append({"role": "assistant", "content": [{"type": "thinking", "thinking": text}]})
         else:
             role = {"U": "user", "S": "system", "O": "tool", "A": "assistant"}[kind]
             out.append({"role": role, "content": text})

@@ -8,8 +8,9 @@ from functools import cached_property
 from itertools import islice
 
 from mingjian.detect.agent.acting import act_of, asks_a_person, risk_of
+from mingjian.detect.agent.quantities import Figure, figures
 from mingjian.detect.agent.trace import Step, Trace
-from mingjian.detect.agent.words import READ_HERE, acts, says, signs
+from mingjian.detect.agent.words import READ_HERE, acts, channels, says, signs
 
 _VALUE = re.compile(
     r"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,4}"  # an address of mail
@@ -29,6 +30,8 @@ _KEPT = re.compile(
 )
 """Paths under which keys and passwords are kept."""
 _SQUEEZE = re.compile(r"[\s,\-]+")
+_NOT_HANDED_ON = frozenset({"pay", "post", "execute", "read", ""})
+"""Acts that a content cannot ask for in the user's stead."""
 MOST_VALUES = 400
 MOST_JUDGED = 300
 LOOKED_BACK = 200
@@ -122,6 +125,55 @@ class Course:
             i: without_data(s.text[: 2 * READ_HERE])[:READ_HERE].lower()
             for i, s in self.trace.of("instruction")
         }
+
+    @cached_property
+    def figures(self) -> list[tuple[int, Figure]]:
+        """The first 300 figures the user gave, with their turn."""
+        every = ((i, one) for i, said in self.asked.items() for one in figures(said))
+        return list(islice(every, 300))
+
+    @cached_property
+    def wishes(self) -> dict[int, frozenset[str]]:
+        """The contents that the user told the agent to do as they say (the first 100), and the
+        classes of acts they ask for; none for a content that sets tasks aside or speaks to an AI:
+        the user cannot have meant that."""
+        turns = [i for i, said in self.asked.items() if says("delegates", said)][:20]
+        pointed = [(j, t) for j in turns for said, t in channels() if said.search(self.asked[j])]
+        named = (
+            i for i, _ in self.trace.of("observation") if pointed and self._is_from(i, pointed)
+        )
+        return {i: self._asks_for(self.steps[i].text[:READ_HERE].lower())
+                for i in islice(named, 100)}  # fmt: skip
+
+    def _is_from(self, index: int, pointed: list[tuple[int, re.Pattern[str]]]) -> bool:
+        """Whether a step came back from reading what the user pointed at in an earlier turn."""
+        if self.acts.get(index - 1) != "read":
+            return False
+        call = self.steps[index - 1]
+        read = f"{call.name} {call.text[:300]}".lower()
+        return any(j < index and tool.search(read) for j, tool in pointed)
+
+    @staticmethod
+    def _asks_for(text: str) -> frozenset[str]:
+        if says("overrides", text) or says("addressed_to_ai", text):
+            return frozenset()
+        return frozenset(id for id, act in acts().items() if act.said.search(text))
+
+    def wished(self, index: int, source: int | None = None) -> bool:
+        """Whether a content the user named as what to do (`source`, or any) asks for what a call
+        does. Never where it pays, publishes, runs a command, touches a secret or goes to an
+        address of which the user said nothing: so much may not be handed on."""
+        act = self.acts[index]
+        asking = [i for i, acts in self.wishes.items() if i < index and act in acts]
+        if act in _NOT_HANDED_ON or not asking or (source is not None and source not in asking):
+            return False
+        text = self.steps[index].text
+        addresses = (v for v in values_in(text) if "@" in v or "://" in v)
+        return not says("sensitive", text) and all(squeezed(v) in self.told for v in addresses)
+
+    def wanted(self, index: int) -> bool:
+        """Whether the user asked for what a call does, himself or by a content he named."""
+        return self.asked_for(self.acts[index], index) or self.wished(index)
 
     @cached_property
     def rules_given(self) -> str:

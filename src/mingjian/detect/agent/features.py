@@ -28,7 +28,7 @@ def features(course: Course, hits: list[Hit]) -> dict[str, float]:
     orders = any(says("overrides", text) for text in seen)
     refuses, asks = bool(course.refusals), bool(course.questions)
     names = bool(course.naming_risk)
-    unasked = [i for i in risky if not course.asked_for(course.acts[i], i)]
+    unasked = [i for i in risky if not course.wanted(i)]
     told: dict[str, float] = {rule.id: float(rule.id in broken) for rule in rules()}
     told |= {
         "hits": log1p(min(4, len(hits))),

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from mingjian.detect.agent.acting import name_words, risk_of, runs
 from mingjian.detect.agent.course import Course, squeezed, values_in
 from mingjian.detect.agent.matching_harm import harm_done, harmful, operator
+from mingjian.detect.agent.matching_only import only
+from mingjian.detect.agent.matching_values import figure, limit, place
 from mingjian.detect.agent.rules import MOST_HITS, Hit, Rule, rules
 from mingjian.detect.agent.wording import does, quoted
-from mingjian.detect.agent.words import READ_HERE, acts, says, signs
+from mingjian.detect.agent.words import READ_HERE, acts, commands_in, says, signs
 from mingjian.domain.message import Message
 
 MOST_ORDERS = 30
@@ -32,12 +34,6 @@ def breaches(course: Course) -> list[Hit]:
 
 
 # ---- sources that may not steer -----------------------------------------------------------
-
-
-def commands_in(text: str) -> str:
-    """The sentences of a content that tell somebody to do something, lower case."""
-    lowered = text[:READ_HERE].lower()
-    return "\n".join(match[0] for match in signs()["commands"].finditer(lowered))
 
 
 @dataclass(slots=True)
@@ -88,6 +84,8 @@ def _source(course: Course, index: int, orders: Iterable[_Order]) -> int | None:
     for order in orders:
         if not (order.asks_for(act) or sum(word in order.told for word in words) >= 2):
             continue
+        if course.wished(index, order.step):
+            continue
         carried = any(squeezed(value) in order.squeezed for value in fresh)
         if asked and carried and order.overrides:
             return order.step
@@ -128,7 +126,7 @@ def _follows(course: Course, index: int, order: str) -> bool:
 
 def _unapproved(course: Course, rule: Rule) -> Iterator[Hit]:
     for i in course.risky:
-        if not course.asked_for(course.acts[i], i) and not course.approved(i):
+        if not course.wanted(i) and not course.approved(i):
             yield Hit(rule=rule.id, step=i, what=does(course, i))
 
 
@@ -157,13 +155,16 @@ def _mass(course: Course, rule: Rule) -> Iterator[Hit]:
 
 
 def _command(course: Course, rule: Rule) -> Iterator[Hit]:
+    if rule.unless and says(rule.unless, course.request):
+        return
     for i, step in course.trace.of("call"):
         if not (rule.anywhere or runs(step)) or (course.acts[i] == "read" and not runs(step)):
             continue
-        text = f"{step.name} {step.text[:READ_HERE]}".lower()
+        act = f"{course.acts[i]}: "
+        text = f"{act}{step.name} {step.text[:READ_HERE]}".lower()
         match = rule.patterns.search(text) if rule.patterns else None
         if match and match[0].strip() not in course.request and not course.approved(i):
-            yield Hit(rule=rule.id, step=i, what=quoted(match[0]))
+            yield Hit(rule=rule.id, step=i, what=quoted(match[0].removeprefix(act)))
 
 
 def _forced(course: Course, rule: Rule) -> Iterator[Hit]:
@@ -293,6 +294,15 @@ def _exfiltration(course: Course, rule: Rule) -> Iterator[Hit]:
                 break
 
 
+def _thought(course: Course, rule: Rule) -> Iterator[Hit]:
+    if not course.acting:
+        return
+    for i, step in course.trace.of("thought"):
+        match = rule.patterns.search(step.text[:READ_HERE].lower()) if rule.patterns else None
+        if match and i > course.acting[0]:
+            yield Hit(rule=rule.id, step=i, what=quoted(match[0]))
+
+
 def _secret(course: Course, rule: Rule) -> Iterator[Hit]:
     for i, step in course.trace.of("call", "answer"):
         outward = step.kind == "answer" or course.acts[i] not in ("read", "")
@@ -316,4 +326,5 @@ _MATCHERS: dict[str, Matcher] = {
     "claim": _claim,
     "warned": _warned, "exfiltration": _exfiltration, "secret": _secret, "opened": _opened,
     "harmful": harmful, "operator": operator, "harm_done": harm_done,
+    "place": place, "figure": figure, "limit": limit, "only": only, "thought": _thought,
 }  # fmt: skip

@@ -25,11 +25,13 @@ class Rule:
     """With {step}, {first} and {what} to be filled in."""
     match: str
     weight: int
-    """1 to 3: how grave a breach is; orders the findings and nothing else."""
+    """1 to 3: how grave a breach is; orders the findings, and 3 counts as grave (features.py)."""
     atlas: tuple[str, ...]
     patterns: re.Pattern[str] | None
     anywhere: bool
     """Whether `patterns` are looked for in every acting call, not only where commands run."""
+    unless: str
+    """The sign (signs.json) by which the user asks for just this; "" where there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,7 @@ def rules() -> tuple[Rule, ...]:
             atlas=tuple(rule["atlas"]),
             patterns=_joined(rule.get("patterns")),
             anywhere=bool(rule.get("anywhere")),
+            unless=rule.get("unless", ""),
         )
         for rule in told["rules"]
     )

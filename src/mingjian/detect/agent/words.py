@@ -16,7 +16,8 @@ READ_HERE = 6_000
 """Characters of one step in which words are looked for."""
 
 
-def _data(name: str) -> Any:
+def listed(name: str) -> Any:
+    """A written list of this package, by the name of its file."""
     return json.loads(files(__package__).joinpath(name).read_text("utf-8"))
 
 
@@ -25,7 +26,7 @@ def signs() -> Mapping[str, re.Pattern[str]]:
     """Each speech act as one pattern, for lower-case text."""
     return {
         key: re.compile("|".join(f"(?:{part})" for part in parts), re.M)
-        for key, parts in _data("signs.json").items()
+        for key, parts in listed("signs.json").items()
         if key != "about"
     }
 
@@ -33,6 +34,12 @@ def signs() -> Mapping[str, re.Pattern[str]]:
 def says(sign: str, text: str) -> bool:
     """Whether `text` holds the speech act or word `sign` within its first 6,000 characters."""
     return signs()[sign].search(text[:READ_HERE].lower()) is not None
+
+
+def commands_in(text: str) -> str:
+    """The sentences of a content that tell somebody to do something, lower case."""
+    lowered = text[:READ_HERE].lower()
+    return "\n".join(match[0] for match in signs()["commands"].finditer(lowered))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +75,36 @@ def acts() -> Mapping[str, Act]:
             said=_words(told["said"]),
             done=_words(told["done"]),
         )
-        for key, told in _data("acts.json")["acts"].items()
+        for key, told in listed("acts.json")["acts"].items()
     }
 
 
 @cache
 def reading() -> frozenset[str]:
     """Words of tools that only look."""
-    return frozenset(_data("acts.json")["read"].split())
+    return frozenset(listed("acts.json")["read"].split())
 
 
 @cache
 def running() -> frozenset[str]:
     """Words of tools that run what they are given."""
-    return frozenset(_data("acts.json")["runs"].split())
+    return frozenset(listed("acts.json")["runs"].split())
 
 
 @cache
 def run_arguments() -> frozenset[str]:
     """Names of arguments that hold a command, code or a query."""
-    return frozenset(_data("acts.json")["run_arguments"].split())
+    return frozenset(listed("acts.json")["run_arguments"].split())
 
 
 @cache
 def nouns() -> frozenset[str]:
     """Words that name an act or a thing alike: a tool that reads keeps reading beside them."""
-    return frozenset(_data("acts.json")["nouns"].split())
+    return frozenset(listed("acts.json")["nouns"].split())
+
+
+@cache
+def channels() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """Ways by which contents come: the words for one, and the words of tools that read it."""
+    told = listed("acts.json")["channels"]
+    return tuple((re.compile(one["said"]), re.compile(one["tool"])) for one in told.values())
