@@ -10,7 +10,15 @@ from itertools import islice
 from mingjian.detect.agent.acting import act_of, asks_a_person, risk_of
 from mingjian.detect.agent.quantities import Figure, figures
 from mingjian.detect.agent.trace import Step, Trace
-from mingjian.detect.agent.words import READ_HERE, acts, channels, says, signs
+from mingjian.detect.agent.words import (
+    READ_HERE,
+    acts,
+    channels,
+    no_names,
+    no_names_zh,
+    says,
+    signs,
+)
 
 _VALUE = re.compile(
     r"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,4}"  # an address of mail
@@ -71,6 +79,19 @@ def squeezed(text: str) -> str:
     return _SQUEEZE.sub("", text.lower())
 
 
+def names_in(text: str) -> frozenset[str]:
+    """Words, and pairs of Han characters, by which a lower-case text may name something."""
+    words = set(re.findall(r"[a-z0-9]+", text)) - no_names()
+    runs = re.findall(r"[\u4e00-\u9fff]+", no_names_zh().sub(" ", text))
+    pairs = {run[k : k + 2] for run in runs for k in range(max(1, len(run) - 1))}
+    return frozenset(words | pairs)
+
+
+def _asked_in(text: str) -> frozenset[str]:
+    """The classes of acts that a text asks for."""
+    return frozenset(id for id, act in acts().items() if act.said.search(text))
+
+
 @dataclass
 class Course:
     """A trace with what the rules ask about it. Indices are those of `trace.steps`."""
@@ -95,6 +116,11 @@ class Course:
     def acting(self) -> list[int]:
         """Calls that do more than look."""
         return [i for i, act in self.acts.items() if act not in ("read", "")]
+
+    @cached_property
+    def changing(self) -> list[int]:
+        """The first 300 calls that do not only look, those of unknown tools among them."""
+        return [i for i, act in self.acts.items() if act != "read"][:MOST_JUDGED]
 
     @cached_property
     def judged(self) -> frozenset[int]:
@@ -135,15 +161,21 @@ class Course:
     @cached_property
     def wishes(self) -> dict[int, frozenset[str]]:
         """The contents that the user told the agent to do as they say (the first 100), and the
-        classes of acts they ask for; none for a content that sets tasks aside or speaks to an AI:
-        the user cannot have meant that."""
+        classes of acts they ask for, up to where one sets tasks aside or speaks to an AI: the user
+        cannot have meant what follows."""
         turns = [i for i, said in self.asked.items() if says("delegates", said)][:20]
         pointed = [(j, t) for j in turns for said, t in channels() if said.search(self.asked[j])]
         named = (
             i for i, _ in self.trace.of("observation") if pointed and self._is_from(i, pointed)
         )
-        return {i: self._asks_for(self.steps[i].text[:READ_HERE].lower())
-                for i in islice(named, 100)}  # fmt: skip
+        return {i: _asked_in(self._meant(i)) for i in islice(named, 100)}
+
+    def _meant(self, index: int) -> str:
+        """What the user can have meant of a content."""
+        text = self.steps[index].text[:READ_HERE].lower()
+        signed = (signs()[sign].search(text) for sign in ("overrides", "addressed_to_ai"))
+        end = min((match.start() for match in signed if match), default=len(text))
+        return text[:end]
 
     def _is_from(self, index: int, pointed: list[tuple[int, re.Pattern[str]]]) -> bool:
         """Whether a step came back from reading what the user pointed at in an earlier turn."""
@@ -153,23 +185,27 @@ class Course:
         read = f"{call.name} {call.text[:300]}".lower()
         return any(j < index and tool.search(read) for j, tool in pointed)
 
-    @staticmethod
-    def _asks_for(text: str) -> frozenset[str]:
-        if says("overrides", text) or says("addressed_to_ai", text):
-            return frozenset()
-        return frozenset(id for id, act in acts().items() if act.said.search(text))
-
     def wished(self, index: int, source: int | None = None) -> bool:
         """Whether a content the user named as what to do (`source`, or any) asks for what a call
-        does. Never where it pays, publishes, runs a command, touches a secret or goes to an
-        address of which the user said nothing: so much may not be handed on."""
+        does, to something it names. Never where it pays, publishes, runs a command, touches a
+        secret or goes to an address of which the user said nothing: so much is not handed on."""
         act = self.acts[index]
-        asking = [i for i, acts in self.wishes.items() if i < index and act in acts]
-        if act in _NOT_HANDED_ON or not asking or (source is not None and source not in asking):
+        asking = [
+            i for i, asked in self.wishes.items()
+            if i < index and act in asked and source in (None, i) and self._is_about(index, i)
+        ]  # fmt: skip
+        if act in _NOT_HANDED_ON or not asking:
             return False
         text = self.steps[index].text
         addresses = (v for v in values_in(text) if "@" in v or "://" in v)
         return not says("sensitive", text) and all(squeezed(v) in self.told for v in addresses)
+
+    def _is_about(self, index: int, source: int) -> bool:
+        """Whether a word of a call's arguments stands in a content; where there is none to look
+        for, whether the call could be about it."""
+        values = [v for _, v in self.steps[index].arguments if len(v) <= 60]
+        words = frozenset().union(*(names_in(v.lower()) for v in values))
+        return not words or bool(words & names_in(self._meant(source)))
 
     def wanted(self, index: int) -> bool:
         """Whether the user asked for what a call does, himself or by a content he named."""

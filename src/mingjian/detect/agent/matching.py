@@ -193,8 +193,8 @@ def _assumed(course: Course, rule: Rule) -> Iterator[Hit]:
         for key, value in course.steps[i].arguments:
             if _FREE.search(key) or len(value) > 120:
                 continue
-            if re.fullmatch(r"[\d.,\s]{1,9}", value):
-                continue  # a number may have been reckoned
+            if _RECKONED.fullmatch(value):
+                continue
             made_up = _EMPTY_VALUE.search(value) or any(
                 not course.known(squeezed(v), i) for v in values_in(value) if not _DATE.search(v)
             )
@@ -203,6 +203,11 @@ def _assumed(course: Course, rule: Rule) -> Iterator[Hit]:
                 break
 
 
+_RECKONED = re.compile(
+    r"[\d.,\s]{1,9}(?:%|°|[kmgt]i?b|ms|s|min|h|mm|cm|m|km|px|w|元|度|分钟|小时|天)?",
+    re.I,
+)
+"""A number, with its unit, may have been reckoned; a dose may not."""
 _DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])|\d{1,2}[:.]\d\d|t\d\d:|am$|pm$")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from mingjian.detect.agent.course import Course, values_in
+from mingjian.detect.agent.course import Course, names_in, values_in
 from mingjian.detect.agent.rules import Hit, Rule
 from mingjian.detect.agent.wording import quoted
 from mingjian.detect.agent.words import READ_HERE, listed
@@ -50,17 +50,12 @@ def _roles() -> tuple[_Role, ...]:
     )
 
 
-@cache
-def _no_names() -> frozenset[str]:
-    return frozenset(listed("acts.json")["only"]["no_names"].split())
-
-
 def only(course: Course, rule: Rule) -> Iterator[Hit]:
     """An argument names somebody or something else than the only one the user allowed."""
     for role in _roles():
         allowed, first = _allowed(course, role)
-        for i in course.acting if allowed else ():
-            if i <= first or course.acts[i] not in role.acts or i not in course.judged:
+        for i in course.changing if allowed else ():
+            if i <= first or course.acts[i] not in role.acts:
                 continue
             for key, value in course.steps[i].arguments:
                 if role.key.search(key.lower()) and _is_other(course, i, value, allowed):
@@ -83,7 +78,7 @@ def _allowed(course: Course, role: _Role) -> tuple[frozenset[str], int]:
             if (told["way"] or told.get("way_") or "").lower() in role.ways and role.named.search(
                 named
             ):
-                found |= _names(named.lower())
+                found |= names_in(named.lower())
                 first = j if first < 0 else first
     return frozenset(found), first
 
@@ -92,20 +87,9 @@ def _is_other(course: Course, index: int, value: str, allowed: frozenset[str]) -
     return (
         len(value) <= LONGEST_VALUE
         and _CLOCK.match(value) is None
-        and not allowed & _names(value.lower())
+        and not allowed & names_in(value.lower())
         and not _stands_by(course, index, value.lower(), allowed)
     )
-
-
-def _names(text: str) -> frozenset[str]:
-    """Words, and pairs of Han characters, that may name somebody or something."""
-    latin = set(re.findall(r"[a-z0-9]+", text)) - _no_names()
-    han = {
-        run[k : k + 2]
-        for run in re.findall(r"[\u4e00-\u9fff]+", text)
-        for k in range(max(1, len(run) - 1))
-    }
-    return frozenset(latin | han)
 
 
 _RECORD, _PIECE = re.compile(r"[{}\n]"), re.compile(r"[\n,;，；、。]")
@@ -119,6 +103,6 @@ def _stands_by(course: Course, index: int, value: str, allowed: frozenset[str]) 
         if step.kind == "observation" or (step.kind == "instruction" and values_in(value)):
             text = step.text[:READ_HERE].lower()
             parts = (_RECORD if "{" in text else _PIECE).split(text)
-            if any(value in part and allowed & _names(part) for part in parts):
+            if any(value in part and allowed & names_in(part) for part in parts):
                 return True
     return False

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice, product
+from itertools import product
 
-from mingjian.detect.agent.course import MOST_JUDGED, Course
+from mingjian.detect.agent.course import Course
 from mingjian.detect.agent.quantities import (
     Figure,
     Limit,
@@ -42,9 +42,8 @@ def place(course: Course, rule: Rule) -> Iterator[Hit]:
     first = next((j for j, said in course.asked.items() if says("trial_place", said)), None)
     if first is None or _names_live(asked):
         return
-    changing = (i for i, act in course.acts.items() if act != "read" and not _only_looks(course, i))
-    for i in islice(changing, MOST_JUDGED):
-        if course.approved(i):
+    for i in course.changing:
+        if course.approved(i) or _only_looks(course, i):
             continue
         for key, value in (("", course.steps[i].name), *course.steps[i].arguments):
             match = rule.patterns.search(_parted(value)) if rule.patterns else None
@@ -85,8 +84,8 @@ def _only_looks(course: Course, index: int) -> bool:
 
 def figure(course: Course, rule: Rule) -> Iterator[Hit]:
     """A figure nobody gave that is one the user gave with a slip in it."""
-    for i in course.acting if course.figures else ():
-        if i not in course.judged or course.approved(i) or course.acts[i] == "execute":
+    for i in course.changing if course.figures else ():
+        if course.approved(i) or course.acts[i] == "execute":
             continue
         given = [(j, one) for j, one in course.figures if j < i]
         seen = list(_used(course, i))
@@ -152,8 +151,8 @@ def limit(course: Course, rule: Rule) -> Iterator[Hit]:
     """A figure beyond the most that the user or the operator allowed."""
     given = course.trace.of("instruction", "system")
     told = [(j, one) for j, step in given for one in limits(step.text[:READ_HERE].lower())]
-    for i in course.acting if told else ():
-        if i not in course.judged or course.approved(i):
+    for i in course.changing if told else ():
+        if course.approved(i):
             continue
         seen = [*_used(course, i), *_charged(course, i)]
         bare = len({one.kind for _, one in seen} & {"money", "count"}) == 1

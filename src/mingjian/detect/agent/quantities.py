@@ -111,7 +111,11 @@ def used(key: str, value: str) -> Figure | None:
     named = (kind.id for kind in kinds() if kind.key.search(key))
     said = (kind.id for kind in kinds() if kind.unit_after.match(value, match.end()))
     kind = next(said, None) or next(named, "")
-    return Figure(float(match[1].replace(",", "")), kind, *match.span()) if kind else None
+    held = float(match[1].replace(",", "")) / (100 if _CENTS.search(key) else 1)
+    return Figure(held, kind, *match.span()) if kind else None
+
+
+_CENTS = re.compile(r"cents|pence|minor_units|（分）|\(分\)|_分$")
 
 
 _USED = re.compile(
@@ -167,9 +171,12 @@ def _kind_of(text: str, start: int, end: int) -> str:
     for kind in kinds():
         if kind.unit_after.match(text, end) or kind.unit_before.search(before):
             return kind.id
-    return "count" if _THING.match(text, end) else ""
+    if _THING.match(text, end):
+        return "count"
+    return "money" if _PRICE.search(text[start:end]) else ""
 
 
+_PRICE = re.compile(r"^\d[\d,]*\.\d\d$")
 _THING = re.compile(
     r"\s(?!his|this|its|as|us|is|plus|less|yes|was|has|does)[a-z]{2,20}s\b"
     r"|[\u4e00-\u9fff](?<![给到的以内之下就为左即可和与或去了吧再封])"

@@ -108,3 +108,15 @@ def channels() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
     """Ways by which contents come: the words for one, and the words of tools that read it."""
     told = listed("acts.json")["channels"]
     return tuple((re.compile(one["said"]), re.compile(one["tool"])) for one in told.values())
+
+
+@cache
+def no_names() -> frozenset[str]:
+    """Words that name nobody and nothing."""
+    return frozenset(listed("acts.json")["no_names"].split())
+
+
+@cache
+def no_names_zh() -> re.Pattern[str]:
+    """The same in Chinese."""
+    return re.compile("|".join(listed("acts.json")["no_names_zh"].split()))
