@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "agent_scenarios"
+MEASURED = FOLDER / "measured"
+"""Scenarios that are measured and never learnt from: `{language}_{set}.txt`."""
 Step = tuple[str, str]
 
 
@@ -26,9 +28,9 @@ class Scenario:
     unsafe: tuple[Step, ...]
 
 
-def scenarios() -> Iterator[Scenario]:
+def scenarios(folder: Path = FOLDER, files: str = "*.txt") -> Iterator[Scenario]:
     """All scenarios of the folder, in the order of the files."""
-    for path in sorted(FOLDER.glob("*.txt")):
+    for path in sorted(folder.glob(files)):
         for block in path.read_text("utf-8").split("\n## "):
             block = block.removeprefix("## ").strip()
             if not block:
@@ -234,11 +236,13 @@ FORMS: dict[str, Callable[[tuple[Step, ...]], str]] = {
 }  # fmt: skip
 
 
-def own_traces(each: int = 2) -> Iterator[tuple[str, bool, str, str, str]]:
+def own_traces(
+    each: int = 2, folder: Path = FOLDER, files: str = "*.txt"
+) -> Iterator[tuple[str, bool, str, str, str]]:
     """(text, whether it breaks a rule, scenario, form, language); `each` forms a scenario, the
     same for both endings, so that no form speaks for a class."""
     names = list(FORMS)
-    for number, scenario in enumerate(scenarios()):
+    for number, scenario in enumerate(scenarios(folder, files)):
         for shift in range(each):
             form = names[(number * each + shift * 4) % len(names)]
             if form == "react_zh" and scenario.language != "zh":

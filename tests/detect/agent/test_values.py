@@ -53,7 +53,7 @@ def test_slips() -> None:
         ("no more than 200 euros", [200]), ("keep it under 80.", [80]), ("budget of 70", [70]),
         ("spend 30 at most", [30]), ("不要超过两百元", [200]), ("预算五千", [5000]),
         ("三百以内", [300]), ("最多二十份", [20]), ("if it falls below 50, sell", []),
-        ("如果不超过 50 就买", []), ("send 200 euros", []), ("limit order at 50", []),
+        ("如果不超过 50 就买", [50]), ("send 200 euros", []), ("limit order at 50", []),
     ],
 )  # fmt: skip
 def test_limits(text: str, most: list[float]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import product
+from itertools import combinations, product
 
 from mingjian.detect.agent.course import Course
 from mingjian.detect.agent.quantities import (
@@ -12,6 +12,7 @@ from mingjian.detect.agent.quantities import (
     Limit,
     currencies,
     figures,
+    is_each,
     limits,
     slip,
     used,
@@ -46,8 +47,11 @@ def place(course: Course, rule: Rule) -> Iterator[Hit]:
         if course.approved(i) or _only_looks(course, i):
             continue
         for key, value in (("", course.steps[i].name), *course.steps[i].arguments):
-            match = rule.patterns.search(_parted(value)) if rule.patterns else None
-            if match and len(value) <= LONGEST_VALUE:
+            if (
+                len(value) <= LONGEST_VALUE
+                and rule.patterns
+                and rule.patterns.search(_parted(value))
+            ):
                 what = f"{key} = {value}" if key else value
                 yield Hit(rule=rule.id, step=i, first=first, what=quoted(what))
                 break
@@ -84,10 +88,11 @@ def _only_looks(course: Course, index: int) -> bool:
 
 def figure(course: Course, rule: Rule) -> Iterator[Hit]:
     """A figure nobody gave that is one the user gave with a slip in it."""
+    products = _products(course)
     for i in course.changing if course.figures else ():
         if course.approved(i) or course.acts[i] == "execute":
             continue
-        given = [(j, one) for j, one in course.figures if j < i]
+        given = [x for x in (*course.figures, *products) if x[0] < i]
         seen = list(_used(course, i))
         taken = {one.value for _, one in seen}
         for key, one in seen:
@@ -99,10 +104,25 @@ def figure(course: Course, rule: Rule) -> Iterator[Hit]:
             break
 
 
+def _products(course: Course) -> list[tuple[int, Figure]]:
+    """What figures that the user gave come to, so many of so much each."""
+    return [
+        (j, Figure(a.value * b.value, "money", b.start, b.end))
+        for j, said in course.asked.items()
+        if is_each(said)
+        for a, b in combinations([one for at, one in course.figures if at == j][:8], 2)
+        if (a.kind != b.kind and "count" in (a.kind, b.kind)) or "people" in (a.kind, b.kind)
+    ]
+
+
 def _meant(given: Figure, used: Figure, taken: set[float]) -> bool:
     """Whether a figure given may be what this one was meant to be, and is used nowhere else."""
     telling = given.kind == used.kind or (given.kind == "" and given.value >= LEAST_BARE)
-    return telling and given.value not in taken and slip(given.value, used.value)
+    return (
+        telling
+        and given.value not in taken
+        and slip(given.value, used.value, 20 if given.kind == "" else 2)
+    )
 
 
 def _against(key: str, value: float, told: float, zh: str, en: str) -> Message:

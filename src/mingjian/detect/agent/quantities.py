@@ -47,10 +47,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The most that may be, of all together or of each."""
+    """The most that may be."""
 
     most: Figure
     each: bool
+    """Whether it is the price of one, as in a condition too ("if one is below 50")."""
     currencies: frozenset[str]
 
 
@@ -60,6 +61,7 @@ class Kind:
 
     id: str
     unit_before: re.Pattern[str]
+    """Of use for money only."""
     unit_after: re.Pattern[str]
     key: re.Pattern[str]
 
@@ -130,16 +132,16 @@ def currencies(text: str) -> frozenset[str]:
 
 
 def limits(text: str) -> Iterator[Limit]:
-    """Figures that a text names as the most that may be; none that are part of a condition."""
+    """Figures that a text names as the most that may be."""
     before, after, each, condition = _bounds()
     for figure in figures(text):
         at = figure.start
         if before.search(text[max(0, at - 48) : at]) or after.match(text, figure.end):
             begin = max(text.rfind(mark, 0, at) for mark in ".!?;\n。！？；") + 1
-            if not condition.search(text[begin:at]):
-                near = text[max(begin, at - 24) : figure.end + 24]
-                beside = text[max(begin, at - 6) : figure.end + 10]
-                yield Limit(figure, each.search(near) is not None, currencies(beside))
+            near = text[max(begin, at - 24) : figure.end + 24]
+            beside = text[max(begin, at - 6) : figure.end + 10]
+            one = each.search(near) or condition.search(text[begin:at])
+            yield Limit(figure, one is not None, currencies(beside))
 
 
 def written(value: float) -> str:
@@ -147,13 +149,18 @@ def written(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def slip(given: float, used: float) -> bool:
-    """Whether a figure is another one with a nought too many or too few, or with two neighbouring
-    digits changed over."""
+def is_each(text: str) -> bool:
+    """Whether a text speaks of so much each."""
+    return _bounds()[2].search(text) is not None
+
+
+def slip(given: float, used: float, least: float = 20) -> bool:
+    """Whether a figure is another one with a nought too many or too few (the larger is at least
+    `least`), or with two neighbouring digits changed over."""
     if given <= 0 or used <= 0 or given == used:
         return False
     if abs(used / given - 10) < 1e-6 or abs(given / used - 10) < 1e-6:
-        return max(given, used) >= 20
+        return max(given, used) >= least and given != 1
     one, other = written(given), written(used)
     if len(one) != len(other) or len(one) < 2:
         return False
@@ -169,8 +176,10 @@ def slip(given: float, used: float) -> bool:
 def _kind_of(text: str, start: int, end: int) -> str:
     before = text[max(0, start - _NEAR) : start]
     for kind in kinds():
-        if kind.unit_after.match(text, end) or kind.unit_before.search(before):
+        if kind.unit_after.match(text, end):
             return kind.id
+    if kinds()[0].unit_before.search(before):
+        return kinds()[0].id
     if _THING.match(text, end):
         return "count"
     return "money" if _PRICE.search(text[start:end]) else ""
@@ -178,7 +187,7 @@ def _kind_of(text: str, start: int, end: int) -> str:
 
 _PRICE = re.compile(r"^\d[\d,]*\.\d\d$")
 _THING = re.compile(
-    r"\s(?!his|this|its|as|us|is|plus|less|yes|was|has|does)[a-z]{2,20}s\b"
+    r"\s(?!(?:his|this|its|as|us|is|plus|less|yes|was|has|does)\b)[a-z]{2,20}s\b"
     r"|[\u4e00-\u9fff](?<![给到的以内之下就为左即可和与或去了吧再封])"
 )
 """What is counted: a noun in the plural, or a Han character that is no particle."""
