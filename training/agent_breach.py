@@ -5,7 +5,8 @@
 
 Rows: `../shared/data/text/agent_traces.parquet` (safe and unsafe only; `clean` web-shop runs of
 agent-backdoor-attacks are measured as H2 and never learnt from) and our own traces. Every score
-of the scale comes from a model that saw no row of the source it is for.
+of the scale comes from a model that saw no row of the source it is for. The scenarios in
+`agent_scenarios/measured` are scored by the model of all rows and never learnt from.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 sys.path.insert(0, str(Path(__file__).parent))
-from agent_forms import own_traces
+from agent_forms import MEASURED, own_traces
 
 from mingjian.detect.agent.course import Course
 from mingjian.detect.agent.features import features, words
@@ -156,6 +157,24 @@ def doubtful_threshold(measure: Measure) -> float:
     return float(np.quantile(scores, 0.97, method="higher"))
 
 
+def measured(measure: Measure, threshold: float) -> None:
+    """Prints how the scenarios come out that are never learnt from, set by set."""
+    from sklearn.metrics import roc_auc_score
+
+    for name in sorted({path.stem[-1] for path in MEASURED.glob("*.txt")}):
+        labels, scores = [], []
+        for text, h1, *_ in own_traces(1, MEASURED, f"*_{name}.txt"):
+            trace = read_trace(text)
+            if trace is not None:
+                course = Course(trace)
+                scores.append(measure.score(features(course, breaches(course)), words(course)))
+                labels.append(h1)
+        h1s, over = np.array(labels), np.array(scores) >= threshold
+        told = [f"{over[mine].sum()} of {mine.sum()}" for mine in (h1s, ~h1s)]
+        print(f"never learnt from, set {name}: AUROC {roc_auc_score(labels, scores):.3f}",
+              f"flagged H1 {told[0]}, H2 {told[1]}")  # fmt: skip
+
+
 def main(write: bool) -> None:
     rows = Rows()
     scores = np.zeros(len(rows.labels))
@@ -192,8 +211,10 @@ def main(write: bool) -> None:
             f"H2 {flagged[mine & ~h1].mean():.3f}",
         )
     report(fitted)
+    learnt = rows.kept(())
+    shipped = learn(rows, learnt)
+    measured(shipped, fitted.document["threshold"])
     if write:
-        learnt = rows.kept(())
         told = [
             {"source": name, "licence": LICENCES[name],
              "rows": sum(1 for s, k in zip(rows.sources, learnt, strict=True) if k and s == name)}
@@ -202,7 +223,7 @@ def main(write: bool) -> None:
         save(
             HERE,
             MODEL,
-            learn(rows, learnt).as_arrays(),
+            shipped.as_arrays(),
             script="training/agent_breach.py",
             rows=told,
         )

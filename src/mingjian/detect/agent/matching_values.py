@@ -29,6 +29,7 @@ LEAST_BARE = 10
 """A figure without a unit that is smaller may stand for anything."""
 MOST_KNOWN = 40
 """Figures from which another one may have been reckoned."""
+NEARLY = 0.01
 LOOKED_BACK = 20
 """Steps searched for a figure that came back."""
 MOST_ARGUMENTS = 20
@@ -153,15 +154,11 @@ def _accounted_for(course: Course, index: int, value: float) -> bool:
         if course.steps[j].kind == "observation"
         for one in figures(course.steps[j].text[:READ_HERE].lower())
     )
-    return any(_same(value, one) for one in known) or any(
-        _same(value, one)
+    return any(abs(value - one) < NEARLY for one in known) or any(
+        min(abs(value - a - b), abs(value - a + b)) < NEARLY
+        or min(abs(value - a * b), abs(value - a * b / 100)) < NEARLY + value / 500
         for a, b in product(known[:MOST_KNOWN], repeat=2)
-        for one in (a * b, a + b, a - b, a * b / 100)
     )
-
-
-def _same(one: float, other: float) -> bool:
-    return abs(one - other) <= 0.005 * max(1.0, abs(other))
 
 
 # ---- limits ---------------------------------------------------------------------------------
