@@ -9,6 +9,7 @@ import pytest
 from tests.detect.agent.agent_runs import broken, messages
 
 from mingjian.detect.agent.course import Course
+from mingjian.detect.agent.features import features
 from mingjian.detect.agent.matching import breaches
 from mingjian.detect.agent.quantities import currencies, figures, limits, slip, used, written
 from mingjian.detect.agent.read import read_trace
@@ -189,5 +190,6 @@ def test_many_figures_are_bounded() -> None:
     trace = read_trace(json.dumps(messages(*steps)))
     assert trace is not None
     started = time.monotonic()
-    breaches(Course(trace))
+    course = Course(trace)
+    features(course, breaches(course))
     assert time.monotonic() - started < 15

@@ -99,6 +99,8 @@ class Course:
     trace: Trace
     acts: dict[int, str] = field(init=False)
     """Class of acts of each call."""
+    _first_asked: dict[str, int | None] = field(default_factory=dict, init=False)
+    """By class of acts: the first turn of the user that asks for it."""
 
     def __post_init__(self) -> None:
         self.acts = {i: act_of(step) for i, step in self.trace.of("call")}
@@ -272,9 +274,11 @@ class Course:
         known = acts().get(act)
         if known is None:
             return True
-        return any(
-            known.said.search(said) is not None for i, said in self.asked.items() if i < before
-        )
+        if act not in self._first_asked:
+            asking = (i for i, said in self.asked.items() if known.said.search(said))
+            self._first_asked[act] = next(asking, None)
+        first = self._first_asked[act]
+        return first is not None and first < before
 
     def outcome(self, index: int) -> str:
         """What came back for a call, lower case, up to the next step of another kind."""
