@@ -3,9 +3,10 @@
     .venv/bin/python training/text_generated.py [zh] [en]
 
 Reads ../shared/data/text/aitext_*.parquet (and mails, statutes, security reports as texts by
-people) and the rows written for this repository, `text_own_*.txt`. Every score that a scale or
-a figure is made from comes from views, and a join of views, that saw no row of its fold (folds:
-sources that share people, prompts or a writer). The model that ships is fitted on all rows.
+people) and the rows written for this repository, `text_own_*.txt` and `text_today_*.txt`.
+Every score that a scale or a figure is made from comes from views, and a join of views, that saw
+no row of its fold (folds: sources that share people, prompts or a writer). The model that ships is
+fitted on all rows.
 """
 
 from __future__ import annotations
@@ -18,16 +19,25 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import text_rows
 import text_views
-from text_views import Fitted, Views, build, fit_views, tree_arrays, weights_of, whence
+from text_readings import (
+    classes_of,
+    columns,
+    fit_joins,
+    fit_readings,
+    logits_of,
+    scores_of,
+    together,
+)
+from text_views import Fitted, Views, build, tree_arrays, whence
 
 from mingjian.detect.learned.linear import quantised
 from mingjian.detect.learned.store import save
+from mingjian.detect.text.generated_model import READINGS
 from mingjian.domain.message import Message
 from mingjian.weigh.fit import fit_scale, write_scale
 from mingjian.weigh.validate.metrics import auroc, tpr_at_1fpr
@@ -38,8 +48,10 @@ FOLDER = Path(__file__).parents[1] / "src/mingjian/detect/text"
 OWN = (("own-a",), ("own-b",), ("own-ref",))
 """Our own rows are held out by halves: the other half, of other pieces, may be learnt from. The
 refined ones are versions of the drafts in both halves, so they never go with either."""
+TODAY = (("today-answers",), ("today-work",), ("today-prose",))
+"""What a model of today wrote is held out by kinds of texts: one model wrote it all."""
 FOLDS = {
-    "en": (("TOCSIN",), ("DetectRL",), ("SeqXGPT",), ("mail",), *OWN),
+    "en": (("TOCSIN",), ("DetectRL",), ("SeqXGPT",), ("mail",), *OWN, *TODAY),
     "zh": (
         ("NewsBench-a",),
         ("NewsBench-b",),
@@ -49,6 +61,7 @@ FOLDS = {
         ("reviews",),
         ("talks",),
         *OWN,
+        *TODAY,
     ),
 }
 LEAST = {"zh": 100, "en": 80}
@@ -58,12 +71,8 @@ BANDS: dict[str, tuple[tuple[str, int, int | None], ...]] = {
     "en": (("en", 80, None),),
 }
 """The scales of a language by length: a longer text shows more of its style."""
-WEIGH = {"zh": np.array([0.7, 0.7, 1.0, 1.0]), "en": np.ones(4)}
-"""How the four views weigh in the join. In Chinese the n-grams carry over worse than the traits."""
 MOST_ROWS = 600
 """Rows of one class of one source behind a scale."""
-REFINED = 0.6
-"""How common refined texts are taken to be beside each of the other two classes in `three_way`."""
 BASE_SHARE = 0.12
 """Share of those rows that models without instruction tuning may have: they are rare today, and
 hardly told from people by style."""
@@ -87,7 +96,7 @@ def out_of_source(views: Views, language: str) -> tuple[np.ndarray, np.ndarray]:
     """Scores of every row's views by views that saw no row of its fold, and its fold number."""
     names = np.array([row.fold for row in views.rows])
     own = np.char.startswith(names, "own")
-    found = np.zeros((len(names), 5))
+    found = np.zeros((len(names), len(READINGS), 5))
     number = np.full(len(names), -1)
     shorter = np.arange(len(names)) >= views.counted
     for at, fold in enumerate(FOLDS[language]):
@@ -96,24 +105,11 @@ def out_of_source(views: Views, language: str) -> tuple[np.ndarray, np.ndarray]:
         if fold == ("own-ref",):
             unseen = own
         out = out & ~shorter
-        found[out] = fit_views(views, ~unseen).scores(views, out)
+        found[out] = scores_of(fit_readings(views, ~unseen), views, out)
         number[out] = at
     found, number = found[: views.counted], number[: views.counted]
     assert (number >= 0).all()
     return found, number
-
-
-def join(
-    scores: np.ndarray, rows: list[text_rows.Row], spread: np.ndarray, language: str
-) -> np.ndarray:
-    """Slopes of the four views and the constant. The views weigh by `WEIGH` and their spread out
-    of source, so that one number is fitted and none can be fitted to a source."""
-    machine = np.array([row.label != "hum" for row in rows])
-    scale = WEIGH[language] / WEIGH[language].sum() / spread
-    mean = scores[:, :4] @ scale
-    model = LogisticRegression(C=1e3).fit(mean[:, None], machine, sample_weight=weights_of(rows))
-    slope = float(model.coef_[0, 0])
-    return np.append(slope * scale, float(model.intercept_[0]))
 
 
 def report(name: str, scores: np.ndarray, machine: np.ndarray) -> None:
@@ -121,32 +117,6 @@ def report(name: str, scores: np.ndarray, machine: np.ndarray) -> None:
         found = auroc(scores, machine), tpr_at_1fpr(scores, machine)
         print(f"  {name:28} AUROC {found[0]:.3f} TPR@1% {found[1]:.3f} "
               f"n {machine.sum()}/{(~machine).sum()}")  # fmt: skip
-
-
-def classes_of(scores: np.ndarray, rows: list[text_rows.Row]) -> np.ndarray:
-    """Three-way logistic over the views: rows human, generated, refined."""
-    names = ["hum", "gen", "ref"]
-    answer = np.array([names.index(row.label) for row in rows])
-    weight = weights_of(rows)
-    for at in range(3):
-        mine = answer == at
-        if mine.any():
-            share = REFINED if names[at] == "ref" else 1.0
-            weight[mine] *= share * len(rows) / 3 / weight[mine].sum()
-    model = LogisticRegression(C=0.1, max_iter=1000).fit(scores, answer, sample_weight=weight)
-    table = np.zeros((3, 6))
-    table[:, 5] = -50.0
-    for row, coefficients, constant in zip(model.classes_, *_rows(model), strict=True):
-        table[row] = [*coefficients, constant]
-    return table
-
-
-def _rows(model: LogisticRegression) -> tuple[np.ndarray, np.ndarray]:
-    if len(model.classes_) > 2:
-        return model.coef_, model.intercept_
-    return np.vstack([-model.coef_ / 2, model.coef_ / 2]), np.array(
-        [-model.intercept_[0] / 2, model.intercept_[0] / 2]
-    )
 
 
 def f1(answer: np.ndarray, said: np.ndarray) -> float:
@@ -175,19 +145,20 @@ def fit(language: str, cache: Path | None) -> None:
     for at in range(len(FOLDS[language])):
         out = number == at
         rest = [row for row, r in zip(rows, prose & ~out, strict=True) if r]
-        known = scores[prose & ~out]
-        coefficients = join(known, rest, known[:, :4].std(axis=0), language)
-        joined[out] = scores[out, :4] @ coefficients[:4] + coefficients[4]
-        table = classes_of(known, rest)
-        said[out] = np.argmax(scores[out] @ table[:, :5].T + table[:, 5], axis=1)
+        joins = fit_joins(scores[prose & ~out], rest, language)
+        logits = logits_of(scores, joins)
+        joined[out] = together(logits[out])
+        measured = columns(scores, logits)
+        table = classes_of(measured[prose & ~out], rest)
+        said[out] = np.argmax(measured[out] @ table[:, :-1].T + table[:, -1], axis=1)
     if language == "zh" and (not kept or "--strictly" in sys.argv):
-        strictly(views)
+        strictly(views, scores)
     _tell(rows, views, scores, joined, said, number, language)
     _scale(rows, views, joined, machine, language)
     known, kinds = scores[prose], [row for row, p in zip(rows, prose, strict=True) if p]
-    _save(fit_views(views, np.ones(len(views.rows), dtype=bool)), views, language,
-          join(known, kinds, known[:, :4].std(axis=0), language),
-          classes_of(known, kinds))  # fmt: skip
+    joins = fit_joins(known, kinds, language)
+    _save(fit_readings(views, np.ones(len(views.rows), dtype=bool)), views, language,
+          joins, classes_of(columns(known, logits_of(known, joins)), kinds))  # fmt: skip
 
 
 def _tell(
@@ -208,13 +179,20 @@ def _tell(
             if (h1 & mine).sum() > 5:
                 report(name, joined[which], h1[which])
                 for view, column in zip(("wording", "putting", "traits", "trees"),
-                                        scores.T[:4], strict=True):  # fmt: skip
+                                        scores[:, 0].T[:4], strict=True):  # fmt: skip
                     report("   " + view, column[which], h1[which])
     counted = np.array([row.source not in text_rows.LEARNT_ONLY for row in rows])
     strong = ~base & long & counted
     report("pooled, without base models", joined[strong], (label != "hum")[strong])
     report("pooled, generated only", joined[strong & (label != "ref")],
            (label == "gen")[strong & (label != "ref")])  # fmt: skip
+    today = np.array([row.source in text_rows.OF_TODAY for row in rows])
+    own = np.array([whence(row) == "own" for row in rows])
+    for name, some in (("pooled, without today's", ~today), ("today's", today)):
+        use = strong & ((label == "gen") & some | human)
+        report(f"{name}, generated", joined[use], (label == "gen")[use])
+    use = strong & (today | human & ~own)
+    report("today's against real people", joined[use], today[use])
     answer = np.array([["hum", "gen", "ref"].index(one) for one in label])
     print("three-way macro-F1, out of source:", round(f1(answer[strong], said[strong]), 3))
     edges = (0, 80, 100, 150, 200, 300, 500, 2000)
@@ -235,22 +213,26 @@ STRICTLY = (
 """Sources held out whole: what is left has no model-written news, or nothing of our own."""
 
 
-def strictly(views: Views) -> None:
+def strictly(views: Views, scores: np.ndarray) -> None:
     """Measures with every source held out whole, capped as the scales are; refined texts apart.
-    The views weigh by `WEIGH` alone: no slope is fitted."""
-    sources = np.array([whence(row) for row in views.rows])
+    What a model of today wrote is not measured here, but learnt from by the reading for it."""
+    today = np.array([row.source in text_rows.OF_TODAY for row in views.rows])
+    sources = np.where(today, "today", [whence(row) for row in views.rows])
     counted = np.arange(len(sources)) < views.counted
-    found = np.zeros((views.counted, 5))
+    found = scores.copy()
     for fold in STRICTLY:
         out = np.isin(sources, list(fold))
-        found[(out & counted)[: views.counted]] = fit_views(views, ~out).scores(
-            views, out & counted
-        )
+        fitted = fit_readings(views, ~out)
+        found[(out & counted)[: views.counted]] = scores_of(fitted, views, out & counted)
     rows = views.rows[: views.counted]
     sources, label = sources[: views.counted], np.array([row.label for row in rows])
-    prose = ~np.isin(sources, list(text_rows.LEARNT_ONLY))
-    mean = found[:, :4] / found[prose, :4].std(axis=0) @ WEIGH["zh"]
-    bands = [np.isin(np.arange(len(rows)), _capped(rows, views, band)) for band in BANDS["zh"]]
+    prose = np.array([row.source not in text_rows.LEARNT_ONLY for row in rows])
+    joins = fit_joins(found[prose], [row for row, p in zip(rows, prose, strict=True) if p], "zh")
+    mean = together(logits_of(found, joins))
+    old = ~today[: views.counted]
+    bands = [
+        np.isin(np.arange(len(rows)), _capped(rows, views, band)) & old for band in BANDS["zh"]
+    ]
     for name, band in (("100 to 299", bands[0]), ("300 up", bands[1]), ("all", sum(bands) > 0)):
         for h1 in ("gen", "ref"):
             which = band & ((label == h1) | (label == "hum"))
@@ -325,26 +307,29 @@ def _scale_of(
 
 
 def _save(
-    fitted: Fitted, views: Views, language: str, coefficients: np.ndarray, classes: np.ndarray
+    fitted: list[Fitted], views: Views, language: str, joins: list[np.ndarray], classes: np.ndarray
 ) -> None:
     shape = text_views.SHAPES[language]
     arrays: dict[str, np.ndarray] = {}
-    for name, model, span in (("wording_", fitted.wording, shape.wording),
-                              ("putting_", fitted.putting, text_views.PUTTING)):  # fmt: skip
-        linear = quantised(model.weights, model.constant, *span)
-        arrays |= linear.as_arrays(name)
-    second = fitted.second
+    for prefix, one, coefficients in zip(READINGS, fitted, joins, strict=True):
+        for name, model, span in (("wording_", one.wording, shape.wording),
+                                  ("putting_", one.putting, text_views.PUTTING)):  # fmt: skip
+            linear = quantised(model.weights, model.constant, *span)
+            arrays |= linear.as_arrays(prefix + name)
+        arrays |= {
+            prefix + "centre": one.centre,
+            prefix + "spread": one.spread,
+            prefix + "weights": np.append(one.linear.coef_[0], one.linear.intercept_[0]),
+            prefix + "join": coefficients,
+            **{prefix + name: array for name, array in tree_arrays(one.trees).items()},
+        }
+    second = fitted[0].second
     arrays |= {
         "kept": np.array(views.kept),
-        "centre": fitted.centre,
-        "spread": fitted.spread,
-        "weights": np.append(fitted.linear.coef_[0], fitted.linear.intercept_[0]),
-        "join": coefficients,
         "classes": classes,
         "second": np.append(second.coef_[0], second.intercept_[0])
         if second is not None
-        else np.zeros(fitted.centre.size + 1),
-        **tree_arrays(fitted.trees),
+        else np.zeros(fitted[0].centre.size + 1),
     }
     counted = Counter((row.source, row.label) for row in views.rows[: views.counted])
     save(

@@ -35,9 +35,11 @@ DRAFTS = {
 }  # fmt: skip
 """Texts in the column of people of NewsBench that a reader took for drafts of a model, by the
 beginning of the SHA-256 of the text as read here. Left out of training and of figures."""
-LEARNT_ONLY = {"TeleAntiFraud", "CrossWOZ"}
-"""What is said in talks, without who says it: the views learn from them, and no join, figure or
-scale counts them, for they are not prose as it comes."""
+LEARNT_ONLY = {"TeleAntiFraud", "CrossWOZ", "own-manner-zh"}
+"""Views learn from them, and no join, figure or scale counts them: what is said in talks, without
+who says it, for it is not prose as it comes; and a model of today writing as people do."""
+OF_TODAY = {"own-today-zh", "own-manner-zh", "own-today-en"}
+"""What a model of today wrote: for the reading of its own that learns from it (`text_readings`)."""
 BASE = {"gpt-j-6B", "gpt-neo-2.7B", "gpt-neox-20b", "gpt2-xl", "opt-2.7b", "gpt2", "gptj",
         "gptneo", "llama", "davinci"}  # fmt: skip
 """Models without instruction tuning: they carry on a human beginning."""
@@ -232,18 +234,39 @@ def _statutes(path: Path) -> Iterator[str]:
             joined, size = [], 0
 
 
+def _written(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Label, group and text of each row of a file written for this repository."""
+    for block in re.split(r"^=== ", path.read_text("utf-8"), flags=re.MULTILINE)[1:]:
+        head, _, body = block.partition("\n")
+        label, _, group = head.strip().partition(" ")
+        yield label, group, body.strip()
+
+
 def own(language: str) -> list[Row]:
     """Rows written for this repository; see the head of each file."""
     rows: list[Row] = []
     for path in sorted(OWN.glob(f"text_own_{language}*.txt")):
-        for block in re.split(r"^=== ", path.read_text("utf-8"), flags=re.MULTILINE)[1:]:
-            head, _, body = block.partition("\n")
-            label, _, group = head.strip().partition(" ")
-            text = body.strip()
+        for label, group, text in _written(path):
             half = "own-a" if sha256(text.encode()).digest()[0] & 1 else "own-b"
             fold = "own-ref" if label == "ref" else half
             name = f"own-{group.split('/')[0]}-{language}"
             rows.append(Row(text, label, name, group, fold))
+    return rows
+
+
+_WORK = ("office", "trade", "school")
+
+
+def today(language: str) -> list[Row]:
+    """What a model of today answers, and how it writes in the manner of people, held out by kinds
+    of texts: answers to questions, texts for work and school, and all other prose."""
+    rows: list[Row] = []
+    for path in sorted(OWN.glob(f"text_today_{language}*.txt")):
+        for label, group, text in _written(path):
+            kind = group.split("/")[0]
+            fold = "answers" if kind == "answer" else "work" if kind in _WORK else "prose"
+            name = f"own-{'today' if label == 'gen' else 'manner'}-{language}"
+            rows.append(Row(text, label, name, group, f"today-{fold}"))
     return rows
 
 

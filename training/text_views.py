@@ -92,6 +92,8 @@ def take(language: str) -> tuple[Taken, Taken]:
     shape = SHAPES[language]
     rows = text_rows.english() if language == "en" else text_rows.chinese()
     random.Random(7).shuffle(rows)
+    # All of these are taken, and they change nothing about which of the others are.
+    rows += text_rows.today(language)
     seen: Counter[tuple[str, str]] = Counter()
     taken: Taken = []
     shorter: Taken = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -10,6 +11,7 @@ import pytest
 
 from mingjian.detect.contract import NotApplicable
 from mingjian.detect.text.ai_generated import AiGenerated, _because, model
+from mingjian.detect.text.generated_model import READINGS
 from mingjian.detect.text.prose import prose
 from mingjian.domain.evidence import EvidenceKind
 from mingjian.domain.finding import Finding, TextSpan
@@ -156,6 +158,23 @@ def test_three_way_nearness_sums_to_one(detector: AiGenerated) -> None:
     assert isinstance(near, dict)
     assert set(near) == {"human", "generated", "refined"}
     assert sum(near.values()) == pytest.approx(1, abs=1e-3)
+
+
+@pytest.mark.parametrize("text", [MODEL_ZH, PERSON_ZH, MODEL_EN, PERSON_EN])
+def test_the_odds_of_the_two_readings_are_added(detector: AiGenerated, text: str) -> None:
+    finding = _finding(detector, text)
+    logits = finding.details["readings"]
+    assert isinstance(logits, dict)
+    added = [
+        share * math.exp(logit)
+        for share, logit in zip(READINGS.values(), logits.values(), strict=True)
+    ]
+    assert sum(READINGS.values()) == 1
+    assert finding.score == pytest.approx(math.log(sum(added)), abs=1e-3)
+    language = "zh" if text in (MODEL_ZH, PERSON_ZH) else "en"
+    measured = model(language).measure(prose(text, language))
+    assert measured.leading == added.index(max(added))
+    assert measured.by is measured.reads[measured.leading]
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,10 @@ class Linear:
 
     def measure(self, found: Grams) -> float:
         """The raw measurement of a text's n-grams; the bias alone for a text without any."""
-        buckets, values = found.values()
+        return self.weigh(*found.values())
+
+    def weigh(self, buckets: NDArray[np.uint32], values: NDArray[np.float64]) -> float:
+        """The same from `Grams.values`, for texts that several models measure."""
         return self.bias + self.step * float(self.weights.take(buckets).astype(float).dot(values))
 
     def moved_by(self, found: Grams, length: int) -> NDArray[np.float64]:

@@ -35,6 +35,9 @@ LEAST = {"zh": 20, "en": 12}
 """Fewer Han characters or words than this are not measured at all."""
 LEAN = 1.0
 """A measurement nearer to 0 than this leans to neither side, and the sentence says so."""
+VIEWS = ("wording", "way_of_putting", "traits", "traits_together")
+KINDS = ("earlier_models", "model_of_today")
+"""What the readings of a text are called in its details."""
 SENTENCES = 3
 """How many passages are pointed at."""
 
@@ -75,7 +78,7 @@ class AiGenerated:
     """Measures how a text is written; gives no opinion on short ones."""
 
     name: ClassVar[str] = "text.ai_generated"
-    version: ClassVar[str] = store.version("4", PACKAGE, "generated_zh", "generated_en", flow.FILE)
+    version: ClassVar[str] = store.version("5", PACKAGE, "generated_zh", "generated_en", flow.FILE)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.TEXT})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (GENERATED,)
 
@@ -93,7 +96,7 @@ class AiGenerated:
             raise NotApplicable(_SHORT)
         measured = self._models[language].measure(text)
         high = measured.score > LEAN
-        where = self._where(text) if high else ()
+        where = self._where(text, measured) if high else ()
         yield Finding(
             signal="text.generation",
             because=_because(text, measured),
@@ -110,19 +113,21 @@ class AiGenerated:
                 "three_way": dict(measured.nearest),
                 "nearest": max(measured.nearest, key=lambda name: measured.nearest[name]),
                 "views": {
-                    "wording": round(measured.views[0], 4),
-                    "way_of_putting": round(measured.views[1], 4),
-                    "traits": round(measured.views[2], 4),
-                    "traits_together": round(measured.views[3], 4),
+                    name: round(logit, 4)
+                    for name, logit in zip(VIEWS, measured.by.views, strict=True)
+                },
+                "readings": {
+                    name: round(read.logit, 4)
+                    for name, read in zip(KINDS, measured.reads, strict=True)
                 },
                 "characters_read": min(len(raw), MOST),
                 "whole": len(raw) <= MOST,
             },
         )
 
-    def _where(self, text: Prose) -> tuple[TextSpan, ...]:
+    def _where(self, text: Prose, measured: Measured) -> tuple[TextSpan, ...]:
         """The sentences whose wording moved the measurement most, in the order of the text."""
-        gains = self._models[text.language].by_sentence(text)
+        gains = self._models[text.language].by_sentence(text, measured.leading)
         strongest = sorted(range(len(gains)), key=lambda i: (-gains[i], i))[:SENTENCES]
         return tuple(
             TextSpan(text.sentences[i].start, text.sentences[i].end)
@@ -172,9 +177,9 @@ def _because(text: Prose, measured: Measured) -> Message:
 def _reasons(text: Prose, measured: Measured, high: bool, most: int = 3) -> tuple[str, str]:
     """The traits that moved the measurement most in the direction it went."""
     known = names(text.language)
-    signed = measured.moved if high else -measured.moved
+    signed = measured.by.moved if high else -measured.by.moved
     order = sorted(range(len(known)), key=lambda i: (-signed[i], i))[:most]
     chosen = [i for i in order if signed[i] > 0.05]
-    above = [(measured.numbers[i] > 0) for i in chosen]
+    above = [(measured.by.numbers[i] > 0) for i in chosen]
     said = [known[i][1] if up else known[i][2] for i, up in zip(chosen, above, strict=True)]
     return "、".join(one.zh for one in said), ", ".join(one.en for one in said)
