@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import scipy.sparse as sparse
+from message_measure import auroc, tpr_at_one_percent
 from message_rows import Row, all_rows
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
@@ -49,19 +50,23 @@ FOLDS = {
     "FBS IL:Escort_service": "4", "FBS Other": "4", "CrossWOZ lines": "4",
     "AIFraud hand": "1", "AIFraud LLM": "2", "UCI": "2",
 }  # fmt: skip
+BY_OTHERS = "_third"
+"""Ends the categories written by helpers who had seen nothing of this detector."""
 LEAST = {"zh-message": 10, "en-message": 20, "zh-dialogue": 30, "en-dialogue": 60}
 MOST = {"zh-message": 500, "en-message": 900, "zh-dialogue": 20_000, "en-dialogue": 20_000}
 
 
 def fold_of(row: Row) -> str:
-    """What is held out together; our own categories fall in fifths, both sides of one alike."""
+    """What is held out together; our own categories fall in fifths, both sides of one
+    alike, and what was written later on the same theme with it."""
     if row.source in FOLDS:
         return f"{row.population} {FOLDS[row.source]}"
     if row.population == "zh-dialogue" and not row.source.startswith("own"):
         # Calls of February against March; the benign sources part likewise.
         first = "202502" in row.source or row.source.startswith("CrossWOZ")
         return f"{row.population} {'1' if first else '2'}"
-    part = sha256(row.source.rsplit(" ", 1)[0].encode()).digest()[0] % 5
+    theme = row.source.rsplit(" ", 1)[0].removesuffix(BY_OTHERS).removesuffix("_fourth")
+    part = sha256(theme.encode()).digest()[0] % 5
     return f"{row.population} own {part}"
 
 
@@ -211,10 +216,16 @@ def report(name: str, score: Floats, table: Table, mine: Bools, fitted: Fitted) 
                 share = (score[part] >= threshold).mean()
                 print(f"   {'H1' if side else 'H2'} {source:42} n={part.sum():4} over {share:.3f}")
     ours = np.char.startswith(table.source.astype(str), "own") & mine
-    for side in (True, False):
-        part = ours & (table.h1 == side)
-        share = (score[part] >= threshold).mean()
-        print(f"   {'H1' if side else 'H2'} {'our own':42} n={part.sum():4} over {share:.3f}")
+    third = np.char.find(table.source.astype(str), BY_OTHERS) >= 0
+    for kind, rows in (("our own", ours & ~third), ("written by others", ours & third)):
+        parts = [rows & (table.h1 == side) for side in (True, False)]
+        for side, part in zip(("H1", "H2"), parts, strict=True):
+            if part.any():
+                share = (score[part] >= threshold).mean()
+                print(f"   {side} {kind:42} n={part.sum():4} over {share:.3f}")
+        if all(part.any() for part in parts):
+            h1, h2 = (score[part].tolist() for part in parts)
+            print(f"   {kind}: AUROC {auroc(h1, h2):.3f} TPR@1% {tpr_at_one_percent(h1, h2):.3f}")
 
 
 DESCRIPTIONS = {
@@ -259,10 +270,11 @@ def fit_one(name: str, score: Floats, table: Table, mine: Bools) -> Fitted:
         signal="message.fraud",
         proposition="message.fraud",
         description=DESCRIPTIONS[name],
-        version=f"1.{name}",
+        version=f"2.{name}",
         method="soft-logistic",
-        # The folds show more than 2 % of messages misleading beyond 10: none may claim it.
-        largest=1.0 if form == "message" else inf,
+        # The folds show more than 2 % of messages misleading beyond 10: none may claim it. Of the
+        # fraudulent dialogues that others wrote a quarter would come out below a tenth.
+        largest=1.0 if form == "message" else (-1.0, inf),
         licences={scale_source(row): row.licence for row in rows},
         population={
             "language": [language],

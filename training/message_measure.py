@@ -2,9 +2,12 @@
 
     .venv/bin/python training/message_measure.py heldout    # scores of models without the fold
     .venv/bin/python training/message_measure.py records    # the shipped model, by the CLI
+    .venv/bin/python training/message_measure.py third      # the same, of the rows written last
 
 `records` examines the shared sets with the shipped model, which has seen many of these rows:
 it shows that the whole path works and how much has no opinion, not how good the weights are.
+`third` takes the rows of `message_examples/*_third_*` alone: with PYTHONPATH at the sources of
+version 1, which never saw them, it is a test by strangers (`--declared`, as in the card).
 `heldout` prints the figures kept in the scale files, all from held-out folds.
 """
 
@@ -16,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from math import log2
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -78,21 +82,33 @@ def examined(rows: Sequence[Row], declared: str | None) -> list[dict[str, object
         return found
 
 
-def records(declared: bool) -> None:
-    rows = all_rows()
+def lost(h1: Sequence[float], h2: Sequence[float]) -> float:
+    """Cllr: 0 is perfect, 1 is what saying nothing costs."""
+    missed = sum(log2(1 + 10**-ratio) for ratio in h1) / len(h1)
+    return (missed + sum(log2(1 + 10**ratio) for ratio in h2) / len(h2)) / 2
+
+
+def records(declared: bool, only: str = "") -> None:
+    rows = [row for row in all_rows() if only in row.source]
     for population in ("zh-message", "en-message", "zh-dialogue", "en-dialogue"):
         mine = [row for row in rows if row.population == population]
+        if not mine:
+            continue
         weights = examined(mine, population.split("-")[1] if declared else None)
         ratios = [float(str(weight["log10_lr"])) for weight in weights]
         h1 = [ratio for ratio, row in zip(ratios, mine, strict=True) if row.h1]
         h2 = [ratio for ratio, row in zip(ratios, mine, strict=True) if not row.h1]
-        flagged = sum(
-            bool(w["flagged"]) for w, row in zip(weights, mine, strict=True) if not row.h1
-        )
+        flagged = {
+            side: sum(
+                bool(w["flagged"]) for w, row in zip(weights, mine, strict=True) if row.h1 is side
+            )
+            for side in (True, False)
+        }
         none = sum(not w["opinion"] for w in weights)
         print(
             f"{population:12} n={len(h1)}+{len(h2)} AUROC={auroc(h1, h2):.3f} "
-            f"TPR@1%={tpr_at_one_percent(h1, h2):.3f} flagged H2={flagged / len(h2):.4f} "
+            f"TPR@1%={tpr_at_one_percent(h1, h2):.3f} Cllr={lost(h1, h2):.3f} "
+            f"flagged H1={flagged[True] / len(h1):.3f} H2={flagged[False] / len(h2):.4f} "
             f"H2 over 10={sum(r > 1 for r in h2) / len(h2):.4f} "
             f"H1 under 0.1={sum(r < -1 for r in h1) / len(h1):.4f} "
             f"no opinion={none / len(mine):.3f}"
@@ -101,10 +117,10 @@ def records(declared: bool) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("heldout", "records"))
+    parser.add_argument("what", choices=("heldout", "records", "third"))
     parser.add_argument("--declared", action="store_true", help="pass --as message or dialogue")
     arguments = parser.parse_args()
     if arguments.what == "heldout":
         heldout()
     else:
-        records(arguments.declared)
+        records(arguments.declared, "_third" if arguments.what == "third" else "")

@@ -100,6 +100,13 @@ def test_ordinary_messages_and_warnings_do_not(
     assert not ratio.flagged
 
 
+def test_a_dialogue_without_a_sign_is_no_strong_evidence(scales: list[Scale]) -> None:
+    for name, scale in zip(NAMES, scales, strict=True):
+        lowest, highest = scale.bounds
+        assert lowest >= -1.0
+        assert name.endswith("dialogue") or highest <= 1.0
+
+
 @pytest.mark.parametrize("text", ["在吗", "ok see you", "好的", "thx", "👍", "明天见"])
 def test_short_lines_get_no_weight(detector: MessageFraud, scales: list[Scale], text: str) -> None:
     try:

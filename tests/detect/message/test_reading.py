@@ -36,6 +36,11 @@ def test_turns(text: str, speakers: str) -> None:
             assert text[turn.start : turn.start + len(turn.text)] == turn.text
 
 
+@pytest.mark.parametrize("link", ["yb.example/q", "a-b.cyou", "http://x.y/z", "jf.abc.cn/t"])
+def test_links_are_one_token_whatever_their_ending(link: str) -> None:
+    assert clean(f"请登录 {link} 办理", "zh").text == "请登录\x01办理"
+
+
 def test_declared_lines_are_turns() -> None:
     assert len(spoken("你好\n在吗\n在的", "plain-text", declared=True)) == 3
     assert spoken("你好\n在吗\n在的", "plain-text", declared=False) == []
@@ -81,6 +86,15 @@ def test_handles_lie_in_the_text(text: str) -> None:
         ("it's fake but I send the deepfake to all your friends, pay 500 dollars", "en",
          "image_extortion"),
         ("代开发票，联系13812345678", "zh", "illegal_offer"),
+        ("提现要先交百分之二十的保证金", "zh", "withdraw_block"),
+        ("这个外汇我带你做，先放五百试试", "zh", "led_to_stake"),
+        ("柬埔寨招客服，月入三万，包机票", "zh", "job_abroad"),
+        ("私了吧，给我5000元就删视频", "zh", "image_extortion"),
+        ("医保卡明天停用，请重新认证", "zh", "account_problem"),
+        ("you must pay the tax before i can withdraw, it is on compliance hold", "en",
+         "withdraw_block"),
+        ("put in 200 and let me teach you how the coins work", "en", "led_to_stake"),
+        ("the extra is for my mover, send him 450 dollars", "en", "overpaid_back"),
     ],
 )  # fmt: skip
 def test_acts(text: str, language: str, act: str) -> None:

@@ -31,7 +31,8 @@ _URL = (
     r"(?:https?|hxxps?)\W{1,5}[^\s\u3000-\u9fff<>\"']{1,300}|www\.[^\s\u3000-\u9fff<>\"']{1,300}"
     r"|(?<![a-z0@.\-])[a-z0][a-z0\-]{0,40}(?:\.[a-z0\-]{1,40}){0,4}"
     r"\.(?:com|net|org|cn|cc|top|xyz|vip|info|me|io|co|in|uk|us|ly|gl|tv|club|shop|site|online|app"
-    r"|link|icu|win|biz|live|ru|tk|ml)(?![a-z])(?:/[^\s\u3000-\u9fff<>\"']{0,300})?"
+    r"|link|icu|win|biz|live|ru|tk|ml|cyou|sbs|cfd|bond|buzz|mobi|wang|ltd|pw|example)(?![a-z])"
+    r"(?:/[^\s\u3000-\u9fff<>\"']{0,300})?"
 )
 _CARD = r"(?<!0)(?:0{15,19}|0{4}[ \-]0{4}[ \-]0{4}[ \-]0{3,7})(?!0)"
 _PHONE = (
