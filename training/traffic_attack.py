@@ -86,9 +86,12 @@ MUCH = {
         "agent_empty": 0.3,
         "agent_short": 0.3,
         "post_without_referer": 0.5,
+        "probe_product": 4.0,
+        "probe_refused": 2.0,
     }.items()
 }
-"""What ordinary traffic does too, on some sites often: errors, programs, bare posts."""
+"""What ordinary traffic does too, on some sites often: errors, programs, bare posts, a page of a
+product that has moved."""
 
 
 def table() -> pd.DataFrame:
@@ -128,8 +131,11 @@ class Rows:
         self.source = data.source.to_numpy()
         self.form = data.form.to_numpy()
         self._grammars: dict[frozenset[str], Linear] = {}
-        # What is learnt as a payload's grammar: not lines whose target is innocent in itself.
-        self.telling = ~self.attack | (self.form == "payload") | (self.named[:, 9] >= 2)
+        # What is learnt as a payload's grammar: not lines whose target is innocent in itself, nor
+        # what stands among the words of a browser's name or of a referring address.
+        strong = self.named[:, NAMES.index("strongest")] >= 2
+        in_target = np.array([one.where not in ("referer", "agent") for one in measured])
+        self.telling = (~self.attack | (self.form == "payload") | strong) & in_target
 
     def grammar(self, *without: str) -> Linear:
         """The n-gram model of the rows of all sources but these."""
@@ -252,7 +258,6 @@ def main() -> None:
     cases["log"] = (logs.values(), logs.is_attack.tolist(), logs.source.tolist())
     arrays["alarm"] = np.array([alarm["payload"], alarm["line"], strict])
     arrays["client"] = logs.client_weights("")
-    arrays["log"] = logs.weights(logs.features(arrays["client"]), "")
     documents["log"] = scale_of("log", "log", about["log"], cases["log"])
     counts = all_rows.data.groupby("source").size()
     told = [{"name": s, "licence": LICENCES[str(s)], "n": int(n)} for s, n in counts.items()]

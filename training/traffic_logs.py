@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from copy import deepcopy
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from traffic_bounded import bounded_logistic
 
 from mingjian.detect.traffic.gauge import Gauged
-from mingjian.detect.traffic.log import CLIENT_FEATURES, FEATURES, survey
+from mingjian.detect.traffic.log import CLIENT_FEATURES, LEAST, Client, survey
 from mingjian.detect.traffic.request import Request, read_request
 
 LOGS = 12
@@ -26,7 +28,9 @@ REAL = ("elastic-apache", "ocatak-acunetix", "ocatak-w3af")
 """Sources that are logs: their lines stay in order, with their clients."""
 _AGENT = re.compile(r'"[^"]*"$')
 _STATUS = re.compile(r'(?<=" )\d{3}(?= \d+ ")')
-LINES = FEATURES.index("lines")
+HIDDEN = 3
+"""For each request of a hostile client, ordinary ones that it makes too, in a second telling of
+that client: so that the measure of clients does not come to rest on scanners' purity."""
 
 Of = Callable[[str, Request], Gauged]
 """The measurement of a request by the models without the source that is named."""
@@ -99,7 +103,10 @@ class Logs:
         self.source.append(other or ground)
         for client in found.clients.values():
             bad = client.name.startswith("203.0.113.")
-            self.clients.append((client.features(), bad, str(other) if bad else ground))
+            origin = str(other) if bad else ground
+            self.clients.append((client.features(), bad, origin))
+            if bad:
+                self.clients.append((_hidden(client), bad, origin))
 
     def _calm(
         self, pool: list[str], source: str, size: int, random: np.random.Generator
@@ -150,28 +157,21 @@ class Logs:
         is_h1 = np.array([row[1] for row in kept])
         return bounded_logistic(columns, is_h1, _even([row[2] for row in kept]))
 
-    def features(self, client_weights: np.ndarray) -> np.ndarray:
-        """The features of every log, with clients measured by these weights."""
-        self.gauge.weights = client_weights
-        return np.array([one.features(self.gauge) for one in self.surveys])
-
-    def weights(self, columns: np.ndarray, without: str) -> np.ndarray:
-        """Weights of the log features, fitted without one source."""
-        kept = self.source != without
-        lowest = {LINES: -2.0}
-        return bounded_logistic(
-            columns[kept], self.is_attack[kept], _even(self.source[kept]), lowest, {LINES: 0.0}
-        )
-
     def values(self) -> list[float]:
         """The measurement of every log, by weights fitted without its source."""
-        values = np.zeros(len(self.surveys))
+        found = np.zeros(len(self.surveys))
         for source in np.unique(self.source):
-            mine = self.source == source
-            columns = self.features(self.client_weights(source))
-            weights = self.weights(columns, source)
-            values[mine] = columns[mine] @ weights[:-1] + weights[-1]
-        return [float(value) for value in values]
+            self.gauge.weights = self.client_weights(source)
+            for place in np.flatnonzero(self.source == source):
+                found[place] = self.surveys[place].value(self.gauge)
+        return [float(value) for value in found]
+
+
+def _hidden(client: Client) -> list[float]:
+    """The features of a client that hides its requests among ordinary ones."""
+    hidden = replace(client, share=deepcopy(client.share))
+    hidden.share.add(LEAST, HIDDEN * client.requests)
+    return hidden.features()
 
 
 def _even(sources: Sequence[str]) -> np.ndarray:

@@ -15,7 +15,7 @@ from mingjian.detect.learned import store
 from mingjian.detect.traffic import wording
 from mingjian.detect.traffic.gauge import NAME, PACKAGE, Gauge, Gauged
 from mingjian.detect.traffic.lines import Reader, lines_of
-from mingjian.detect.traffic.log import FEATURES, behaviours, survey
+from mingjian.detect.traffic.log import behaviours, survey
 from mingjian.detect.traffic.request import LONGEST_LINE, Request, read_request
 from mingjian.domain.evidence import Evidence, EvidenceKind
 from mingjian.domain.finding import Finding, Lines, TextSpan
@@ -48,7 +48,7 @@ class Attack:
     """Measures requests and logs."""
 
     name: ClassVar[str] = "traffic.attack"
-    version: ClassVar[str] = store.version("2", PACKAGE, NAME)
+    version: ClassVar[str] = store.version("3", PACKAGE, NAME)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.WEB_LOG})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (TRAFFIC_ATTACK,)
 
@@ -97,12 +97,11 @@ class Attack:
 
     def _log(self, evidence: Evidence) -> Iterator[Finding]:
         found = survey(lines_of(evidence), self._gauge)
-        features = found.features(self._gauge)
         alarmed = found.attacks > 0
         yield Finding(
             signal="traffic.log",
             proposition=TRAFFIC_ATTACK.id,
-            score=self._gauge.of_log(features),
+            score=found.value(self._gauge),
             quiet=not alarmed,
             because=wording.of_log(found),
             where=tuple(
@@ -116,7 +115,8 @@ class Attack:
                 "lines": found.lines,
                 "lines_in_no_log_form": found.unread,
                 "attack_requests": found.attacks,
-                "features": dict(zip(FEATURES, features, strict=True)),
+                "clients": len(found.clients),
+                "strongest_client": round(max(found.by_client(self._gauge)), 4),
             },
         )
         for behaviour in behaviours(found):

@@ -26,6 +26,22 @@ _BARE = frozenset({"mozilla", "mozilla/4.0", "mozilla/5.0", "mozilla/5.0 (compat
 """The beginning of every browser's name, sent alone by programs that hide badly."""
 _OVERLONG = re.compile(r"([^\W_])\1{99}")
 """One character a hundred times over, as tests for overflows send."""
+_HIDDEN = re.compile(r"/\.(?!well-known(?:/|$))[a-z]")
+"""A file or folder whose name begins with a dot."""
+_ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".war", ".sql", ".dump")
+_SCRIPTS = (
+    ".php",
+    ".asp",
+    ".aspx",
+    ".ashx",
+    ".jsp",
+    ".jspx",
+    ".cgi",
+    ".pl",
+    ".cfm",
+    ".do",
+    ".action",
+)
 _SIGNS = re.compile(r"['\"<>(){};`|\\^$*\[\]]")
 
 NAMES = (
@@ -35,7 +51,8 @@ NAMES = (
     "classes", "strongest", "signs", "signs_share", "hidden", "overlong", "referer_attack",
     "agent_attack", "agent_tool", "agent_crawler", "agent_client", "agent_empty",
     "agent_impossible", "agent_short", "agent_forged", "method_odd", "status_4xx", "status_5xx",
-    "probe_secret", "probe_exploit", "probe_product", "probe_refused", "tail", "random_name",
+    "probe_secret", "probe_exploit", "probe_product", "probe_refused", "unpublished",
+    "script_missing", "random_name",
     "post_without_referer", "broken_request", "foreign", "proxy", "marker", "grammar",
 )  # fmt: skip
 
@@ -47,8 +64,9 @@ class Measured:
     values: dict[str, float]
     hits: tuple[Hit, ...]
     where: str | None
-    """Which field the strongest hit stands in: target, referer or agent."""
+    """Which field the payload stands in: target, referer or agent."""
     decoded: Decoded
+    """That field decoded; the target where no field holds one."""
     tool: str | None
     probe: Family | None
     """The family of the probed path."""
@@ -113,20 +131,25 @@ def measure(request: Request) -> Measured:
         own = hits(decoded)
     elif decoded.text:
         own = [hit for hit in hits(decoded) if hit.strength >= 2.0]
-    for hit in own:
-        values[f"class.{hit.of.id}"] = hit.strength
     if own:
         where = "target"
+    payload = decoded
     for field, text in (("referer", request.referer), ("agent", request.agent)):
         if text and len(text) > 1 and _SIGNS.search(text.replace("(", "").replace(")", "")):
-            other = [hit for hit in hits(decode(text)) if hit.strength >= 2.5]
+            undone = decode(text)
+            other = [hit for hit in hits(undone) if hit.strength >= 2.5]
             if field == "agent":
                 # Browsers' own strings hold brackets, semicolons and two-letter languages.
                 other = [hit for hit in other if hit.strength >= 3 and hit.of.id != "command"]
             if other:
                 values[f"{field}_attack"] = max(hit.strength for hit in other)
                 own += other
-                where = where or field
+                if where is None:
+                    where, payload = field, undone
+    # A payload weighs what it is, wherever it stands.
+    for hit in own:
+        name = f"class.{hit.of.id}"
+        values[name] = max(values[name], hit.strength)
     values["classes"] = float(sum(values[f"class.{one.id}"] >= 1.5 for one in classes()))
     values["strongest"] = max((hit.strength for hit in own), default=0.0)
     signs = len(_SIGNS.findall(decoded.text[:600]))
@@ -137,7 +160,7 @@ def measure(request: Request) -> Measured:
     )
     values["overlong"] = float(_OVERLONG.search(decoded.text[:_LONGEST_AGENT]) is not None)
     tool, probe = _surroundings(request, values, decoded)
-    return Measured(values, tuple(own), where, decoded, tool, probe)
+    return Measured(values, tuple(own), where, payload, tool, probe)
 
 
 def _probe(family: Family, status: int, referred: bool) -> tuple[str, float]:
@@ -149,7 +172,7 @@ def _probe(family: Family, status: int, referred: bool) -> tuple[str, float]:
     if family.kind == "secret":
         return "probe_secret", 0.5 if referred and status not in _ABSENT else 1.0
     if family.kind == "product":
-        return "probe_product", 0.0 if referred else 0.8 if status in _ABSENT else 0.3
+        return "probe_product", 0.0 if referred else 0.8 if status in _ABSENT else 0.5
     return "probe_exploit", 0.2 if referred else 1.0 if status in _ABSENT else 0.6
 
 
@@ -168,13 +191,18 @@ def _surroundings(
         return tool, None
     status = request.status or 200
     family = probed(decoded.text, status)
+    referred = request.referer not in (None, "-", "")
     if family is not None:
-        referred = request.referer not in (None, "-", "")
         name, strength = _probe(family, status, referred)
         values[name] = strength
         values["probe_refused"] = strength * (status in _ABSENT)
+    sought = status in _ABSENT and not referred
     path = request.path.lower()
-    values["tail"] = float(path.endswith(named["tails"]))
+    if _HIDDEN.search(path) or path.endswith(named["tails"]):
+        values["unpublished"] = 0.3 if referred and status not in _ABSENT else 1.0
+    elif sought and path.endswith(_ARCHIVES):
+        values["unpublished"] = 0.7
+    values["script_missing"] = float(sought and path.endswith(_SCRIPTS))
     values["random_name"] = float(_RANDOM.search(request.path) is not None)
     if request.method in _API_METHODS:
         values["method_odd"] = 0.3

@@ -45,7 +45,6 @@ class Gauge:
         self.alarm = {True: float(line), False: float(payload)}
         """Measurement from which on a logged line (True) or a bare payload is worth a look."""
         self._client: NDArray[np.float64] = arrays["client"]
-        self._log: NDArray[np.float64] = arrays["log"]
 
     def of(self, request: Request) -> Gauged:
         """Measure a log line (with what surrounds the request) or a bare payload."""
@@ -65,9 +64,3 @@ class Gauge:
         import numpy as np
 
         return float(self._client[:-1] @ np.array(features) + self._client[-1])
-
-    def of_log(self, features: Sequence[float]) -> float:
-        """The measurement of a whole log from its features (`log.FEATURES`)."""
-        import numpy as np
-
-        return float(self._log[:-1] @ np.array(features) + self._log[-1])

@@ -6,24 +6,20 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from math import log1p
-from statistics import fmean, median
+from statistics import median
 from typing import Protocol
 
 from mingjian.detect.traffic.gauge import Gauged
 from mingjian.detect.traffic.lines import Reader
 from mingjian.detect.traffic.masked import masked
 from mingjian.detect.traffic.request import Request
+from mingjian.detect.traffic.shares import Shares, some_of, tempered
 
-CLIENT_FEATURES = (
-    "top", "top_three", "attacks", "families", "missing", "missing_share", "unreferred",
-    "agents", "variants",
-)  # fmt: skip
+CLIENT_FEATURES = ("strongest", "share")
 """What is measured of one client, in the order of `Client.features`."""
-FEATURES = ("client", "three_clients", "attacking_clients", "families", "lines")
-"""What is measured of the whole log, in the order of `Survey.features`."""
-FEW = 4
-"""Requests of a client from which on shares say something."""
+LEAST, MOST, TEMPER = -1.0, 4.0, 0.5
+"""The evidence of one request within a client lies between these and counts half: the requests
+of one client are not independent. An innocent one hardly counts against the others."""
 TOLD = 2.5
 """Strength of a pattern from which on a payload is remembered for what several show."""
 LOWEST = -6.0
@@ -31,7 +27,6 @@ LOWEST = -6.0
 MOST_CLIENTS = 20_000
 """Clients kept apart; those that come later are counted together."""
 MOST_SHAPES = 200
-MOST_AGENTS = 10
 OTHERS = "…"
 _SINCE_1970 = re.compile(r"\d{9,19}(?:\.\d{0,9})?")
 _YEAR_5000 = 1e11
@@ -45,8 +40,6 @@ class Client:
     name: str
     requests: int = 0
     attacks: int = 0
-    missing: int = 0
-    """Requests answered with 4xx."""
     classes: set[str] = field(default_factory=set)
     tools: set[str] = field(default_factory=set)
     shapes: dict[str, int] = field(default_factory=dict)
@@ -63,32 +56,16 @@ class Client:
     """Requests with a payload, counted as attacks or not."""
     tried: dict[str, set[str]] = field(default_factory=dict)
     """For each path, the shapes of payload tried on it."""
-    strongest: list[float] = field(default_factory=list)
-    """The three highest measurements among its requests, highest first."""
-    families: set[str] = field(default_factory=set)
-    """Families of probed paths."""
-    paths: set[str] = field(default_factory=set)
-    missed: set[str] = field(default_factory=set)
-    """Different paths asked for, and those of them refused with 4xx."""
-    agents: set[str] = field(default_factory=set)
-    unreferred: int = 0
-    """Requests that came from no page."""
+    strongest: float = LOWEST
+    """The highest measurement among its requests."""
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    """Requests that were counted in `share`: path, and the shape of the payload."""
+    share: Shares = field(default_factory=Shares)
+    """The evidence that some of its different requests are attacks."""
 
     def features(self) -> list[float]:
         """The numbers behind the measurement of a client, in the order of `CLIENT_FEATURES`."""
-        top = [max(LOWEST, value) for value in self.strongest] + [LOWEST] * 3
-        many = self.requests >= FEW
-        return [
-            top[0],
-            fmean(top[:3]),
-            log1p(self.attacks),
-            log1p(len(self.families)),
-            log1p(len(self.missed)),
-            len(self.missed) / len(self.paths) if many and self.paths else 0.0,
-            self.unreferred / self.requests if many else 0.0,
-            log1p(max(0, len(self.agents) - 1)),
-            log1p(max((len(shapes) for shapes in self.places.values()), default=0)),
-        ]
+        return [self.strongest, tempered(self.share.value())]
 
 
 class Measures(Protocol):
@@ -127,25 +104,17 @@ class Survey:
         found = [client for client in self.clients.values() if client.attacks]
         return sorted(found, key=lambda client: (-client.attacks, client.first))[:most]
 
-    def features(self, gauge: Measures) -> list[float]:
-        """The numbers behind the measurement of the log, in the order of `FEATURES`.
+    def by_client(self, gauge: Measures) -> list[float]:
+        """The evidence that each client is hostile."""
+        return [gauge.of_client(client.features()) for client in self.clients.values()]
 
-        The clients that stand out most count, not the mean: one scanner in a large log is
-        found, and so is a scan that is spread thinly over many clients.
+    def value(self, gauge: Measures) -> float:
+        """The measurement of the log: that some of its clients are hostile.
+
+        One scanner in a large log is found, and so is a scan that is spread thinly over many
+        clients; a log of one client is measured as that client.
         """
-        by_client = sorted(
-            (gauge.of_client(client.features()) for client in self.clients.values()), reverse=True
-        )
-        top = by_client[:3] + [LOWEST] * 3
-        attacking = [client for client in self.clients.values() if client.attacks]
-        families = {family for client in attacking for family in client.families}
-        return [
-            top[0],
-            fmean(top[:3]),
-            log1p(len(attacking)),
-            log1p(len(families)),
-            log1p(self.lines),
-        ]
+        return tempered(some_of(self.by_client(gauge)))
 
 
 def _seconds(time: str | None) -> float | None:
@@ -182,8 +151,8 @@ def survey(lines: Iterable[str], gauge: Measures) -> Survey:
         if name not in found.clients and len(found.clients) >= MOST_CLIENTS:
             name, found.crowded = OTHERS, True
         client = found.clients.setdefault(name, Client(name))
-        _count(client, request, gauged)
         strong = Strong(number=number, request=request, gauged=gauged)
+        _count(client, strong, gauge.in_log)
         _keep(found.strongest, strong)
         if gauged.value >= gauge.in_log:
             found.attacks += 1
@@ -202,21 +171,18 @@ def _keep(strongest: list[Strong], one: Strong, most: int = 8) -> None:
     del strongest[most:]
 
 
-def _count(client: Client, request: Request, gauged: Gauged) -> None:
-    refused = 400 <= (request.status or 0) < 500
+def _count(client: Client, one: Strong, in_log: float) -> None:
+    value, shape = one.gauged.value, ""
     client.requests += 1
-    client.missing += refused
-    client.unreferred += request.referer in (None, "-", "")
-    client.strongest = sorted((*client.strongest, gauged.value), reverse=True)[:3]
-    if len(client.paths) < MOST_SHAPES:
-        path = request.path[:200]
-        client.paths.add(path)
-        if refused:
-            client.missed.add(path)
-    if len(client.agents) < MOST_AGENTS:
-        client.agents.add(request.agent or "-")
-    if gauged.measured.probe is not None:
-        client.families.add(gauged.measured.probe.id)
+    client.strongest = max(client.strongest, value)
+    if one.gauged.measured.values["strongest"] >= TOLD:
+        shape = _shape(one)
+    # The same asked for again says nothing new; once the store is full, everything is new.
+    what = (one.request.path[:200], shape)
+    if what not in client.seen:
+        if len(client.seen) < MOST_SHAPES:
+            client.seen.add(what)
+        client.share.add(min(MOST, max(LEAST, TEMPER * (value - in_log))))
 
 
 def _note(client: Client, one: Strong) -> None:

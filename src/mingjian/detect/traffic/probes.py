@@ -64,6 +64,8 @@ def probed(target: str, status: int) -> Family | None:
     while 0 <= start < len(path):
         for whole, exactly, family in table.get(text[start : start + _KEY], ()):
             if text.startswith(whole, start) and _ends(text, start + len(whole), exactly):
+                if start and exactly and family.kind == "shell" and "." not in whole:
+                    continue  # a word like any other further down: /blog/tags/shell
                 if family.kind != "product":
                     return family
                 product = product or family

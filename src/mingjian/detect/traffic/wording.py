@@ -33,7 +33,17 @@ _SIGNS: tuple[tuple[str, Message], ...] = (
         Message("发来的不是网页协议", "what it sent is another protocol than the web's"),
     ),
     ("proxy", Message("试图把服务器当作代理", "it tries to use the server as a proxy")),
-    ("tail", Message("试探备份或脚本文件", "it asks for a backup or script file")),
+    (
+        "unpublished",
+        Message(
+            "索取不会对外公开的一类文件（隐藏文件、备份、整站压缩包）",
+            "it asks for a kind of file that no site publishes (hidden, a backup, an archive)",
+        ),
+    ),
+    (
+        "script_missing",
+        Message("凭空索取服务器没有的脚本", "it asks from no page for a script that is not there"),
+    ),
     ("random_name", Message("请求随机文件名", "it asks for a file with a random name")),
     ("hidden", Message("以多重编码隐藏内容", "it hides its content by encoding it repeatedly")),
     (
