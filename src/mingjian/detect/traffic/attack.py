@@ -89,7 +89,7 @@ class Attack:
             score=gauged.value,
             quiet=not found,
             because=wording.of_request(request, gauged, found),
-            where=_where(text or "", request, number) if found else (),
+            where=_where(text or "", request, gauged.measured.where, number) if found else (),
             exhibits=wording.exhibits_of(gauged) if found else (),
             context={"form": "line" if request.logged else "payload"},
             details=_details(gauged),
@@ -129,13 +129,18 @@ class Attack:
             )
 
 
-def _where(text: str, request: Request, number: int) -> tuple[TextSpan | Lines, ...]:
-    """The target in the text, or its line where the line does not hold it as it was sent."""
+def _where(
+    text: str, request: Request, field: str | None, number: int
+) -> tuple[TextSpan | Lines, ...]:
+    """What holds the payload, else the target, or the line where it does not stand as sent."""
     if request.offset < 0:
         return (Lines(number, number),)
     # What stands before is no part of the target: "/" stands in a date, too.
     start = text.find(request.target, request.offset) if request.target else -1
-    return (TextSpan(start, start + len(request.target)),) if start >= 0 else ()
+    shown = {"agent": request.agent, "referer": request.referer}.get(field or "") or request.target
+    if start >= 0 and shown != request.target:
+        start = text.find(shown, start + len(request.target))
+    return (TextSpan(start, start + len(shown)),) if start >= 0 else ()
 
 
 def _details(gauged: Gauged) -> dict[str, object]:
