@@ -9,6 +9,7 @@ packages (see `training/link_phishing.py gather`). Nothing is ever opened.
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections import Counter
@@ -20,12 +21,16 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from link_lures import lures
 from link_ordinary import FAMILIES, ordinary
+from link_organisations import NAME as ORGANISATIONS
+from link_organisations import organisations
 
-from mingjian.detect.link.address import read_address
+from mingjian.detect.link.address import local, read_address
 from mingjian.detect.link.lists import lists, read_list
 
 DATA = Path(__file__).parents[2] / "shared/data/text"
 OWN = "Apache-2.0"
+WRITTEN = ("written by a", "written by b", "written by c")
+"""Sources of `link_written.tsv`: what three writers, each by itself, wrote of both kinds."""
 LICENCES = {
     "openphish-2024": "non-commercial (OpenPhish public feed)",
     "openphish-2025a": "non-commercial (OpenPhish public feed)",
@@ -46,7 +51,8 @@ LICENCES = {
     "news feeds": "GPL-3.0 (calibre)",
     "live video": "BSD-2-Clause (streamlink)",
     "picture pages": "GPL-2.0 (gallery-dl)",
-    **dict.fromkeys(FAMILIES, OWN),
+    **dict.fromkeys((*FAMILIES, ORGANISATIONS), OWN),
+    **dict.fromkeys((*WRITTEN, "written addresses"), OWN),
     "list of Chinese sites": OWN,
     "invented lures": OWN,
 }
@@ -88,7 +94,7 @@ def _rows(
     per: Counter[str] = Counter()
     for text in sorted(set(texts), key=lambda t: sha256(t.encode()).hexdigest()):
         address = read_address(text)
-        if address is None:
+        if address is None or local(address.site):
             continue
         # One campaign registers hundreds of names of one pattern (tap1118ekc.vip …).
         domain = address.site.domain
@@ -144,6 +150,32 @@ def rows(extra: Path | None = None) -> list[Row]:
         [f"https://www.{site}/" for site in sites], False, "list of Chinese sites", 1, 999
     )
     found += _rows(lures(20261125, 6000), True, "invented lures", 30, 6000)
+    found += _rows(organisations(20261126, 6000), False, ORGANISATIONS, 30, 6000)
+    return found + written()
+
+
+def fresh() -> list[tuple[str, bool]]:
+    """The addresses of `link_fresh.jsonl` and whether each is H1: a test, never learnt from."""
+    lines = Path(__file__).with_name("link_fresh.jsonl").read_text("utf-8").splitlines()
+    told = [json.loads(line) for line in lines]
+    return [(one["text"], one["truth"] == "H1") for one in told]
+
+
+def written() -> list[Row]:
+    """The rows of `link_written.tsv`, by writer. A domain counts with one writer only, and one
+    that the fresh test holds with none."""
+    seen = {_domain(text) for text, _ in fresh()} - {""}
+    found: list[Row] = []
+    lines = Path(__file__).with_name("link_written.tsv").read_text("utf-8").splitlines()
+    told = [line.split("\t") for line in lines]
+    for name in WRITTEN:
+        mine: list[Row] = []
+        for h1 in (True, False):
+            side = "H1" if h1 else "H2"
+            texts = [t for who, truth, _, t in told if name.endswith(f" {who}") and truth == side]
+            mine += _rows([t for t in texts if _domain(t) not in seen], h1, name, 30, 999)
+        seen |= {row.domain for row in mine}
+        found += mine
     return found
 
 

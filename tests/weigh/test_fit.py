@@ -143,6 +143,30 @@ def test_one_side_alone_can_be_held_within_a_limit():
     )
 
 
+def test_cases_that_count_more_move_the_map_and_nothing_else():
+    scores, labels, sources = made_up()
+    high = [source == "h2-1" for source in sources]
+    moved = [score + 1.5 * much for score, much in zip(scores, high, strict=True)]
+    said = {**NAMES, "method": "logistic", "fitted": "2026-11-01"}
+    alike = fit_scale(moved, labels, sources, **said, weights=[1.0] * len(scores))
+    assert alike == fit_scale(moved, labels, sources, **said)
+    weights = [5.0 if much else 1.0 for much in high]
+    heavy = fit_scale(moved, labels, sources, **said, weights=weights)
+    assert heavy["threshold"] == alike["threshold"]
+
+    def at(document, score):
+        (x0, y0), (x1, y1) = document["knots"]
+        return y0 + (y1 - y0) / (x1 - x0) * (score - x0)
+
+    assert at(heavy, 2.0) < at(alike, 2.0)
+
+
+def test_only_a_logistic_map_weighs_its_cases():
+    scores, labels, sources = made_up()
+    with pytest.raises(FitError, match="logistic"):
+        fit_scale(scores, labels, sources, **NAMES, weights=[1.0] * len(scores))
+
+
 def test_licences_decide_research():
     scores, labels, sources = made_up(n=200)
     free = dict.fromkeys(set(sources), "Apache-2.0")

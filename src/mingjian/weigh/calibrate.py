@@ -101,20 +101,24 @@ class Logistic:
         return values
 
 
-def logistic(columns: Floats, is_h1: Bools, *, penalty: float = 1.0) -> Logistic:
+def logistic(
+    columns: Floats, is_h1: Bools, *, penalty: float = 1.0, weights: Floats | None = None
+) -> Logistic:
     """Class-balanced logistic regression by Newton's method on standardised columns.
 
     `columns` is n by k. `penalty` (half its square sum is added to the summed loss) keeps the
     slopes finite when the classes separate. A slope that comes out negative is set to 0 and the
-    others refitted: a higher score never lowers the weight.
+    others refitted: a higher score never lowers the weight. By `weights`, a case counts more or
+    less beside the others of its class.
     """
     import numpy as np
 
+    counts = _balanced(is_h1, weights)
     centre, spread = columns.mean(axis=0), columns.std(axis=0)
     usable = spread > 0
     scaled = (columns - centre) / np.where(usable, spread, 1.0)
     while True:
-        beta = _newton(scaled[:, usable], is_h1, penalty)
+        beta = _newton(scaled[:, usable], is_h1, counts, penalty)
         negative = beta[1:] < 0
         if not negative.any():
             break
@@ -125,12 +129,21 @@ def logistic(columns: Floats, is_h1: Bools, *, penalty: float = 1.0) -> Logistic
     return Logistic(intercept / LN10, tuple((slopes / LN10).tolist()))
 
 
-def _newton(columns: Floats, is_h1: Bools, penalty: float) -> Floats:
+def _balanced(is_h1: Bools, weights: Floats | None) -> Floats:
+    """Weights under which each class counts half of all cases."""
+    import numpy as np
+
+    own = np.ones(is_h1.size) if weights is None else weights
+    half = is_h1.size / 2.0
+    found: Floats = own * np.where(is_h1, half / own[is_h1].sum(), half / own[~is_h1].sum())
+    return found
+
+
+def _newton(columns: Floats, is_h1: Bools, weight: Floats, penalty: float) -> Floats:
     import numpy as np
 
     n = is_h1.size
     design = np.column_stack((np.ones(n), columns))
-    weight = np.where(is_h1, n / (2.0 * is_h1.sum()), n / (2.0 * (~is_h1).sum()))
     ridge = np.full(design.shape[1], penalty)
     ridge[0] = 0.0
     sign = np.where(is_h1, 1.0, -1.0)

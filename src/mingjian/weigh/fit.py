@@ -15,69 +15,27 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from math import ceil, floor, inf
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from mingjian.domain.message import Message
-from mingjian.weigh.calibrate import (
-    FitError,
-    elub,
-    isotonic_knots,
-    logistic,
-    logistic_knots,
-    soft_logistic_knots,
-    supported,
-)
+from mingjian.weigh.calibrate import FitError, elub, logistic
 from mingjian.weigh.folds import Fold, folds_by_source
+from mingjian.weigh.held_out import HeldOut, Limit, Method, bounds_of, hold_out, knots_of
 from mingjian.weigh.scale_file import FORMAT, NO_BETTER
-from mingjian.weigh.validate.metrics import (
-    Metrics,
-    ThresholdRule,
-    auroc,
-    flagging_threshold,
-    measure,
-    tpr_at_1fpr,
-)
+from mingjian.weigh.validate.metrics import ThresholdRule, flagging_threshold
 
 if TYPE_CHECKING:
     from mingjian.weigh.calibrate import Bools, Floats
 
-Method = Literal["isotonic", "logistic", "soft-logistic"]
-Limit = float | tuple[float, float]
-"""The largest log10 LR on both sides, or the lowest and the highest."""
 Json = dict[str, object]
 
 NOT_STATED = "not stated"
 _RESEARCH_ONLY = re.compile(r"\bnc\b|non-?commercial|not stated|unstated|unknown|research", re.I)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldOut:
-    """Each case as a scale saw it that was fitted without its source."""
-
-    llrs: Floats
-    flagged: Bools
-    scores: Floats
-    is_h1: Bools
-    sources: Sequence[str]
-
-    def metrics(self, source: str | None = None) -> Metrics:
-        """Measures over one source, or over all. AUROC and TPR at 1 % FPR rank by the scores,
-        since LRs of different folds are not on one scale (a fusion's scores are not quite
-        either: its coefficients are each fold's own)."""
-        import numpy as np
-
-        mine = np.array([source is None or name == source for name in self.sources])
-        opinion = np.ones(int(mine.sum()), dtype=bool)
-        found = measure(self.llrs[mine], self.is_h1[mine], opinion, self.flagged[mine])
-        if found.auroc is None:
-            return found
-        scores, is_h1 = self.scores[mine], self.is_h1[mine]
-        return replace(found, auroc=auroc(scores, is_h1), tpr_at_1fpr=tpr_at_1fpr(scores, is_h1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +44,6 @@ class Fitted:
 
     document: Json
     held_out: HeldOut
-
-
-Knots = list[tuple[float, float]]
 
 
 def _arrays(
@@ -104,71 +59,6 @@ def _arrays(
     if any(label not in (0, 1) for label in labels):
         raise FitError("labels are True/1 for H1 and False/0 for H2")
     return values, np.asarray(labels, dtype=bool)
-
-
-def _knots(scores: Floats, is_h1: Bools, method: Method, bounds: tuple[float, float]) -> Knots:
-    if method != "isotonic":
-        make = logistic_knots if method == "logistic" else soft_logistic_knots
-        return make(logistic(scores[:, None], is_h1), scores, bounds)
-    knots = isotonic_knots(scores, is_h1)
-    low, high = bounds
-    bounded = [(x, min(high, max(low, y))) for x, y in knots]
-    # Points inside a stretch made flat by the bounds say nothing more.
-    return [
-        knot
-        for i, knot in enumerate(bounded)
-        if i in (0, len(bounded) - 1) or not bounded[i - 1][1] == knot[1] == bounded[i + 1][1]
-    ]
-
-
-def _at(knots: Knots, scores: Floats) -> Floats:
-    import numpy as np
-
-    values: Floats = np.interp(scores, [x for x, _ in knots], [y for _, y in knots])
-    return values
-
-
-def _bounds_of(is_h1: Bools, largest: Limit) -> tuple[float, float]:
-    low, high = supported(int(is_h1.sum()), int((~is_h1).sum()))
-    lowest, highest = largest if isinstance(largest, tuple) else (-largest, largest)
-    return max(low, lowest), min(high, highest)
-
-
-ScoreMaker = Callable[["Bools"], "Floats"]
-"""Given which cases may be fitted on, the score of every case."""
-
-
-def _hold_out(
-    score: ScoreMaker,
-    is_h1: Bools,
-    sources: Sequence[str],
-    folds: Sequence[Fold],
-    method: Method,
-    rule: ThresholdRule,
-    largest: Limit = inf,
-) -> HeldOut:
-    import numpy as np
-
-    llrs = np.zeros(is_h1.size)
-    shown = np.zeros(is_h1.size)
-    flagged = np.zeros(is_h1.size, dtype=bool)
-    times = np.zeros(is_h1.size, dtype=int)
-    for fold in folds:
-        out = np.array([source in fold for source in sources])
-        kept = ~out
-        if not (is_h1[kept].any() and (~is_h1[kept]).any()):
-            raise FitError(f"holding out {sorted(fold)} leaves a class without cases to fit on")
-        scores = score(kept)
-        knots = _knots(scores[kept], is_h1[kept], method, _bounds_of(is_h1[kept], largest))
-        llrs[out] = _at(knots, scores[out])
-        shown[out] = scores[out]
-        names = [source for source, keep in zip(sources, kept, strict=True) if keep]
-        threshold = flagging_threshold(scores[kept], is_h1[kept], names, rule)
-        flagged[out] = False if threshold is None else scores[out] >= threshold
-        times[out] += 1
-    if (times != 1).any():
-        raise FitError("every source must be held out exactly once")
-    return HeldOut(llrs=llrs, flagged=flagged, scores=shown, is_h1=is_h1, sources=sources)
 
 
 def _toward_zero(bounds: tuple[float, float]) -> tuple[float, float]:
@@ -216,12 +106,17 @@ def fit(
     threshold_rule: ThresholdRule = "pooled",
     largest: Limit = inf,
     fitted: str | None = None,
+    weights: Sequence[float] | None = None,
 ) -> Fitted:
     """Fit a scale and keep its held-out cases (see `fit_scale`)."""
+    import numpy as np
+
+    own = None if weights is None else np.asarray(weights, dtype=np.float64)
     values, is_h1 = _arrays(scores, labels, sources)
     chosen = folds or folds_by_source(is_h1.tolist(), sources)
-    held = _hold_out(lambda _: values, is_h1, sources, chosen, method, threshold_rule, largest)
-    document = _document(held, values, method, threshold_rule, largest)
+    rule = threshold_rule
+    held = hold_out(lambda _: values, is_h1, sources, chosen, method, rule, largest, own)
+    document = _document(held, values, method, rule, largest, own)
     document.update(
         signal=signal,
         proposition=proposition,
@@ -236,11 +131,16 @@ def fit(
 
 
 def _document(
-    held: HeldOut, scores: Floats, method: Method, rule: ThresholdRule, largest: Limit = inf
+    held: HeldOut,
+    scores: Floats,
+    method: Method,
+    rule: ThresholdRule,
+    largest: Limit = inf,
+    weights: Floats | None = None,
 ) -> Json:
     """Knots, bounds, threshold, metrics: what follows from held-out cases and final scores."""
     is_h1 = held.is_h1
-    by_n, by_elub = _bounds_of(is_h1, largest), elub(held.llrs, is_h1)
+    by_n, by_elub = bounds_of(is_h1, largest), elub(held.llrs, is_h1)
     bounds = _toward_zero((max(by_n[0], by_elub[0]), min(by_n[1], by_elub[1])))
     pooled = held.metrics()
     assert pooled.cllr is not None
@@ -249,10 +149,11 @@ def _document(
         (m.frozen_fpr, name) for name, m in by_source.items() if m.frozen_fpr is not None
     ]
     worst_rate, worst_source = max(false_rates, key=lambda pair: (pair[0], pair[1]))
+    knots = knots_of(scores, is_h1, method, bounds, weights)
     return {
         "format": FORMAT,
         "method": method,
-        "knots": [[x, round(y, 6)] for x, y in _knots(scores, is_h1, method, bounds)],
+        "knots": [[x, round(y, 6)] for x, y in knots],
         "bounds": list(bounds),
         "threshold": flagging_threshold(scores, is_h1, held.sources, rule),
         "withheld": NO_BETTER.as_json() if pooled.cllr >= 1.0 else None,
@@ -301,6 +202,7 @@ def fit_scale(
     threshold_rule: ThresholdRule = "pooled",
     largest: Limit = inf,
     fitted: str | None = None,
+    weights: Sequence[float] | None = None,
 ) -> Json:
     """The JSON of a scale for one signal.
 
@@ -312,7 +214,9 @@ def fit_scale(
     ``every_source`` asks for at most 1 % false positives in each source, not only over all;
     `largest` holds every log10 LR within it, where more sources than these would be needed
     to claim what the numbers allow (a lowest and a highest where only one side claims too
-    much); `fitted` is the date.
+    much); `fitted` is the date; `weights` tell how much each case counts in drawing a logistic
+    map, where the population that people meet is not mixed as the sources are (thresholds,
+    bounds and metrics count every case once).
     Raises `FitError` where the data do not support a scale.
     """
     return fit(
@@ -332,6 +236,7 @@ def fit_scale(
         threshold_rule=threshold_rule,
         largest=largest,
         fitted=fitted,
+        weights=weights,
     ).document
 
 
@@ -367,7 +272,7 @@ def fit_fusion(
         return values
 
     chosen = folds_by_source(is_h1.tolist(), sources)
-    held = _hold_out(score, is_h1, sources, chosen, "logistic", "pooled")
+    held = hold_out(score, is_h1, sources, chosen, "logistic", "pooled")
     slopes = logistic(columns, is_h1).slopes
     document = _document(held, columns @ np.array(slopes), "logistic", "pooled")
     document.update(

@@ -122,6 +122,13 @@ def test_an_ordinary_word_is_not_called_near_to_a_brand() -> None:
     assert "icloud" in finding("https://support.lumen-icloub.example/hc/").because.en
 
 
+def test_a_regional_house_is_not_called_an_imitation() -> None:
+    said = finding("https://www.sparkasse-lindtal.de/").because
+    assert "regional houses" in said.en
+    assert "各地机构" in said.zh
+    assert "not among" not in said.en
+
+
 def test_an_owner_is_named() -> None:
     assert "官方域名" in finding("https://www.12306.cn").because.zh
 
@@ -130,6 +137,31 @@ def test_an_owner_is_named() -> None:
 def test_other_things_are_not_measured(text: str) -> None:
     with pytest.raises(NotApplicable):
         list(DETECTOR.examine(link(text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://192.168.178.1/login", "http://10.0.0.7:8080/", "https://172.20.1.1/admin",
+        "http://127.0.0.1:5000/", "http://2130706433/", "http://169.254.1.1/", "http://[::1]:3000/a",
+        "http://[fe80::1]/", "http://[fd12:3456::9]/", "http://localhost:8080/login", "localhost/a",
+        "http://nas/", "https://drucker:631/printers", "http://printer.local/", "https://git.lan/x",
+        "https://sso.firm.internal/login", "http://box.home.arpa/", "hxxp://user@router.home[.]arpa",
+    ],
+)  # fmt: skip
+def test_inside_a_local_network_no_opinion_is_given(text: str) -> None:
+    with pytest.raises(NotApplicable) as told:
+        list(DETECTOR.examine(link(text)))
+    assert "local network" in told.value.reason.en
+    assert "本地网络" in told.value.reason.zh
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["http://172.32.1.1/login", "http://11.0.0.1/", "http://[2001:db8::1]/", "http://a.box/"],
+)
+def test_addresses_of_the_open_network_are_measured(text: str) -> None:
+    assert finding(text).score is not None
 
 
 @pytest.mark.parametrize("text", ["javascript:alert(1)", "data:text/html;base64,AAAA"])

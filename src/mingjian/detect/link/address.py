@@ -27,6 +27,14 @@ _AUTHORITY_END = re.compile(r"[/?#\\]")
 _HIDDEN_SCHEME = re.compile(r"^(?:h[xt*]{2}p|meow)(s?)(?=:)", re.I)
 _STRIPPED = re.compile(r"[\t\r\n\u200b-\u200f\u2060\ufeff\u00ad]")
 _NUMBER = re.compile(r"0x[0-9a-f]{1,16}|[0-9]{1,16}")
+_LABEL = re.compile(r"[a-z0-9][a-z0-9_\-]{0,62}")
+_LOCAL = frozenset(
+    ["localhost", "local", "lan", "internal", "intranet", "localdomain", "corp", "home", "private"]
+)
+_LOCAL_NETS = (
+    "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "0.0.0.0/32",
+    "::1/128", "fe80::/10", "fc00::/7",
+)  # fmt: skip
 WEB = frozenset({"http", "https", "ftp", "ws", "wss"})
 SCRIPT = frozenset({"data", "javascript", "vbscript", "blob"})
 
@@ -112,8 +120,8 @@ def refanged(written: str) -> str:
     return text
 
 
-def read_address(written: str) -> Address | None:
-    """The address taken apart; None where it is not one of the web (no host, other scheme)."""
+def _split(written: str) -> tuple[str, str, str, str] | None:
+    """Scheme, user information, host with port, and the rest; None of another scheme."""
     text = refanged(written)
     scheme = scheme_of(text)
     if scheme and scheme not in WEB:
@@ -125,6 +133,15 @@ def read_address(written: str) -> Address | None:
         (rest, "") if match is None else (rest[: match.start()], rest[match.start() :])
     )
     userinfo, _, place = authority.rpartition("@")
+    return scheme, userinfo, place, tail
+
+
+def read_address(written: str) -> Address | None:
+    """The address taken apart; None where it is not one of the web (no host, other scheme)."""
+    parts = _split(written)
+    if parts is None:
+        return None
+    scheme, userinfo, place, tail = parts
     host, port = _host_and_port(place)
     site = site_of(host)
     if site is None:
@@ -141,6 +158,32 @@ def read_address(written: str) -> Address | None:
         query=query,
         fragment=fragment,
     )
+
+
+def one_label(written: str) -> bool:
+    """Whether this is a web address whose host is one name without a dot (``http://nas/``)."""
+    parts = _split(written)
+    if parts is None or not parts[0]:
+        return False
+    return _LABEL.fullmatch(_host_and_port(parts[2])[0]) is not None
+
+
+def local(site: Site) -> bool:
+    """Whether the site lies inside a network, where nobody outside can be led: a private, loopback
+    or link-local IP address, or an ending that is never given out."""
+    if site.ip is not None:
+        return _local_ip(site.ip)
+    return site.labels[-1] in _LOCAL or site.labels[-2:] == ("home", "arpa")
+
+
+def _local_ip(ip: str) -> bool:
+    from ipaddress import ip_address, ip_network
+
+    try:
+        found = ip_address(ip)
+    except ValueError:
+        return False
+    return any(found in ip_network(net) for net in _LOCAL_NETS)
 
 
 @lru_cache(maxsize=SITES)

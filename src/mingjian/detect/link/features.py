@@ -1,4 +1,4 @@
-"""What is measured of an address: a hundred named numbers, and the text for the n-grams.
+"""What is measured of an address: 110 named numbers, and the text for the n-grams.
 
 Left out on purpose, because they tell collections apart and not pages: the scheme, a leading
 www, a slash at the end.
@@ -13,6 +13,13 @@ from itertools import pairwise
 from math import log
 
 from mingjian.detect.link.address import SITES, Address, Site
+from mingjian.detect.link.forms import (
+    forms_of_path,
+    function_named,
+    mailing_named,
+    regional,
+    returns,
+)
 from mingjian.detect.link.lists import lists
 from mingjian.detect.link.lookalike import Hit, hits_in_host, hits_in_path, likeness, mixed, owner
 from mingjian.detect.link.wordlike import Wordlike, wordlike
@@ -56,6 +63,7 @@ _GENERIC = frozenset(["com", "org", "net"])
 _WORD_CLASSES = ("credential", "urgency", "money", "service", "gambling")
 _HOSTING = ("builder", "app", "webhost", "dynamic", "ipfs", "form", "shortener")
 _PATH_CLASSES = (*_WORD_CLASSES, "kit", "kit_page", "article")
+_LURES = frozenset({"credential", "urgency", "money", "gambling"})
 _READS = ("worded", "pinyin", "usual", "oddest", "uncovered")
 _HOW = ("shape", "near", "token", "inside", "sub", "path")
 _ON: dict[str | None, list[float]] = {
@@ -71,22 +79,25 @@ NAMES: tuple[str, ...] = (
     "ending_in_name", *(f"brand_{how}" for how in _HOW), "brand_and_word", "brand_likeness",
     *(f"host_{kind}" for kind in _WORD_CLASSES),
     *(f"{part}_{how}" for part in ("name", "sub") for how in _READS),
+    "lures_in_name", "function_label", "mailing_label", "of_service", "regional",
     *(f"path_{kind}" for kind in _PATH_CLASSES),
     "bare", "path_depth", "path_length", "path_digits", "page", "markup", "file", "program",
     "mail_inside", "random", "base64", "query_length", "parameters", "redirect", "twice_encoded",
     "fragment", "double_slash", "home", "upper", "slug", "date", "shallow_short",
     "repeated", "long_hex", "uuid", "short_parts", "longest_part", "folders", "ends_in_folder",
     "documents", "domain_inside", "encoded", "mixed_case",
+    "returns", "sign_on", "software", "click", "lures_in_path_only",
 )  # fmt: skip
 """What each number says; the order is the model's."""
 _AT = {name: at for at, name in enumerate(NAMES)}
 _PORT, _USERINFO, _BRAND_PATH = _AT["port"], _AT["userinfo"], _AT["brand_path"]
+_IN_NAME = _AT["lures_in_name"]
 A_WORD: dict[int, float] = {
     _AT[f"name_{how}"]: number
     for how, number in zip(_READS, (1.0, 0.0, -2.5, -3.2, 0.0), strict=True)
 }
 """What the numbers of a name are, by their place, where the name is a common word."""
-OF_HOST = len(NAMES) - len(_PATH_CLASSES) - 33
+OF_HOST = len(NAMES) - len(_PATH_CLASSES) - 38
 """So many of the numbers, the first ones, hardly differ between addresses of one host."""
 _NO_PATH = [float(name == "bare") for name in NAMES[OF_HOST:]]
 
@@ -155,6 +166,8 @@ class _OfSite:
     official: bool
     hits: tuple[Hit, ...]
     words: dict[str, str]
+    lured: bool
+    """Whether the registrable name itself holds a lure word."""
 
 
 @lru_cache(maxsize=SITES)
@@ -164,20 +177,28 @@ def _measured(site: Site) -> _OfSite:
         kept = kept[1:]
     own = ".".join(kept)
     official = owner(site) is not None
-    hits = () if official else tuple(hits_in_host(site))
+    house, name = bool(regional(site)), site.name
+    hits = () if official or house else tuple(hits_in_host(site))
     words = words_in_host(own)
     how = {hit.how for hit in hits}
     numbers = (
         *_of_host(site, own, official),
         *(1.0 if kind in how else 0.0 for kind in _HOW),
         1.0 if words and how else 0.0,
-        0.0 if official or site.ip or site.domain in lists().known else likeness(site),
+        0.0 if official or house or site.ip or site.domain in lists().known else likeness(site),
         *_counted(words, _WORD_CLASSES),
         *_read(wordlike(site.name)),
         *_read(wordlike(" ".join(site.sub))),
+        min(sum(kind in _LURES and word in name for word, kind in words.items()), 3.0),
+        function_named(site),
+        mailing_named(site),
+        site.domain in lists().services,
+        house,
     )
     # Numbers, not truths: the trees compare them with numbers, which takes a third of the time.
-    return _OfSite(tuple(map(float, numbers)), host_text(site, own), official, hits, words)
+    numbers = tuple(map(float, numbers))
+    lured = numbers[_IN_NAME] > 0
+    return _OfSite(numbers, host_text(site, own), official, hits, words, lured)
 
 
 def measure(address: Address) -> Measured:
@@ -204,6 +225,12 @@ def measure(address: Address) -> Measured:
         numbers += _counted(path_words, _PATH_CLASSES)
         numbers += _of_path(address, lower)
         numbers += _of_parts(address, lower)
+        clean = not (hits or of_site.lured or address.site.hosting)
+        numbers += [
+            returns(address),
+            *forms_of_path(lower, address.query),
+            clean and any(kind in _LURES for kind in path_words.values()),
+        ]
     return Measured(numbers, of_site.text, path_text(address), hits, of_site.words, path_words)
 
 

@@ -59,6 +59,14 @@ class Lists:
     """Folders of a site's own program, where visitors have no business."""
     documents: frozenset[str]
     """Words for shared documents and mailboxes, and services that keep them."""
+    functions: frozenset[str]
+    """First labels of hosts that say what a server of an organisation does (login, webmail)."""
+    mailings: frozenset[str]
+    """First labels of hosts that links of newsletters lead to."""
+    services: frozenset[str]
+    """Registrable domains under which many organisations sign on or send mail."""
+    regional: Mapping[str, frozenset[str]]
+    """Ending -> words by which a brand's regional houses begin their names there."""
 
 
 SHORTEST_NEAR = 6
@@ -74,11 +82,11 @@ def shortened(word: str) -> tuple[str, ...]:
 @cache
 def lists() -> Lists:
     suffixes, hosts, endings = read_list("suffixes"), read_list("hosts"), read_list("endings")
-    known, words = read_list("known"), read_list("words")
+    known, words, brands = read_list("known"), read_list("words"), read_list("brands")
     official: dict[str, Brand] = {}
     names: dict[str, Brand] = {}
     plain: dict[str, Brand] = {}
-    for zh, en, marks, domains in read_list("brands")["brands"]:
+    for zh, en, marks, domains in brands["brands"]:
         brand = Brand(Message(zh, en), _words(domains))
         for domain in brand.domains:
             official.setdefault(domain, brand)
@@ -110,5 +118,9 @@ def lists() -> Lists:
         ruled=_words(endings["ruled"]),
         folders=_words(words["folder"]),
         documents=_words(words["document"]),
+        functions=_words(words["function"]),
+        mailings=_words(words["mailing"]),
+        services=_words(known["services"]),
+        regional={end: _words(heads) for end, heads in brands["regional"].items()},
         words={word: kind for kind in (*classes, "credential") for word in words[kind].split()},
     )

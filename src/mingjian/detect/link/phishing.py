@@ -13,6 +13,8 @@ from mingjian.detect.link.address import (
     SCRIPT,
     SITES,
     Address,
+    local,
+    one_label,
     read_address,
     refanged,
     scheme_of,
@@ -45,6 +47,13 @@ _NOT_WEB = Message(
     "不是网页地址（没有主机，或为其他协议），本检测器不测量",
     "this is not the address of a web page (no host, or another scheme), so it is not measured",
 )
+_LOCAL = Message(
+    "主机在本地网络之内（内网或本机 IP、不对外分配的后缀，或只有一段的主机名）："
+    "外面的人不会被引到那里，因此不测量，也不发表意见",
+    "the host lies inside a local network (a private or loopback IP address, an ending that is "
+    "never given out, or a name of one label): nobody outside can be led there, so it is not "
+    "measured and no opinion is given",
+)
 _LIST = Message(
     "这是一份网址清单；其中每个网址作为派生材料分别检验",
     "this is a list of addresses; each is examined by itself as a part",
@@ -67,7 +76,7 @@ class Phishing:
     """Measures an address by its parts, its spelling and the brands it names."""
 
     name: ClassVar[str] = "link.phishing"
-    version: ClassVar[str] = store.version("4", PACKAGE, MODEL, NAMES_TABLE)
+    version: ClassVar[str] = store.version("5", PACKAGE, MODEL, NAMES_TABLE)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.LINK})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (PHISHING,)
 
@@ -88,7 +97,9 @@ class Phishing:
             plain = refanged(text)
             if scheme_of(plain) in SCRIPT:
                 return (_script(plain),)
-            raise NotApplicable(_NOT_WEB)
+            raise NotApplicable(_LOCAL if one_label(text) else _NOT_WEB)
+        if local(address.site):
+            raise NotApplicable(_LOCAL)
         measured = measure(address)
         return (self._finding(address, measured, evidence.text or ""),)
 

@@ -93,6 +93,15 @@ def _unreadable(address: Address, measured: Measured, raised: bool) -> Iterator[
 
 
 def _names(address: Address, measured: Measured) -> Iterator[Reason]:
+    if measured.numbers_named("regional"):
+        name, suffix = address.site.name[:40], address.site.suffix
+        said = Message(
+            f"“{name}”的写法与这类银行各地机构在 .{suffix} 下的通用写法相同，"
+            "是否确为其网站未作核实",
+            f"“{name}” is formed as regional houses of such a bank name themselves under "
+            f".{suffix}; whether it is one was not checked",
+        )
+        yield Reason("regional_name", said, _placed(address, address.site.name), False)
     for hit in measured.hits[:4]:
         if hit.how == "near" and hit.written in table().words:
             continue  # "cloud" is a word of its own, whatever it is near to

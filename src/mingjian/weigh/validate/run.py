@@ -20,7 +20,8 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from mingjian.domain.message import Message
-from mingjian.weigh.fit import HeldOut, Method, fit
+from mingjian.weigh.fit import fit
+from mingjian.weigh.held_out import HeldOut, Method
 from mingjian.weigh.validate.metrics import Metrics, measure
 
 if TYPE_CHECKING:
