@@ -4,8 +4,8 @@
   `as`, `truth`: H1 or H2; `shown` where the text does not speak for itself) is examined, and what
   the shipped weights say today, and what the explanation points at, is written down. The lines
   were written after the weights were settled and none was taken out, so the wrong ones stand
-  there too. `marked` are the passages that a reader
-  marked who saw nothing but the text.
+  there too (`"seen": true` on the first line: somebody had read them before a later version was
+  made). `marked` are the passages that a reader marked who saw nothing but the text.
 - `docs/reference/accuracy.md`: the rows of every card's table under "Measured" that name what
   was asked, side by side.
 """
@@ -142,8 +142,9 @@ def examined(given: dict[str, Any], proposition: str, bench: Workbench) -> Examp
     )
 
 
-def summary(examples: list[Example], language: str) -> str:
-    """How many of each side were flagged and which way the others lean."""
+def summary(examples: list[Example], language: str, *, seen: bool = False) -> str:
+    """How many of each side were flagged and which way the others lean. `seen`: a later version
+    was made by somebody who had read them."""
     said = []
     for truth in ("H1", "H2"):
         side = [one for one in examples if one.truth == truth]
@@ -168,21 +169,23 @@ def summary(examples: list[Example], language: str) -> str:
             f"{len(read)} of H1: {right} point at one (✓), {elsewhere} elsewhere (✗), "
             f"{nowhere} nowhere (—)."
         )
-        told = f"Written after the weights were settled, none taken out. {'; '.join(said)}."
+        since = "for an earlier version and read since: no fresh test" if seen else "none taken out"
+        told = f"Written after the weights were settled, {since}. {'; '.join(said)}."
     else:
         reader = (
             f"一位读者（只看文本的语言模型）在 H1 的 {len(read)} 条中标了原文：{right} 条指向其中"
             f"一处（✓），{elsewhere} 条指向别处（✗），{nowhere} 条未指（—）。"
         )
-        told = f"均在权重定下之后写成，一条未删。{'；'.join(said)}。"
+        since = "那是早先的版本，其后已被看过，不再是全新的测试" if seen else "一条未删"
+        told = f"均在权重定下之后写成，{since}。{'；'.join(said)}。"
     return told + reader if read else told
 
 
-def with_examples(card: str, examples: list[Example]) -> str:
+def with_examples(card: str, examples: list[Example], *, seen: bool = False) -> str:
     """The card with the tables under its two headings renewed."""
     for language, heading in HEADINGS.items():
         rows = [COLUMNS[language], "|---" * 5 + "|", *(one.row(language) for one in examples)]
-        made = "\n".join([heading, "", summary(examples, language), "", *rows])
+        made = "\n".join([heading, "", summary(examples, language, seen=seen), "", *rows])
         pattern = re.compile(rf"^{heading}\n.*?(?=^#{{2,3}} |\Z)", re.M | re.S)
         card, count = pattern.subn(lambda _, made=made: made + "\n\n", card)
         if count != 1:
@@ -199,7 +202,8 @@ def cards(bench: Workbench) -> dict[Path, str]:
         proposition = lines[0].get("proposition", file.stem)
         card = Path(str(entry.card))
         examples = [examined(line, proposition, bench) for line in lines]
-        made[card] = with_examples(card.read_text("utf-8"), examples)
+        seen = lines[0].get("seen", False)
+        made[card] = with_examples(card.read_text("utf-8"), examples, seen=seen)
     return made
 
 
