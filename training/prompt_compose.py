@@ -36,11 +36,12 @@ def planted(
         if own and (draw.random() < 0.5 or len(own) == len(pool)):
             pool = own
         said = draw.choice(pool).text
-        text = _insert(document.text, said, draw)
+        text = insert(document.text, said, draw)
         yield Row(text, True, document.source, document.language, said)
 
 
-def _insert(text: str, said: str, draw: random.Random) -> str:
+def insert(text: str, said: str, draw: random.Random) -> str:
+    """`said` put somewhere into a text."""
     lead = draw.choice(_LEADS)
     said = lead + said + (" -->" if lead == "<!-- " else "")
     where = draw.random()

@@ -10,17 +10,21 @@ from math import inf
 from pathlib import Path
 
 import numpy as np
-from prompt_injection import held_out, last_step, out_of_source, report, say, sets, window_step
+from prompt_documents import arrays_of
+from prompt_injection import held_out, last_step, out_of_source, report, say, sets
 from prompt_learn import gauge_without
 from prompt_rows import Row, licence_of
 from prompt_second import further, read_twice, second_arrays
 from prompt_tuned import ship
 
 from mingjian.detect.learned import store
+from mingjian.detect.prompt.second import PACKAGE
 from mingjian.domain.message import Message
 from mingjian.weigh.fit import fit_scale, write_scale
 
 FOLDER = Path(__file__).parent.parent / "src/mingjian/detect/prompt"
+VERSION = {"prompt": "6", "document": "7"}
+"""The version of the detector in which a form was last fitted."""
 CAP = 1500
 """Rows a source and side give to a scale: all that were drawn. With a lower cap our own hard
 negatives were more than half of the harmless Chinese texts, and the plainest order to ignore what
@@ -69,7 +73,7 @@ def _scale(form: str, language: str, scores: np.ndarray, rows: Sequence[Row]) ->
             signal="prompt.injection",
             proposition="prompt.injection",
             description=DESCRIPTIONS[form],
-            version="6",
+            version=VERSION[form],
             method="soft-logistic",
             # Not "every_source": single held-out sources of a style that no other source has
             # (roles in Chinese, for one) would set a threshold that nothing passes.
@@ -105,37 +109,33 @@ def _raised(document: dict, least: float, scores: np.ndarray, rows: Sequence[Row
     metrics["worst_frozen_fpr"] = {"source": worst[1], "frozen_fpr": worst[0]}
 
 
+def _write(form: str, language: str, document: dict) -> None:
+    path = FOLDER / f"prompt.injection.{form}-{language}.scale.json"
+    path.write_bytes(write_scale(document))
+    metrics = document["metrics"]
+    print(form, language, metrics["pooled"], metrics["worst_frozen_fpr"])
+    print({key: document[key] for key in ("threshold", "bounds", "withheld", "research")})
+
+
 def fit(keep: Path, tuned: Path) -> None:
     """Scales and models; the held-out readings are taken from `keep` where it exists."""
     # Our own file, written by `measure`.
     found = pickle.loads(keep.read_bytes()) if keep.exists() else held_out(tuned)  # noqa: S301
-    arrays: dict[str, np.ndarray] = {}
-    thresholds: dict[tuple[str, str], float] = {}
-    for kind, form, languages in (
-        ("typed", "prompt", ("en", "zh", "other")),
-        ("docs", "document", ("en", "zh")),
-    ):
-        x, rows = found[kind + "_x"], found[kind]
-        scores = out_of_source(x, rows)
-        second = found[kind + "_again"], found[kind + "_told"]
-        arrays |= second_arrays(scores, rows, *second)
-        scores = read_twice(scores, rows, *second)
-        report(scores, rows)
-        coefficients, intercept = last_step(x, rows, np.ones(len(rows), bool))
-        for language in languages:
-            document = _scale(form, language, scores, rows)
-            if document["reference"]["n_h2"] < FEW:
-                _raised(document, thresholds[form, "en"], scores, rows)
-            thresholds[form, language] = document["threshold"]
-            (FOLDER / f"prompt.injection.{form}-{language}.scale.json").write_bytes(
-                write_scale(document)
-            )
-            metrics = document["metrics"]
-            print(form, language, metrics["pooled"], metrics["worst_frozen_fpr"])
-            print({key: document[key] for key in ("threshold", "bounds", "withheld", "research")})
-        arrays[f"{form}_last"] = np.array([intercept, NOTABLE, *coefficients])
-    everything = np.ones(len(found["docs"]), bool)
-    arrays["window_last"] = window_step(found["docs_w"], found["docs"], everything)
+    x, rows = found["typed_x"], found["typed"]
+    scores = out_of_source(x, rows)
+    second = found["typed_again"], found["typed_told"]
+    arrays = second_arrays(scores, rows, *second)
+    scores = read_twice(scores, rows, *second)
+    report(scores, rows)
+    coefficients, intercept = last_step(x, rows, np.ones(len(rows), bool))
+    arrays["prompt_last"] = np.array([intercept, NOTABLE, *coefficients])
+    thresholds: dict[str, float] = {}
+    for language in ("en", "zh", "other"):
+        document = _scale("prompt", language, scores, rows)
+        if document["reference"]["n_h2"] < FEW:
+            _raised(document, thresholds["en"], scores, rows)
+        thresholds[language] = document["threshold"]
+        _write("prompt", language, document)
     data = sets(None)
     gauge = gauge_without(None, *data)
     for name, line in (("takeover", gauge.takeover), ("request", gauge.request)):
@@ -144,17 +144,41 @@ def fit(keep: Path, tuned: Path) -> None:
         arrays[f"{name}_meaning"] = line.meaning
         arrays[f"{name}_numbers"] = np.array([line.step, line.bias])
     counts = Counter(r.source for _, rows in (*data, (None, further()[0])) for r in rows)
-    told = [
+    store.save(
+        FOLDER, "injection", arrays, script="training/prompt_injection.py", rows=_told(counts)
+    )
+    fit_documents(found)
+    taken = [found["typed"][i] for i in found["typed_again"].taken]
+    learnt = Counter(r.source for r in [*taken, *further()[0]])
+    say("tuned", ship(tuned, _told(learnt))[:8])
+
+
+def fit_documents(found: dict) -> None:
+    """Scales and steps of the document form, beside what is in the model file of the prompt form
+    and of the gauge, which stays as it is."""
+    rows, made = found["docs"], found["docs_made"]
+    for language in ("en", "zh"):
+        scores = made.scores[: len(rows)]
+        _write("document", language, _scale("document", language, scores, rows))
+    with np.load(FOLDER / "injection.npz", allow_pickle=False) as kept:
+        arrays = {n: kept[n] for n in kept.files if not n.startswith(("document_", "window_"))}
+    learnt = np.arange(len(made.scores)) < len(rows)
+    arrays |= arrays_of(made, rows + found["bipia"], learnt, NOTABLE)
+    told = {row["name"]: row for row in store.note(PACKAGE, "injection")["rows"]}
+    counts = Counter(row.source for row in rows if "_told" in row.source or "polite" in row.source)
+    told |= {row["name"]: row for row in _told(counts)}
+    digest = store.save(
+        FOLDER,
+        "injection",
+        arrays,
+        script="training/prompt_injection.py",
+        rows=[told[name] for name in sorted(told)],
+    )
+    say("saved", digest[:8])
+
+
+def _told(counts: Counter[str]) -> list[dict]:
+    return [
         {"name": name, "licence": licence_of(name), "rows": count}
         for name, count in sorted(counts.items())
     ]
-    digest = store.save(
-        FOLDER, "injection", arrays, script="training/prompt_injection.py", rows=told
-    )
-    taken = [found["typed"][i] for i in found["typed_again"].taken]
-    learnt = Counter(r.source for r in [*taken, *further()[0]])
-    of_tuned = [
-        {"name": name, "licence": licence_of(name), "rows": count}
-        for name, count in sorted(learnt.items())
-    ]
-    say("saved", digest[:8], ship(tuned, of_tuned)[:8])

@@ -59,8 +59,15 @@ would set a threshold that nothing passes. Small talk is held out with the short
 without them it would teach that what is short is harmless."""
 
 
+APART = ("documents_told", "planted_polite")
+"""Kinds of our own texts of which only the document form learns, in a fold behind the others: the
+gauge of everything saw nothing of them."""
+
+
 def fold_of(source: str) -> int:
     """The fold in which a source is held out; -1 for what is only ever learnt from."""
+    if source.endswith(APART):
+        return len(FOLDS)
     for i, names in enumerate(FOLDS):
         if source in names or any(source.endswith(n) for n in names if n.startswith(":")):
             return i

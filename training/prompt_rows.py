@@ -213,10 +213,10 @@ def tasks(most: int = 40) -> list[Row]:
     return rows
 
 
-def _written_documents(language: str) -> list[str]:
+def _written_documents(language: str, *kinds: str) -> list[str]:
     texts = [
-        (WRITTEN / f"{language}_documents{more}.txt").read_text("utf-8").replace("\\n", "\n")
-        for more in ("", "_more")
+        (WRITTEN / f"{language}_documents{kind}.txt").read_text("utf-8").replace("\\n", "\n")
+        for kind in kinds
     ]
     return [piece.strip() for text in texts for piece in text.split("\n%%\n") if piece.strip()]
 
@@ -295,8 +295,27 @@ def documents() -> list[Row]:
     add("readmes", "en", _readmes())
     add("stdlib", "en", _stdlib())
     for language in ("en", "zh"):
-        add(f"written-{language}:documents", language, _written_documents(language))
+        add(f"written-{language}:documents", language, _written_documents(language, "", "_more"))
     return [row for row in rows if row.text]
+
+
+def told_documents() -> list[Row]:
+    """Documents that quote attacks, or whose orders are for a person. Only the document form's
+    own steps learn from them, no gauge."""
+    return [
+        Row(text, False, f"written-{language}:documents_told", language)
+        for language in ("zh", "en")
+        for text in _written_documents(language, "_told")
+    ]
+
+
+def polite() -> list[Row]:
+    """Polite orders and plain tasks to be planted, of which no gauge learns either."""
+    return [
+        Row(text, heading == "takeover", f"written-{language}:planted_polite", language)
+        for language in ("zh", "en")
+        for heading, text in lines(f"{language}_planted_polite.txt")
+    ]
 
 
 def instructions(part: int | None) -> list[Row]:

@@ -1,4 +1,4 @@
-"""The second reading of `prompt.injection`: vectors of passages, and the two steps on top."""
+"""The second reading of prompts: pieces of passages, and the two steps on top."""
 
 from __future__ import annotations
 
@@ -13,52 +13,28 @@ from prompt_rows import Row, for_second
 from sklearn.linear_model import LogisticRegression
 
 from mingjian.detect.learned.encoder import DIMENSIONS, READINGS, encoder
-from mingjian.detect.prompt.second import long_enough, share_read
+from mingjian.detect.prompt.second import share_read
 
-TWICE = {"prompt": 0.7, "document": 0.3}
+TWICE = 0.7
 """Share of harmless texts that are read twice."""
-FIRMNESS = 0.02
-"""Inverse strength of the penalty on a direction: the weakest that carried over to held-out
-sources in a comparison of six."""
 
 
 @dataclass(frozen=True)
 class Again:
-    """The rows read twice (indices), the vectors and the pieces of their passages, how much of
-    each was read, and which are learnt from. Of prompts (`form`) the rows of `for_second` are
-    learnt from as well, and heads hear the pieces."""
+    """The rows read twice (indices), the pieces of their passages, which heads hear, and how much
+    of each was read. The rows of `for_second` are learnt from as well."""
 
     taken: np.ndarray
-    vectors: np.ndarray
     pieces: Pieces
     share: np.ndarray
-    learnt: np.ndarray
-    form: str
 
 
 def again(first: np.ndarray, rows: Sequence[Row], passages: Sequence[str]) -> Again:
     """The second reading of every prompt that the first did not find clearly low."""
-    taken = np.flatnonzero(first >= least_of(first, rows, "prompt"))
+    taken = np.flatnonzero(first >= least_of(first, rows))
     texts = [passages[i] for i in taken]
-    everything = np.ones(len(taken), bool)
-    return Again(taken, *read_all(texts), _shares(texts), everything, "prompt")
-
-
-def documents_again(
-    first: np.ndarray, rows: Sequence[Row], passages: Sequence[str], planted: np.ndarray
-) -> Again:
-    """The same of documents that are long enough. There even a plain request is an attack if it
-    was planted, so the rows of `for_second` teach nothing; nor does a passage of an attack that
-    is not what was planted (`planted`: it is)."""
-    long = np.array([long_enough(prepared(row.text)) for row in rows])
-    taken = np.flatnonzero(long & (first >= least_of(first, rows, "document")))
-    texts = [passages[i] for i in taken]
-    learnt = np.array([planted[i] or not rows[i].attack for i in taken])
-    return Again(taken, *read_all(texts), _shares(texts), learnt, "document")
-
-
-def _shares(texts: Sequence[str]) -> np.ndarray:
-    return np.array([share_read(text) for text in texts])
+    share = np.array([share_read(text) for text in texts])
+    return Again(taken, read_all(texts)[1], share)
 
 
 def read_all(texts: Sequence[str], at_a_time: int = 24) -> tuple[np.ndarray, Pieces]:
@@ -76,44 +52,28 @@ def read_all(texts: Sequence[str], at_a_time: int = 24) -> tuple[np.ndarray, Pie
     return vectors, Pieces(np.concatenate(pieces), np.array([len(p) for p in pieces]))
 
 
-def least_of(first: np.ndarray, rows: Sequence[Row], form: str) -> float:
+def least_of(first: np.ndarray, rows: Sequence[Row]) -> float:
     """The first measure from which a text is read twice."""
     harmless = first[np.array([not row.attack for row in rows])]
-    return float(np.quantile(harmless, 1 - TWICE[form]))
+    return float(np.quantile(harmless, 1 - TWICE))
 
 
 @cache
-def further() -> tuple[list[Row], np.ndarray, Pieces]:
+def further() -> tuple[list[Row], Pieces]:
     """The rows that only the second reading learns from, and how they were read."""
     rows = for_second()
-    return rows, *read_all([prepared(row.text) for row in rows])
+    return rows, read_all([prepared(row.text) for row in rows])[1]
 
 
-def learnt(
-    again: Again, rows: Sequence[Row], fold: int | None
-) -> tuple[np.ndarray, Pieces, list[Row]]:
+def learnt(again: Again, rows: Sequence[Row], fold: int | None) -> tuple[Pieces, list[Row]]:
     """What the second reading learns from, without a fold: of the further rows, those kinds of them
     are left out that are like its texts."""
     chosen = [rows[i] for i in again.taken]
-    kept = again.learnt & np.array([fold_of(row.source) != fold for row in chosen])
-    x, pieces = again.vectors[kept], again.pieces.some(np.flatnonzero(kept))
-    found = _where(chosen, kept)
-    if again.form == "prompt":
-        more, vectors, theirs = further()
-        kept = np.array([fold_of(row.source) != fold for row in more])
-        x = np.concatenate([x, vectors[kept]])
-        pieces += theirs.some(np.flatnonzero(kept))
-        found += _where(more, kept)
-    return x, pieces, found
-
-
-def direction(x: np.ndarray, rows: Sequence[Row]) -> tuple[np.ndarray, float]:
-    """Weights and bias that tell vectors of attacks from others."""
-    middle, scale = x.mean(axis=0), x.std(axis=0) + 1e-6
-    model = LogisticRegression(C=FIRMNESS, max_iter=300, tol=1e-3)
-    model.fit((x - middle) / scale, [r.attack for r in rows], sample_weight=weights_of(rows))
-    weights = model.coef_[0] / scale
-    return weights.astype(np.float32), float(model.intercept_[0] - weights @ middle)
+    kept = np.array([fold_of(row.source) != fold for row in chosen])
+    pieces, found = again.pieces.some(np.flatnonzero(kept)), _where(chosen, kept)
+    more, theirs = further()
+    kept = np.array([fold_of(row.source) != fold for row in more])
+    return pieces + theirs.some(np.flatnonzero(kept)), found + _where(more, kept)
 
 
 def numbers(first: np.ndarray, told: np.ndarray, share: np.ndarray) -> np.ndarray:
@@ -130,18 +90,14 @@ def beside(x: np.ndarray, rows: Sequence[Row], weights: np.ndarray) -> np.ndarra
 
 
 def told_apart(rows: Sequence[Row], again: Again) -> np.ndarray:
-    """Of each row taken what was made of it by what saw nothing of its fold: of a document where it
-    lies, of a prompt what heads hear in the plain encoder. One column."""
+    """Of each row taken what heads hear in the plain encoder that saw nothing of its fold. One
+    column."""
     fold = np.array([fold_of(rows[i].source) for i in again.taken])
     told = np.zeros(len(fold))
     for f in sorted(set(fold.tolist())):
-        x, pieces, found = learnt(again, rows, f)
+        pieces, found = learnt(again, rows, f)
         here = fold == f
-        if again.form == "prompt":
-            told[here] = heads(pieces, found).hear(again.pieces.some(np.flatnonzero(here)))
-        else:
-            weights, bias = direction(x, found)
-            told[here] = again.vectors[here] @ weights + bias
+        told[here] = heads(pieces, found).hear(again.pieces.some(np.flatnonzero(here)))
     return told[:, None]
 
 
@@ -169,19 +125,15 @@ def _where(rows: Sequence[Row], kept: np.ndarray) -> list[Row]:
 def second_arrays(
     first: np.ndarray, rows: Sequence[Row], again: Again, told: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """What the detector needs of both steps: direction or heads from everything; how much they
-    count from measures out of source (`told`)."""
-    taken, form = again.taken, again.form
-    x, pieces, found = learnt(again, rows, None)
-    counted = numbers(first[taken], told, again.share)
-    step = beside(counted, [rows[i] for i in taken], weights_of(rows)[taken])
-    arrays = {f"{form}_second_last": np.r_[first[taken].min(), step]}
-    if form == "prompt":
-        hear = heads(pieces, found)
-        arrays |= {"heads_where": hear.where, "heads_what": hear.what}
-        arrays["heads_bias"] = np.array(hear.bias)
-    else:
-        weights, bias = direction(x, found)
-        arrays[f"{form}_second_weights"] = weights
-        arrays[f"{form}_second_bias"] = np.array(bias)
-    return arrays
+    """What the detector needs of both steps: heads from everything; how much they count from
+    measures out of source (`told`)."""
+    pieces, found = learnt(again, rows, None)
+    counted = numbers(first[again.taken], told, again.share)
+    step = beside(counted, [rows[i] for i in again.taken], weights_of(rows)[again.taken])
+    hear = heads(pieces, found)
+    return {
+        "prompt_second_last": np.r_[first[again.taken].min(), step],
+        "heads_where": hear.where,
+        "heads_what": hear.what,
+        "heads_bias": np.array(hear.bias),
+    }

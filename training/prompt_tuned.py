@@ -29,7 +29,7 @@ def tuning_rows(
 ) -> dict[str, np.ndarray]:
     """The rows read twice, which are scored, and those that only the second reading learns from,
     in the form that `encoder_tune.py` describes."""
-    taken = np.flatnonzero(first >= least_of(first, rows, "prompt"))
+    taken = np.flatnonzero(first >= least_of(first, rows))
     more = for_second()
     found = [rows[i] for i in taken] + more
     texts = [passages[i] for i in taken] + [prepared(row.text) for row in more]

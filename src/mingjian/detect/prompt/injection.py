@@ -12,9 +12,10 @@ from mingjian.detect.learned import store
 from mingjian.detect.learned.language import Tongue, language_of
 from mingjian.detect.prompt.gauge import Gauge, columns
 from mingjian.detect.prompt.hidden import WAYS, Passage
+from mingjian.detect.prompt.planted import Planted, long_enough
 from mingjian.detect.prompt.reading import HIDDEN, LONGEST, Heard, Reading, read
 from mingjian.detect.prompt.reasons import REQUEST, Reason, quiet_sentence, reasons, sentence, shown
-from mingjian.detect.prompt.second import PACKAGE, TUNED, Second, long_enough
+from mingjian.detect.prompt.second import PACKAGE, TUNED, Second
 from mingjian.domain.evidence import READABLE_KINDS, Evidence, EvidenceKind
 from mingjian.domain.finding import Finding, TableExhibit, TextExhibit, TextSpan
 from mingjian.domain.message import Message
@@ -69,7 +70,7 @@ class Injection:
     """Measures takeover in prompts and documents; shows hidden and disguised text decoded."""
 
     name: ClassVar[str] = "prompt.injection"
-    version: ClassVar[str] = store.version("6", PACKAGE, MODEL, TUNED)
+    version: ClassVar[str] = store.version("7", PACKAGE, MODEL, TUNED)
     accepts: ClassVar[frozenset[EvidenceKind]] = READABLE_KINDS | {EvidenceKind.HTML}
     propositions: ClassVar[tuple[PropositionPair, ...]] = (INJECTION,)
 
@@ -79,9 +80,8 @@ class Injection:
         self._window: list[float] = arrays["window_last"].tolist()
         self._last: dict[str, tuple[list[float], float, float]] = {}
         """By form: coefficients, intercept, and the score from which a finding is of note."""
-        self._second: dict[str, Second] = {}
+        self._second, self._again = Second(arrays), Planted(arrays)
         for form in ("prompt", "document"):
-            self._second[form] = Second(arrays, form)
             numbers = arrays[f"{form}_last"]
             self._last[form] = (numbers[2:].tolist(), float(numbers[0]), float(numbers[1]))
 
@@ -98,24 +98,22 @@ class Injection:
                 Message("文本中没有可测量的文字。", "The text holds no words to measure.")
             )
         veiled = evidence.derivation is not None and evidence.derivation.step == "hidden-text"
-        planted = (
-            self._planted(reading)
-            if form == "document" and len(reading.windows) > 1
-            else reading.takeover
-        )
+        looks = self._looks(reading) if form == "document" else reading.takeover
         numbers = (
             reading.prompt_numbers()
             if form == "prompt"
-            else reading.document_numbers(planted, veiled)
+            else reading.document_numbers(looks, veiled)
         )
         score, notable = self._first(form, numbers)
-        second = self._second[form]
-        twice = score >= second.least and (form == "prompt" or long_enough(reading.normal.text))
-        if twice:
-            passage = reading.passage(() if form == "prompt" else planted)
-            score = second.measure(score, passage)
+        twice, front = False, -1
+        if form == "prompt" and score >= self._second.least:
+            twice, score = True, self._second.measure(score, reading.passage())
+        elif form == "document" and len(reading.windows) > 1 and score >= self._again.least:
+            twice = long_enough(reading.normal.text)
+            if twice:
+                score, front = self._read_again(reading, looks, score)
         where = "hidden" if veiled else form
-        yield _measurement(text, reading, form, where, planted, score, twice, score < notable)
+        yield _measurement(text, reading, form, where, looks, front, score, twice, score < notable)
         passages = [heard.passage for heard in reading.heard]
         hidden = [p for p in passages if p.way in HIDDEN]
         disguised = [p for p in passages if p.way not in HIDDEN]
@@ -142,8 +140,18 @@ class Injection:
         coefficients, intercept, notable = self._last[form]
         return float(sum(map(mul, coefficients, numbers))) + intercept, notable
 
-    def _planted(self, reading: Reading) -> list[float]:
-        """Each window measured as planted: unlike the rest, and addressed to a model."""
+    def _read_again(
+        self, reading: Reading, looks: Sequence[float], score: float
+    ) -> tuple[float, int]:
+        """The measure of both readings of a document, and the window that it points at."""
+        texts, numbers = zip(*reading.strongest(looks), strict=True)
+        score, best = self._again.measure(score, texts, [looks[i] for i in numbers])
+        return score, numbers[best]
+
+    def _looks(self, reading: Reading) -> list[float]:
+        """How planted each window looks: unlike the rest, and addressed to a model."""
+        if len(reading.windows) < 2:
+            return reading.takeover
         intercept, *weights = self._window
         return [sum(map(mul, weights, row)) + intercept for row in reading.window_numbers()]
 
@@ -153,7 +161,8 @@ def _measurement(
     reading: Reading,
     form: str,
     where: str,
-    planted: Sequence[float],
+    looks: Sequence[float],
+    front: int,
     score: float,
     twice: bool,
     quiet: bool,
@@ -173,7 +182,7 @@ def _measurement(
             context=context,
             details={"windows": len(reading.windows), "cut": reading.cut, "read_twice": twice},
         )
-    spans, found, heard = _strongest(reading, planted)
+    spans, found, heard = _strongest(reading, looks, front)
     excerpt = heard.passage.text if heard else text[spans[0].start : spans[0].end]
     title = Message("最有力的一处", "the most telling passage")
     if heard:
@@ -203,21 +212,21 @@ def _measurement(
 
 
 def _strongest(
-    reading: Reading, planted: Sequence[float]
+    reading: Reading, looks: Sequence[float], front: int
 ) -> tuple[list[TextSpan], list[Reason], Heard | None]:
     """Up to three passages that moved the measurement, the reasons, and the decoded passage
-    where one moved it most."""
+    where one moved it most. The window that a second reading points at (`front`) comes first."""
     takeover, loudest = reading.takeover, reading.loudest
     if loudest is not None:
         text = loudest.passage.text.lower()
         span = TextSpan(loudest.passage.start, loudest.passage.end)
         return [span], reasons(text, (), columns()), loudest
-    order = sorted(range(len(planted)), key=lambda i: -planted[i])
-    least = planted[order[0]] - 1.5
+    order = sorted(range(len(looks)), key=lambda i: (i != front, -looks[i]))
+    least = max(looks) - 1.5
     found: list[Reason] = []
     spans = []
     for i in order[:3]:
-        if i != order[0] and (planted[i] < least or takeover[i] < 0.3):
+        if i != order[0] and (looks[i] < least or takeover[i] < 0.3):
             continue
         window = reading.windows[i]
         spans.append(TextSpan(*reading.normal.place(window.start, window.end)))

@@ -26,6 +26,9 @@ SHORT = 100
 """A text up to this long is one window."""
 MEASURED = 24
 """Decoded passages measured."""
+STRONGEST = 3
+"""Windows of a document that are read twice: the planted one is first for 73 % of what is planted,
+among three for 89 %."""
 _MARKUP = re.compile(r"<(?:!--[^<>]{0,2000}--|/?[a-zA-Z][^<>]{0,1000})>")
 _BLOCKS = re.compile(
     r"(?<![ \t])[ \t]*+<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6]|/?table|/td)\b[^<>]{0,300}>", re.I
@@ -81,15 +84,19 @@ class Reading:
             return None
         return loudest
 
-    def passage(self, planted: Sequence[float] = ()) -> str:
-        """What is read a second time: the loudest decoded passage, else the whole of a prompt; of
-        a document, whose windows were measured as `planted`, the strongest window."""
+    def passage(self) -> str:
+        """What is read a second time of a prompt: the loudest decoded passage, else the whole."""
+        return self.loudest.text if self.loudest else self.normal.text
+
+    def strongest(self, planted: Sequence[float]) -> list[tuple[str, int]]:
+        """What is read a second time of a document, whose windows were measured as `planted`: its
+        `STRONGEST` windows, each as text and number; or the loudest decoded passage in the name of
+        the first of them."""
+        order = sorted(range(len(planted)), key=lambda i: -planted[i])[:STRONGEST]
         if self.loudest:
-            return self.loudest.text
-        if not planted:
-            return self.normal.text
-        window = self.windows[max(range(len(planted)), key=planted.__getitem__)]
-        return self.normal.text[window.start : window.end]
+            return [(self.loudest.text, order[0])]
+        some = [(self.windows[i], i) for i in order]
+        return [(self.normal.text[window.start : window.end], i) for window, i in some]
 
     def window_numbers(self) -> list[list[float]]:
         """For each window of a document, `WINDOW_NUMBERS`."""

@@ -3,11 +3,9 @@
 The first reading counts words and acts; it cannot tell "forget the earlier rules" said to a
 model from the same words said about a game. The encoder (`learned.encoder`) reads every word in
 its place. It costs a hundred times as much, so it is asked only where the first measure is not
-clearly low; of a document it reads the passage that the first found most like a planted one, and
-of documents as short as a message none.
+clearly low. Here prompts are read; documents in `planted`.
 
-What it read of a document is measured as a whole: in which direction the passage lies. Of a prompt
-heads hear single pieces, which a mean over all of them would drown. A prompt is read once more by
+Heads hear single pieces, which a mean over all of them would drown. A prompt is read once more by
 the same encoder tuned to this very question (`Encoder.adapted`), with heads of its own: what the
 plain encoder says carries over where the tuned one knows too well what it learnt. Neither gave
 anything for documents.
@@ -35,15 +33,6 @@ READ = 400
 """Characters of a passage that the encoder reads, about; a Han character counts double."""
 
 
-LONG = 400
-"""Characters from which a document is read twice; a Han character counts double."""
-
-
-def long_enough(document: str) -> bool:
-    """Whether a document may be read twice."""
-    return len(document) >= LONG or len(document) + han_count(document) >= LONG
-
-
 def share_read(passage: str) -> float:
     """How much of a passage the encoder reads, from 0 to 1."""
     return min(1.0, READ / max(1, len(passage) + han_count(passage)))
@@ -52,23 +41,16 @@ def share_read(passage: str) -> float:
 class Second:
     """Both steps: what was made of a passage, then how that counts beside the first."""
 
-    def __init__(self, arrays: Mapping[str, NDArray[Any]], form: str) -> None:
-        """Of prompts or of documents (`form`).
-
-        Raises `Unavailable` where the encoder is missing or altered, though it is opened only
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Raises `Unavailable` where the encoder is missing or altered, though it is opened only
         when a text is read twice: without it there is no measure that the scales are for.
         """
         store.data(encoder.PACKAGE, encoder.NAME)
-        self.least, self._intercept, *self._counts = arrays[f"{form}_second_last"].tolist()
+        store.data(PACKAGE, TUNED)
+        self.least, self._intercept, *self._counts = arrays["prompt_second_last"].tolist()
         """`least`: the first measure from which a text is read twice."""
-        if form == "prompt":
-            store.data(PACKAGE, TUNED)
-            self._heads = Heads(arrays)
-        else:
-            self._weights = arrays["document_second_weights"]
-            self._bias = float(arrays["document_second_bias"])
-        read = self._heard if form == "prompt" else self._lies
-        self._told = lru_cache(maxsize=_REMEMBERED)(read)
+        self._heads = Heads(arrays)
+        self._told = lru_cache(maxsize=_REMEMBERED)(self._heard)
 
     def measure(self, first: float, passage: str) -> float:
         """The measure of both readings together, in the unit of the first (a logit): the second
@@ -81,7 +63,3 @@ class Second:
     def _heard(self, prompt: str) -> tuple[float, ...]:
         plain = self._heads.hear(encoder.encoder().read([prompt]).pieces)
         return plain, tuned(PACKAGE, TUNED).hear(prompt)
-
-    def _lies(self, passage: str) -> tuple[float, ...]:
-        vectors = encoder.encoder().vectors([passage])
-        return (float(vectors[0] @ self._weights) + self._bias,)
