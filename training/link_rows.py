@@ -154,17 +154,16 @@ def rows(extra: Path | None = None) -> list[Row]:
     return found + written()
 
 
-def fresh() -> list[tuple[str, bool]]:
-    """The addresses of `link_fresh.jsonl` and whether each is H1: a test, never learnt from."""
-    lines = Path(__file__).with_name("link_fresh.jsonl").read_text("utf-8").splitlines()
-    told = [json.loads(line) for line in lines]
-    return [(one["text"], one["truth"] == "H1") for one in told]
+def fresh_domains() -> set[str]:
+    """The domains of `fresh/link.phishing.jsonl`: a test, never learnt from."""
+    lines = (Path(__file__).parent / "fresh/link.phishing.jsonl").read_text("utf-8").splitlines()
+    return {_domain(json.loads(line)["text"]) for line in lines} - {""}
 
 
 def written() -> list[Row]:
     """The rows of `link_written.tsv`, by writer. A domain counts with one writer only, and one
     that the fresh test holds with none."""
-    seen = {_domain(text) for text, _ in fresh()} - {""}
+    seen = fresh_domains()
     found: list[Row] = []
     lines = Path(__file__).with_name("link_written.tsv").read_text("utf-8").splitlines()
     told = [line.split("\t") for line in lines]

@@ -2,12 +2,10 @@
 
     python training/link_strangers.py PACKAGE...
     python training/link_strangers.py /tmp/linkdata/badware.txt    # of `link_lists.py`
-    python training/link_strangers.py training/link_fresh.jsonl    # labelled, of both kinds
 
 Fetches the packages (`apt-get download`), reads links from their documentation, licences and
 manual pages, and prints the share flagged at the threshold of the scale, and which these are. Of
-a list, pages on well-known sites and domains that were learnt from are left out. Of the labelled
-file, which a writer who knew none of the rest wrote, it prints the figures of the card.
+a list, pages on well-known sites and domains that were learnt from are left out.
 Nothing of it was learnt from or chosen on, and nothing is kept. The card's figures are of:
 
 apache2-doc aspell-es debian-faq debian-faq-zh-cn debian-handbook debian-policy
@@ -29,13 +27,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
-
 sys.path.insert(0, str(Path(__file__).parent))
 
-from link_rows import fresh, own_site, rows
+from link_rows import own_site, rows
 
-from mingjian.detect.link.address import local, read_address
+from mingjian.detect.link.address import read_address
 from mingjian.detect.link.features import measure
 from mingjian.detect.link.phishing import Phishing
 
@@ -65,32 +61,6 @@ def unseen(path: Path) -> Iterator[str]:
         address = read_address(line)
         if address and not own_site(line) and address.site.domain not in learnt:
             yield line
-
-
-def labelled() -> None:
-    """Print the figures of the fresh test."""
-    from mingjian.weigh.validate.metrics import auroc, tpr_at_1fpr
-    from mingjian.weigh.validate.metrics import measure as measured
-
-    scale = json.loads(SCALE.read_text("utf-8"))
-    detector = Phishing({})
-    found: list[tuple[float, bool]] = []
-    rows_of = fresh()
-    for text, h1 in rows_of:
-        address = read_address(text)
-        if address is not None and not local(address.site):
-            found.append((detector.score(address, measure(address)), h1))
-    scores, is_h1 = np.array([s for s, _ in found]), np.array([h1 for _, h1 in found])
-    knots = np.array(scale["knots"])
-    llrs, flagged = np.interp(scores, *knots.T), scores >= scale["threshold"]
-    told = measured(llrs, is_h1, np.ones(is_h1.size, dtype=bool), flagged)
-    print(
-        f"H1 {is_h1.sum()}, H2 {(~is_h1).sum()}, no opinion {len(rows_of) - len(found)}; "
-        f"AUROC {auroc(scores, is_h1):.3f} TPR at 1 % {tpr_at_1fpr(scores, is_h1):.3f} "
-        f"flagged {told.frozen_tpr:.3f} frozen FPR {told.frozen_fpr:.3f} Cllr {told.cllr:.3f} "
-        f"cal {told.cllr_cal:.3f} misleading over 10: H1 {told.strongly_misleading_h1:.3f} "
-        f"H2 {told.strongly_misleading_h2:.3f}"
-    )
 
 
 def main(packages: list[str]) -> None:
@@ -128,4 +98,4 @@ def main(packages: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    labelled() if sys.argv[1:] == ["training/link_fresh.jsonl"] else main(sys.argv[1:])
+    main(sys.argv[1:])
