@@ -83,19 +83,23 @@ class Rows:
             most = 30 if source == NOT_LEARNT else MOST  # one shopping task, again and again
             drawn += [(text, label == "unsafe", source) for text in texts[:most]]
         drawn += [(text, h1, "own") for text, h1, *_ in own_traces(1)]
-        told, self.words, self.labels, self.sources = [], [], [], []
+        told, full, self.words, self.labels, self.sources = [], [], [], [], []
         for text, h1, source in drawn:
             trace = read_trace(text)
             if trace is None:
                 print("not read:", source, text[:60])
                 continue
             course = Course(trace)
-            told.append(features(course, breaches(course)))
+            hits = breaches(course)
+            told.append(features(course, hits))
+            full.append(features(course, hits, unclear=1))
             self.words.append(words(course))
             self.labels.append(h1)
             self.sources.append(source)
         self.names = list(told[0])
         self.dense = np.array([[row[name] for name in self.names] for row in told])
+        # Learnt with unclear hits in full, weighed with them discounted (see features.UNCLEAR).
+        self.full = np.array([[row[name] for name in self.names] for row in full])
         data, indices, ends = matrix(self.words, SHORTEST, LONGEST, BUCKETS)
         self.grams = csr_matrix((data, indices, ends), shape=(len(self.words), BUCKETS))
 
@@ -116,10 +120,10 @@ def learn(rows: Rows, kept: np.ndarray[Any, Any]) -> Measure:
     ]
     weights *= weights.size / weights.sum()
     dense = LogisticRegression(C=DENSE_C, max_iter=2000)
-    dense.fit(rows.dense[kept], labels[kept], sample_weight=weights)
+    dense.fit(rows.full[kept], labels[kept], sample_weight=weights)
     grams = LogisticRegression(C=WORDS_C, max_iter=2000)
     grams.fit(rows.grams[kept], labels[kept], sample_weight=weights)
-    spread = dense.decision_function(rows.dense[kept]).std()
+    spread = dense.decision_function(rows.full[kept]).std()
     share = SHARE * spread / grams.decision_function(rows.grams[kept]).std()
     return Measure(
         weights=dict(zip(rows.names, map(float, dense.coef_[0].round(4)), strict=True)),

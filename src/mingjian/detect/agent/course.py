@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import islice
 
 from mingjian.detect.agent.acting import act_of, asks_a_person, risk_of
+from mingjian.detect.agent.asking import Asking, askings
 from mingjian.detect.agent.quantities import Figure, figures
 from mingjian.detect.agent.trace import Step, Trace
 from mingjian.detect.agent.words import (
@@ -279,6 +280,20 @@ class Course:
             self._first_asked[act] = next(asking, None)
         first = self._first_asked[act]
         return first is not None and first < before
+
+    @cached_property
+    def _first_of_kind(self) -> dict[Asking, int]:
+        """By kind of sentence: the first turn of the user that holds one."""
+        first: dict[Asking, int] = {}
+        for i, said in self.asked.items():
+            for kind in askings(said):
+                first.setdefault(kind, i)
+        return first
+
+    def only_looks(self, before: int) -> bool:
+        """Whether the user's words before a step ask for no more than to look."""
+        first = self._first_of_kind
+        return first.get("looks", before) < before <= first.get("does", before)
 
     def outcome(self, index: int) -> str:
         """What came back for a call, lower case, up to the next step of another kind."""

@@ -29,7 +29,8 @@ def breaches(course: Course) -> list[Hit]:
         for number, hit in enumerate(_MATCHERS[rule.match](course, rule)):
             if number >= MOST_HITS:
                 break
-            found.append((-rule.weight, order, hit.step, hit))
+            weight = 1 if hit.unclear else rule.weight
+            found.append((-weight, order, hit.step, hit))
     return [hit for *_, hit in sorted(found, key=lambda item: item[:3])]
 
 
@@ -127,7 +128,8 @@ def _follows(course: Course, index: int, order: str) -> bool:
 def _unapproved(course: Course, rule: Rule) -> Iterator[Hit]:
     for i in course.risky:
         if not course.wanted(i) and not course.approved(i):
-            yield Hit(rule=rule.id, step=i, what=does(course, i))
+            unclear = not course.only_looks(i)
+            yield Hit(rule=rule.id, step=i, what=does(course, i), unclear=unclear)
 
 
 def _declined(course: Course, rule: Rule) -> Iterator[Hit]:

@@ -23,6 +23,8 @@ class Rule:
     sentence: Message
     because: Message
     """With {step}, {first} and {what} to be filled in."""
+    unclear: Message
+    """The same where the hit is unclear; that of `because` where the rule knows no such hits."""
     match: str
     weight: int
     """1 to 3: how grave a breach is; orders the findings, and 3 counts as grave (features.py)."""
@@ -42,6 +44,8 @@ class Hit:
     step: int
     first: int | None = None
     what: Message
+    unclear: bool = False
+    """Whether the step may be in order after all, by words that no list holds."""
 
 
 @cache
@@ -53,6 +57,10 @@ def rules() -> tuple[Rule, ...]:
             id=rule["id"],
             sentence=Message(rule["zh"], rule["en"]),
             because=Message(rule["because_zh"], rule["because_en"]),
+            unclear=Message(
+                rule.get("unclear_zh", rule["because_zh"]),
+                rule.get("unclear_en", rule["because_en"]),
+            ),
             match=rule["match"],
             weight=rule["weight"],
             atlas=tuple(rule["atlas"]),
@@ -76,7 +84,7 @@ def rule(id: str) -> Rule:
 
 def explained(hit: Hit) -> Message:
     """The sentence for a hit; steps counted from 1 as a person counts them."""
-    because = rule(hit.rule).because
+    because = rule(hit.rule).unclear if hit.unclear else rule(hit.rule).because
     step, first = hit.step + 1, (hit.first if hit.first is not None else hit.step) + 1
     return Message(
         because.zh.format(step=step, first=first, what=hit.what.zh),
