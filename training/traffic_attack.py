@@ -30,6 +30,7 @@ from traffic_examples import (
     visit_line,
 )
 from traffic_logs import Logs
+from traffic_work import work_line
 from traffic_written import (
     operator_line,
     rich_value,
@@ -67,6 +68,7 @@ OWN = {
     "own programs": (program_line, False, "line"),
     "own operators": (operator_line, False, "line"),
     "own services": (service_line, False, "line"),
+    "own work": (work_line, False, "line"),
 }
 LICENCES = {
     "HttpParams": "MIT",

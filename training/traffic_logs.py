@@ -26,6 +26,9 @@ LOGS = 12
 """Logs of each pair of sources."""
 REAL = ("elastic-apache", "ocatak-acunetix", "ocatak-w3af")
 """Sources that are logs: their lines stay in order, with their clients."""
+MIXED = ("own work",)
+"""Sources whose lines keep the names of their programs, which go with what is asked for; and their
+answers: nobody goes on working in a console that is gone."""
 _AGENT = re.compile(r'"[^"]*"$')
 _STATUS = re.compile(r'(?<=" )\d{3}(?= \d+ ")')
 HIDDEN = 3
@@ -69,6 +72,7 @@ def _bare(request: Request) -> Request:
         status=request.status,
         referer=request.referer,
         agent=request.agent,
+        user=request.user,
     )
 
 
@@ -117,7 +121,9 @@ class Logs:
         found: list[str] = []
         while len(found) < size:
             count = min(size - len(found), int(np.exp(random.uniform(0, np.log(25)))))
-            found += _session(pool, count, f"198.51.100.{len(found) % 250}", random)
+            client = f"198.51.100.{len(found) % 250}"
+            at_work = source in MIXED
+            found += _session(pool, count, client, random, False if at_work else None, not at_work)
         return self.gauge.read(found, source)
 
     def _strew(
@@ -192,15 +198,16 @@ def _session(
     client: str,
     random: np.random.Generator,
     moved: bool | None = None,
+    one: bool = True,
 ) -> list[str]:
-    """Lines of one client under one browser's name."""
+    """Lines of one client, under one browser's name unless it is an office of many programs."""
     lines = [str(pool[i]) for i in random.integers(0, len(pool), count)]
     agent = _AGENT.search(lines[0])
     moved = random.random() < 0.05 if moved is None else moved
     found = []
     for line in lines:
         own = _from(line, client)
-        if agent is not None:
+        if agent is not None and one:
             own = _AGENT.sub(lambda _: agent[0], own)
         found.append(_STATUS.sub("404", own) if moved else own)
     return found

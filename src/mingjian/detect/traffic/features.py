@@ -11,17 +11,19 @@ from mingjian.detect.traffic.masked import masked
 from mingjian.detect.traffic.payload import Hit, classes, hits, is_plain, lists
 from mingjian.detect.traffic.probes import Family, probed
 from mingjian.detect.traffic.request import Request
+from mingjian.detect.traffic.standing import Standing, method_odd, standing, without_queries
 
-_METHODS = frozenset({"GET", "POST", "HEAD", ""})
-_API_METHODS = frozenset({"OPTIONS", "PUT", "DELETE", "PATCH"})
 _ABSENT = frozenset({400, 404, 405, 410})
 """Answers of a server that does not have what was asked for; 401 and 403 are of one that has."""
-_ODD_METHODS = frozenset({"TRACE", "TRACK", "DEBUG", "PROPFIND", "CONNECT", "SEARCH", "MOVE"})
 _CHROME = re.compile(r"AppleWebKit/([\d.]+).*Chrome/(\d+)\.(\d+)\.(\d+)\.(\d+)")
 _LONGEST_AGENT = 2_000
 """Characters of a browser's name that are read."""
 _RANDOM = re.compile(r"/(?=[A-Za-z0-9]{6,12}(?:[/.]|$))(?=[^/]*[A-Z])(?=[^/]*[a-z])(?=[^/]*\d)")
 _LISTS = ("tools", "forged", "markers", "crawlers", "clients", "foreign", "tails")
+_OPEN = re.compile(r"[?&]service=(?:wms|wmts|wfs|wcs|csw)\b")
+"""A product's face to everybody: maps and their layers, as the public standards ask for them."""
+_NOTICE = re.compile(r"notif|callback|hook|/ipn\b")
+"""A path at which one server tells another of a payment, say: some send half a name."""
 _BARE = frozenset({"mozilla", "mozilla/4.0", "mozilla/5.0", "mozilla/5.0 (compatible)"})
 """The beginning of every browser's name, sent alone by programs that hide badly."""
 _OVERLONG = re.compile(r"([^\W_])\1{99}")
@@ -127,10 +129,11 @@ def measure(request: Request) -> Measured:
     own: list[Hit] = []
     where: str | None = None
     bare = not request.logged
-    if bare or not is_plain(decoded.text) or ".." in decoded.text or "%" in request.target:
-        own = hits(decoded)
-    elif decoded.text:
-        own = [hit for hit in hits(decoded) if hit.strength >= 2.0]
+    read = decoded if bare else without_queries(decoded, request)
+    if bare or not is_plain(read.text) or ".." in read.text or "%" in request.target:
+        own = hits(read)
+    elif read.text:
+        own = [hit for hit in hits(read) if hit.strength >= 2.0]
     if own:
         where = "target"
     payload = decoded
@@ -163,16 +166,18 @@ def measure(request: Request) -> Measured:
     return Measured(values, tuple(own), where, payload, tool, probe)
 
 
-def _probe(family: Family, status: int, referred: bool) -> tuple[str, float]:
+def _probe(family: Family, status: int, referred: bool, who: Standing) -> tuple[str, float]:
     """The feature that a probed path raises, and by how much.
 
-    Whoever runs the product gets an answer and comes from its pages; a scan comes from nowhere
-    and is refused nearly always.
+    Whoever runs the product gets an answer and comes from its pages, or is known to it by name;
+    a scan comes from nowhere and is refused nearly always.
     """
+    referred = referred or who.known
     if family.kind == "secret":
         return "probe_secret", 0.5 if referred and status not in _ABSENT else 1.0
     if family.kind == "product":
-        return "probe_product", 0.0 if referred else 0.8 if status in _ABSENT else 0.5
+        at_work = referred or who.office or who.monitor
+        return "probe_product", 0.0 if at_work else 0.8 if status in _ABSENT else 0.5
     return "probe_exploit", 0.2 if referred else 1.0 if status in _ABSENT else 0.6
 
 
@@ -192,22 +197,25 @@ def _surroundings(
     status = request.status or 200
     family = probed(decoded.text, status)
     referred = request.referer not in (None, "-", "")
-    if family is not None:
-        name, strength = _probe(family, status, referred)
+    who = standing(request)
+    if family is not None and not (family.kind == "product" and _OPEN.search(decoded.text)):
+        # A product that calls a query bad is there.
+        answer = 200 if status == 400 and "?" in request.target else status
+        name, strength = _probe(family, answer, referred, who)
         values[name] = strength
-        values["probe_refused"] = strength * (status in _ABSENT)
-    sought = status in _ABSENT and not referred
+        values["probe_refused"] = strength * (answer in _ABSENT)
+    sought = status in _ABSENT and not referred and not (who.monitor or who.office)
     path = request.path.lower()
     if _HIDDEN.search(path) or path.endswith(named["tails"]):
-        values["unpublished"] = 0.3 if referred and status not in _ABSENT else 1.0
+        given = (referred or who.known) and status not in _ABSENT
+        values["unpublished"] = 0.0 if who.at_files else 0.3 if given else 1.0
     elif sought and path.endswith(_ARCHIVES):
         values["unpublished"] = 0.7
     values["script_missing"] = float(sought and path.endswith(_SCRIPTS))
     values["random_name"] = float(_RANDOM.search(request.path) is not None)
-    if request.method in _API_METHODS:
-        values["method_odd"] = 0.3
-    elif request.method not in _METHODS:
-        values["method_odd"] = 1.0 + (request.method in _ODD_METHODS)
+    values["method_odd"] = method_odd(request.method, status, who)
+    if request.method == "POST" and _NOTICE.search(path):
+        values["agent_forged"] *= (request.agent or "").lower() not in _BARE
     # A client that said nothing before it hung up is logged as "-".
     silent = request.target in ("", "-")
     values["broken_request"] = float(request.logged and request.method == "" and not silent)
