@@ -29,12 +29,14 @@ def log_line(
     method: str = "GET",
     status: int = 200,
     agent: str = BROWSER,
+    user: str = "-",
+    referer: str = "-",
 ) -> str:
     """A line of a combined log; `second` counts from 21:00:00."""
     clock = f"21:{second // 60:02}:{second % 60:02}"
     return (
-        f'{client} - - [12/Sep/2026:{clock} +0800] "{method} {target} HTTP/1.1" {status} 512 '
-        f'"-" "{agent}"'
+        f'{client} - {user} [12/Sep/2026:{clock} +0800] "{method} {target} HTTP/1.1" {status} 512 '
+        f'"{referer}" "{agent}"'
     )
 
 
