@@ -14,7 +14,7 @@ from hashlib import sha256
 
 import numpy as np
 from prompt_compose import insert, planted
-from prompt_learn import fold_of, prepared, weights_of
+from prompt_learn import fold_of, gauge_of, prepared, weights_of
 from prompt_rows import Row, documents, instructions, polite, table, told_documents
 from prompt_second import read_all
 from sklearn.linear_model import LogisticRegression
@@ -71,7 +71,7 @@ def document_windows(rows: Sequence[Row], gauges: Sequence[Gauge]) -> list[Windo
     """Each document by the gauge that saw nothing of its source."""
     found = []
     for row in rows:
-        reading = read(row.text, gauges[fold_of(row.source)], whole=False)
+        reading = read(row.text, gauges[gauge_of(row.source)], whole=False)
         said = prepared(row.said).strip()[:40]
         at = reading.normal.text.find(said) if said else -1
         end = at + len(prepared(row.said)) if at >= 0 else -1

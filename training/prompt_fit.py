@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from prompt_documents import arrays_of
 from prompt_injection import held_out, last_step, out_of_source, report, say, sets
-from prompt_learn import gauge_without
+from prompt_learn import WHOLE, gauge_without
 from prompt_rows import Row, licence_of
 from prompt_second import further, read_twice, second_arrays
 from prompt_tuned import ship
@@ -23,7 +23,7 @@ from mingjian.domain.message import Message
 from mingjian.weigh.fit import fit_scale, write_scale
 
 FOLDER = Path(__file__).parent.parent / "src/mingjian/detect/prompt"
-VERSION = {"prompt": "6", "document": "7"}
+VERSION = {"prompt": "6", "document": "8"}
 """The version of the detector in which a form was last fitted."""
 CAP = 1500
 """Rows a source and side give to a scale: all that were drawn. With a lower cap our own hard
@@ -81,13 +81,36 @@ def _scale(form: str, language: str, scores: np.ndarray, rows: Sequence[Row]) ->
             licences={name: licence_of(name) for name in names},
             population={"form": [form], "language": [language], "length": {"min": LEAST[language]}},
             largest=largest,
+            weights=None if form == "prompt" else met_half([rows[i] for i in kept]),
         )
 
     document = fitted((-inf, inf))
-    pooled = document["metrics"]["pooled"]
-    lowest = -1.0 if pooled["strongly_misleading_h1"] > MOST_MISLEADING else -inf
-    highest = 1.0 if pooled["strongly_misleading_h2"] > MOST_MISLEADING else inf
+    beyond = _misleading(document["metrics"])
+    lowest = -1.0 if beyond["h1"] > MOST_MISLEADING else -inf
+    highest = 1.0 if beyond["h2"] > MOST_MISLEADING else inf
     return fitted((lowest, highest))
+
+
+def _misleading(metrics: dict) -> dict[str, float]:
+    """By side, the share of misleading LRs beyond 10: of all, or, where it is larger, of the
+    documents written as wholes."""
+    found = {}
+    for side in ("h1", "h2"):
+        key = f"strongly_misleading_{side}"
+        whole = [
+            (m[key], m[f"n_{side}"]) for n, m in metrics["by_source"].items() if n.endswith(WHOLE)
+        ]
+        count = sum(n for _, n in whole)
+        found[side] = max(metrics["pooled"][key], sum(x * n for x, n in whole) / max(1, count))
+    return found
+
+
+def met_half(rows: Sequence[Row]) -> list[float]:
+    """Weights that give half of each side to the documents written as wholes: they are what people
+    meet, and in the others what is planted stands out more than it does there."""
+    keys = [(row.attack, row.source.endswith(WHOLE)) for row in rows]
+    counts = Counter(keys)
+    return [len(rows) / 4 / counts[key] for key in keys]
 
 
 def _raised(document: dict, least: float, scores: np.ndarray, rows: Sequence[Row]) -> None:
@@ -157,13 +180,14 @@ def fit_documents(found: dict) -> None:
     """Scales and steps of the document form, beside what is in the model file of the prompt form
     and of the gauge, which stays as it is."""
     rows, made = found["docs"], found["docs_made"]
+    more, whole = found["bipia"], found["whole"]
+    scores = np.r_[made.scores[: len(rows)], made.scores[len(rows) + len(more) :]]
     for language in ("en", "zh"):
-        scores = made.scores[: len(rows)]
-        _write("document", language, _scale("document", language, scores, rows))
+        _write("document", language, _scale("document", language, scores, rows + whole))
     with np.load(FOLDER / "injection.npz", allow_pickle=False) as kept:
         arrays = {n: kept[n] for n in kept.files if not n.startswith(("document_", "window_"))}
     learnt = np.arange(len(made.scores)) < len(rows)
-    arrays |= arrays_of(made, rows + found["bipia"], learnt, NOTABLE)
+    arrays |= arrays_of(made, rows + more + whole, learnt, NOTABLE)
     told = {row["name"]: row for row in store.note(PACKAGE, "injection")["rows"]}
     counts = Counter(row.source for row in rows if "_told" in row.source or "polite" in row.source)
     told |= {row["name"]: row for row in _told(counts)}

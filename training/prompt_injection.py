@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import numpy as np
 from prompt_documents import composed, measured, published
 from prompt_learn import FOLDS, fold_of, gauge_without, matrix, pieces, prepared
-from prompt_rows import Row, documents, instructions, prompts, tasks
+from prompt_rows import Row, documents, instructions, prompts, tasks, whole_documents
 from prompt_second import again, read_twice, told_apart
 from prompt_tuned import held, tuning_rows
 from sklearn.linear_model import LogisticRegression
@@ -197,13 +197,15 @@ def held_out(tuned: Path) -> dict:
 
 
 def documents_held_out(gauges: Sequence[Gauge], seed: int = 11) -> dict:
-    """Documents scored out of source, and BIPIA's own attacks with BIPIA held out."""
+    """Documents scored out of source, BIPIA's own attacks with BIPIA held out, and documents
+    written as wholes: of them only the scales learn."""
     rows = composed(1, seed)
-    more = published()
-    learnt = np.arange(len(rows) + len(more)) < len(rows)
-    made = measured(rows + more, gauges, learnt)
+    more, whole = published(), whole_documents()
+    every = rows + more + whole
+    learnt = np.arange(len(every)) < len(rows)
+    made = measured(every, gauges, learnt)
     say("documents read")
-    return {"docs": rows, "bipia": more, "docs_made": made}
+    return {"docs": rows, "bipia": more, "whole": whole, "docs_made": made}
 
 
 def measure(keep: Path, tuned: Path) -> None:
@@ -221,12 +223,14 @@ def measure(keep: Path, tuned: Path) -> None:
 
 def show_documents(found: dict) -> None:
     """Figures per held-out source."""
-    made, rows, more = found["docs_made"], found["docs"], found["bipia"]
+    made, rows, more, whole = (found[name] for name in ("docs_made", "docs", "bipia", "whole"))
     for scores, name in ((made.first, "one reading"), (made.scores, "two readings")):
         print("documents,", name)
         report(scores[: len(rows)], rows)
         print("BIPIA as published,", name)
-        report(scores[len(rows) :], more)
+        report(scores[len(rows) :][: len(more)], more)
+        print("documents written as wholes,", name)
+        report(scores[len(rows) + len(more) :], whole)
 
 
 if __name__ == "__main__":

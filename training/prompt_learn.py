@@ -59,19 +59,27 @@ would set a threshold that nothing passes. Small talk is held out with the short
 without them it would teach that what is short is harmless."""
 
 
-APART = ("documents_told", "planted_polite")
-"""Kinds of our own texts of which only the document form learns, in a fold behind the others: the
+WHOLE = ("whole_documents_0", "whole_documents_1")
+"""Documents written as wholes, in halves of their kinds: only the scales learn from them."""
+APART = (("documents_told", "planted_polite"), (WHOLE[0],), (WHOLE[1],))
+"""Kinds of written texts of which only the document form learns, in folds behind the others: the
 gauge of everything saw nothing of them."""
 
 
 def fold_of(source: str) -> int:
     """The fold in which a source is held out; -1 for what is only ever learnt from."""
-    if source.endswith(APART):
-        return len(FOLDS)
+    for i, kinds in enumerate(APART, len(FOLDS)):
+        if source.endswith(kinds):
+            return i
     for i, names in enumerate(FOLDS):
         if source in names or any(source.endswith(n) for n in names if n.startswith(":")):
             return i
     return -1
+
+
+def gauge_of(source: str) -> int:
+    """Which gauge, of those of `FOLDS` and the one of everything, saw nothing of a source."""
+    return min(fold_of(source), len(FOLDS))
 
 
 def prepared(text: str) -> str:
