@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mingjian.app.pipeline import examine_content, workbench
+from mingjian.app.pipeline import Workbench, examine_content, workbench
 from mingjian.app.settings import Settings
 from mingjian.domain.evidence import EvidenceKind
 from mingjian.intake.content import BytesContent
@@ -30,9 +30,8 @@ HEAD = (
 )
 
 
-def table(proposition: str) -> list[str]:
+def table(proposition: str, bench: Workbench) -> list[str]:
     """The measures of one set, a row a group and one for all."""
-    bench = workbench(Settings().examination_options())
     rows = []
     for line in (FOLDER / f"{proposition}.jsonl").read_text("utf-8").splitlines():
         given = json.loads(line)
@@ -61,8 +60,9 @@ def table(proposition: str) -> list[str]:
 
 def main() -> None:
     """Print the tables of the sets named, or of all."""
+    bench = workbench(Settings().examination_options())
     for proposition in sys.argv[1:] or sorted(file.stem for file in FOLDER.glob("*.jsonl")):
-        print(f"{proposition}\n", *table(proposition), "", sep="\n")
+        print(f"{proposition}\n", *table(proposition, bench), "", sep="\n")
 
 
 if __name__ == "__main__":

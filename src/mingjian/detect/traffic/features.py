@@ -196,7 +196,7 @@ def _surroundings(
         return tool, None
     status = request.status or 200
     family = probed(decoded.text, status)
-    referred = request.referer not in (None, "-", "")
+    referred = request.referred
     who = standing(request)
     if family is not None and not (family.kind == "product" and _OPEN.search(decoded.text)):
         # A product that calls a query bad is there.
@@ -226,7 +226,5 @@ def _surroundings(
     )
     values["status_4xx"] = float(400 <= status < 500)
     values["status_5xx"] = float(status >= 500)
-    values["post_without_referer"] = float(
-        request.method == "POST" and request.referer in (None, "-", "")
-    )
+    values["post_without_referer"] = float(request.method == "POST" and not referred)
     return tool, family

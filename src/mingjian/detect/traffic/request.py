@@ -44,6 +44,11 @@ class Request:
         return self.status is not None
 
     @property
+    def referred(self) -> bool:
+        """Whether it says which page it came from."""
+        return self.referer not in (None, "-", "")
+
+    @property
     def path(self) -> str:
         return self.target.partition("?")[0]
 

@@ -131,7 +131,7 @@ def without_queries(decoded: Decoded, request: Request) -> Decoded:
         return decoded
     text = spaced(decoded.text) if "+" in decoded.text else decoded.text
     left = _FILTER.sub("", text) if "'" in text else text
-    asked = request.referer not in (None, "-", "") or standing(request).known
+    asked = request.referred or standing(request).known
     honest = asked and not 400 <= status < 500
 
     def said(found: re.Match[str]) -> str:
