@@ -29,6 +29,7 @@ from traffic_examples import (
     typed_value,
     visit_line,
 )
+from traffic_exchange import exchange_line
 from traffic_logs import Logs
 from traffic_work import work_line
 from traffic_written import (
@@ -69,6 +70,7 @@ OWN = {
     "own operators": (operator_line, False, "line"),
     "own services": (service_line, False, "line"),
     "own work": (work_line, False, "line"),
+    "own exchange": (exchange_line, False, "line"),
 }
 LICENCES = {
     "HttpParams": "MIT",

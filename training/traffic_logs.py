@@ -26,7 +26,7 @@ LOGS = 12
 """Logs of each pair of sources."""
 REAL = ("elastic-apache", "ocatak-acunetix", "ocatak-w3af")
 """Sources that are logs: their lines stay in order, with their clients."""
-MIXED = ("own work",)
+MIXED = ("own work", "own exchange")
 """Sources whose lines keep the names of their programs, which go with what is asked for; and their
 answers: nobody goes on working in a console that is gone."""
 _AGENT = re.compile(r'"[^"]*"$')

@@ -41,6 +41,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "response_code",
         "response",
         "httpRequest.status",
+        "code",
     ),
     "client": (
         "remote_addr",
@@ -60,6 +61,11 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "remote_host",
         "downstream_remote_address",
         "httpRequest.remoteIp",
+        "ip",
+        "src",
+        "src_ip",
+        "source",
+        "remote",
     ),
     "user": ("remote_user", "ClientUsername", "user_id", "user.name", "auth"),
     "time": (
@@ -93,6 +99,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "userAgent",
         "agent",
         "httpRequest.userAgent",
+        "ua",
     ),
 }
 """Under which names each thing is looked for, in this order; `a.b` is also b inside a."""

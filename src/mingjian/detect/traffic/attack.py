@@ -48,7 +48,7 @@ class Attack:
     """Measures requests and logs."""
 
     name: ClassVar[str] = "traffic.attack"
-    version: ClassVar[str] = store.version("4", PACKAGE, NAME)
+    version: ClassVar[str] = store.version("5", PACKAGE, NAME)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.WEB_LOG})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (TRAFFIC_ATTACK,)
 

@@ -10,6 +10,7 @@ from mingjian.detect.traffic.decode import Decoded, decode
 from mingjian.detect.traffic.masked import masked
 from mingjian.detect.traffic.payload import Hit, classes, hits, is_plain, lists
 from mingjian.detect.traffic.probes import Family, probed
+from mingjian.detect.traffic.purpose import fetches, hidden_rounds, shows_code, signed, unexplained
 from mingjian.detect.traffic.request import Request
 from mingjian.detect.traffic.standing import Standing, method_odd, standing, without_queries
 
@@ -134,6 +135,8 @@ def measure(request: Request) -> Measured:
         own = hits(read)
     elif read.text:
         own = [hit for hit in hits(read) if hit.strength >= 2.0]
+    if own and not bare:
+        own = unexplained(own, request, standing(request))
     if own:
         where = "target"
     payload = decoded
@@ -158,9 +161,8 @@ def measure(request: Request) -> Measured:
     signs = len(_SIGNS.findall(decoded.text[:600]))
     values["signs"] = min(signs, 20) / 10
     values["signs_share"] = signs / (5 + len(decoded.text[:600]))
-    values["hidden"] = min(
-        3.0, max(0, decoded.rounds - 1) + 2.0 * decoded.overlong + (decoded.escapes > 2)
-    )
+    rounds = decoded.rounds if bare or decoded.rounds < 2 else hidden_rounds(request.target)
+    values["hidden"] = min(3.0, max(0, rounds - 1) + 2.0 * decoded.overlong + (decoded.escapes > 2))
     values["overlong"] = float(_OVERLONG.search(decoded.text[:_LONGEST_AGENT]) is not None)
     tool, probe = _surroundings(request, values, decoded)
     return Measured(values, tuple(own), where, payload, tool, probe)
@@ -174,6 +176,8 @@ def _probe(family: Family, status: int, referred: bool, who: Standing) -> tuple[
     """
     referred = referred or who.known
     if family.kind == "secret":
+        if who.at_files:
+            return "probe_secret", 0.1  # a program of files looks whether its own is there
         return "probe_secret", 0.5 if referred and status not in _ABSENT else 1.0
     if family.kind == "product":
         at_work = referred or who.office or who.monitor
@@ -198,7 +202,14 @@ def _surroundings(
     family = probed(decoded.text, status)
     referred = request.referred
     who = standing(request)
-    if family is not None and not (family.kind == "product" and _OPEN.search(decoded.text)):
+    in_host = shows_code(request, who)
+    if family is not None and family.kind == "secret" and signed(request):
+        family = None
+    if family is not None and family.kind == "product" and _OPEN.search(decoded.text):
+        family = None
+    if family is not None and family.kind != "secret" and fetches(request):
+        family = None  # a package is called as the product is
+    if family is not None and not (family.kind != "product" and in_host):
         # A product that calls a query bad is there.
         answer = 200 if status == 400 and "?" in request.target else status
         name, strength = _probe(family, answer, referred, who)
@@ -206,15 +217,17 @@ def _surroundings(
         values["probe_refused"] = strength * (answer in _ABSENT)
     sought = status in _ABSENT and not referred and not (who.monitor or who.office)
     path = request.path.lower()
-    if _HIDDEN.search(path) or path.endswith(named["tails"]):
+    if in_host or signed(request):
+        pass  # its own reader has it
+    elif _HIDDEN.search(path) or path.endswith(named["tails"]):
         given = (referred or who.known) and status not in _ABSENT
         values["unpublished"] = 0.0 if who.at_files else 0.3 if given else 1.0
-    elif sought and path.endswith(_ARCHIVES):
+    elif sought and path.endswith(_ARCHIVES) and not fetches(request):
         values["unpublished"] = 0.7
     values["script_missing"] = float(sought and path.endswith(_SCRIPTS))
-    values["random_name"] = float(_RANDOM.search(request.path) is not None)
+    values["random_name"] = float(sought and _RANDOM.search(request.path) is not None)
     values["method_odd"] = method_odd(request.method, status, who)
-    if request.method == "POST" and _NOTICE.search(path):
+    if (request.method == "POST" or "signature=" in request.target) and _NOTICE.search(path):
         values["agent_forged"] *= (request.agent or "").lower() not in _BARE
     # A client that said nothing before it hung up is logged as "-".
     silent = request.target in ("", "-")

@@ -14,6 +14,7 @@ Kind = Literal["secret", "exploit", "device", "shell", "product"]
 LONGEST = 400
 """Characters of a decoded target that are read."""
 _KEY = 4
+_DOORS = frozenset({"secret", "exploit", "device", "shell"})
 _STATIC = (".png", ".jpg", ".jpeg", ".gif", ".css", ".js", ".svg", ".ico", ".woff", ".woff2")
 
 
@@ -64,7 +65,8 @@ def probed(target: str, status: int) -> Family | None:
     while 0 <= start < len(path):
         for whole, exactly, family in table.get(text[start : start + _KEY], ()):
             if text.startswith(whole, start) and _ends(text, start + len(whole), exactly):
-                if start and exactly and family.kind == "shell" and "." not in whole:
+                word = exactly and "." not in whole and family.kind in _DOORS
+                if start and word and whole.count("/") == 1:
                     continue  # a word like any other further down: /blog/tags/shell
                 if family.kind != "product":
                     return family

@@ -42,10 +42,14 @@ _FILE_METHODS = frozenset(
     ]
 )
 """Methods of WebDAV and its kin: calendars, contacts, versions."""
+_HOME_METHODS = frozenset(
+    {"SUBSCRIBE", "UNSUBSCRIBE", "NOTIFY", "M-SEARCH", "CCM_POST", "BITS_POST"}
+)
+"""Methods of devices at home (UPnP) and of a fleet of office computers."""
 _FILE_PATH = re.compile(r"dav/", re.I)
 _REFUSED = frozenset({400, 404, 405, 410, 501})
 """Answers of a server that has no such thing or does not know the method."""
-_SERVED = frozenset({201, 204, 207, 401, 412, 423})
+_SERVED = frozenset({201, 204, 207, 301, 302, 307, 308, 401, 412, 423})
 """Answers of a server that does know these methods, or first asks who is there."""
 _IDENT, _TEXT = r"[a-z_][\w.:]{0,60}", r"'[^'&]{0,80}'"
 _TERM = (
@@ -117,6 +121,8 @@ def method_odd(method: str | None, status: int, who: Standing) -> float:
         return 2.0 if status in _REFUSED else 1.0
     if method is None or method in _METHODS:
         return 0.0
+    if method in _HOME_METHODS:
+        return 0.3
     return 1.0 + (method in _ODD_METHODS)
 
 
