@@ -129,14 +129,14 @@ def measure(request: Request) -> Measured:
     values = dict.fromkeys(NAMES, 0.0)
     own: list[Hit] = []
     where: str | None = None
-    bare = not request.logged
-    read = decoded if bare else without_queries(decoded, request)
+    bare, who = not request.logged, standing(request)
+    read = decoded if bare else without_queries(decoded, request, who)
     if bare or not is_plain(read.text) or ".." in read.text or "%" in request.target:
         own = hits(read)
     elif read.text:
         own = [hit for hit in hits(read) if hit.strength >= 2.0]
     if own and not bare:
-        own = unexplained(own, request, standing(request))
+        own = unexplained(own, request, who)
     if own:
         where = "target"
     payload = decoded
@@ -164,7 +164,7 @@ def measure(request: Request) -> Measured:
     rounds = decoded.rounds if bare or decoded.rounds < 2 else hidden_rounds(request.target)
     values["hidden"] = min(3.0, max(0, rounds - 1) + 2.0 * decoded.overlong + (decoded.escapes > 2))
     values["overlong"] = float(_OVERLONG.search(decoded.text[:_LONGEST_AGENT]) is not None)
-    tool, probe = _surroundings(request, values, decoded)
+    tool, probe = _surroundings(request, values, decoded, who)
     return Measured(values, tuple(own), where, payload, tool, probe)
 
 
@@ -186,7 +186,7 @@ def _probe(family: Family, status: int, referred: bool, who: Standing) -> tuple[
 
 
 def _surroundings(
-    request: Request, values: dict[str, float], decoded: Decoded
+    request: Request, values: dict[str, float], decoded: Decoded, who: Standing
 ) -> tuple[str | None, Family | None]:
     """Features of what stands around the target; the tool and the probed family, if any."""
     tool = None
@@ -201,7 +201,6 @@ def _surroundings(
     status = request.status or 200
     family = probed(decoded.text, status)
     referred = request.referred
-    who = standing(request)
     in_host = shows_code(request, who)
     if family is not None and family.kind == "secret" and signed(request):
         family = None

@@ -126,7 +126,7 @@ def method_odd(method: str | None, status: int, who: Standing) -> float:
     return 1.0 + (method in _ODD_METHODS)
 
 
-def without_queries(decoded: Decoded, request: Request) -> Decoded:
+def without_queries(decoded: Decoded, request: Request, who: Standing) -> Decoded:
     """The target without its honest queries.
 
     A filter whose every part compares a field with a value is one; so is a whole statement that
@@ -137,7 +137,7 @@ def without_queries(decoded: Decoded, request: Request) -> Decoded:
         return decoded
     text = spaced(decoded.text) if "+" in decoded.text else decoded.text
     left = _FILTER.sub("", text) if "'" in text else text
-    asked = request.referred or standing(request).known
+    asked = request.referred or who.known
     honest = asked and not 400 <= status < 500
 
     def said(found: re.Match[str]) -> str:
