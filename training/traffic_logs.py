@@ -22,7 +22,7 @@ from mingjian.detect.traffic.gauge import Gauged
 from mingjian.detect.traffic.log import CLIENT_FEATURES, LEAST, Client, survey
 from mingjian.detect.traffic.request import Request, read_request
 
-LOGS = 12
+LOGS = 36
 """Logs of each pair of sources."""
 REAL = ("elastic-apache", "ocatak-acunetix", "ocatak-w3af")
 """Sources that are logs: their lines stay in order, with their clients."""
