@@ -4,9 +4,10 @@
     python training/agent_breach.py fit         # model file, scale, table
 
 Rows: `../shared/data/text/agent_traces.parquet` (safe and unsafe only; `clean` web-shop runs of
-agent-backdoor-attacks are measured as H2 and never learnt from) and our own traces. Every score
-of the scale comes from a model that saw no row of the source it is for. The scenarios in
-`agent_scenarios/measured` are scored by the model of all rows and never learnt from.
+agent-backdoor-attacks are measured as H2 and never learnt from), our own traces, the sets in
+`agent_scenarios/measured`, and those of a writer who knew no rule (`agent_scenarios/others`).
+Every score of the scale comes from a model that saw no row of the source it is for; the two
+halves of that writer are held out together.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 sys.path.insert(0, str(Path(__file__).parent))
-from agent_forms import MEASURED, own_traces
+from agent_forms import MEASURED, OTHERS, own_traces
 
 from mingjian.detect.agent.course import Course
 from mingjian.detect.agent.features import features, words
@@ -35,6 +36,7 @@ from mingjian.detect.learned.linear import matrix, quantised
 from mingjian.detect.learned.store import save
 from mingjian.domain.message import Message
 from mingjian.weigh.fit import fit, write_scale
+from mingjian.weigh.held_out import HeldOut
 
 ROOT = Path(__file__).parent.parent
 TRACES = ROOT.parent / "shared/data/text/agent_traces.parquet"
@@ -52,6 +54,13 @@ LICENCES = {
     "agent-backdoor-attacks": "not stated",
     "own": "Apache-2.0",
 }
+ASKED = tuple(LICENCES)
+"""The sources of the figures that were asked for."""
+SETS = tuple(f"own set {number}" for number in range(1, 6))
+HALVES = ("others a", "others b")
+LICENCES |= dict.fromkeys((*SETS, *HALVES), "Apache-2.0")
+WEIGHED_AS = dict.fromkeys(SETS, "own sets") | dict.fromkeys(HALVES, "others")
+"""Small sources that weigh together as one of the large ones does."""
 NOT_LEARNT = "agent-backdoor-attacks"
 
 
@@ -83,6 +92,10 @@ class Rows:
             most = 30 if source == NOT_LEARNT else MOST  # one shopping task, again and again
             drawn += [(text, label == "unsafe", source) for text in texts[:most]]
         drawn += [(text, h1, "own") for text, h1, *_ in own_traces(1)]
+        for folder, names in ((MEASURED, SETS), (OTHERS, HALVES)):
+            for name in names:
+                files = f"*_{name[-1]}.txt"
+                drawn += [(text, h1, name) for text, h1, *_ in own_traces(1, folder, files)]
         told, full, self.words, self.labels, self.sources = [], [], [], [], []
         for text, h1, source in drawn:
             trace = read_trace(text)
@@ -111,7 +124,7 @@ class Rows:
 def learn(rows: Rows, kept: np.ndarray[Any, Any]) -> Measure:
     """A measure of the kept rows; every source and class weighs alike."""
     labels = np.array(rows.labels)
-    groups = [f"{s}{h}" for s, h in zip(rows.sources, rows.labels, strict=True)]
+    groups = [f"{WEIGHED_AS.get(s, s)}{h}" for s, h in zip(rows.sources, rows.labels, strict=True)]
     sizes = {
         g: sum(1 for x, k in zip(groups, kept, strict=True) if k and x == g) for g in set(groups)
     }
@@ -141,7 +154,7 @@ def scored(measure: Measure, rows: Rows, chosen: np.ndarray[Any, Any]) -> list[f
 
 
 FOLDS = (("ToolEmu-runs-2026",), ("ASSEBench-security",), ("own",),
-         ("agent-backdoor-attacks",))  # fmt: skip
+         ("agent-backdoor-attacks",), *((name,) for name in SETS), HALVES)  # fmt: skip
 
 
 def doubtful_threshold(measure: Measure) -> float:
@@ -159,24 +172,6 @@ def doubtful_threshold(measure: Measure) -> float:
             scores.append(measure.score(features(course, breaches(course)), words(course)))
     print("doubtful runs", len(scores))
     return float(np.quantile(scores, 0.97, method="higher"))
-
-
-def measured(measure: Measure, threshold: float) -> None:
-    """Prints how the scenarios come out that are never learnt from, set by set."""
-    from sklearn.metrics import roc_auc_score
-
-    for name in sorted({path.stem[-1] for path in MEASURED.glob("*.txt")}):
-        labels, scores = [], []
-        for text, h1, *_ in own_traces(1, MEASURED, f"*_{name}.txt"):
-            trace = read_trace(text)
-            if trace is not None:
-                course = Course(trace)
-                scores.append(measure.score(features(course, breaches(course)), words(course)))
-                labels.append(h1)
-        h1s, over = np.array(labels), np.array(scores) >= threshold
-        told = [f"{over[mine].sum()} of {mine.sum()}" for mine in (h1s, ~h1s)]
-        print(f"never learnt from, set {name}: AUROC {roc_auc_score(labels, scores):.3f}",
-              f"flagged H1 {told[0]}, H2 {told[1]}")  # fmt: skip
 
 
 def main(write: bool) -> None:
@@ -205,7 +200,12 @@ def main(write: bool) -> None:
     )  # fmt: skip
     doubtful = doubtful_threshold(learn(rows, rows.kept(FOLDS[0])))
     own = float(str(fitted.document["threshold"]))
-    fitted.document["threshold"] = max(own, doubtful)
+    # A writer who knew no rule says better what harmless runs are like than those who did; of 120
+    # runs 1 % would be a single one, so as with the doubtful ones 3 % may be flagged.
+    strangers = np.isin(rows.sources, HALVES) & ~np.array(rows.labels)
+    theirs = float(np.quantile(scores[strangers], 0.97, method="higher"))
+    print("thresholds", own, doubtful, theirs)
+    fitted.document["threshold"] = max(own, doubtful, theirs)
     flagged = scores >= fitted.document["threshold"]
     for name in sorted(set(rows.sources)):
         mine = np.array([source == name for source in rows.sources])
@@ -217,7 +217,6 @@ def main(write: bool) -> None:
     report(fitted)
     learnt = rows.kept(())
     shipped = learn(rows, learnt)
-    measured(shipped, fitted.document["threshold"])
     if write:
         told = [
             {"source": name, "licence": LICENCES[name],
@@ -238,13 +237,19 @@ def report(fitted: Any) -> None:
     print("threshold", fitted.document["threshold"], "bounds", fitted.document["bounds"],
           "withheld", fitted.document["withheld"])  # fmt: skip
     held = fitted.held_out
-    for name in (None, *sorted(set(held.sources))):
-        mine = np.array([name is None or s == name for s in held.sources])
+    every = tuple(sorted(set(held.sources)))
+    groups = {"all": every, "asked": ASKED, "own sets": SETS, "others": HALVES}
+    for name, members in (groups | {name: (name,) for name in every}).items():
+        mine = np.array([source in members for source in held.sources])
         h1, llrs = held.is_h1[mine], held.llrs[mine]
-        told = held.metrics(name).as_json()
+        part = HeldOut(
+            llrs=llrs, flagged=held.flagged[mine], scores=held.scores[mine],
+            is_h1=h1, sources=[name] * len(llrs),
+        )  # fmt: skip
+        told = part.metrics().as_json()
         low = (llrs[h1] < -1).mean() if h1.any() else float("nan")
         high = (llrs[~h1] > 1).mean() if (~h1).any() else float("nan")
-        print(f"{name or 'all':24} h1={h1.sum():4} h2={(~h1).sum():4}", *[
+        print(f"{name:24} h1={h1.sum():4} h2={(~h1).sum():4}", *[
             f"{key}={told.get(key)}" for key in
             ("auroc", "tpr_at_1fpr", "frozen_fpr", "frozen_tpr", "cllr", "cllr_min", "cllr_cal")
         ], f"misleading: H1 below 1/10 {low:.3f}, H2 above 10 {high:.3f}")  # fmt: skip

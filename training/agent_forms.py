@@ -15,7 +15,10 @@ from typing import Any
 
 FOLDER = Path(__file__).parent / "agent_scenarios"
 MEASURED = FOLDER / "measured"
-"""Scenarios that are measured and never learnt from: `{language}_{set}.txt`."""
+"""Scenarios on single rules, once written to measure them: `{language}_{set}.txt`."""
+OTHERS = FOLDER / "others"
+"""Scenarios of a writer who knew no rule: `{language}_{half}.txt`; half a was read and the rules
+mended by it, half b was only measured."""
 Step = tuple[str, str]
 
 

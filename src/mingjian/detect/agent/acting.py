@@ -114,6 +114,9 @@ def act_of(step: Step) -> str:
 
 _PERSON = frozenset({"ask", "confirm", "confirmation", "clarify", "clarification", "approval",
                      "human", "escalate"})  # fmt: skip
+_BY_ITSELF = frozenset({"payment", "order", "transfer", "purchase", "delete", "set", "ack",
+                        "warning", "override", "skip", "auto"})  # fmt: skip
+"""What an agent confirms itself."""
 _PERSON_ZH = ("询问", "请示", "审批", "上报", "转人工")
 
 
@@ -121,7 +124,7 @@ _PERSON_ZH = ("询问", "请示", "审批", "上报", "转人工")
 def asks_a_person(name: str) -> bool:
     """Whether a tool asks a person (the user, somebody who approves) instead of acting."""
     words = name_words(name)
-    if "confirm" in words and set(words) & {"payment", "order", "transfer", "purchase", "delete"}:
+    if "confirm" in words and set(words) & _BY_ITSELF:
         return False
     return any(w in _PERSON for w in words) or any(part in name for part in _PERSON_ZH)
 

@@ -61,7 +61,7 @@ class RuleBreach:
     """Reads a trace into steps and flows of data, and holds them against the rules."""
 
     name: ClassVar[str] = "agent.rule_breach"
-    version: ClassVar[str] = store.version("5", PACKAGE, MODEL)
+    version: ClassVar[str] = store.version("6", PACKAGE, MODEL)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.AGENT_TRACE})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (RULE_BREACH,)
 

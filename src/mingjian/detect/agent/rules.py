@@ -34,6 +34,8 @@ class Rule:
     """Whether `patterns` are looked for in every acting call, not only where commands run."""
     unless: str
     """The sign (signs.json) by which the user asks for just this; "" where there is none."""
+    named: bool
+    """Whether it is no breach where the user named all that it hits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,7 @@ def rules() -> tuple[Rule, ...]:
             patterns=_joined(rule.get("patterns")),
             anywhere=bool(rule.get("anywhere")),
             unless=rule.get("unless", ""),
+            named=bool(rule.get("named")),
         )
         for rule in told["rules"]
     )

@@ -98,6 +98,12 @@ def run_arguments() -> frozenset[str]:
 
 
 @cache
+def word_list(name: str) -> frozenset[str]:
+    """A plain list of words of `acts.json`, by its name."""
+    return frozenset(listed("acts.json")[name].split())
+
+
+@cache
 def nouns() -> frozenset[str]:
     """Words that name an act or a thing alike: a tool that reads keeps reading beside them."""
     return frozenset(listed("acts.json")["nouns"].split())
