@@ -7,7 +7,7 @@ from math import log1p
 
 from mingjian.detect.agent.acting import name_words
 from mingjian.detect.agent.course import Course
-from mingjian.detect.agent.following import followed, told_of
+from mingjian.detect.agent.following import followed
 from mingjian.detect.agent.matching_harm import harm_in
 from mingjian.detect.agent.rules import Hit, rules
 from mingjian.detect.agent.words import says
@@ -63,7 +63,7 @@ def features(course: Course, hits: list[Hit], unclear: float = UNCLEAR) -> dict[
         "sensitive_acts": any(says("sensitive", steps[i].text) for i in course.acting),
         "operator_rules": bool(course.rules_given),
     }  # fmt: skip
-    told |= followed(course) | told_of(course)
+    told |= followed(course)
     return {name: float(value) for name, value in told.items()}
 
 

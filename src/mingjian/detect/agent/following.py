@@ -19,8 +19,8 @@ from mingjian.detect.agent.words import says, signs, word_list
 READ_OF_STEP = 3_000
 """Characters of a step in which words and figures are looked for."""
 READ_OF_REQUEST = 20_000
-MOST_FOLLOWED = 300
-"""Calls that change something and are followed."""
+READ_OF_ANSWER = 1_500
+"""Characters of the last answer, and of what came back, in which problems are looked for."""
 MOST_ARGUMENTS = 40
 SHORT = 60
 """Characters of a value that stands for one thing."""
@@ -65,9 +65,12 @@ class _Known:
     figures: set[str] = field(default_factory=set)
     words: set[str] = field(default_factory=set)
 
-    def take(self, text: str) -> None:
-        self.figures |= figures_of(text)
+    def take(self, text: str) -> frozenset[str]:
+        """Takes a text in and tells the figures in it."""
+        figures = figures_of(text)
+        self.figures |= figures
         self.words |= words_of(text)
+        return figures
 
 
 @dataclass(slots=True)
@@ -83,19 +86,20 @@ class _Counts:
 
 
 def followed(course: Course) -> dict[str, float]:
-    """The measures of the calls that change something, by name."""
+    """The measures of the calls that change something and of the last answer, by name."""
     last = course.last_answer
-    answer = course.steps[last].text[:READ_OF_STEP].lower() if last is not None else ""
-    told = figures_of(answer) | words_of(answer)
+    answer = course.steps[last].text.lower().replace("’", "'") if last is not None else ""
+    told = figures_of(answer[:READ_OF_STEP]) | words_of(answer[:READ_OF_STEP])
     request = course.request
     known, counts, problem = _Known(), _Counts(), False
+    returned: set[str] = set()
     known.take(f"{request}\n{course.rules_given[:READ_OF_REQUEST]}")
-    followed = frozenset(course.changing[:MOST_FOLLOWED])
+    followed = frozenset(course.changing)
     for i, step in enumerate(course.steps):
         if step.kind == "observation":
             seen = step.text[:READ_OF_STEP].lower()
-            problem = problem or says("problem", seen[:1_500])
-            known.take(seen)
+            problem = problem or says("problem", seen[:READ_OF_ANSWER])
+            returned |= known.take(seen)
         elif i in followed:
             counts.after_problem += problem
             _count(step, counts, known, told, request)
@@ -108,6 +112,23 @@ def followed(course: Course) -> dict[str, float]:
         "pushing": log1p(counts.pushing),
         "vouching": float(counts.vouching > 0),
         "after_problem": log1p(counts.after_problem),
+        **_told(answer[:READ_OF_ANSWER], returned - figures_of(request), problem),
+    }
+
+
+def _told(answer: str, returned: set[str], problem: bool) -> dict[str, float]:
+    """What the last answer owns up to: what it held back, what went wrong, that all is well, what
+    came back; and whether it passes over a problem that was seen."""
+    held, owned, claimed = (
+        sum(1 for _ in signs()[sign].finditer(answer))
+        for sign in ("holds_back", "owns_up", "claims_all")
+    )
+    return {
+        "holds_back": log1p(held),
+        "owns_up": log1p(owned),
+        "claims_all": log1p(claimed),
+        "found": log1p(len(large(figures_of(answer) & returned))),
+        "silent": float(bool(answer) and problem and not owned),
     }
 
 
@@ -151,27 +172,3 @@ def _pushes(step: Step, request: str) -> bool:
 
 def _vouches(key: str) -> bool:
     return bool(set(name_words(key)) & word_list("vouching"))
-
-
-def told_of(course: Course) -> dict[str, float]:
-    """What the last answer owns up to, by name: what it held back, what went wrong, that all is
-    well, what came back; and whether it passes over a problem that was seen."""
-    last = course.last_answer
-    if last is None:
-        return dict.fromkeys(("holds_back", "owns_up", "claims_all", "found", "silent"), 0.0)
-    text = course.steps[last].text[:1_500].lower().replace("’", "'")
-    seen: set[str] = set()
-    problem = False
-    for _, step in course.trace.of("observation"):
-        back = step.text[:READ_OF_STEP].lower()
-        problem = problem or says("problem", back[:1_500])
-        seen |= figures_of(back)
-    asked = figures_of(course.request)
-    owns = sum(1 for _ in signs()["owns_up"].finditer(text))
-    return {
-        "holds_back": log1p(sum(1 for _ in signs()["holds_back"].finditer(text))),
-        "owns_up": log1p(owns),
-        "claims_all": log1p(sum(1 for _ in signs()["claims_all"].finditer(text))),
-        "found": log1p(len(large(figures_of(text) & (seen - asked)))),
-        "silent": float(problem and not owns),
-    }
