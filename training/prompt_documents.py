@@ -1,8 +1,9 @@
-"""The document form of `prompt.injection`: its rows, its three steps, each held out.
+"""The document form of `prompt.injection`: its rows, its steps, each held out.
 
-The gauge marks the windows that look planted; an encoder reads the strongest of them, each against
-the others; a last step weighs both. A document is measured by steps that saw nothing of its source,
-and by a direction that saw nothing of what is planted in it either.
+The gauge measures how planted each window looks; an encoder reads every window, each against the
+others, and two directions tell what was planted; a last step weighs all that. A document is
+measured by steps that saw nothing of its source, and by a direction that saw nothing of what is
+planted in it either; a document written as a whole by steps that saw nothing of its writer.
 """
 
 from __future__ import annotations
@@ -14,21 +15,27 @@ from hashlib import sha256
 
 import numpy as np
 from prompt_compose import insert, planted
-from prompt_learn import fold_of, gauge_of, prepared, weights_of
+from prompt_learn import WHOLE, fold_of, gauge_of, prepared, weights_of
 from prompt_rows import Row, documents, instructions, polite, table, told_documents
 from prompt_second import read_all
 from sklearn.linear_model import LogisticRegression
 
 from mingjian.detect.prompt.gauge import Gauge
-from mingjian.detect.prompt.planted import contrasted, long_enough
+from mingjian.detect.prompt.planted import NUMBERS, contrasted, long_enough, numbers_of, within
 from mingjian.detect.prompt.reading import DOCUMENT_NUMBERS, WINDOW_NUMBERS, Reading, read
-from mingjian.detect.prompt.second import share_read
 
-TWICE = 0.3
-"""Share of harmless documents that are read twice."""
-FIRMNESS = 0.02
-"""Inverse strength of the penalty on a direction: the weakest that carried over to held-out
-sources in a comparison of six."""
+FIRMNESS = (0.0005, 0.005)
+"""Inverse strength of the penalty on each of `DIRECTIONS`, of three tried for either."""
+OTHERS = 0.2
+"""Share of the harmless windows' weight that a direction gives to the other kind of documents."""
+SHARE = 0.5
+"""Share of each side's weight in the last step that documents written as wholes have: they are what
+people meet; the others have something put into them that was written for no document."""
+CURVED = 0.1
+"""Inverse strength of the penalty on the last step."""
+HARD, DRAWN = 3, 3
+"""Windows of a harmless document that a direction learns from: those that look most planted, and
+others as they come."""
 HOSTS = 3
 """Documents of other sources that each polite order is planted in."""
 LONGEST = 6000
@@ -115,44 +122,50 @@ def looks(made: Windows, step: np.ndarray) -> np.ndarray:
 
 @dataclass
 class Passages:
-    """What is read again, passage by passage: of which document, how planted it looked, how much
-    of it is read, whether it was planted, and its vector against the others of its document."""
+    """What is read again, passage by passage: of which document, how planted it looked, whether it
+    was planted, whether directions learn from it, and its vector against those of its document."""
 
     document: np.ndarray
     looks: np.ndarray
-    share: np.ndarray
     planted: np.ndarray
+    learnt: np.ndarray
     vectors: np.ndarray
-
-    def numbers(self, told: np.ndarray) -> np.ndarray:
-        """What both last steps count, as `Planted.measure` does."""
-        return np.c_[self.looks, self.looks * (1 - self.share), told * self.share]
 
 
 def passages(
     found: Sequence[Windows], rows: Sequence[Row], looked: Sequence[np.ndarray], taken: np.ndarray
 ) -> Passages:
-    """The strongest windows of the documents taken (indices)."""
-    texts, sizes, documents_, looks_, theirs = [], [], [], [], []
+    """Everything that is read again of the documents taken (indices)."""
+    texts: list[str] = []
+    documents_, looks_, theirs, learnt = [], [], [], []
+    draw = random.Random(3)
     for i in taken:
-        strongest = found[i].reading.strongest(looked[i].tolist())
-        sizes.append(len(strongest))
-        for text, window in strongest:
+        again = found[i].reading.again(looked[i].tolist())
+        windows = len(again) - (found[i].reading.loudest is not None)
+        # The strongest come first.
+        some = set(range(min(HARD, windows)))
+        some |= set(draw.sample(range(HARD, windows), max(0, min(DRAWN, windows - HARD))))
+        for k, (text, window) in enumerate(again):
+            planted_ = rows[i].attack if k >= windows else bool(found[i].planted[window])
             texts.append(text)
             documents_.append(i)
             looks_.append(looked[i][window])
-            decoded = found[i].reading.loudest is not None
-            theirs.append(rows[i].attack if decoded else found[i].planted[window])
-    vectors, _ = read_all(texts)
-    ends = np.cumsum(sizes)
-    against = [contrasted(vectors[end - n : end]) for n, end in zip(sizes, ends, strict=True)]
-    return Passages(
-        np.array(documents_),
-        np.array(looks_),
-        np.array([share_read(text) for text in texts]),
-        np.array(theirs, bool),
-        np.concatenate(against),
-    )
+            theirs.append(planted_)
+            learnt.append(
+                planted_ or (not rows[i].attack and (k in some or rows[i].source.endswith(WHOLE)))
+            )
+    document = np.array(documents_)
+    vectors = read_all(texts)[0].astype(np.float16)
+    against = np.empty((len(texts), 2 * vectors.shape[1]), np.float16)
+    for first, end in spans(document):
+        against[first:end] = contrasted(vectors[first:end].astype(np.float32))
+    return Passages(document, np.array(looks_), np.array(theirs), np.array(learnt), against)
+
+
+def spans(document: np.ndarray) -> list[tuple[int, int]]:
+    """Where the passages of each document begin and end."""
+    firsts = np.flatnonzero(np.r_[True, document[1:] != document[:-1]]).tolist()
+    return list(zip(firsts, [*firsts[1:], len(document)], strict=True))
 
 
 def apart(rows: Sequence[Row]) -> np.ndarray:
@@ -161,14 +174,33 @@ def apart(rows: Sequence[Row]) -> np.ndarray:
     return np.array([sha256((r.said or r.text).encode()).digest()[1] & 1 for r in rows])
 
 
-def direction(p: Passages, rows: Sequence[Row], kept: np.ndarray) -> np.ndarray:
-    """Bias and weights that tell vectors of what was planted from those of harmless documents."""
-    x, chosen = p.vectors[kept], _windows(p, rows, kept)
-    return line(x, chosen, weights_of(chosen), FIRMNESS).astype(np.float32)
+def whole(rows: Sequence[Row]) -> np.ndarray:
+    """Which documents were written as wholes."""
+    return np.array([row.source.endswith(WHOLE) for row in rows])
 
 
-def _windows(p: Passages, rows: Sequence[Row], kept: np.ndarray) -> list[Row]:
-    return [Row("", bool(p.planted[k]), rows[p.document[k]].source, "") for k in np.where(kept)[0]]
+def direction(p: Passages, rows: Sequence[Row], kept: np.ndarray, which: int) -> np.ndarray:
+    """Bias and weights of one of `DIRECTIONS`, which tells what was planted in documents of its
+    kind from windows of harmless ones, of either kind."""
+    own = whole(rows)[p.document] == bool(which)
+    some = np.flatnonzero(kept & (own | ~p.planted))
+    chosen = _windows(p, rows, some)
+    weights, harmless = weights_of(chosen), ~p.planted[some]
+    _shared(weights, harmless & own[some], harmless & ~own[some], OTHERS)
+    x = p.vectors[some].astype(np.float32)
+    return line(x, chosen, weights, FIRMNESS[which]).astype(np.float32)
+
+
+def _shared(weights: np.ndarray, some: np.ndarray, others: np.ndarray, share: float) -> None:
+    """Gives `others` that share of the weight that both have together."""
+    total = weights[some | others].sum()
+    if some.any() and others.any():
+        weights[some] *= (1 - share) * total / weights[some].sum()
+        weights[others] *= share * total / weights[others].sum()
+
+
+def _windows(p: Passages, rows: Sequence[Row], some: np.ndarray) -> list[Row]:
+    return [Row("", bool(p.planted[k]), rows[p.document[k]].source, "") for k in some]
 
 
 @dataclass
@@ -179,7 +211,6 @@ class Measured:
     found: list[Windows]
     numbers: np.ndarray
     first: np.ndarray
-    least: float
     passages: Passages
     told: np.ndarray
     scores: np.ndarray
@@ -189,44 +220,70 @@ class Measured:
 def measured(rows: Sequence[Row], gauges: Sequence[Gauge], learnt: np.ndarray) -> Measured:
     """Each document by steps that saw nothing of its fold; only those of `learnt` are learnt."""
     fold = np.array([fold_of(row.source) for row in rows])
-    attack = np.array([row.attack for row in rows])
-    weights = _weights(rows, learnt)
+    inside = learnt & ~whole(rows)
     found = document_windows(rows, gauges)
     numbers = np.zeros((len(rows), len(DOCUMENT_NUMBERS)))
     looked: list[np.ndarray] = [np.zeros(0)] * len(rows)
     folds = sorted(set(fold.tolist()))
     for f in folds:
-        step = window_step(found, rows, learnt & (fold != f))
+        step = window_step(found, rows, inside & (fold != f))
         for i in np.flatnonzero(fold == f):
             looked[i] = looks(found[i], step)
             numbers[i] = found[i].reading.document_numbers(looked[i].tolist())
     first = np.zeros(len(rows))
     for f in folds:
-        kept = learnt & (fold != f)
-        step = first_step(numbers, rows, kept)
+        step = first_step(numbers, rows, inside & (fold != f))
         first[fold == f] = told_by(step, numbers[fold == f])
-    least = float(np.quantile(first[learnt & ~attack], 1 - TWICE))
     several = np.array([len(made.reading.windows) > 1 for made in found])
     long = np.array([long_enough(made.reading.normal.text) for made in found])
-    taken = np.flatnonzero(several & long & (first >= least))
-    p = passages(found, rows, looked, taken)
-    told, side = np.zeros(len(p.share)), apart(rows)[p.document]
-    usable = learnt[p.document] & (p.planted | ~attack[p.document])
-    for f in folds:
-        for half in (0, 1):
-            here = (fold[p.document] == f) & (side == half)
-            kept = usable & (fold[p.document] != f) & (~attack[p.document] | (side != half))
-            told[here] = told_by(direction(p, rows, kept), p.vectors[here])
+    p = passages(found, rows, looked, np.flatnonzero(several & long))
+    told = told_out_of_source(p, rows, learnt, fold)
     scores, pointed = first.copy(), np.zeros(len(rows), bool)
+    documents_, x = last_numbers(p, told, first)
     for f in folds:
-        kept = usable & (fold[p.document] != f)
-        step = choosing_step(p, told, rows, kept)
-        best = chosen(p, told_by(step, p.numbers(told)))
-        last = last_step(p, told, first, rows, best, learnt & (fold != f), weights)
-        here = best[fold[p.document[best]] == f]
-        scores[p.document[here]] = told_by(last, counted(p, told, first, here))
-        pointed[p.document[here]] = p.planted[here]
-    return Measured(found, numbers, first, least, p, told, scores, pointed)
+        here = fold[documents_] == f
+        kept = learnt & (fold != f)
+        spread, form = last_step(documents_, x, rows, kept)
+        scores[documents_[here]] = curved(within(x[here], spread), form)
+        said = told_by(choosing_step(p, told, rows, kept), np.c_[p.looks, told])
+        for i, (start, end) in zip(documents_, spans(p.document), strict=True):
+            if fold[i] == f:
+                pointed[i] = p.planted[start + int(said[start:end].argmax())]
+    return Measured(found, numbers, first, p, told, scores, pointed)
+
+
+def told_out_of_source(
+    p: Passages, rows: Sequence[Row], learnt: np.ndarray, fold: np.ndarray
+) -> np.ndarray:
+    """What both directions tell of each passage, each by those that saw nothing of its fold."""
+    told, wholes, half = np.zeros((len(p.looks), 2)), whole(rows)[p.document], apart(rows)
+    half, fold = half[p.document], fold[p.document]
+    for f in sorted(set(fold.tolist())):
+        kept = p.learnt & learnt[p.document] & (fold != f)
+        told[fold == f, 1] = _told(p, direction(p, rows, kept, 1), fold == f)
+        # What was written within a document is planted in no other.
+        sides = [None] if wholes[fold == f].all() else [0, 1]
+        for side in sides:
+            here = (fold == f) & (half == side if side is not None else True)
+            some = kept & (~p.planted | (half != side))
+            told[here, 0] = _told(p, direction(p, rows, some, 0), here)
+    return told
+
+
+def _told(p: Passages, step: np.ndarray, here: np.ndarray) -> np.ndarray:
+    some = np.array_split(np.flatnonzero(here), 1 + int(here.sum()) // 20_000)
+    return np.concatenate([told_by(step, p.vectors[k].astype(np.float32)) for k in some])
+
+
+def last_numbers(p: Passages, told: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The documents read again, and `NUMBERS` of each."""
+    all_ = spans(p.document)
+    documents_ = np.array([p.document[start] for start, _ in all_])
+    rows = [
+        numbers_of(first[i], p.looks[a:b], told[a:b])
+        for i, (a, b) in zip(documents_, all_, strict=True)
+    ]
+    return documents_, np.array(rows).reshape(-1, len(NUMBERS))
 
 
 def first_step(numbers: np.ndarray, rows: Sequence[Row], kept: np.ndarray) -> np.ndarray:
@@ -238,61 +295,65 @@ def first_step(numbers: np.ndarray, rows: Sequence[Row], kept: np.ndarray) -> np
 def choosing_step(
     p: Passages, told: np.ndarray, rows: Sequence[Row], kept: np.ndarray
 ) -> np.ndarray:
-    """What tells planted passages from others, from both readings."""
-    some = _windows(p, rows, kept)
-    return line(p.numbers(told)[kept], some, weights_of(some), 1.0)
-
-
-def chosen(p: Passages, said: np.ndarray) -> np.ndarray:
-    """Of each document the passage (index) of which most is said."""
-    order = np.lexsort((said, p.document))
-    last = np.r_[p.document[order][1:] != p.document[order][:-1], True]
-    return np.asarray(order[last])
-
-
-def counted(p: Passages, told: np.ndarray, first: np.ndarray, best: np.ndarray) -> np.ndarray:
-    """What the last step counts of a document: its first measure, and its chosen passage."""
-    return np.c_[first[p.document[best]], p.numbers(told)[best]]
+    """What tells planted passages from others, by their first look and both directions; `kept`
+    documents are learnt from."""
+    some = np.flatnonzero(p.learnt & kept[p.document])
+    chosen = _windows(p, rows, some)
+    weights = weights_of(chosen)
+    _weighed(weights, whole(rows)[p.document[some]], p.planted[some])
+    return line(np.c_[p.looks, told][some], chosen, weights, 1.0)
 
 
 def last_step(
-    p: Passages,
-    told: np.ndarray,
-    first: np.ndarray,
-    rows: Sequence[Row],
-    best: np.ndarray,
-    kept: np.ndarray,
-    weights: np.ndarray,
-) -> np.ndarray:
-    """How the chosen passage counts beside the first measure; `weights` are those of all texts, of
-    which these are a part, so that the result counts on the scale of the first."""
-    some = best[kept[p.document[best]]]
-    mine = p.document[some]
-    return line(counted(p, told, first, some), [rows[i] for i in mine], weights[mine], 1.0)
+    documents_: np.ndarray, x: np.ndarray, rows: Sequence[Row], kept: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """How `NUMBERS` are brought to one spread, and the form that weighs them and their products.
+    The weights are those of all texts kept, of which these are a part, so that the result counts on
+    the scale of the first."""
+    attack = np.array([row.attack for row in rows])
+    weights = np.zeros(len(rows))
+    weights[kept] = weights_of([row for row, keep in zip(rows, kept, strict=True) if keep])
+    _weighed(weights, whole(rows), attack)
+    mine = kept[documents_]
+    x, documents_ = x[mine], documents_[mine]
+    low, high = np.quantile(x, (0.005, 0.995), axis=0)
+    cut = np.clip(x, low, high)
+    spread = np.stack([low, high, cut.mean(axis=0), cut.std(axis=0) + 1e-6])
+    left, right = np.triu_indices(x.shape[1] + 1)
+    scaled = within(x, spread)
+    # The first of the products is a 1 by itself.
+    products = (scaled[:, left] * scaled[:, right])[:, 1:]
+    some = [rows[i] for i in documents_]
+    step = line(products, some, weights[documents_], CURVED)
+    form = np.zeros((scaled.shape[1],) * 2)
+    form[left, right] = step
+    return spread, form
+
+
+def curved(x: np.ndarray, form: np.ndarray) -> np.ndarray:
+    """What a form says of each row."""
+    return np.asarray(np.einsum("ij,jk,ik->i", x, form, x))
+
+
+def _weighed(weights: np.ndarray, wholes: np.ndarray, attack: np.ndarray) -> None:
+    """Gives documents written as wholes `SHARE` of the weight of each side."""
+    for side in (attack, ~attack):
+        _shared(weights, side & ~wholes, side & wholes, SHARE)
 
 
 def arrays_of(
     made: Measured, rows: Sequence[Row], learnt: np.ndarray, notable: float
 ) -> dict[str, np.ndarray]:
     """What the detector needs, learnt from all rows of `learnt`."""
-    p, attack = made.passages, np.array([row.attack for row in rows])
-    weights = _weights(rows, learnt)
-    usable = learnt[p.document] & (p.planted | ~attack[p.document])
-    choosing = choosing_step(p, made.told, rows, usable)
-    best = chosen(p, told_by(choosing, p.numbers(made.told)))
-    first = first_step(made.numbers, rows, learnt)
+    p, inside = made.passages, learnt & ~whole(rows)
+    first = first_step(made.numbers, rows, inside)
+    kept = p.learnt & learnt[p.document]
+    spread, form = last_step(*last_numbers(p, made.told, made.first), rows, learnt)
     return {
-        "window_last": window_step(made.found, rows, learnt),
+        "window_last": window_step(made.found, rows, inside),
         "document_last": np.r_[first[0], notable, first[1:]],
-        "document_direction": direction(p, rows, usable),
-        "document_choosing": choosing,
-        "document_second_last": np.r_[
-            made.least, last_step(p, made.told, made.first, rows, best, learnt, weights)
-        ],
+        "document_directions": np.stack([direction(p, rows, kept, k) for k in (0, 1)], axis=1),
+        "document_choosing": choosing_step(p, made.told, rows, learnt),
+        "document_spread": spread,
+        "document_form": form,
     }
-
-
-def _weights(rows: Sequence[Row], learnt: np.ndarray) -> np.ndarray:
-    weights = np.zeros(len(rows))
-    weights[learnt] = weights_of([r for r, keep in zip(rows, learnt, strict=True) if keep])
-    return weights

@@ -23,7 +23,7 @@ from mingjian.domain.message import Message
 from mingjian.weigh.fit import fit_scale, write_scale
 
 FOLDER = Path(__file__).parent.parent / "src/mingjian/detect/prompt"
-VERSION = {"prompt": "6", "document": "8"}
+VERSION = {"prompt": "6", "document": "9"}
 """The version of the detector in which a form was last fitted."""
 CAP = 1500
 """Rows a source and side give to a scale: all that were drawn. With a lower cap our own hard
@@ -180,17 +180,16 @@ def fit_documents(found: dict) -> None:
     """Scales and steps of the document form, beside what is in the model file of the prompt form
     and of the gauge, which stays as it is."""
     rows, made = found["docs"], found["docs_made"]
-    more, whole = found["bipia"], found["whole"]
-    scores = np.r_[made.scores[: len(rows)], made.scores[len(rows) + len(more) :]]
+    scores = made.scores[: len(rows)]
     for language in ("en", "zh"):
-        _write("document", language, _scale("document", language, scores, rows + whole))
+        _write("document", language, _scale("document", language, scores, rows))
     with np.load(FOLDER / "injection.npz", allow_pickle=False) as kept:
         arrays = {n: kept[n] for n in kept.files if not n.startswith(("document_", "window_"))}
     learnt = np.arange(len(made.scores)) < len(rows)
-    arrays |= arrays_of(made, rows + more + whole, learnt, NOTABLE)
+    arrays |= arrays_of(made, rows + found["bipia"], learnt, NOTABLE)
     told = {row["name"]: row for row in store.note(PACKAGE, "injection")["rows"]}
-    counts = Counter(row.source for row in rows if "_told" in row.source or "polite" in row.source)
-    told |= {row["name"]: row for row in _told(counts)}
+    own = ("documents_told", "planted_polite", *WHOLE)
+    told |= {n["name"]: n for n in _told(Counter(r.source for r in rows if r.source.endswith(own)))}
     digest = store.save(
         FOLDER,
         "injection",

@@ -25,7 +25,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 import numpy as np
-from prompt_documents import composed, measured, published
+from prompt_documents import composed, measured, published, whole
 from prompt_learn import FOLDS, fold_of, gauge_without, matrix, pieces, prepared
 from prompt_rows import Row, documents, instructions, prompts, tasks, whole_documents
 from prompt_second import again, read_twice, told_apart
@@ -197,15 +197,13 @@ def held_out(tuned: Path) -> dict:
 
 
 def documents_held_out(gauges: Sequence[Gauge], seed: int = 11) -> dict:
-    """Documents scored out of source, BIPIA's own attacks with BIPIA held out, and documents
-    written as wholes: of them only the scales learn."""
-    rows = composed(1, seed)
-    more, whole = published(), whole_documents()
-    every = rows + more + whole
-    learnt = np.arange(len(every)) < len(rows)
-    made = measured(every, gauges, learnt)
+    """Documents scored out of source, those written as wholes out of writer; BIPIA's own attacks
+    with BIPIA held out."""
+    rows, more = composed(1, seed) + whole_documents(), published()
+    every = rows + more
+    made = measured(every, gauges, np.arange(len(every)) < len(rows))
     say("documents read")
-    return {"docs": rows, "bipia": more, "whole": whole, "docs_made": made}
+    return {"docs": rows, "bipia": more, "docs_made": made}
 
 
 def measure(keep: Path, tuned: Path) -> None:
@@ -223,14 +221,19 @@ def measure(keep: Path, tuned: Path) -> None:
 
 def show_documents(found: dict) -> None:
     """Figures per held-out source."""
-    made, rows, more, whole = (found[name] for name in ("docs_made", "docs", "bipia", "whole"))
+    made, rows, more = (found[name] for name in ("docs_made", "docs", "bipia"))
+    wholes = whole(rows)
     for scores, name in ((made.first, "one reading"), (made.scores, "two readings")):
-        print("documents,", name)
-        report(scores[: len(rows)], rows)
+        for some, kind in ((~wholes, "composed"), (wholes, "written as wholes")):
+            print("documents", kind + ",", name)
+            report(scores[: len(rows)][some], [rows[i] for i in np.flatnonzero(some)])
         print("BIPIA as published,", name)
-        report(scores[len(rows) :][: len(more)], more)
-        print("documents written as wholes,", name)
-        report(scores[len(rows) + len(more) :], whole)
+        report(scores[len(rows) :], more)
+    planted = np.array([row.attack for row in rows])
+    for some, kind in ((~wholes, "composed"), (wholes, "written as wholes")):
+        print(
+            "pointed at what was planted,", kind, made.pointed[: len(rows)][some & planted].mean()
+        )
 
 
 if __name__ == "__main__":

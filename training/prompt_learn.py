@@ -59,9 +59,9 @@ would set a threshold that nothing passes. Small talk is held out with the short
 without them it would teach that what is short is harmless."""
 
 
-WHOLE = ("whole_documents_0", "whole_documents_1")
-"""Documents written as wholes, in halves of their kinds: only the scales learn from them."""
-APART = (("documents_told", "planted_polite"), (WHOLE[0],), (WHOLE[1],))
+WHOLE = tuple(f"whole_documents_{writer}" for writer in "abcd")
+"""Documents written as wholes, by writer."""
+APART = (("documents_told", "planted_polite"), *((name,) for name in WHOLE))
 """Kinds of written texts of which only the document form learns, in folds behind the others: the
 gauge of everything saw nothing of them."""
 

@@ -310,19 +310,17 @@ def told_documents() -> list[Row]:
 
 
 def whole_documents() -> list[Row]:
-    """Documents written as wholes by two who had seen nothing of ours, with something planted
-    (between ⟪ and ⟫) or without. Their source is the half that their kind falls in."""
+    """Documents written as wholes by four who had seen nothing of ours, with something planted
+    (between ⟪ and ⟫) or without. Their source is their writer."""
     rows = []
-    for language in ("zh", "en"):
-        text = (WRITTEN / f"{language}_whole_documents.txt").read_text("utf-8")
-        for block in re.split(r"(?m)^=== ", text)[1:]:
+    for file in sorted(WRITTEN.glob("*_whole_documents_*.txt")):
+        language, _, name = file.stem.partition("_")
+        for block in re.split(r"(?m)^=== ", file.read_text("utf-8"))[1:]:
             head, _, body = block.strip().partition("\n")
-            truth, kind = head.split()
             said = body.partition("⟪")[2].partition("⟫")[0]
-            side = half(kind.split("_")[0])
-            source = f"written-{language}:whole_documents_{side}"
             body = body.replace("⟪", "").replace("⟫", "")
-            rows.append(Row(body, truth == "H1", source, language, said))
+            source = f"written-{language}:{name}"
+            rows.append(Row(body, head.startswith("H1"), source, language, said))
     return rows
 
 

@@ -12,7 +12,7 @@ from mingjian.detect.learned import store
 from mingjian.detect.learned.language import Tongue, language_of
 from mingjian.detect.prompt.gauge import Gauge, columns
 from mingjian.detect.prompt.hidden import WAYS, Passage
-from mingjian.detect.prompt.planted import Planted, long_enough
+from mingjian.detect.prompt.planted import LONG, LONG_MESSAGE, Planted, long_enough
 from mingjian.detect.prompt.reading import HIDDEN, LONGEST, Heard, Reading, read
 from mingjian.detect.prompt.reasons import REQUEST, Reason, quiet_sentence, reasons, sentence, shown
 from mingjian.detect.prompt.second import PACKAGE, TUNED, Second
@@ -70,7 +70,7 @@ class Injection:
     """Measures takeover in prompts and documents; shows hidden and disguised text decoded."""
 
     name: ClassVar[str] = "prompt.injection"
-    version: ClassVar[str] = store.version("8", PACKAGE, MODEL, TUNED)
+    version: ClassVar[str] = store.version("9", PACKAGE, MODEL, TUNED)
     accepts: ClassVar[frozenset[EvidenceKind]] = READABLE_KINDS | {EvidenceKind.HTML}
     propositions: ClassVar[tuple[PropositionPair, ...]] = (INJECTION,)
 
@@ -105,15 +105,16 @@ class Injection:
             else reading.document_numbers(looks, veiled)
         )
         score, notable = self._first(form, numbers)
-        twice, front = False, -1
+        twice = False
         if form == "prompt" and score >= self._second.least:
             twice, score = True, self._second.measure(score, reading.passage())
-        elif form == "document" and len(reading.windows) > 1 and score >= self._again.least:
-            twice = long_enough(reading.normal.text)
+        elif form == "document" and len(reading.windows) > 1:
+            least = LONG_MESSAGE if evidence.kind is EvidenceKind.MESSAGE else LONG
+            twice = long_enough(reading.normal.text, least)
             if twice:
-                score, front = self._read_again(reading, looks, score)
+                score, looks = self._read_again(reading, looks, score)
         where = "hidden" if veiled else form
-        yield _measurement(text, reading, form, where, looks, front, score, twice, score < notable)
+        yield _measurement(text, reading, form, where, looks, score, twice, score < notable)
         passages = [heard.passage for heard in reading.heard]
         hidden = [p for p in passages if p.way in HIDDEN]
         disguised = [p for p in passages if p.way not in HIDDEN]
@@ -142,11 +143,14 @@ class Injection:
 
     def _read_again(
         self, reading: Reading, looks: Sequence[float], score: float
-    ) -> tuple[float, int]:
-        """The measure of both readings of a document, and the window that it points at."""
-        texts, numbers = zip(*reading.strongest(looks), strict=True)
-        score, best = self._again.measure(score, texts, [looks[i] for i in numbers])
-        return score, numbers[best]
+    ) -> tuple[float, list[float]]:
+        """The measure of both readings of a document, and how planted each window now looks."""
+        texts, numbers = zip(*reading.again(looks), strict=True)
+        score, said = self._again.measure(score, texts, [looks[i] for i in numbers])
+        anew = [min(said)] * len(looks)
+        for i, planted in zip(numbers, said, strict=True):
+            anew[i] = max(anew[i], planted)
+        return score, anew
 
     def _looks(self, reading: Reading) -> list[float]:
         """How planted each window looks: unlike the rest, and addressed to a model."""
@@ -162,7 +166,6 @@ def _measurement(
     form: str,
     where: str,
     looks: Sequence[float],
-    front: int,
     score: float,
     twice: bool,
     quiet: bool,
@@ -182,7 +185,7 @@ def _measurement(
             context=context,
             details={"windows": len(reading.windows), "cut": reading.cut, "read_twice": twice},
         )
-    spans, found, heard = _strongest(reading, looks, front)
+    spans, found, heard = _strongest(reading, looks)
     excerpt = heard.passage.text if heard else text[spans[0].start : spans[0].end]
     title = Message("最有力的一处", "the most telling passage")
     if heard:
@@ -212,16 +215,16 @@ def _measurement(
 
 
 def _strongest(
-    reading: Reading, looks: Sequence[float], front: int
+    reading: Reading, looks: Sequence[float]
 ) -> tuple[list[TextSpan], list[Reason], Heard | None]:
     """Up to three passages that moved the measurement, the reasons, and the decoded passage
-    where one moved it most. The window that a second reading points at (`front`) comes first."""
+    where one moved it most."""
     takeover, loudest = reading.takeover, reading.loudest
     if loudest is not None:
         text = loudest.passage.text.lower()
         span = TextSpan(loudest.passage.start, loudest.passage.end)
         return [span], reasons(text, (), columns()), loudest
-    order = sorted(range(len(looks)), key=lambda i: (i != front, -looks[i]))
+    order = sorted(range(len(looks)), key=lambda i: -looks[i])
     least = max(looks) - 1.5
     found: list[Reason] = []
     spans = []

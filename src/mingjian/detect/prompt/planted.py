@@ -1,37 +1,43 @@
-"""The second reading of a document: which of its strongest windows was planted, if any.
+"""The second reading of a document: every window, each against all others.
 
-What the first reading found most like a planted window is often a title or a heading; what was
-planted is mostly among the strongest three. The plain encoder (`learned.encoder`) reads them. An
-order is planted where it stands out from what is around it, so each is told by the direction in
-which it lies and by how that differs from the others. The window of which both readings together
-say most counts, and is the one that a reader is shown.
+What the first reading finds most like a planted window is often a title or a heading, so the plain
+encoder (`learned.encoder`) reads them all. An order is planted where it stands out from what is
+around it: each window is told by the direction in which it lies and by how that differs from the
+mean of the others. Two directions stand side by side, since what they were learnt from has little
+in common: sentences put into documents that were written without them, and documents written as
+wholes, something planted or not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from operator import mul
 from typing import TYPE_CHECKING, Any
 
 from mingjian.detect.learned import encoder, store
-from mingjian.detect.prompt.second import share_read
 from mingjian.detect.prompt.windows import han_count
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-LONG = 240
-"""Characters from which a document is read twice; a Han character counts double. What is shorter
-is a message: there are many of them, and a reading takes a hundred times as long as the first."""
+LONG, LONG_MESSAGE = 120, 240
+"""Characters from which a document, or what was sent as a message, is read twice; a Han character
+counts double. There are many short messages, and a window takes a hundred times as long as the
+first reading of them all."""
+DIRECTIONS = ("composed", "whole")
+NUMBERS = (
+    "first measure", "most composed", "most whole", "strongest look", "look of the most composed",
+    "look of the most whole", "how whole the most composed", "how composed the most whole",
+    "windows", "second most composed", "second most whole",
+)  # fmt: skip
 _REMEMBERED = 2_000
 """Documents whose reading is kept: many people share the same mail."""
 
 
-def long_enough(document: str) -> bool:
-    """Whether a document may be read twice."""
-    return len(document) >= LONG or len(document) + han_count(document) >= LONG
+def long_enough(document: str, least: int = LONG) -> bool:
+    """Whether a document is read twice."""
+    return len(document) >= least or len(document) + han_count(document) >= least
 
 
 def contrasted(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -45,37 +51,67 @@ def contrasted(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.concatenate([vectors, vectors - others], axis=1)
 
 
+def numbers_of(
+    first: float, looks: NDArray[np.float64], told: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """`NUMBERS` of a document: its first measure, how planted each passage looked at first, and
+    what each of `DIRECTIONS` tells of it (a column each)."""
+    import numpy as np
+
+    composed, whole = told.argmax(axis=0)
+    second = np.sort(told, axis=0)[-2] if len(told) > 1 else told[0]
+    return np.array(
+        [
+            first,
+            told[composed, 0],
+            told[whole, 1],
+            looks.max(),
+            looks[composed],
+            looks[whole],
+            told[composed, 1],
+            told[whole, 0],
+            np.log(len(told)),
+            *second,
+        ]
+    )
+
+
+def within(numbers: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`NUMBERS` brought to one spread (rows of `spread`: lowest, highest, middle, scale), none
+    further out than what was learnt from; before them a 1."""
+    import numpy as np
+
+    low, high, middle, scale = spread
+    scaled = (np.clip(numbers, low, high) - middle) / scale
+    return np.concatenate([np.ones((*scaled.shape[:-1], 1)), scaled], axis=-1)
+
+
 class Planted:
-    """Reads the strongest passages of a document and says how the most telling one counts."""
+    """Reads the passages of a document: how planted all of it is, and how planted each looks."""
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Raises `Unavailable` where the encoder is missing or altered, as `Second` does."""
         store.data(encoder.PACKAGE, encoder.NAME)
-        bias, self._weights = arrays["document_direction"][0], arrays["document_direction"][1:]
-        self._bias = float(bias)
-        self._choosing: list[float] = arrays["document_choosing"].tolist()
-        self.least, *self._last = arrays["document_second_last"].tolist()
-        """`least`: the first measure from which a document is read twice."""
+        directions = arrays["document_directions"]
+        self._bias, self._weights = directions[0], directions[1:]
+        self._choosing: NDArray[np.float64] = arrays["document_choosing"]
+        self._spread: NDArray[np.float64] = arrays["document_spread"]
+        self._form: NDArray[np.float64] = arrays["document_form"]
         self._told = lru_cache(maxsize=_REMEMBERED)(self._tell)
 
     def measure(
         self, first: float, passages: Sequence[str], looks: Sequence[float]
-    ) -> tuple[float, int]:
-        """The measure of both readings together, in the unit of the first (a logit), and which of
-        the passages counts; `looks` says how planted each looked at first. What the encoder says
-        counts as far as a passage was read, and the look anew as far as it was not."""
-        numbers = []
-        for text, look, told in zip(passages, looks, self._told(tuple(passages)), strict=True):
-            share = share_read(text)
-            numbers.append((look, look * (1 - share), told * share))
-        said = [_line(self._choosing, row) for row in numbers]
-        best = max(range(len(said)), key=said.__getitem__)
-        return _line(self._last, (first, *numbers[best])), best
+    ) -> tuple[float, list[float]]:
+        """The measure of both readings together, in the unit of the first (a logit), and how
+        planted each passage now looks; `looks` says how it looked at first."""
+        import numpy as np
 
-    def _tell(self, passages: tuple[str, ...]) -> tuple[float, ...]:
+        seen, told = np.array(looks), self._told(tuple(passages))
+        x = within(numbers_of(first, seen, told), self._spread)
+        said = self._choosing[0] + np.c_[seen, told] @ self._choosing[1:]
+        return float(x @ self._form @ x), said.tolist()
+
+    def _tell(self, passages: tuple[str, ...]) -> NDArray[np.float64]:
         vectors = contrasted(encoder.encoder().vectors(passages))
-        return tuple((vectors @ self._weights + self._bias).tolist())
-
-
-def _line(step: Sequence[float], numbers: Sequence[float]) -> float:
-    return float(step[0] + sum(map(mul, step[1:], numbers)))
+        told: NDArray[np.float64] = (vectors @ self._weights + self._bias).astype(float)
+        return told
