@@ -6,7 +6,8 @@ Needs ../shared/data/text, and in FOLDER the packages of `mail_letters.py`; 9 CP
 FILE.npz keeps what the encoder read, most of the work, for another run.
 
 Every score behind a scale comes from a model that saw no row of the row's fold: collections are
-held out in groups of both classes, written mails by their category in both languages at once.
+held out in groups of both classes, written mails by their category in both languages at once,
+those of other writers by writer.
 Then the model that is shipped is fitted on everything. Mails that the first reading does not find
 clearly ordinary are read a second time (`mail_second`).
 """
@@ -14,9 +15,7 @@ clearly ordinary are read a second time (`mail_second`).
 from __future__ import annotations
 
 import argparse
-import hashlib
 import random
-import re
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
@@ -24,9 +23,11 @@ from typing import Any
 import mail_letters
 import mail_rows
 import numpy as np
-from mail_report import MODERN, by_year, report
-from mail_rows import LICENCES, Row
+from mail_report import MODERN, by_year
+from mail_rows import Row
+from mail_scales import FOLDER, scales
 from mail_second import Again
+from mail_sources import fold_of, licence_of, trust
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
@@ -43,68 +44,16 @@ from mingjian.detect.mail.sender import read_sender
 from mingjian.detect.mail.signs import link_weights, part_signs, sender_signs, total
 from mingjian.detect.mail.tongue import EUROPE, tongue_of, unaccented
 from mingjian.domain.evidence import EvidenceKind
-from mingjian.domain.message import Message
 from mingjian.testing import evidence_from
-from mingjian.weigh.fit import fit, write_scale
 from mingjian.weigh.validate.metrics import auroc, tpr_at_1fpr
 
-FOLDER = Path(mail_rows.HERE).parent / "src/mingjian/detect/mail"
 BUCKETS, SHORTEST, LONGEST_GRAM = 1 << 16, 2, 5
 GRAM_SHARE = 0.7
 DENSE_C, GRAM_C = 1.0, 4.0
 MOST = 1200
 """Rows of one class learnt from one source."""
-TRUST = {
-    "kaggle-llm": 0.35,
-    "phishing_pot": 0.7,
-    "spamassassin": 0.5,
-    "kaggle-list": 0.5,
-    "ephishLLM": 0.25,
-    "malla": 0.5,
-}
-"""Weight of rows whose label or era is doubtful: kaggle-llm's benign half asks to click and
-claim; phishing_pot holds ordinary advertising; the lists are of 2002 and 2007; ephishLLM and malla
-have one class each, so that their style would be learnt as that class."""
-TRUST_LETTERS = 0.4
-"""Weight of a letter of software: whole, phishing in the same layout would be missed more often
-(of two weights tried, 0.4 and 1)."""
-TOGETHER = {
-    "phishing_pot": 0,
-    "BIPIA": 0,
-    "mjml": 0,
-    "postmark-mailgun": 0,
-    "nazario": 1,
-    "kaggle-list": 1,
-    "kaggle-llm": 2,
-    "malla": 3,
-    "ephishLLM": 3,
-    "spamassassin": 4,
-}
-WRITTEN_FOLDS = 5
 SUMS = {"en": 1000.0, "zh": 250.0, **dict.fromkeys(EUROPE, 60.0)}
 """How much the mails of one class in one language count together."""
-
-
-def trust(source: str) -> float:
-    """The weight of a row of this source."""
-    return TRUST_LETTERS if source.startswith("letters") else TRUST.get(source, 1.0)
-
-
-def licence_of(source: str) -> str:
-    """The licence of a source, or of a group of letters."""
-    if source in mail_letters.licences():
-        return mail_letters.licences()[source]
-    if source.startswith("letters"):
-        return "free software, by package (see the model's card)"
-    return LICENCES.get(source, "Apache-2.0 (our own)")
-
-
-def fold_of(row: Row) -> int:
-    if row.source in TOGETHER:
-        return TOGETHER[row.source]
-    # Letters of software are held out by package, never with the modern mail of fold 0.
-    kind = row.source if row.source.startswith("letters") else row.category
-    return 5 + int(hashlib.md5(kind.encode()).hexdigest(), 16) % WRITTEN_FOLDS
 
 
 def rows_of(letters: Path) -> list[Row]:
@@ -116,7 +65,8 @@ def rows_of(letters: Path) -> list[Row]:
         random.Random(0).shuffle(found)
         kept += found[:MOST]
     modern = [row.text for row in kept if row.source in MODERN]
-    return kept + list(mail_rows.written(3)) + list(mail_letters.rows(letters, modern))
+    own = list(mail_rows.written(3)) + list(mail_rows.others())
+    return kept + own + list(mail_letters.rows(letters, modern))
 
 
 class Table:
@@ -229,122 +179,6 @@ def bounded_logistic(values: Any, labels: Any, weights: Any) -> tuple[Any, float
 
 def _mail(data: bytes) -> Any:
     return evidence_from(data, declared=EvidenceKind.MAIL)[0]
-
-
-# ---- scales -----------------------------------------------------------------------------------
-
-_ABOUT = {
-    "en": Message("英文邮件", "English mail"),
-    "zh": Message(
-        "中文邮件（除自由软件的信件外，全部为本项目自写）",
-        "Chinese mail (all of it written for this project, but for letters of free software)",
-    ),
-    "eu": Message(
-        "德、法、西、葡、意、荷文邮件（普通邮件为自由软件的信件和本项目自写的邮件）",
-        "German, French, Spanish, Portuguese, Italian and Dutch mail (ordinary mail: letters of "
-        "free software, and mails written for this project)",
-    ),
-}
-_FORM = {
-    "bare": Message("仅正文", "bare bodies"),
-    "raw": Message(
-        "带邮件头；除 phishing_pot 与 SpamAssassin 外，邮件头为自造",
-        "with headers, which are invented but for phishing_pot and SpamAssassin",
-    ),
-}
-TONGUES = {"en": ("en",), "zh": ("zh",), "eu": EUROPE}
-"""The languages of a scale."""
-LENGTHS = {
-    "zh": {"min": 12, "max": 6000},
-    "en": {"min": 40, "max": 20000},
-    "eu": {"min": 40, "max": 20000},
-}
-
-
-def scale_source(row: Row) -> str:
-    """A source of a scale; written mails count by fold of category, with both classes in each."""
-    together = "eu" if row.language in EUROPE else row.language
-    kind = "letters" if row.source.startswith("letters") else "written"
-    return row.source if row.source in TOGETHER else f"{kind}-{together}-{fold_of(row)}"
-
-
-def scales(table: Table, learnt: Any) -> None:
-    seen: set[tuple[str, str]] = set()
-    first = []
-    for row in table.rows:  # one filling of a written mail; every public row once
-        key = (row.source, row.category + row.text[:60] if row.source in TOGETHER else _shape(row))
-        first.append(key not in seen)
-        seen.add(key)
-    for language, tongues in TONGUES.items():
-        for form in ("bare", "raw"):
-            mine = np.array(
-                [
-                    use and row.language in tongues and len(row.text) >= LENGTHS[language]["min"]
-                    for row, use in zip(table.rows, first, strict=True)
-                ]
-            )
-            mine &= capped(table, mine)
-            scores = (learnt + table.signs[form])[mine]
-            labels = table.phishing[mine]
-            sources = [scale_source(row) for row, use in zip(table.rows, mine, strict=True) if use]
-            # What kaggle calls ordinary among its model-written mails asks to click, claim and
-            # verify: its label is not one a reader would give, so it sets the threshold (the
-            # stricter way) and is reported, but does not calibrate.
-            contested = np.array([s == "kaggle-llm" for s in sources]) & ~labels
-            sure = [s for s, out in zip(sources, contested, strict=True) if not out]
-            about, shape = _ABOUT[language], _FORM[form]
-            fitted = fit(
-                scores[~contested].tolist(), labels[~contested].tolist(), sure,
-                signal="mail.phishing", proposition="mail.phishing", version="1",
-                method="soft-logistic", largest=LARGEST,
-                description=Message(f"{about.zh}，{shape.zh}", f"{about.en}, {shape.en}"),
-                licences={s: licence_of(s) for s in set(sure)},
-                population={"language": list(tongues), "form": [form], "length": LENGTHS[language]},
-                folds=_folds(sure), threshold_rule="every_source",
-            )  # fmt: skip
-            # Letters of software are one source here: the group of a fold is too small for 1 %.
-            pooled = [re.sub(r"^(letters-..)-\d$", r"\1", s) for s in sources]
-            fitted.document["threshold"] = strict_threshold(scores, labels, np.array(pooled))
-            path = FOLDER / f"mail.phishing.{language}-{form}.scale.json"
-            path.write_bytes(write_scale(fitted.document))
-            report(language, form, scores, labels, np.array(sources), fitted.document)
-
-
-LARGEST = 0.99
-"""No log10 LR beyond: sources this few, and for Chinese one author, carry no more than that."""
-
-
-def strict_threshold(scores: Any, labels: Any, sources: Any) -> float:
-    """The score above which no source has more than 1 % of its ordinary mails, small ones too,
-    and the contested ones of kaggle-llm not more than 8 %."""
-    worst = -np.inf
-    for source in set(sources[~labels]):
-        mine = np.sort(scores[(sources == source) & ~labels])[::-1]
-        share = 0.08 if source == "kaggle-llm" else 0.01
-        worst = max(worst, mine[int(share * mine.size)])
-    return float(np.nextafter(worst, np.inf))
-
-
-def _folds(sources: list[str]) -> list[frozenset[str]]:
-    groups: dict[str, set[str]] = defaultdict(set)
-    for source in sources:
-        groups[str(TOGETHER.get(source, source))].add(source)
-    return [frozenset(group) for group in groups.values()]
-
-
-def _shape(row: Row) -> str:
-    return row.category + "".join(c for c in row.text[:24] if not c.isdigit())
-
-
-def capped(table: Table, mine: Any) -> Any:
-    """At most 400 rows of a source and class."""
-    count: Counter[tuple[str, bool]] = Counter()
-    use = np.zeros(len(mine), dtype=bool)
-    for i in np.flatnonzero(mine):
-        key = (table.sources[i], bool(table.phishing[i]))
-        count[key] += 1
-        use[i] = count[key] <= 400
-    return use
 
 
 def ship(table: Table, again: Again) -> None:

@@ -30,6 +30,10 @@ def report(
                     f"  {name:22} {'H1' if label else 'H2'} n={part.sum():4} "
                     f"flagged {flagged[part].mean():.3f} mean log10LR {llrs[part].mean():+.2f}"
                 )
+    for writer in sorted(set(sources[np.char.startswith(sources, "others")])):
+        mine = sources == writer
+        both = scores[mine], labels[mine]
+        print(f"  {writer} AUROC {auroc(*both):.3f} TPR@1%FPR {tpr_at_1fpr(*both):.3f}")
     if language == "en":
         _pairs(scores, labels, sources)
 
@@ -44,6 +48,7 @@ def _pairs(scores: Any, labels: Any, sources: Any) -> None:
             ("written benign", own),
             ("ephishLLM", sources == "ephishLLM"),
             ("letters", np.char.startswith(sources, "letters")),
+            ("other writers", np.char.startswith(sources, "others") & ~labels),
             ("kaggle-llm benign", (sources == "kaggle-llm") & ~labels),
         ):
             both = np.r_[scores[one], scores[mask]]

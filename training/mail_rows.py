@@ -303,6 +303,16 @@ def written(variants: int = 1, seed: int = 5) -> Iterator[Row]:
                 )
 
 
+def others() -> Iterator[Row]:
+    """The mails that other writers wrote, who knew nothing of ours: nothing in them is filled in.
+    Blocks of `=== TRUTH LANGUAGE CATEGORY`, subject, empty line, body."""
+    for path in sorted((HERE / "mail_written" / "others").glob("*.txt")):
+        for block in path.read_text("utf-8").removeprefix("=== ").split("\n=== "):
+            head, _, text = block.partition("\n")
+            truth, language, category = head.split(maxsplit=2)
+            yield Row(text.strip(), truth == "H1", f"others-{path.stem}", language, category)
+
+
 # ---- raw mails -------------------------------------------------------------------------------
 
 _BRAND_DOMAINS = {

@@ -10,6 +10,7 @@ import pytest
 from mingjian.detect.contract import NotApplicable, Unavailable
 from mingjian.detect.mail.acts import found_acts, made_alike, veiled_words
 from mingjian.detect.mail.authentication import Authentication
+from mingjian.detect.mail.denied import DENIED
 from mingjian.detect.mail.phishing import Phishing
 from mingjian.domain.evidence import EvidenceKind
 from mingjian.testing import assert_keeps_promise, evidence_from
@@ -188,9 +189,45 @@ def test_the_finding_is_json():
         ("reward", ("You have been chosen for our giveaway", "免费领取奖品")),
         ("masked_account", ("the card ending in 4821", "尾号4821的储蓄卡")),
         ("you_asked", ("You recently requested a copy.", "感谢您的购买")),
+        ("first_contact", ("I found your profile by chance", "冒昧来信，想交个朋友")),
+        ("warns_of_fraud", ("Scammers send fake invoices", "谨防有人冒充本行")),
+        ("own_way", ("Please bring your card to the desk", "请携带证件到服务台")),
         ("person_answers", ("Just reply to this email.", "如有疑问请来电")),
     ],
 )
 def test_acts_of_today_are_found_in_both_languages(act: str, texts: tuple[str, str]) -> None:
     for text, language in zip(texts, ("en", "zh"), strict=True):
         assert act in found_acts(made_alike(text), language), text
+
+
+@pytest.mark.parametrize(
+    ("act", "named", "done"),
+    [
+        (
+            "credentials",
+            "We never ask you to enter your password.",
+            "If you do not enter your password today, access ends.",
+        ),
+        (
+            "payment",
+            "Scammers tell people to transfer money to a safe account.",
+            "Please transfer the money to this account.",
+        ),
+        ("credentials", "我们不会要求您输入密码。", "请输入密码，以免停用。"),
+        ("payment", "骗子会催您转账。", "请今天转账。"),
+        ("verify", "您无需验证身份。", "特别提醒，请验证身份。"),
+    ],
+)
+def test_an_act_denied_or_told_of_swindlers_is_not_done(act: str, named: str, done: str) -> None:
+    language = "en" if named.isascii() else "zh"
+    seen = found_acts(made_alike(named), language)
+    assert act not in seen and DENIED in seen
+    assert act in found_acts(made_alike(done), language)
+
+
+def test_traditional_characters_are_read_as_simplified_ones() -> None:
+    text = "請於今日登入並輸入帳號和密碼：https://a.example/x"
+    made = made_alike(text)
+    assert made.text.startswith("请于今日登入并输入账号和密码")
+    (place, *_) = found_acts(made, "zh")["credentials"]
+    assert "輸入帳號和密碼" in text[place.start : place.end]

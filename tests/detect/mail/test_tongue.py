@@ -154,5 +154,6 @@ def test_every_act_has_wordings_in_every_language():
     for tongue in EUROPE:
         wordings = _wordings(tongue)
         own = {act.id for act in acts()} - {"address_as_name", "named_greeting"}
+        own -= {"first_contact", "warns_of_fraud", "own_way"}  # Chinese and English alone
         assert own == {act for act, patterns in wordings.items() if patterns}
     assert not any(_wordings("en").values())

@@ -10,6 +10,8 @@ from importlib.resources import files
 from typing import Any
 
 from mingjian.detect.learned.normal import Normal, normalise, replace_all
+from mingjian.detect.learned.simpler import simpler
+from mingjian.detect.mail.denied import DENIED, MAY_BE_DENIED, only_named
 from mingjian.detect.mail.domains import plain_letters
 from mingjian.detect.mail.tongue import unaccented
 from mingjian.domain.finding import TextSpan
@@ -79,9 +81,11 @@ def made_alike(text: str) -> Normal:
     """A mail's text without what betrays its collection: digits, addresses, placeholders.
 
     Web addresses become ``<link>``, mail addresses ``<mail>``; a name in brackets that a
-    template left open becomes x; decorative runs become one blank.
+    template left open becomes x; decorative runs become one blank. Traditional Chinese
+    characters become simplified ones.
     """
     normal = replace_all(normalise(text), _VEILS, "")
+    normal = Normal(simpler(normal.text).replace("帐", "账"), normal.origin)
     normal = replace_all(normal, _SPACES, " ")
     if _FOREIGN.search(normal.text) and _MIXED.search(normal.text):
         normal = Normal(plain_letters(normal.text), normal.origin)
@@ -105,19 +109,27 @@ def veiled_words(text: str) -> int:
 def found_acts(normal: Normal, tongue: str) -> dict[str, list[TextSpan]]:
     """Where each act is done, as spans of the original text; at most three places each.
 
-    `tongue` is the mail's language by `tongue_of`."""
+    `tongue` is the mail's language by `tongue_of`. An act that asks or presses is not done where
+    it is denied, or told of swindlers: such places count as `DENIED`."""
     text, wordings = unaccented(normal.text), _wordings(tongue)
     found: dict[str, list[TextSpan]] = {}
+    denied: list[TextSpan] = []
     for act in acts():
         places: list[TextSpan] = []
         for pattern in (*act.patterns, *wordings.get(act.id, ())):
             for match in pattern.finditer(text):
                 if match.end() > match.start():
-                    places.append(TextSpan(*normal.place(*match.span())))
+                    place = TextSpan(*normal.place(*match.span()))
+                    if act.id in MAY_BE_DENIED and only_named(text, *match.span()):
+                        denied.append(place)
+                    else:
+                        places.append(place)
                 if len(places) >= 3:
                     break
             if len(places) >= 3:
                 break
         if places:
             found[act.id] = places
+    if denied:
+        found[DENIED] = denied[:3]
     return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mingjian.detect.learned.meaning import meaning
 from mingjian.detect.learned.normal import Normal
 from mingjian.detect.mail.acts import acts
+from mingjian.detect.mail.denied import DENIED
 from mingjian.domain.finding import TextSpan
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ _PRESSES = ("urgency", "threat", "reward", "secrecy", "extortion", "fortune")
 CALMS = (
     "no_need_to_act",
     "safe_advice",
+    "warns_of_fraud",
+    "own_way",
     "subscription",
     "record_of_dealing",
     "masked_account",
@@ -39,6 +42,7 @@ CALMS = (
     "person_answers",
     "shop_talk",
     "named_greeting",
+    DENIED,
 )
 """Acts that reassure or belong to ordinary dealings."""
 
@@ -57,6 +61,7 @@ def names() -> list[str]:
         "bare_link",
         "asks_calmly",
         "asks_nothing",
+        DENIED,
     ]
     return [*own, *mixed]
 
@@ -80,6 +85,7 @@ def vector(found: Mapping[str, list[TextSpan]], links: int, veiled: int) -> NDAr
         float(links > 0 and asks == 0),
         float(asks > 0 and presses == 0),
         float(asks == 0 and presses == 0),
+        min(len(found.get(DENIED, ())), 2) / 2,
     ]
     return np.array(values)
 

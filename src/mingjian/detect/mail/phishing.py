@@ -9,6 +9,7 @@ from typing import ClassVar
 from mingjian.detect.learned import meaning, store
 from mingjian.detect.learned.spans import clause
 from mingjian.detect.mail.acts import acts
+from mingjian.detect.mail.denied import DENIED
 from mingjian.detect.mail.features import CALMS
 from mingjian.detect.mail.letter import Letter, read_letter
 from mingjian.detect.mail.measure import NAME, PACKAGE, Measured, measured, model
@@ -26,6 +27,9 @@ _EXCERPT = 1_200
 _PASSAGE = 90
 _MAILBOX = re.compile(r"[A-Za-z0-9._%+-]{1,64}(?=@)")
 _NUMBER = re.compile(r"\d[\d -]{3,30}\d")
+_DENIED = Message(
+    "说明不索要，或在讲骗子怎么做", "says what is not asked for, or what swindlers do"
+)
 _ACTS = Message(
     "行为及其原文（号码与邮箱已遮盖）", "Acts and their passages (numbers and mailboxes masked)"
 )
@@ -38,7 +42,7 @@ class Phishing:
     """One measurement a mail; a bare body is measured by its words and links alone."""
 
     name: ClassVar[str] = "mail.phishing"
-    version: ClassVar[str] = store.version("5", PACKAGE, NAME)
+    version: ClassVar[str] = store.version("6", PACKAGE, NAME)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.MAIL})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (PHISHING,)
 
@@ -52,7 +56,7 @@ class Phishing:
 
 
 def _finding(letter: Letter, found: Measured) -> Finding:
-    named = {act.id: act.name for act in acts()}
+    named = {act.id: act.name for act in acts()} | {DENIED: _DENIED}
     asked = [named[id] for id in found.acts if id not in CALMS]
     calm = [named[id] for id in found.acts if id in CALMS]
     against = [sign for sign in found.signs if sign.weight > 0]

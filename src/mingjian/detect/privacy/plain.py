@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from mingjian.detect.learned.simpler import simplified_forms
 from mingjian.detect.privacy.gates import Gate, matches
 from mingjian.detect.privacy.hit import Hit
-from mingjian.detect.privacy.lists import read_list
 
 _WIDTH = {
     code: code - 0xFEE0
@@ -77,9 +77,7 @@ class Plain:
 @cache
 def _simplified() -> tuple[re.Pattern[str], dict[int, int]]:
     """What is replaced at all, and by what."""
-    data = read_list("traditional")
-    pairs = zip("".join(data["traditional"]), "".join(data["simplified"]), strict=True)
-    table = _WIDTH | {ord(old): ord(new) for old, new in pairs}
+    table = _WIDTH | simplified_forms()
     return re.compile(f"[{''.join(map(chr, sorted(table)))}]+"), table
 
 
