@@ -221,7 +221,8 @@ def test_acts_of_today_are_found_in_both_languages(act: str, texts: tuple[str, s
 def test_an_act_denied_or_told_of_swindlers_is_not_done(act: str, named: str, done: str) -> None:
     language = "en" if named.isascii() else "zh"
     seen = found_acts(made_alike(named), language)
-    assert act not in seen and DENIED in seen
+    assert act not in seen
+    assert DENIED in seen
     assert act in found_acts(made_alike(done), language)
 
 
