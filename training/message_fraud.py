@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
+from collections import Counter
 from collections.abc import Sequence
 from hashlib import sha256
 from importlib.resources import files
@@ -42,7 +44,7 @@ from mingjian.weigh.fit import Fitted, fit, write_scale
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 FOLDER = Path(__file__).parents[1] / "src/mingjian/detect/message"
-STRENGTH_GRAMS, STRENGTH_NAMED, PRIOR_SCALE = 3.0, 0.02, 3.0
+STRENGTH_GRAMS, STRENGTH_NAMED, PRIOR_SCALE = 10.0, 0.02, 3.0
 FOLDS = {
     "FBS FR:Phishing(Bank)": "1", "FBS AD:Network_service": "1",
     "FBS IL:Gambling": "2", "FBS AD:Retail": "2",
@@ -50,8 +52,9 @@ FOLDS = {
     "FBS IL:Escort_service": "4", "FBS Other": "4", "CrossWOZ lines": "4",
     "AIFraud hand": "1", "AIFraud LLM": "2", "UCI": "2",
 }  # fmt: skip
-BY_OTHERS = "_third"
-"""Ends the categories written by helpers who had seen nothing of this detector."""
+BY_OTHERS = ("_third", "_fifth")
+"""End the categories written by helpers who had seen nothing of this detector."""
+_LATER = re.compile("_(?:third|fourth|fifth)$")
 LEAST = {"zh-message": 10, "en-message": 20, "zh-dialogue": 30, "en-dialogue": 60}
 MOST = {"zh-message": 500, "en-message": 900, "zh-dialogue": 20_000, "en-dialogue": 20_000}
 
@@ -65,9 +68,14 @@ def fold_of(row: Row) -> str:
         # Calls of February against March; the benign sources part likewise.
         first = "202502" in row.source or row.source.startswith("CrossWOZ")
         return f"{row.population} {'1' if first else '2'}"
-    theme = row.source.rsplit(" ", 1)[0].removesuffix(BY_OTHERS).removesuffix("_fourth")
+    theme = _LATER.sub("", row.source.rsplit(" ", 1)[0])
     part = sha256(theme.encode()).digest()[0] % 5
     return f"{row.population} own {part}"
+
+
+def by_others(row: Row) -> bool:
+    """Whether helpers who had seen nothing of this detector wrote the row."""
+    return row.source.rsplit(" ", 1)[0].endswith(BY_OTHERS)
 
 
 class Table:
@@ -88,6 +96,7 @@ class Table:
         self.form = np.array([row.population.split("-")[1] for row in rows])
         self.h1: Bools = np.array([row.h1 for row in rows])
         self.source = np.array([row.source for row in rows])
+        self.others: Bools = np.array([by_others(row) for row in rows])
         self.fold = np.array([fold_of(row) for row in rows])
         self.named = self._named()
         self.prior = prior()
@@ -115,10 +124,11 @@ class Table:
         return sparse.csr_matrix((data, places.astype(np.int64), ends), (len(texts), BUCKETS))
 
     def weights(self, chosen: Bools) -> Floats:
-        """Weight by the root of the source's size, and half of it to each side."""
+        """Weight by the root of the source's size, twice that for what others wrote, and half
+        of it to each side."""
         keys = np.array([f"{s}|{h}" for s, h in zip(self.source, self.h1, strict=True)])[chosen]
         _, where, counts = np.unique(keys, return_inverse=True, return_counts=True)
-        weight: Floats = 1 / np.sqrt(counts[where])
+        weight: Floats = np.where(self.others[chosen], 2.0, 1.0) / np.sqrt(counts[where])
         for side in (True, False):
             mine = self.h1[chosen] == side
             weight[mine] *= chosen.sum() / 2 / weight[mine].sum()
@@ -216,8 +226,10 @@ def report(name: str, score: Floats, table: Table, mine: Bools, fitted: Fitted) 
                 share = (score[part] >= threshold).mean()
                 print(f"   {'H1' if side else 'H2'} {source:42} n={part.sum():4} over {share:.3f}")
     ours = np.char.startswith(table.source.astype(str), "own") & mine
-    third = np.char.find(table.source.astype(str), BY_OTHERS) >= 0
-    for kind, rows in (("our own", ours & ~third), ("written by others", ours & third)):
+    kinds = {"our own": ours & ~table.others}
+    for end in BY_OTHERS:
+        kinds[f"others {end[1:]}"] = ours & (np.char.find(table.source.astype(str), end) >= 0)
+    for kind, rows in kinds.items():
         parts = [rows & (table.h1 == side) for side in (True, False)]
         for side, part in zip(("H1", "H2"), parts, strict=True):
             if part.any():
@@ -252,11 +264,22 @@ DESCRIPTIONS = {
 
 
 def scale_source(row: Row) -> str:
-    """Ours count as one source, so that the threshold must hold on them too; English dialogues
-    have no other, so there the fifths are the sources."""
+    """Ours count as one source, so that the threshold must hold on them too; our English
+    dialogues have none beside them, so there the fifths are the sources. Dialogues by others
+    are a source for each set of writers: the scale is tried on strangers that it has not seen."""
     if not row.source.startswith("own"):
         return row.source
+    if row.population.endswith("dialogue") and by_others(row):
+        return f"others {row.source.rsplit(' ', 1)[0].rsplit('_', 1)[1]} {row.population}"
     return fold_of(row) if row.population == "en-dialogue" else f"own {row.population}"
+
+
+def met_half(rows: Sequence[Row]) -> list[float]:
+    """Weights that give half of each side to the dialogues by others: what people meet is by
+    writers unknown, and the rest is by a few prompts and by us."""
+    keys = [(row.h1, by_others(row)) for row in rows]
+    counts = Counter(keys)
+    return [len(rows) / 4 / counts[key] for key in keys]
 
 
 def fit_one(name: str, score: Floats, table: Table, mine: Bools) -> Fitted:
@@ -270,7 +293,7 @@ def fit_one(name: str, score: Floats, table: Table, mine: Bools) -> Fitted:
         signal="message.fraud",
         proposition="message.fraud",
         description=DESCRIPTIONS[name],
-        version=f"2.{name}",
+        version=f"3.{name}",
         method="soft-logistic",
         # The folds show more than 2 % of messages misleading beyond 10: none may claim it. Of the
         # fraudulent dialogues that others wrote a quarter would come out below a tenth.
@@ -283,6 +306,7 @@ def fit_one(name: str, score: Floats, table: Table, mine: Bools) -> Fitted:
         },
         research=form == "message",
         threshold_rule="every_source",
+        weights=met_half(rows) if form == "dialogue" else None,
     )
 
 
