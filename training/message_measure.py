@@ -2,12 +2,14 @@
 
     .venv/bin/python training/message_measure.py heldout    # scores of models without the fold
     .venv/bin/python training/message_measure.py records    # the shipped model, by the CLI
-    .venv/bin/python training/message_measure.py third      # the same, of the rows written last
+    .venv/bin/python training/message_measure.py third      # the same, of rows by others
+    .venv/bin/python training/message_measure.py fifth      # the same, of the rows written last
 
 `records` examines the shared sets with the shipped model, which has seen many of these rows:
 it shows that the whole path works and how much has no opinion, not how good the weights are.
 `third` takes the rows of `message_examples/*_third_*` alone: with PYTHONPATH at the sources of
-version 1, which never saw them, it is a test by strangers (`--declared`, as in the card).
+version 1, which never saw them, it is a test by strangers (`--declared`, as in the card); `fifth`
+those of `*_fifth_*`, which version 2 never saw.
 `heldout` prints the figures kept in the scale files, all from held-out folds.
 """
 
@@ -117,10 +119,10 @@ def records(declared: bool, only: str = "") -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("heldout", "records", "third"))
+    parser.add_argument("what", choices=("heldout", "records", "third", "fifth"))
     parser.add_argument("--declared", action="store_true", help="pass --as message or dialogue")
     arguments = parser.parse_args()
     if arguments.what == "heldout":
         heldout()
     else:
-        records(arguments.declared, "_third" if arguments.what == "third" else "")
+        records(arguments.declared, "" if arguments.what == "records" else f"_{arguments.what}")
