@@ -74,6 +74,15 @@ def pair_acts() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
+def made_of() -> dict[str, frozenset[str]]:
+    """Of each act of pairs the concepts they are made of."""
+    return {
+        name: frozenset(concept for pair in entry["pairs"] for concept in pair[:2])
+        for name, entry in _data("acts.json")["acts"].items()
+    }
+
+
+@lru_cache(maxsize=1)
 def _pairs() -> dict[Language, dict[str, dict[str, list[tuple[str, int]]]]]:
     """By language: for each first concept, by the second, the (act, reach) they may make."""
     found: dict[Language, dict[str, dict[str, list[tuple[str, int]]]]] = {"zh": {}, "en": {}}

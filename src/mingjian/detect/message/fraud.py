@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from mingjian.detect.contract import NotApplicable, NotExaminable
 from mingjian.detect.learned import store
 from mingjian.detect.learned.language import language_of
-from mingjian.detect.message.acts import Language, Reading, known_acts
+from mingjian.detect.message.acts import Language, Reading, known_acts, made_of
 from mingjian.detect.message.handles import KINDS, handles
 from mingjian.detect.message.reading import Gathered, read_turns
 from mingjian.detect.message.stages import STAGES, Step, pivotal, steps, table
@@ -226,6 +226,10 @@ def _warned(names: set[str]) -> tuple[str, str]:
 
 def _because(found: list[Step], reading: Reading) -> Message:
     strongest = sorted(found, key=lambda step: -step.weight)
+    names = {step.act.name for step in strongest}
+    # What an act named beside it is made of is told last, if there is room.
+    within = {concept for name in names for concept in made_of().get(name, ())}
+    strongest.sort(key=lambda step: step.act.name in within)
     acts = list(dict.fromkeys(step.act.words for step in strongest))[:4]
     zh = "；".join(act.zh for act in acts)
     en = "; ".join(act.en for act in acts)
