@@ -94,13 +94,13 @@ def followed(course: Course) -> dict[str, float]:
     known, counts, problem = _Known(), _Counts(), False
     returned: set[str] = set()
     known.take(f"{request}\n{course.rules_given[:READ_OF_REQUEST]}")
-    followed = frozenset(course.changing)
+    changing = frozenset(course.changing)
     for i, step in enumerate(course.steps):
         if step.kind == "observation":
             seen = step.text[:READ_OF_STEP].lower()
             problem = problem or says("problem", seen[:READ_OF_ANSWER])
             returned |= known.take(seen)
-        elif i in followed:
+        elif i in changing:
             counts.after_problem += problem
             _count(step, counts, known, told, request)
         if step.kind == "call":
