@@ -9,12 +9,11 @@ from functools import cache
 
 from mingjian.detect.agent.acting import name_words
 from mingjian.detect.agent.course import Course
+from mingjian.detect.agent.following import MOST_ARGUMENTS
 from mingjian.detect.agent.rules import Hit, Rule
 from mingjian.detect.agent.trace import Step
 from mingjian.detect.agent.wording import does, quoted
 from mingjian.detect.agent.words import acts, listed, says, signs, word_list
-
-MOST_ARGUMENTS = 40
 
 
 def after_stop(course: Course, rule: Rule) -> Iterator[Hit]:

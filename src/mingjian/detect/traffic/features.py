@@ -136,7 +136,7 @@ def measure(request: Request) -> Measured:
     elif read.text:
         own = [hit for hit in hits(read) if hit.strength >= 2.0]
     if own and not bare:
-        own = unexplained(own, request, who)
+        own = unexplained(own, request, decoded, who)
     if own:
         where = "target"
     payload = decoded

@@ -12,7 +12,7 @@ from dataclasses import replace
 from posixpath import normpath
 from urllib.parse import unquote
 
-from mingjian.detect.traffic.decode import ROUNDS, decode, spaced
+from mingjian.detect.traffic.decode import ROUNDS, Decoded, decode, spaced
 from mingjian.detect.traffic.payload import Hit
 from mingjian.detect.traffic.request import Request
 from mingjian.detect.traffic.standing import Standing
@@ -154,9 +154,9 @@ _REGISTRY = re.compile(
 _PAYLOADS = re.compile(
     r"__|\bclass\b|config|request\b|self\b|java|process|exec|env\b|system|[*(]\s*[^)]"
 )
-_AT_WORK = 1.0
-"""What a payload of a user counts whom the server knows: it may be his work."""
-_TOLD = 1.0
+_AT_MOST = 1.0
+"""What a payload counts of a user whom the server knows, in shared code or in words looked for: it
+may be his work, or talk of it."""
 
 
 def hidden_rounds(target: str) -> int:
@@ -199,26 +199,24 @@ def fetches(request: Request) -> bool:
 
 def signed(request: Request) -> bool:
     """Whether the server gave what a signed address, which it had made itself, asked for."""
-    return (request.status or 200) < 400 and _SIGNED.search(request.target.lower()) is not None
+    return request.served and _SIGNED.search(request.target.lower()) is not None
 
 
 def shows_code(request: Request, who: Standing) -> bool:
     """Whether somebody who came from its pages reads a file that a host of code has."""
-    served = (request.status or 200) < 400
-    return served and (request.referred or who.known) and bool(_CODE_HOST.search(request.path))
+    at_home = request.served and (request.referred or who.known)
+    return at_home and _CODE_HOST.search(request.path) is not None
 
 
-def unexplained(hits: list[Hit], request: Request, who: Standing) -> list[Hit]:
+def unexplained(hits: list[Hit], request: Request, decoded: Decoded, who: Standing) -> list[Hit]:
     """The hits without those that the request's purpose explains; some weakened.
 
-    `hits` are of the target's decoded text.
+    `hits` are of `decoded`, the target's decoded text.
     """
     left = [hit for hit in hits if not _explained(hit, request, who)]
-    lower = spaced(decode(request.target).text) if left else ""
-    if left and (who.known or (request.referred and _SHARED.search(lower))):
-        left = [replace(hit, strength=min(hit.strength, _AT_WORK)) for hit in left]
-    elif left and _all_told(request, left):
-        left = [replace(hit, strength=min(hit.strength, _TOLD)) for hit in left]
+    shared = request.referred and _SHARED.search(spaced(decoded.text))
+    if left and (who.known or shared or _all_told(request, left)):
+        return [replace(hit, strength=min(hit.strength, _AT_MOST)) for hit in left]
     return left
 
 
@@ -248,9 +246,8 @@ def _stays_inside(request: Request) -> bool:
     path = unquote(request.path)
     if "?" in request.target and ".." in unquote(request.query):
         return False
-    served = (request.status or 200) < 400
     inside = path.startswith("/") and not normpath("." + path).startswith("..")
-    return served and inside and path.lower().endswith(_ASSETS)
+    return request.served and inside and path.lower().endswith(_ASSETS)
 
 
 def _all_told(request: Request, hits: list[Hit]) -> bool:
@@ -267,4 +264,4 @@ def _all_told(request: Request, hits: list[Hit]) -> bool:
         around = [v.replace(matched, " ") for v in told if matched and matched in v]
         if not any(len(_WORD.findall(rest)) >= 2 for rest in around):
             return False
-    return bool(hits)
+    return True

@@ -49,6 +49,11 @@ class Request:
         return self.referer not in (None, "-", "")
 
     @property
+    def served(self) -> bool:
+        """Whether the server gave what was asked for, as far as the log says."""
+        return (self.status or 200) < 400
+
+    @property
     def path(self) -> str:
         return self.target.partition("?")[0]
 
