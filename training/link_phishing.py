@@ -53,6 +53,7 @@ FOLDS: tuple[tuple[str, ...], ...] = (
      "sites with advertising", "live video", "picture pages"),
 )  # fmt: skip
 UNCOUNTED = {"openphish-2025a", ORGANISATIONS}
+WELL_KNOWN = ("known", "official", "visited", "visited_most", "visited_page", "visited_above")
 TELLING = {**dict.fromkeys(WRITTEN, 1.5), ORGANISATIONS: 0.33}
 """How much these count for the trees beside another source of their size. They teach
 no spelling: which runs of letters phishing has is learnt from what was found, not from what was
@@ -136,7 +137,7 @@ class Model:
         numbers = np.hstack([data.numbers, spelt])[kept]
         # A name being well known must not be all there is to learn about it.
         hidden = np.random.default_rng(seed).random(len(numbers)) < 0.5
-        for name in ("known", "official"):
+        for name in WELL_KNOWN:
             numbers[hidden, NAMES.index(name)] = 0
         self.trees = lightgbm.LGBMClassifier(
             n_estimators=TREES, num_leaves=LEAVES, max_depth=DEPTH, learning_rate=0.06,

@@ -25,6 +25,8 @@ from mingjian.detect.link.lookalike import owner
 from mingjian.detect.link.reasons import Reason, reasons
 from mingjian.detect.link.spelling import Spelling
 from mingjian.detect.link.trees import Trees
+from mingjian.detect.link.visited import NAME as VISITED_LISTS
+from mingjian.detect.link.visited import visited
 from mingjian.detect.link.wordlike import NAME as NAMES_TABLE
 from mingjian.detect.link.wordlike import SHORTEST_SAID, table, wordlike
 from mingjian.domain.evidence import Evidence, EvidenceKind
@@ -76,7 +78,7 @@ class Phishing:
     """Measures an address by its parts, its spelling and the brands it names."""
 
     name: ClassVar[str] = "link.phishing"
-    version: ClassVar[str] = store.version("5", PACKAGE, MODEL, NAMES_TABLE)
+    version: ClassVar[str] = store.version("6", PACKAGE, MODEL, NAMES_TABLE, VISITED_LISTS)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.LINK})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (PHISHING,)
 
@@ -87,6 +89,7 @@ class Phishing:
         self._of_host = lru_cache(maxsize=SITES)(self._trees.left_open)
         lists()
         table()
+        visited()
 
     def examine(self, evidence: Evidence) -> Iterable[Finding]:
         text = (evidence.text or "").strip()
@@ -134,7 +137,7 @@ class Phishing:
         where = [place for r in found for place in r.places if offset >= 0]
         return Finding(
             signal="link.phishing",
-            because=_because(address, found, score),
+            because=_because(address, measured, found, score),
             score=score,
             proposition=PHISHING.id,
             quiet=score < _NOTE,
@@ -164,7 +167,7 @@ def _script(plain: str) -> Finding:
     )
 
 
-def _because(address: Address, found: list[Reason], score: float) -> Message:
+def _because(address: Address, measured: Measured, found: list[Reason], score: float) -> Message:
     brand = owner(address.site)
     if brand is not None and address.site.hosting is None:
         first = Message(
@@ -175,6 +178,11 @@ def _because(address: Address, found: list[Reason], score: float) -> Message:
         first = Message(
             f"域名 {address.site.domain[:60]} 是常见网站",
             f"the domain {address.site.domain[:60]} is a well-known one",
+        )
+    elif measured.numbers_named("visited"):
+        first = Message(
+            f"域名 {address.site.domain[:60]} 在访问最多的一百万个网站之列",
+            f"the domain {address.site.domain[:60]} is among the million most visited",
         )
     else:
         first = None
