@@ -52,9 +52,9 @@ FOLDS = {
     "FBS IL:Escort_service": "4", "FBS Other": "4", "CrossWOZ lines": "4",
     "AIFraud hand": "1", "AIFraud LLM": "2", "UCI": "2",
 }  # fmt: skip
-BY_OTHERS = ("_third", "_fifth")
+BY_OTHERS = ("_third", "_fifth", "_sixth")
 """End the categories written by helpers who had seen nothing of this detector."""
-_LATER = re.compile("_(?:third|fourth|fifth)$")
+_LATER = re.compile("_(?:third|fourth|fifth|sixth)$")
 LEAST = {"zh-message": 10, "en-message": 20, "zh-dialogue": 30, "en-dialogue": 60}
 MOST = {"zh-message": 500, "en-message": 900, "zh-dialogue": 20_000, "en-dialogue": 20_000}
 
@@ -293,7 +293,7 @@ def fit_one(name: str, score: Floats, table: Table, mine: Bools) -> Fitted:
         signal="message.fraud",
         proposition="message.fraud",
         description=DESCRIPTIONS[name],
-        version=f"3.{name}",
+        version=f"4.{name}",
         method="soft-logistic",
         # The folds show more than 2 % of messages misleading beyond 10: none may claim it. Of the
         # fraudulent dialogues that others wrote a quarter would come out below a tenth.

@@ -9,7 +9,7 @@
 it shows that the whole path works and how much has no opinion, not how good the weights are.
 `third` takes the rows of `message_examples/*_third_*` alone: with PYTHONPATH at the sources of
 version 1, which never saw them, it is a test by strangers (`--declared`, as in the card); `fifth`
-those of `*_fifth_*`, which version 2 never saw.
+those of `*_fifth_*`, which version 2 never saw, `sixth` those of `*_sixth_*`, which version 3 never saw.
 `heldout` prints the figures kept in the scale files, all from held-out folds.
 """
 
@@ -119,7 +119,7 @@ def records(declared: bool, only: str = "") -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("heldout", "records", "third", "fifth"))
+    parser.add_argument("what", choices=("heldout", "records", "third", "fifth", "sixth"))
     parser.add_argument("--declared", action="store_true", help="pass --as message or dialogue")
     arguments = parser.parse_args()
     if arguments.what == "heldout":
