@@ -9,7 +9,8 @@
 it shows that the whole path works and how much has no opinion, not how good the weights are.
 `third` takes the rows of `message_examples/*_third_*` alone: with PYTHONPATH at the sources of
 version 1, which never saw them, it is a test by strangers (`--declared`, as in the card); `fifth`
-those of `*_fifth_*`, which version 2 never saw, `sixth` those of `*_sixth_*`, which version 3 never saw.
+those of `*_fifth_*`, which version 2 never saw; `sixth` those of `*_sixth_*`, which version 3
+never saw.
 `heldout` prints the figures kept in the scale files, all from held-out folds.
 """
 
