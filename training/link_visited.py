@@ -13,24 +13,28 @@ thousand of Tranco.
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from link_lists import fetch_wheels
+
 from mingjian.detect.learned import store
 from mingjian.detect.link.address import Site, site_of
-from mingjian.detect.link.visited import LISTS, NAME, packed
+from mingjian.detect.link.visited import NAME, packed
 
 HERE = Path(__file__).parent.parent / "src/mingjian/detect/link"
 WHEELS = ("pymispwarninglists==1.7.0", "publicsuffixlist==1.1.2.20261023")
 SERVICES = ("dynamic-dns", "url-shortener", "link-in-bio", "lots-project", "public-ipfs-gateways")
 TERMS = "BSD-3-Clause (pymispwarninglists); the list's own terms are not stated there"
-SOURCES = {
-    "tranco10k": ("Tranco, first 10,000", "2025-01-15"),
-    "tranco": ("Tranco, 1,000,000", "2025-01-15"),
-    "google-chrome-crux-1million": ("Chrome UX report, 1,000,000", "2025-12-23"),
+LISTS = {
+    "top": ("tranco10k", "Tranco, first 10,000 of 2025-01-15"),
+    "sites": ("tranco", "Tranco, 1,000,000 of 2025-01-15"),
+    "hosts": ("google-chrome-crux-1million", "Chrome UX report, 1,000,000 of 2025-12-23"),
 }
+"""A field of `visited.Visited`: MISP's name of the list, and what is told of it."""
 
 
 def _private(listed: str) -> set[str]:
@@ -49,17 +53,19 @@ def _domains(names: set[str]) -> set[str]:
 
 def made(folder: Path) -> tuple[dict[str, set[str]], list[dict[str, object]]]:
     """The names of each list, and what is told of where they come from."""
-    lists = folder / "pymispwarninglists/data/misp-warninglists/lists"
+    lists = folder / "pymispwarninglists/pymispwarninglists/data/misp-warninglists/lists"
 
     def held(name: str) -> set[str]:
         listed = json.loads((lists / name / "list.json").read_text("utf-8"))["list"]
         return {str(one).lstrip(".") for one in listed}
 
-    suffixes = (folder / "publicsuffixlist/public_suffix_list.dat").read_text("utf-8")
+    suffixes = (folder / "publicsuffixlist/publicsuffixlist/public_suffix_list.dat").read_text(
+        "utf-8"
+    )
     open_to_all = _domains(_private(suffixes).union(*map(held, SERVICES)))
     found: dict[str, set[str]] = {}
     told: list[dict[str, object]] = []
-    for (source, (said, dated)), what in zip(SOURCES.items(), LISTS, strict=True):
+    for what, (source, said) in LISTS.items():
         kept = set()
         for name in held(source):
             site = _site(name)
@@ -70,17 +76,14 @@ def made(folder: Path) -> tuple[dict[str, set[str]], list[dict[str, object]]]:
             elif what == "hosts" and site.host != site.service and site.host not in open_to_all:
                 kept.add(site.host)
         found[what] = kept
-        told.append({"name": f"{said} of {dated}", "licence": TERMS, "n": len(kept)})
+        told.append({"name": said, "licence": TERMS, "n": len(kept)})
     return found, told
 
 
 def main() -> None:
     with TemporaryDirectory() as name:
         at = Path(name)
-        pip = [sys.executable, "-m", "pip", "-q", "download", "--no-deps", "-d", name]
-        subprocess.run([*pip, *WHEELS], check=True)
-        for path in at.glob("*.whl"):
-            subprocess.run([sys.executable, "-m", "zipfile", "-e", path, at], check=True)
+        fetch_wheels(at, WHEELS)
         found, told = made(at)
     arrays = {what: packed(names) for what, names in found.items()}
     print({what: len(names) for what, names in found.items()})

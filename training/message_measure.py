@@ -3,7 +3,8 @@
     .venv/bin/python training/message_measure.py heldout    # scores of models without the fold
     .venv/bin/python training/message_measure.py records    # the shipped model, by the CLI
     .venv/bin/python training/message_measure.py third      # the same, of rows by others
-    .venv/bin/python training/message_measure.py fifth      # the same, of the rows written last
+    .venv/bin/python training/message_measure.py fifth      # the same, of later ones
+    .venv/bin/python training/message_measure.py sixth      # the same, of the rows written last
 
 `records` examines the shared sets with the shipped model, which has seen many of these rows:
 it shows that the whole path works and how much has no opinion, not how good the weights are.

@@ -7,8 +7,8 @@ list is taken for one that does. Names under which anybody may put pages are lef
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from functools import cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 PACKAGE = "mingjian.detect.link"
 NAME = "link_visited"
-LISTS = ("top", "sites", "hosts")
-"""The first ten thousand and the whole million of Tranco (registrable domains), and the million
-of Chrome's report on user experience (hosts)."""
 
 
 def fingerprint(name: str) -> int:
@@ -40,26 +37,39 @@ def packed(names: Iterable[str]) -> NDArray[Any]:
     return np.diff(found, prepend=np.uint32(0))
 
 
+def unpacked(distances: NDArray[Any]) -> NDArray[Any]:
+    """The fingerprints in rising order that `packed` gave as distances."""
+    import numpy as np
+
+    return np.cumsum(distances, dtype=np.uint32)
+
+
+def holds(held: NDArray[Any], mark: int) -> bool:
+    """Whether the fingerprint is among those in rising order."""
+    at = int(held.searchsorted(held.dtype.type(mark)))
+    return at < held.size and int(held[at]) == mark
+
+
 @dataclass(frozen=True, slots=True)
 class Visited:
-    """The three lists as rising fingerprints."""
+    """Fingerprints in rising order."""
 
-    lists: tuple[NDArray[Any], ...]
+    top: NDArray[Any]
+    """The first ten thousand of Tranco (registrable domains)."""
+    sites: NDArray[Any]
+    """The whole million of Tranco."""
+    hosts: NDArray[Any]
+    """The million of Chrome's report on user experience."""
 
-    def holds(self, which: int, name: str) -> bool:
-        """Whether list `which` of `LISTS` holds the name."""
-        held, mark = self.lists[which], fingerprint(name)
-        at = int(held.searchsorted(held.dtype.type(mark)))
-        return at < held.size and int(held[at]) == mark
+    @classmethod
+    def of(cls, arrays: Mapping[str, NDArray[Any]]) -> Visited:
+        return cls(**{field.name: unpacked(arrays[field.name]) for field in fields(cls)})
 
 
 @cache
 def visited() -> Visited:
     """The lists; raises `Unavailable` where the file is missing or another."""
-    import numpy as np
-
-    arrays = store.load(PACKAGE, NAME)
-    return Visited(tuple(np.cumsum(arrays[name], dtype=np.uint32) for name in LISTS))
+    return Visited.of(store.load(PACKAGE, NAME))
 
 
 def in_lists(site: Site) -> tuple[bool, bool, bool, bool]:
@@ -72,12 +82,12 @@ def in_lists(site: Site) -> tuple[bool, bool, bool, bool]:
         return False, False, False, False
     held = visited()
     host, domain = site.host.removeprefix("www."), site.domain
-    own = site.hosting is None
-    of_host = held.holds(2, host)
-    of_domain = own and (of_host if host == domain else held.holds(2, domain))
+    own, above = site.hosting is None, host != domain
+    mark = fingerprint(domain)
+    of_domain = own and holds(held.hosts, mark)
     return (
-        own and held.holds(1, domain),
-        own and held.holds(0, domain),
-        of_host or of_domain,
-        of_domain and host != domain,
+        own and holds(held.sites, mark),
+        own and holds(held.top, mark),
+        of_domain or holds(held.hosts, fingerprint(host) if above else mark),
+        of_domain and above,
     )
