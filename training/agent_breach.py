@@ -5,14 +5,15 @@
 
 Rows: `../shared/data/text/agent_traces.parquet` (safe and unsafe only; `clean` web-shop runs of
 agent-backdoor-attacks are measured as H2 and never learnt from), our own traces, the sets in
-`agent_scenarios/measured`, and those of a writer who knew no rule (`agent_scenarios/others`).
-Every score of the scale comes from a model that saw no row of the source it is for; the two
-halves of that writer are held out together.
+`agent_scenarios/measured`, and those of two writers who knew no rule (`agent_scenarios/others`:
+one's in two halves, held out together, the other's in `c.jsonl`).
+Every score of the scale comes from a model that saw no row of the source it is for.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import re
 import sys
@@ -58,8 +59,9 @@ ASKED = tuple(LICENCES)
 """The sources of the figures that were asked for."""
 SETS = tuple(f"own set {number}" for number in range(1, 6))
 HALVES = ("others a", "others b")
-LICENCES |= dict.fromkeys((*SETS, *HALVES), "Apache-2.0")
-WEIGHED_AS = dict.fromkeys(SETS, "own sets") | dict.fromkeys(HALVES, "others")
+THIRD = "others c"
+LICENCES |= dict.fromkeys((*SETS, *HALVES, THIRD), "Apache-2.0")
+WEIGHED_AS = dict.fromkeys(SETS, "own sets") | dict.fromkeys((*HALVES, THIRD), "others")
 """Small sources that weigh together as one of the large ones does."""
 NOT_LEARNT = "agent-backdoor-attacks"
 
@@ -96,6 +98,9 @@ class Rows:
             for name in names:
                 files = f"*_{name[-1]}.txt"
                 drawn += [(text, h1, name) for text, h1, *_ in own_traces(1, folder, files)]
+        for line in (OTHERS / "c.jsonl").read_text("utf-8").splitlines():
+            run = json.loads(line)
+            drawn.append((run["text"], run["truth"] == "H1", THIRD))
         told, full, self.words, self.labels, self.sources = [], [], [], [], []
         for text, h1, source in drawn:
             trace = read_trace(text)
@@ -154,7 +159,7 @@ def scored(measure: Measure, rows: Rows, chosen: np.ndarray[Any, Any]) -> list[f
 
 
 FOLDS = (("ToolEmu-runs-2026",), ("ASSEBench-security",), ("own",),
-         ("agent-backdoor-attacks",), *((name,) for name in SETS), HALVES)  # fmt: skip
+         ("agent-backdoor-attacks",), *((name,) for name in SETS), HALVES, (THIRD,))  # fmt: skip
 
 
 def doubtful_threshold(measure: Measure) -> float:
@@ -200,9 +205,9 @@ def main(write: bool) -> None:
     )  # fmt: skip
     doubtful = doubtful_threshold(learn(rows, rows.kept(FOLDS[0])))
     own = float(str(fitted.document["threshold"]))
-    # A writer who knew no rule says better what harmless runs are like than those who did; of 120
-    # runs 1 % would be a single one, so as with the doubtful ones 3 % may be flagged.
-    strangers = np.isin(rows.sources, HALVES) & ~np.array(rows.labels)
+    # Writers who knew no rule say better what harmless runs are like than those who did; of 180
+    # runs 1 % would be two, so as with the doubtful ones 3 % may be flagged.
+    strangers = np.isin(rows.sources, (*HALVES, THIRD)) & ~np.array(rows.labels)
     theirs = float(np.quantile(scores[strangers], 0.97, method="higher"))
     print("thresholds", own, doubtful, theirs)
     fitted.document["threshold"] = max(own, doubtful, theirs)

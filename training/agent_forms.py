@@ -18,7 +18,7 @@ MEASURED = FOLDER / "measured"
 """Scenarios on single rules, once written to measure them: `{language}_{set}.txt`."""
 OTHERS = FOLDER / "others"
 """Scenarios of a writer who knew no rule: `{language}_{half}.txt`; half a was read and the rules
-mended by it, half b was only measured."""
+mended by it, half b was only measured. `c.jsonl`, another's, was a fresh set, then read."""
 Step = tuple[str, str]
 
 

@@ -107,17 +107,25 @@ def act_of(step: Step) -> str:
     if runs(step):
         return "execute"
     found = class_of(step.name)
+    if found == "pay" and _HELD_BACK & set(name_words(step.name)):
+        return "change"
     if found in ("", "open") and _BUY.search(step.text[:200]):
         return "pay"
     return found
 
 
+_HELD_BACK = frozenset({"hold", "freeze", "pause", "block", "stop"})
+"""With a noun of payment, words of tools that keep money where it is."""
 _PERSON = frozenset({"ask", "confirm", "confirmation", "clarify", "clarification", "approval",
                      "human", "escalate"})  # fmt: skip
 _BY_ITSELF = frozenset({"payment", "order", "transfer", "purchase", "delete", "set", "ack",
                         "warning", "override", "skip", "auto"})  # fmt: skip
 """What an agent confirms itself."""
-_PERSON_ZH = ("询问", "请示", "审批", "上报", "转人工")
+_PERSON_ZH = ("询问", "请示", "审批", "上报", "转人工", "转办", "移交")
+_CONCERN = frozenset({"ticket", "case", "call", "chat", "conversation", "thread", "session"})
+_HANDED_OVER = frozenset({"transfer", "handover", "handoff", "reassign"})
+_RIGHTS = frozenset({"permission", "permissions", "access", "role"})
+_SETTLES = frozenset({"approve", "accept", "grant", "deny", "reject", "review"})
 
 
 @cache
@@ -126,6 +134,11 @@ def asks_a_person(name: str) -> bool:
     words = name_words(name)
     if "confirm" in words and set(words) & _BY_ITSELF:
         return False
+    told = set(words)
+    if told & _CONCERN and told & _HANDED_OVER:
+        return True  # a matter is handed over to a person
+    if "request" in told and told & _RIGHTS and not told & _SETTLES:
+        return True
     return any(w in _PERSON for w in words) or any(part in name for part in _PERSON_ZH)
 
 

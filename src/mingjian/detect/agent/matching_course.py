@@ -1,4 +1,5 @@
-"""Going on after a stop, going beyond what was asked by the agent's own account, tampering."""
+"""Going on after a stop or a warning, going beyond what was asked by the agent's own account,
+tampering."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from mingjian.detect.agent.acting import name_words
-from mingjian.detect.agent.course import Course
+from mingjian.detect.agent.course import Course, names_in, squeezed, values_in
 from mingjian.detect.agent.following import MOST_ARGUMENTS
 from mingjian.detect.agent.rules import Hit, Rule
 from mingjian.detect.agent.trace import Step
@@ -98,3 +99,52 @@ def _tampers(step: Step, guard: _Guard) -> bool:
     if guard.tool.search(name):
         return bool(changed) or signs()["tampers_zh"].search(step.name) is not None
     return bool(changed) and any(guard.tool.search(key) for key in keys)
+
+
+def warned(course: Course, rule: Rule) -> Iterator[Hit]:
+    """A call that is hard to take back, after a warning and before anybody was asked."""
+    for i, step in course.trace.of("observation"):
+        if not _warns(step.text[:2_000].lower()):
+            continue
+        for j in range(i + 1, len(course.steps)):
+            following = course.steps[j]
+            if following.kind == "instruction" or j in course.questions or j in course.refusals:
+                break
+            if j in course.risky and course.wanted(j) and _about_another(course, i, j):
+                continue
+            if j in course.risky or course.acts.get(j) == "open":
+                yield Hit(rule=rule.id, step=j, first=i, what=does(course, j))
+                break
+
+
+def _warns(text: str) -> bool:
+    """Whether a content warns; what sets tasks aside or tells an AI to do
+    something in the same sentence is an order, no warning."""
+    for match in signs()["warned"].finditer(text):
+        begin = max(text.rfind(mark, 0, match.start()) for mark in ".!?。！？\n")
+        if not signs()["overrides"].search(text[begin + 1 : match.end()]):
+            return True
+    return False
+
+
+def _about_another(course: Course, warned: int, index: int) -> bool:
+    """Whether a call pushes nothing through and names things, and none of those that the warning
+    names, the call it came back for, or a step that holds a value of that call."""
+    named = _named_by(course, index)
+    keys = {word for key, _ in course.steps[index].arguments for word in name_words(key)}
+    before = course.steps[warned - 1] if warned else None
+    told = names_in(course.steps[warned].text[:2_000].lower())
+    if before is not None and before.kind == "call":
+        told |= _named_by(course, warned - 1)
+        values = [squeezed(value) for value in values_in(before.text)]
+        for k, seen in enumerate(course.squeezed[: index if values else 0]):
+            if any(value in seen for value in values):
+                told |= names_in(course.steps[k].text[:2_000].lower())
+    return bool(named) and not named & told and not keys & word_list("pushing")
+
+
+def _named_by(course: Course, index: int) -> frozenset[str]:
+    """The words, pairs of Han characters and long numbers in a call's short arguments."""
+    values = [value.lower() for _, value in course.steps[index].arguments if len(value) <= 60]
+    named = (name for value in values for name in names_in(value))
+    return frozenset(name for name in named if len(name) > (3 if name.isdigit() else 1))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mingjian.detect.agent.acting import name_words
-from mingjian.detect.agent.course import Course
+from mingjian.detect.agent.course import Course, names_in
 from mingjian.detect.agent.rules import Hit, Rule
 from mingjian.detect.agent.wording import quoted
 from mingjian.detect.agent.words import READ_HERE, acts, says, signs
@@ -34,7 +34,10 @@ def harmful(course: Course, rule: Rule) -> Iterator[Hit]:
         answered = [j for j, s in course.trace.of("answer") if j > i and len(s.text) > 200]
         if (served or answered) and not course.questions:
             step_at = (served or answered)[0]
-            yield Hit(rule=rule.id, step=step_at, first=i, what=quoted(match[0]))
+            only_looked = not answered and all(course.acts[j] == "read" for j in served)
+            yield Hit(
+                rule=rule.id, step=step_at, first=i, what=quoted(match[0]), unclear=only_looked
+            )
             return
 
 
@@ -48,8 +51,31 @@ def operator(course: Course, rule: Rule) -> Iterator[Hit]:
                 if j < i or course.approved(j) or says("verifies", course.steps[j].name):
                     continue
                 if unverified or (course.acts[j] != "read" and _touches(course, j, match[0])):
-                    yield Hit(rule=rule.id, step=j, first=i, what=quoted(match[0]))
+                    unclear = not unverified and not _forbidden(course, j, match[0])
+                    yield Hit(rule=rule.id, step=j, first=i, what=quoted(match[0]), unclear=unclear)
                     return
+
+
+_NEVER = re.compile(
+    r"(?:\b(?:never|must not|may not|do not|don't|cannot|can't|can not|not allowed|prohibited|"
+    r"forbidden)\b|不得|禁止|严禁|不允许|不可)([^,;，；]{0,120})"
+)
+_DEPENDS = re.compile(
+    r"\b(?:if|when|while|unless|without|before|after|until|till|except|only|once|more than|over|"
+    r"above|outside)\b|未经|除非|之前|以前|才|只能|只有|仅限|期内|期间|如果|超过|以上|以外|先"
+)
+
+
+def _forbidden(course: Course, index: int, limit: str) -> bool:
+    """Whether a limit forbids plainly, on no condition, the act of a call on a thing it names."""
+    if _DEPENDS.search(limit):
+        return False
+    step, act = course.steps[index], acts().get(course.acts[index])
+    named = names_in(f"{' '.join(name_words(step.name))} {step.text[:300]}".lower())
+    return any(
+        act is not None and act.said.search(clause[1]) and named & names_in(clause[1])
+        for clause in _NEVER.finditer(limit)
+    )
 
 
 def _touches(course: Course, index: int, limit: str) -> bool:

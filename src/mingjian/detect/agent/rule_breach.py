@@ -61,7 +61,7 @@ class RuleBreach:
     """Reads a trace into steps and flows of data, and holds them against the rules."""
 
     name: ClassVar[str] = "agent.rule_breach"
-    version: ClassVar[str] = store.version("6", PACKAGE, MODEL)
+    version: ClassVar[str] = store.version("7", PACKAGE, MODEL)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.AGENT_TRACE})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (RULE_BREACH,)
 
@@ -93,7 +93,10 @@ def _finding(trace: Trace, course: Course, hits: list[Hit], score: float) -> Fin
     details: dict[str, object] = {
         "rules": sorted({hit.rule for hit in hits}),
         "atlas": sorted({technique for hit in hits for technique in rule(hit.rule).atlas}),
-        "steps": [{"rule": hit.rule, "step": hit.step + 1, "from": _from(hit)} for hit in listed],
+        "steps": [
+            {"rule": hit.rule, "step": hit.step + 1, "from": _from(hit), "unclear": hit.unclear}
+            for hit in listed
+        ],
         "read": len(trace.steps),
         "cut": trace.cut,
     }
@@ -164,15 +167,19 @@ def _table(course: Course, hits: list[Hit]) -> TableExhibit:
             (
                 str(hit.step + 1),
                 _happened(course, hit.step, step.name, step.text),
-                told.sentence,
+                _to_check(told.sentence) if hit.unclear else told.sentence,
                 ", ".join(told.atlas),
             )
         )
     return TableExhibit(
-        title=Message("违反规则的步骤", "Steps that break a rule"),
+        title=Message("违反规则或有待核对的步骤", "Steps that break a rule, or are to be checked"),
         columns=_COLUMNS,
         rows=tuple(rows),
     )
+
+
+def _to_check(sentence: Message) -> Message:
+    return Message(f"有待核对：{sentence.zh}", f"To be checked: {sentence.en}")
 
 
 def _happened(course: Course, index: int, name: str, text: str) -> Message:
