@@ -179,6 +179,8 @@ def _request(item: Mapping[str, object]) -> str | None:
     if line is not None and (method is None or _FIRST_LINE.match(line)):
         return line
     address = line if line is not None and line[:1] == "/" else _address(item) or line
+    if method is None and address is not None and address[:1] == "/":
+        method = "GET"  # a log that leaves the method out holds hardly any other
     if method is None or address is None:
         return None
     query = next(_texts(item, "query"), "-")

@@ -83,3 +83,48 @@ def test_short_names_of_fields_are_read() -> None:
     entry = json_entry(line)
     assert entry is not None
     assert (entry.status, entry.client, entry.agent) == (302, "203.0.113.4", "A/1")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/play?lang=js&code=el.innerHTML%3D'%3Cb%3Ehi%3C%2Fb%3E'%3B&run=1",
+        "/??lib/jquery.min.js,ui/../core/base.js,page/index.js?t=20200828",
+        "/docs/config/.env.example",
+        "/docs/api/%3Cyour-token%3E/send",
+    ],
+)
+def test_lessons_joined_sheets_and_patterns_to_fill_in(target: str) -> None:
+    values = _values(log_line(target, referer=PAGE))
+    assert values["strongest"] <= 1
+    assert values["unpublished"] == values["probe_secret"] == 0
+
+
+def test_a_raw_file_of_a_host_of_code_is_read_by_programs() -> None:
+    values = _values(log_line("/ops/x/raw/branch/main/.gitlab-ci.yml", agent="curl/8.1"))
+    assert values["unpublished"] == values["probe_secret"] == 0
+    assert _values(log_line("/.gitlab-ci.yml", agent="curl/8.1", status=404))["probe_secret"] == 1
+
+
+@pytest.mark.parametrize(
+    ("target", "name", "least"),
+    [
+        ("/m?nr=1'%20or%20count(parent::*[position()=1])=1%20or%20'a'='b", "class.code", 3),
+        ("/v?u=2)%20or%20exists(select%201%20from%20t)--%20", "class.sql", 2.5),
+        ("/up/cv.pdf.phtml?0=uname+-a", "class.command", 3),
+        ("/up/cv.pdf.phtml", "unpublished", 1),
+        ("/e?city=L%22%20autofocus%20onfocus%3Dprint()", "class.script", 3),
+        ("/firm_db_2022-06.sql.gz", "unpublished", 1),
+    ],
+)
+def test_wordings_of_strangers(target: str, name: str, least: float) -> None:
+    assert _values(log_line(target, status=404))[name] >= least
+
+
+def test_a_line_of_json_without_its_method_is_a_request() -> None:
+    entry = json_entry(
+        '{"ts":"2024-11-05T12:00:02Z","remote":"10.1.0.8","uri":"/a?b=1","status":200}'
+    )
+    assert entry is not None
+    assert entry.request == "GET /a?b=1"
+    assert json_entry('{"uri":"a","status":200}') is None

@@ -40,6 +40,8 @@ _NO_REQUEST = Message(
 )
 SURE = 3.0
 """Strength of a pattern that is worth a reader's look by itself."""
+MOST_DOORS = 8
+"""Doors guessed at that a finding points to."""
 FEWEST_OF_LOG = 2
 """Logged lines from which on the whole is measured as a log."""
 
@@ -48,7 +50,7 @@ class Attack:
     """Measures requests and logs."""
 
     name: ClassVar[str] = "traffic.attack"
-    version: ClassVar[str] = store.version("5", PACKAGE, NAME)
+    version: ClassVar[str] = store.version("6", PACKAGE, NAME)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.WEB_LOG})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (TRAFFIC_ATTACK,)
 
@@ -104,10 +106,13 @@ class Attack:
             score=found.value(self._gauge),
             quiet=not alarmed,
             because=wording.of_log(found),
-            where=tuple(
-                Lines(strong.number, strong.number)
-                for strong in found.strongest
-                if strong.gauged.value >= self._gauge.in_log
+            where=(
+                *(
+                    Lines(strong.number, strong.number)
+                    for strong in found.strongest
+                    if strong.gauged.value >= self._gauge.in_log
+                ),
+                *(Lines(tries.first, tries.last) for tries in found.guessed[:MOST_DOORS]),
             ),
             exhibits=wording.tables_of(found, self._gauge.in_log) if alarmed else (),
             context={"form": "log", "length": float(found.lines - found.unread)},

@@ -31,6 +31,13 @@ _OVERLONG = re.compile(r"([^\W_])\1{99}")
 """One character a hundred times over, as tests for overflows send."""
 _HIDDEN = re.compile(r"/\.(?!well-known(?:/|$))[a-z]")
 """A file or folder whose name begins with a dot."""
+_MEANT_TO_BE_READ = re.compile(r"\.(?:example|sample|template|dist)$")
+"""A pattern of a hidden file, which projects publish for others to fill in."""
+_DISGUISED = re.compile(
+    r"\.(?:pdf|jpe?g|png|gif|docx?|txt|csv)\.(?:php\d?|phtml|phar|jspx?|aspx?|cgi)(?:[/;]|$)"
+)
+"""A program that calls itself a document, as what was uploaded past a check does."""
+_DUMP = re.compile(r"\.sql(?:\.(?:gz|zip|bz2|xz|7z))?$|[/_-](?:db|dump|backup|bak)[\w.-]{0,40}$")
 _ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".war", ".sql", ".dump")
 _SCRIPTS = (
     ".php",
@@ -202,7 +209,8 @@ def _surroundings(
     family = probed(decoded.text, status)
     referred = request.referred
     in_host = shows_code(request, who)
-    if family is not None and family.kind == "secret" and signed(request):
+    given = signed(request) or _MEANT_TO_BE_READ.search(request.path.lower())
+    if family is not None and family.kind == "secret" and given:
         family = None
     if family is not None and family.kind == "product" and _OPEN.search(decoded.text):
         family = None
@@ -218,11 +226,15 @@ def _surroundings(
     path = request.path.lower()
     if in_host or signed(request):
         pass  # its own reader has it
+    elif _DISGUISED.search(path):
+        values["unpublished"] = 1.0
+    elif _MEANT_TO_BE_READ.search(path):
+        pass
     elif _HIDDEN.search(path) or path.endswith(named["tails"]):
         given = (referred or who.known) and status not in _ABSENT
         values["unpublished"] = 0.0 if who.at_files else 0.3 if given else 1.0
     elif sought and path.endswith(_ARCHIVES) and not fetches(request):
-        values["unpublished"] = 0.7
+        values["unpublished"] = 1.0 if _DUMP.search(path) else 0.7
     values["script_missing"] = float(sought and path.endswith(_SCRIPTS))
     values["random_name"] = float(sought and _RANDOM.search(request.path) is not None)
     values["method_odd"] = method_odd(request.method, status, who)

@@ -10,6 +10,7 @@ from statistics import median
 from typing import Protocol
 
 from mingjian.detect.traffic.gauge import Gauged
+from mingjian.detect.traffic.guessing import Doors, Tries
 from mingjian.detect.traffic.lines import Reader
 from mingjian.detect.traffic.masked import masked
 from mingjian.detect.traffic.request import Request
@@ -22,6 +23,8 @@ LEAST, MOST, TEMPER = -1.0, 4.0, 0.5
 of one client are not independent. An innocent one hardly counts against the others."""
 TOLD = 2.5
 """Strength of a pattern from which on a payload is remembered for what several show."""
+ADAPTIVE = 4
+"""So many differently built payloads on one path are a directed search."""
 LOWEST = -6.0
 """Stands for a request that was not made, or less telling than this."""
 MOST_CLIENTS = 20_000
@@ -62,6 +65,12 @@ class Client:
     """Requests that were counted in `share`: path, and the shape of the payload."""
     share: Shares = field(default_factory=Shares)
     """The evidence that some of its different requests are attacks."""
+    doors: Doors = field(default_factory=Doors)
+
+    @property
+    def varies(self) -> int:
+        """The most differently built payloads that it tried on one path."""
+        return max(map(len, self.tried.values()), default=0)
 
     def features(self) -> list[float]:
         """The numbers behind the measurement of a client, in the order of `CLIENT_FEATURES`."""
@@ -98,6 +107,8 @@ class Survey:
     clients: dict[str, Client] = field(default_factory=dict)
     strongest: list[Strong] = field(default_factory=list)
     crowded: bool = False
+    guessed: list[Tries] = field(default_factory=list)
+    """Doors at which a password was guessed at."""
 
     def worst(self, most: int = 10) -> list[Client]:
         """The clients with the most attack requests."""
@@ -153,13 +164,31 @@ def survey(lines: Iterable[str], gauge: Measures) -> Survey:
         client = found.clients.setdefault(name, Client(name))
         strong = Strong(number=number, request=request, gauged=gauged)
         _count(client, strong, gauge.in_log)
+        client.doors.note(number, request)
         _keep(found.strongest, strong)
         if gauged.value >= gauge.in_log:
             found.attacks += 1
             _note(client, strong)
         if gauged.measured.values["strongest"] >= TOLD:
             _try(client, strong)
+    for client in found.clients.values():
+        if client.name != OTHERS and client.varies >= ADAPTIVE:
+            client.share.add(MOST / 2)
+        guessed = client.doors.guessed()
+        if guessed is not None and client.name != OTHERS:
+            found.attacks += _guessed(client, guessed)
+            found.guessed.append(guessed)
     return found
+
+
+def _guessed(client: Client, tries: Tries) -> int:
+    """Count the guesses at a password as attacks; how many they are."""
+    guesses = max(tries.knocks, len(tries.names))
+    client.attacks += guesses
+    client.first = min(client.first or tries.first, tries.first)
+    client.last = max(client.last, tries.last)
+    client.share.add(MOST)
+    return guesses
 
 
 def _keep(strongest: list[Strong], one: Strong, most: int = 8) -> None:
@@ -222,7 +251,8 @@ def _try(client: Client, one: Strong) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behaviour:
-    """Something only several requests together show. `kind`: adaptive, distributed, varied."""
+    """Something only several requests together show. `kind`: adaptive, varied, guessing,
+    distributed."""
 
     kind: str
     clients: tuple[str, ...]
@@ -235,15 +265,16 @@ class Behaviour:
 def behaviours(found: Survey) -> Iterator[Behaviour]:
     """What the survey shows, each with the numbers that make it so.
 
-    adaptive: one client tries at least 4 differently built payloads on one path.
+    adaptive: one client tries at least 4 (`ADAPTIVE`) differently built payloads on one path.
     varied: one client that names no tool sends at least 6 attacks, nearly all built differently,
     to at least 3 parameters, with a typical pause of 1 to 120 seconds: slower than a scanner.
+    guessing: one client is refused under at least 3 names at one path, or at least 5 times at a
+    door (`guessing.py`).
     distributed: at least 3 clients send a payload of the same uncommon build.
     """
     for client in found.worst():
-        most = max(client.tried.values(), key=len, default=set())
-        if len(most) >= 4:
-            yield _of("adaptive", [client], {"shapes": len(most)})
+        if client.varies >= ADAPTIVE:
+            yield _of("adaptive", [client], {"shapes": client.varies})
         pauses = [b - a for a, b in zip(client.times, client.times[1:], strict=False)]
         pause = median(pauses) if pauses else 0.0
         if (
@@ -254,6 +285,10 @@ def behaviours(found: Survey) -> Iterator[Behaviour]:
             and 1 <= pause <= 120
         ):
             yield _of("varied", [client], {"shapes": len(client.shapes), "pause": pause})
+        guessed = client.doors.guessed()
+        if guessed is not None and client.name != OTHERS:
+            told = {"names": len(guessed.names), "guesses": guessed.knocks}
+            yield _of("guessing", [client], told)
     by_shape: dict[str, list[Client]] = {}
     for client in found.clients.values():
         for shape in client.shapes if client.attacks else ():

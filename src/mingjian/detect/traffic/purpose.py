@@ -84,10 +84,17 @@ _COUNTER = re.compile(
 _CODE_HOST = re.compile(
     r"/(?:-/)?(?:blob|tree|raw|blame|browse|edit|commits?|src/(?:branch|commit|tag|master|main))/"
 )
+_RAW = re.compile(r"/(?:-/)?raw/(?:branch|commit|tag|refs)/")
+"""A file of a host of code as programs fetch it."""
+_PLAYS = re.compile(
+    r"/(?:play(?:ground)?|fiddle|sandbox|repl|try(?:it)?|run(?:ner)?|compile|demo|embed)\b[^?]*\?"
+    r"(?=.*?[?&](?:code|src|source|snippet|html|js|css|script|program)=)"
+)
+"""A page that runs the code in its address, as lessons link it."""
 _CARRIES = re.compile(rf"[?&](?:{'|'.join(sorted(_RETURN))})=(?:https?(?::|%3a|%253a)|/|%2f|%252f)")
 _UNFILLED = re.compile(
     r"\{\{\s*[a-z_][\w. ]*\}\}|[$#]\{\s*[a-z_][\w. ]*\}"
-    r"|<\?=?\s*\$\w+\s*\??>?|\{%\s*\w+\s*%\}|<%=\s*[\w.]+\s*%>"
+    r"|<(?:your|insert)[-_ ][\w -]{1,30}>|<\?=?\s*\$\w+\s*\??>?|\{%\s*\w+\s*%\}|<%=\s*[\w.]+\s*%>"
 )
 """A page's own placeholder that nothing was put into, as a crawler follows it."""
 _SHARED = re.compile(r"\[code\b|```|\[pre\b|<pre\b|\[php\]|\[sql\]")
@@ -204,8 +211,8 @@ def signed(request: Request) -> bool:
 
 def shows_code(request: Request, who: Standing) -> bool:
     """Whether somebody who came from its pages reads a file that a host of code has."""
-    at_home = request.served and (request.referred or who.known)
-    return at_home and _CODE_HOST.search(request.path) is not None
+    at_home = request.referred or who.known or _RAW.search(request.path) is not None
+    return request.served and at_home and _CODE_HOST.search(request.path) is not None
 
 
 def unexplained(hits: list[Hit], request: Request, decoded: Decoded, who: Standing) -> list[Hit]:
@@ -214,7 +221,9 @@ def unexplained(hits: list[Hit], request: Request, decoded: Decoded, who: Standi
     `hits` are of `decoded`, the target's decoded text.
     """
     left = [hit for hit in hits if not _explained(hit, request, who)]
-    shared = request.referred and _SHARED.search(spaced(decoded.text))
+    shared = request.referred and (
+        _SHARED.search(spaced(decoded.text)) or _PLAYS.search(request.target.lower())
+    )
     if left and (who.known or shared or _all_told(request, left)):
         return [replace(hit, strength=min(hit.strength, _AT_MOST)) for hit in left]
     return left
@@ -242,12 +251,20 @@ def _explained(hit: Hit, request: Request, who: Standing) -> bool:
 
 
 def _stays_inside(request: Request) -> bool:
-    """A page that names its style sheet by `../`, which a client sends as it stands."""
-    path = unquote(request.path)
-    if "?" in request.target and ".." in unquote(request.query):
-        return False
-    inside = path.startswith("/") and not normpath("." + path).startswith("..")
-    return request.served and inside and path.lower().endswith(_ASSETS)
+    """A page that names its style sheet by `../`, which a client sends as it stands; several sheets
+    joined in one address (`/??a.js,b/../c.js`)."""
+    path, query = unquote(request.path), unquote(request.query)
+    if ".." in query:
+        return query.startswith("?") and all(
+            _is_inside("/" + part) and part.partition("?")[0].lower().endswith(_ASSETS)
+            for part in query[1:].split(",")
+        )
+    given = request.served or request.referred
+    return given and _is_inside(path) and path.lower().endswith(_ASSETS)
+
+
+def _is_inside(path: str) -> bool:
+    return path.startswith("/") and not normpath("." + path).startswith("..")
 
 
 def _all_told(request: Request, hits: list[Hit]) -> bool:

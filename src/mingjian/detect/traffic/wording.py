@@ -210,6 +210,17 @@ def of_behaviour(behaviour: Behaviour) -> Message:
             f"without naming a tool (lines {where}). A scan steered by a language model does this, "
             "and so does a person; the log cannot tell the two apart.",
         )
+    if behaviour.kind == "guessing":
+        tries = max(detail["names"], detail["guesses"])
+        return Message(
+            f"客户端 {who} 在同一登录入口被拒或反复尝试，所用名字 {detail['names']:.0f} 个，"
+            f"共 {tries:.0f} 次以上（第 {where} 行）：与猜口令相符；"
+            "有无得手，须看服务器的登录记录。",
+            f"Client {who} was refused or came back again at one door, under "
+            f"{detail['names']:.0f} names, at least {tries:.0f} times (lines {where}): as one does "
+            "who guesses passwords. Whether a guess was right, the server's record of sign-ins "
+            "tells.",
+        )
     return Message(
         f"{detail['clients']:.0f} 个客户端地址发出写法相同的载荷（共 {detail['same']:.0f} 条，"
         f"第 {where} 行）：像是同一工具经多个地址发出。",
