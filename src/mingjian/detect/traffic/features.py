@@ -209,8 +209,8 @@ def _surroundings(
     family = probed(decoded.text, status)
     referred = request.referred
     in_host = shows_code(request, who)
-    given = signed(request) or _MEANT_TO_BE_READ.search(request.path.lower())
-    if family is not None and family.kind == "secret" and given:
+    meant = signed(request) or _MEANT_TO_BE_READ.search(request.path.lower()) is not None
+    if family is not None and family.kind == "secret" and meant:
         family = None
     if family is not None and family.kind == "product" and _OPEN.search(decoded.text):
         family = None

@@ -287,7 +287,7 @@ def behaviours(found: Survey) -> Iterator[Behaviour]:
             yield _of("varied", [client], {"shapes": len(client.shapes), "pause": pause})
         guessed = client.doors.guessed()
         if guessed is not None and client.name != OTHERS:
-            told = {"names": len(guessed.names), "guesses": guessed.knocks}
+            told = {"names": float(len(guessed.names)), "guesses": float(guessed.knocks)}
             yield _of("guessing", [client], told)
     by_shape: dict[str, list[Client]] = {}
     for client in found.clients.values():
