@@ -60,8 +60,10 @@ ASKED = tuple(LICENCES)
 SETS = tuple(f"own set {number}" for number in range(1, 6))
 HALVES = ("others a", "others b")
 THIRD = "others c"
-LICENCES |= dict.fromkeys((*SETS, *HALVES, THIRD), "Apache-2.0")
-WEIGHED_AS = dict.fromkeys(SETS, "own sets") | dict.fromkeys((*HALVES, THIRD), "others")
+LATER = ("others d", "others e")
+STRANGERS = (*HALVES, THIRD, *LATER)
+LICENCES |= dict.fromkeys((*SETS, *STRANGERS), "Apache-2.0")
+WEIGHED_AS = dict.fromkeys(SETS, "own sets") | dict.fromkeys(STRANGERS, "others")
 """Small sources that weigh together as one of the large ones does."""
 NOT_LEARNT = "agent-backdoor-attacks"
 
@@ -94,7 +96,7 @@ class Rows:
             most = 30 if source == NOT_LEARNT else MOST  # one shopping task, again and again
             drawn += [(text, label == "unsafe", source) for text in texts[:most]]
         drawn += [(text, h1, "own") for text, h1, *_ in own_traces(1)]
-        for folder, names in ((MEASURED, SETS), (OTHERS, HALVES)):
+        for folder, names in ((MEASURED, SETS), (OTHERS, (*HALVES, *LATER))):
             for name in names:
                 files = f"*_{name[-1]}.txt"
                 drawn += [(text, h1, name) for text, h1, *_ in own_traces(1, folder, files)]
@@ -159,7 +161,8 @@ def scored(measure: Measure, rows: Rows, chosen: np.ndarray[Any, Any]) -> list[f
 
 
 FOLDS = (("ToolEmu-runs-2026",), ("ASSEBench-security",), ("own",),
-         ("agent-backdoor-attacks",), *((name,) for name in SETS), HALVES, (THIRD,))  # fmt: skip
+         ("agent-backdoor-attacks",), *((name,) for name in SETS), HALVES,
+         *((name,) for name in (THIRD, *LATER)))  # fmt: skip
 
 
 def doubtful_threshold(measure: Measure) -> float:
@@ -207,7 +210,7 @@ def main(write: bool) -> None:
     own = float(str(fitted.document["threshold"]))
     # Writers who knew no rule say better what harmless runs are like than those who did; of 180
     # runs 1 % would be two, so as with the doubtful ones 3 % may be flagged.
-    strangers = np.isin(rows.sources, (*HALVES, THIRD)) & ~np.array(rows.labels)
+    strangers = np.isin(rows.sources, STRANGERS) & ~np.array(rows.labels)
     theirs = float(np.quantile(scores[strangers], 0.97, method="higher"))
     print("thresholds", own, doubtful, theirs)
     fitted.document["threshold"] = max(own, doubtful, theirs)
@@ -243,7 +246,7 @@ def report(fitted: Any) -> None:
           "withheld", fitted.document["withheld"])  # fmt: skip
     held = fitted.held_out
     every = tuple(sorted(set(held.sources)))
-    groups = {"all": every, "asked": ASKED, "own sets": SETS, "others": HALVES}
+    groups = {"all": every, "asked": ASKED, "own sets": SETS, "others": STRANGERS}
     for name, members in (groups | {name: (name,) for name in every}).items():
         mine = np.array([source in members for source in held.sources])
         h1, llrs = held.is_h1[mine], held.llrs[mine]

@@ -109,6 +109,9 @@ def act_of(step: Step) -> str:
     found = class_of(step.name)
     if found == "pay" and _HELD_BACK & set(name_words(step.name)):
         return "change"
+    words = name_words(step.name)
+    if found in ("send", "post") and "draft" in words and not {"send", "publish"} & set(words):
+        return "change"
     if found in ("", "open") and _BUY.search(step.text[:200]):
         return "pay"
     return found

@@ -92,6 +92,8 @@ def _tampers(step: Step, guard: _Guard) -> bool:
     values = set(name_words(step.name))
     keys = []
     for key, value in step.arguments[:MOST_ARGUMENTS]:
+        if key.lower().startswith("confirm") and value.lower() in ("true", "yes", "1"):
+            continue  # it says yes to what is done, and changes no check
         if len(value) <= 30:
             values.update(re.findall(r"[a-z]+", value.lower()))
         keys.append(" ".join(name_words(key)))

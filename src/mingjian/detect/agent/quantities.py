@@ -99,6 +99,8 @@ def figures(text: str) -> Iterator[Figure]:
         if value is None:
             continue
         end = match.start() + len(match[0].rstrip())
+        if text[end : end + 1] == "折":
+            continue  # "seven tenths off the price" is written as 7, 0.7 and 70
         yield Figure(value, _kind_of(text, match.start(), end), match.start(), end)
         found += 1
         if found >= MOST_FIGURES:
