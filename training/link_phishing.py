@@ -53,7 +53,8 @@ FOLDS: tuple[tuple[str, ...], ...] = (
      "sites with advertising", "live video", "picture pages"),
 )  # fmt: skip
 UNCOUNTED = {"openphish-2025a", ORGANISATIONS}
-WELL_KNOWN = ("known", "official", "visited", "visited_most", "visited_page", "visited_above")
+WELL_KNOWN = ("known", "official", "visited", "visited_most", "visited_page", "visited_above",
+              "visited_years", "visited_reports")  # fmt: skip
 TELLING = {**dict.fromkeys(WRITTEN, 1.5), ORGANISATIONS: 0.33}
 """How much these count for the trees beside another source of their size. They teach
 no spelling: which runs of letters phishing has is learnt from what was found, not from what was

@@ -22,7 +22,7 @@ from mingjian.detect.link.forms import (
 )
 from mingjian.detect.link.lists import lists
 from mingjian.detect.link.lookalike import Hit, hits_in_host, hits_in_path, likeness, mixed, owner
-from mingjian.detect.link.visited import in_lists
+from mingjian.detect.link.visited import standing
 from mingjian.detect.link.wordlike import Wordlike, wordlike
 
 _TOKENS = re.compile(r"[a-z]+")
@@ -81,7 +81,7 @@ NAMES: tuple[str, ...] = (
     *(f"host_{kind}" for kind in _WORD_CLASSES),
     *(f"{part}_{how}" for part in ("name", "sub") for how in _READS),
     "lures_in_name", "function_label", "mailing_label", "of_service", "regional",
-    "visited", "visited_most", "visited_page", "visited_above",
+    "visited", "visited_most", "visited_page", "visited_above", "visited_years", "visited_reports",
     *(f"path_{kind}" for kind in _PATH_CLASSES),
     "bare", "path_depth", "path_length", "path_digits", "page", "markup", "file", "program",
     "mail_inside", "random", "base64", "query_length", "parameters", "redirect", "twice_encoded",
@@ -196,7 +196,7 @@ def _measured(site: Site) -> _OfSite:
         mailing_named(site),
         site.domain in lists().services,
         house,
-        *in_lists(site),
+        *standing(site).numbers(),
     )
     # Numbers, not truths: the trees compare them with numbers, which takes a third of the time.
     numbers = tuple(map(float, numbers))

@@ -26,7 +26,7 @@ from mingjian.detect.link.reasons import Reason, reasons
 from mingjian.detect.link.spelling import Spelling
 from mingjian.detect.link.trees import Trees
 from mingjian.detect.link.visited import NAME as VISITED_LISTS
-from mingjian.detect.link.visited import visited
+from mingjian.detect.link.visited import YEARS, visited
 from mingjian.detect.link.wordlike import NAME as NAMES_TABLE
 from mingjian.detect.link.wordlike import SHORTEST_SAID, table, wordlike
 from mingjian.domain.evidence import Evidence, EvidenceKind
@@ -78,7 +78,7 @@ class Phishing:
     """Measures an address by its parts, its spelling and the brands it names."""
 
     name: ClassVar[str] = "link.phishing"
-    version: ClassVar[str] = store.version("6", PACKAGE, MODEL, NAMES_TABLE, VISITED_LISTS)
+    version: ClassVar[str] = store.version("7", PACKAGE, MODEL, NAMES_TABLE, VISITED_LISTS)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.LINK})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (PHISHING,)
 
@@ -183,6 +183,14 @@ def _because(address: Address, measured: Measured, found: list[Reason], score: f
         first = Message(
             f"域名 {address.site.domain[:60]} 在访问最多的一百万个网站之列",
             f"the domain {address.site.domain[:60]} is among the million most visited",
+        )
+    elif years := measured.numbers_named("visited_years"):
+        listed = round(years * YEARS)
+        first = Message(
+            f"域名 {address.site.domain[:60]} 曾在访问最多的一百万个网站之列"
+            f"（2020 至 2025 年的 {YEARS} 份名单中 {listed} 份）",
+            f"the domain {address.site.domain[:60]} once was among the million most visited "
+            f"({listed} of {YEARS} lists of 2020 to 2025)",
         )
     else:
         first = None
