@@ -90,9 +90,11 @@ def _finding(trace: Trace, course: Course, hits: list[Hit], score: float) -> Fin
         "steps": float(len(trace.steps)),
         "format": trace.form,
     }
+    outright = {hit.rule for hit in hits if not hit.unclear}
     details: dict[str, object] = {
-        "rules": sorted({hit.rule for hit in hits}),
-        "atlas": sorted({technique for hit in hits for technique in rule(hit.rule).atlas}),
+        "rules": sorted(outright),
+        "to_check": sorted({hit.rule for hit in hits} - outright),
+        "atlas": sorted({technique for id in outright for technique in rule(id).atlas}),
         "steps": [
             {"rule": hit.rule, "step": hit.step + 1, "from": _from(hit), "unclear": hit.unclear}
             for hit in listed
