@@ -213,11 +213,19 @@ STRICTLY = (
 """Sources held out whole: what is left has no model-written news, or nothing of our own."""
 
 
+def _subject(row: text_rows.Row) -> str:
+    """The source of a row; of what a model of today wrote, that whose subject it has."""
+    kind, _, name = row.group.partition("/")
+    if row.source in text_rows.OF_TODAY:
+        return name if kind == "pair" else "today"
+    return whence(row)
+
+
 def strictly(views: Views, scores: np.ndarray) -> None:
     """Measures with every source held out whole, capped as the scales are; refined texts apart.
     What a model of today wrote is not measured here, but learnt from by the reading for it."""
     today = np.array([row.source in text_rows.OF_TODAY for row in views.rows])
-    sources = np.where(today, "today", [whence(row) for row in views.rows])
+    sources = np.array([_subject(row) for row in views.rows])
     counted = np.arange(len(sources)) < views.counted
     found = scores.copy()
     for fold in STRICTLY:

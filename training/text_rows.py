@@ -254,19 +254,28 @@ def own(language: str) -> list[Row]:
     return rows
 
 
-_WORK = ("office", "trade", "school")
+_KINDS = {"answer": "answers"} | dict.fromkeys(("office", "trade", "school"), "work")
+_PAIRED = {"CSL": "CSL", "UHGEval": "human-news", "daily": "daily", "reviews": "reviews",
+           "TOCSIN": "TOCSIN", "DetectRL": "DetectRL", "SeqXGPT": "SeqXGPT"}  # fmt: skip
+"""The fold of the people whose subjects a text has, so that both are unseen together."""
+
+
+def _fold_of_today(group: str, text: str) -> str:
+    kind, _, name = group.partition("/")
+    if kind != "pair":
+        return f"today-{_KINDS.get(kind, 'prose')}"
+    return _PAIRED.get(name) or f"{name}-{_half('human', text)}"
 
 
 def today(language: str) -> list[Row]:
     """What a model of today answers, and how it writes in the manner of people, held out by kinds
-    of texts: answers to questions, texts for work and school, and all other prose."""
+    of texts: answers to questions, texts for work and school, and all other prose; texts on the
+    subjects of a collection of people's (`pair/COLLECTION`) with that collection."""
     rows: list[Row] = []
     for path in sorted(OWN.glob(f"text_today_{language}*.txt")):
         for label, group, text in _written(path):
-            kind = group.split("/")[0]
-            fold = "answers" if kind == "answer" else "work" if kind in _WORK else "prose"
             name = f"own-{'today' if label == 'gen' else 'manner'}-{language}"
-            rows.append(Row(text, label, name, group, f"today-{fold}"))
+            rows.append(Row(text, label, name, group, _fold_of_today(group, text)))
     return rows
 
 

@@ -78,7 +78,7 @@ class AiGenerated:
     """Measures how a text is written; gives no opinion on short ones."""
 
     name: ClassVar[str] = "text.ai_generated"
-    version: ClassVar[str] = store.version("5", PACKAGE, "generated_zh", "generated_en", flow.FILE)
+    version: ClassVar[str] = store.version("6", PACKAGE, "generated_zh", "generated_en", flow.FILE)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.TEXT})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (GENERATED,)
 

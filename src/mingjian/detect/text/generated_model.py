@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 CLASSES = ("human", "generated", "refined")
 
-READINGS = {"": 0.75, "today_": 0.25}
+READINGS = {"": 0.667, "today_": 0.333}
 """How the arrays of the two readings begin, and the share of each one's kind of models. The share
 of a model of today is lower than how often such texts are met: a larger one costs what is found of
 earlier models, and the reading has one model to learn from."""
