@@ -52,7 +52,7 @@ FOLDS = {
     "FBS IL:Escort_service": "4", "FBS Other": "4", "CrossWOZ lines": "4",
     "AIFraud hand": "1", "AIFraud LLM": "2", "UCI": "2",
 }  # fmt: skip
-BY_OTHERS = ("_third", "_fifth", "_sixth")
+BY_OTHERS = ("_third", "_fifth", "_sixth", "_seventh", "_eighth", "_ninth")
 """End the categories written by helpers who had seen nothing of this detector."""
 _LATER = re.compile(f"(?:{'|'.join((*BY_OTHERS, '_fourth'))})$")
 LEAST = {"zh-message": 10, "en-message": 20, "zh-dialogue": 30, "en-dialogue": 60}
@@ -293,7 +293,7 @@ def fit_one(name: str, score: Floats, table: Table, mine: Bools) -> Fitted:
         signal="message.fraud",
         proposition="message.fraud",
         description=DESCRIPTIONS[name],
-        version=f"4.{name}",
+        version=f"5.{name}",
         method="soft-logistic",
         # The folds show more than 2 % of messages misleading beyond 10: none may claim it. Of the
         # fraudulent dialogues that others wrote a quarter would come out below a tenth.
@@ -305,7 +305,9 @@ def fit_one(name: str, score: Floats, table: Table, mine: Bools) -> Fitted:
             "length": {"min": LEAST[name], "max": MOST[name]},
         },
         research=form == "message",
-        threshold_rule="every_source",
+        # English dialogues are all by us and by writers for us, each a small source: 1 % of the
+        # hardest of them would flag hardly any fraud, 1 % over all is asked for.
+        threshold_rule="pooled" if name in ("en-dialogue", "zh-message") else "every_source",
         weights=met_half(rows) if form == "dialogue" else None,
     )
 

@@ -2,10 +2,10 @@
 
 `training/message_examples/*.txt` hold our own: a line `## category` and then one text a line, with
 `{this|that}` for a choice; in dialogues ` / ` parts the turns. Categories that end in `_third`,
-`_fifth` and `_sixth` were written by helpers who knew neither the rows, the words nor the figures
-of this detector, those that end in `_fourth` by us, after half of the themes of `_third` had been
-read (words were added after half of `_fifth` had been, see `docs/experiments`). Rows of shared sets
-are capped and freed of near copies, so that no campaign of one sender dominates.
+`_fifth` and so on to `_ninth` were written by helpers who knew neither the rows, the words nor the
+figures of this detector, those that end in `_fourth` by us, after half of the themes of `_third`
+had been read (words were added after half of `_fifth` had been, see `docs/experiments`). Rows of
+shared sets are capped and freed of near copies, so that no campaign of one sender dominates.
 """
 
 from __future__ import annotations
