@@ -78,6 +78,21 @@ def test_the_sentence_names_the_client_and_leaves_success_open() -> None:
     assert GUESSER in fact.because.zh
     assert "Whether a guess was right" in fact.because.en
     assert "有无得手" in fact.because.zh
+    assert "名字" not in fact.because.zh
+
+
+def test_the_tables_tell_the_guesses_and_leave_out_what_is_empty() -> None:
+    whole, _ = _examined(*_visits(5), *_post("/login", 8, 401))
+    assert [exhibit.title.en for exhibit in whole.exhibits] == [
+        "Requests like attacks, by client address"
+    ]
+    assert "猜口令" in str(whole.exhibits[0])
+    names = [
+        log_line("/manager/html", client=GUESSER, second=n, status=401, user=name)
+        for n, name in enumerate(["tomcat", "admin", "both"])
+    ]
+    *_, fact = DETECTOR.examine(evidence_of(*_visits(5), *names))
+    assert "under 3 names" in fact.because.en
 
 
 def test_what_is_remembered_is_bounded() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mingjian.detect.traffic.gauge import Gauged
-from mingjian.detect.traffic.log import Behaviour, Survey
+from mingjian.detect.traffic.log import Behaviour, Client, Survey
 from mingjian.detect.traffic.payload import Hit
 from mingjian.detect.traffic.request import Request
 from mingjian.domain.finding import Exhibit, TableExhibit
@@ -164,7 +164,7 @@ def tables_of(found: Survey, alarm: float) -> tuple[Exhibit, ...]:
                 client.name,
                 str(client.requests),
                 str(client.attacks),
-                ", ".join(sorted(client.classes)) or "–",
+                _classes(client),
                 ", ".join(sorted(client.tools)) or "–",
                 f"{client.first}–{client.last}",
             )
@@ -180,7 +180,15 @@ def tables_of(found: Survey, alarm: float) -> tuple[Exhibit, ...]:
             if one.gauged.value >= alarm
         ),
     )
-    return clients, lines
+    return (clients, lines) if lines.rows else (clients,)
+
+
+def _classes(client: Client) -> Message:
+    """The classes of payload of a client, by id, and guesses at a password."""
+    zh = en = sorted(client.classes)
+    if client.doors.guessed() is not None:
+        zh, en = [*zh, "猜口令"], [*en, "guesses at a password"]
+    return Message(", ".join(zh) or "–", ", ".join(en) or "–")
 
 
 def _like(hits: tuple[Hit, ...]) -> Message:
@@ -211,15 +219,16 @@ def of_behaviour(behaviour: Behaviour) -> Message:
             "and so does a person; the log cannot tell the two apart.",
         )
     if behaviour.kind == "guessing":
-        tries = max(detail["names"], detail["guesses"])
+        tries, names = max(detail["names"], detail["guesses"]), detail["names"]
+        under = Message("", "")
+        if names:
+            under = Message(f"，换了 {names:.0f} 个名字", f" under {names:.0f} names")
         return Message(
-            f"客户端 {who} 在同一登录入口被拒或反复尝试，所用名字 {detail['names']:.0f} 个，"
-            f"共 {tries:.0f} 次以上（第 {where} 行）：与猜口令相符；"
-            "有无得手，须看服务器的登录记录。",
-            f"Client {who} was refused or came back again at one door, under "
-            f"{detail['names']:.0f} names, at least {tries:.0f} times (lines {where}): as one does "
-            "who guesses passwords. Whether a guess was right, the server's record of sign-ins "
-            "tells.",
+            f"客户端 {who} 在同一登录入口被拒或反复尝试 {tries:.0f} 次以上{under.zh}"
+            f"（第 {where} 行）：与猜口令相符；有无得手，须看服务器的登录记录。",
+            f"Client {who} was refused or came back again at one door at least {tries:.0f} "
+            f"times{under.en} (lines {where}): as one does who guesses passwords. Whether a guess "
+            "was right, the server's record of sign-ins tells.",
         )
     return Message(
         f"{detail['clients']:.0f} 个客户端地址发出写法相同的载荷（共 {detail['same']:.0f} 条，"
