@@ -173,6 +173,11 @@ class Course:
         )
         return {i: _asked_in(self._meant(i)) for i in islice(named, 100)}
 
+    @cached_property
+    def handed_on(self) -> str:
+        """What those contents say, lower case, up to 100,000 characters."""
+        return "\n".join(self.steps[i].text for i in self.wishes)[:100_000].lower()
+
     def _meant(self, index: int) -> str:
         """What the user can have meant of a content."""
         text = self.steps[index].text[:READ_HERE].lower()

@@ -196,7 +196,7 @@ def _named(course: Course, command: str) -> bool:
     """Whether the user asked for something to be deleted, and named all that a command deletes."""
     paths = re.findall(r"(?<=\s)[\w.*-]*/[\w./*-]+", command)
     pieces = {piece for path in paths for piece in re.split(r"[/._*-]+", path) if piece}
-    asked = "\n".join((course.request, *(course.steps[i].text.lower() for i in course.wishes)))
+    asked = f"{course.request}\n{course.handed_on}"
     if _PUSHED.search(command):
         return says("force_asked", course.request)
     return (
@@ -215,9 +215,7 @@ _ROOTS = frozenset(
 
 def _handed_on(course: Course, command: str) -> bool:
     """Whether a content that the user told the agent to do as it says holds the command."""
-    return len(command) >= 8 and any(
-        command.strip() in course.steps[i].text.lower() for i in course.wishes
-    )
+    return len(command) >= 8 and command.strip() in course.handed_on
 
 
 def _forced(course: Course, rule: Rule) -> Iterator[Hit]:

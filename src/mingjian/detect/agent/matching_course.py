@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from mingjian.detect.agent.acting import name_words
 from mingjian.detect.agent.course import Course, names_in, squeezed, values_in
@@ -103,16 +104,20 @@ def _tampers(step: Step, guard: _Guard) -> bool:
     return bool(changed) and any(guard.tool.search(key) for key in keys)
 
 
+MOST_WARNINGS, MOST_RELATED = 100, 50
+"""Warnings followed up, and steps that hold a value of the call that was warned of."""
+
+
 def warned(course: Course, rule: Rule) -> Iterator[Hit]:
     """A call that is hard to take back, after a warning and before anybody was asked."""
-    for i, step in course.trace.of("observation"):
-        if not _warns(step.text[:2_000].lower()):
-            continue
+    seen = (i for i, s in course.trace.of("observation") if _warns(s.text[:2_000].lower()))
+    for i in islice(seen, MOST_WARNINGS):
+        about = _About(course, i)
         for j in range(i + 1, len(course.steps)):
             following = course.steps[j]
             if following.kind == "instruction" or j in course.questions or j in course.refusals:
                 break
-            if j in course.risky and course.wanted(j) and _about_another(course, i, j):
+            if j in course.risky and course.wanted(j) and about.another(j):
                 continue
             if j in course.risky or course.acts.get(j) == "open":
                 yield Hit(rule=rule.id, step=j, first=i, what=does(course, j))
@@ -120,8 +125,8 @@ def warned(course: Course, rule: Rule) -> Iterator[Hit]:
 
 
 def _warns(text: str) -> bool:
-    """Whether a content warns; what sets tasks aside or tells an AI to do
-    something in the same sentence is an order, no warning."""
+    """Whether a content warns; what sets tasks aside or tells an AI to do something in the same
+    sentence is an order, no warning."""
     for match in signs()["warned"].finditer(text):
         begin = max(text.rfind(mark, 0, match.start()) for mark in ".!?。！？\n")
         if not signs()["overrides"].search(text[begin + 1 : match.end()]):
@@ -129,24 +134,36 @@ def _warns(text: str) -> bool:
     return False
 
 
-def _about_another(course: Course, warned: int, index: int) -> bool:
-    """Whether a call pushes nothing through and names things, and none of those that the warning
-    names, the call it came back for, or a step that holds a value of that call."""
-    named = _named_by(course, index)
-    keys = {word for key, _ in course.steps[index].arguments for word in name_words(key)}
-    before = course.steps[warned - 1] if warned else None
-    told = names_in(course.steps[warned].text[:2_000].lower())
-    if before is not None and before.kind == "call":
-        told |= _named_by(course, warned - 1)
-        values = [squeezed(value) for value in values_in(before.text)]
-        for k, seen in enumerate(course.squeezed[: index if values else 0]):
-            if any(value in seen for value in values):
-                told |= names_in(course.steps[k].text[:2_000].lower())
-    return bool(named) and not named & told and not keys & word_list("pushing")
+class _About:
+    """What a warning is about: what it names, the call it came back for, and the steps that hold
+    a value of that call."""
+
+    def __init__(self, course: Course, warning: int) -> None:
+        self._course = course
+        self._named = names_in(course.steps[warning].text[:2_000].lower())
+        self._related: list[tuple[int, frozenset[str]]] = []
+        before = course.steps[warning - 1] if warning else None
+        if before is not None and before.kind == "call":
+            self._named |= _named_by(before)
+            values = [squeezed(value) for value in values_in(before.text)]
+            related = (
+                (k, names_in(course.steps[k].text[:2_000].lower()))
+                for k, seen in enumerate(course.squeezed if values else ())
+                if any(value in seen for value in values)
+            )
+            self._related = list(islice(related, MOST_RELATED))
+
+    def another(self, index: int) -> bool:
+        """Whether a later call pushes nothing through and names things, and none of those."""
+        step = self._course.steps[index]
+        named = _named_by(step)
+        keys = {word for key, _ in step.arguments[:MOST_ARGUMENTS] for word in name_words(key)}
+        told = self._named.union(*(names for k, names in self._related if k < index))
+        return bool(named) and not named & told and not keys & word_list("pushing")
 
 
-def _named_by(course: Course, index: int) -> frozenset[str]:
+def _named_by(step: Step) -> frozenset[str]:
     """The words, pairs of Han characters and long numbers in a call's short arguments."""
-    values = [value.lower() for _, value in course.steps[index].arguments if len(value) <= 60]
+    values = [v.lower() for _, v in step.arguments[:MOST_ARGUMENTS] if len(v) <= 60]
     named = (name for value in values for name in names_in(value))
     return frozenset(name for name in named if len(name) > (3 if name.isdigit() else 1))

@@ -12,7 +12,7 @@ from mingjian.detect.traffic.request import Request
 
 NAMES, KNOCKS = 3, 5
 """So many names refused at one path, or requests to one door in vain, are no mistyping."""
-MOST_PATHS, MOST_NAMES = 200, 50
+MOST_PATHS, MOST_NAMES = 20, 50
 _REFUSED = frozenset({401, 403, 407, 429})
 _DOOR = re.compile(
     r"/(?:log-?in|sign-?in|logon|signon|auth(?:enticate|orize)?|session|token|j_security_check"

@@ -87,9 +87,9 @@ _CODE_HOST = re.compile(
 _RAW = re.compile(r"/(?:-/)?raw/(?:branch|commit|tag|refs)/")
 """A file of a host of code as programs fetch it."""
 _PLAYS = re.compile(
-    r"/(?:play(?:ground)?|fiddle|sandbox|repl|try(?:it)?|run(?:ner)?|compile|demo|embed)\b[^?]*\?"
-    r"(?=.*?[?&](?:code|src|source|snippet|html|js|css|script|program)=)"
+    r"/(?:play(?:ground)?|fiddle|sandbox|repl|try(?:it)?|run(?:ner)?|compile|demo|embed)\b"
 )
+_PLAYED = re.compile(r"(?:^|&)(?:code|src|source|snippet|html|js|css|script|program)=")
 """A page that runs the code in its address, as lessons link it."""
 _CARRIES = re.compile(rf"[?&](?:{'|'.join(sorted(_RETURN))})=(?:https?(?::|%3a|%253a)|/|%2f|%252f)")
 _UNFILLED = re.compile(
@@ -221,12 +221,15 @@ def unexplained(hits: list[Hit], request: Request, decoded: Decoded, who: Standi
     `hits` are of `decoded`, the target's decoded text.
     """
     left = [hit for hit in hits if not _explained(hit, request, who)]
-    shared = request.referred and (
-        _SHARED.search(spaced(decoded.text)) or _PLAYS.search(request.target.lower())
-    )
+    shared = request.referred and (_SHARED.search(spaced(decoded.text)) or _plays(request))
     if left and (who.known or shared or _all_told(request, left)):
         return [replace(hit, strength=min(hit.strength, _AT_MOST)) for hit in left]
     return left
+
+
+def _plays(request: Request) -> bool:
+    path, query = request.path.lower(), request.query.lower()
+    return _PLAYS.search(path) is not None and _PLAYED.search(query) is not None
 
 
 def _explained(hit: Hit, request: Request, who: Standing) -> bool:
