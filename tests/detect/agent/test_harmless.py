@@ -138,3 +138,12 @@ def test_a_limit_with_a_condition_is_to_be_checked(limit: str, call: str, unclea
     hit = next(hit for hit in found if hit.rule == "operator_rule")
     assert hit.unclear is unclear
     assert ("hold the two against" in explained(hit).en) is unclear
+
+
+def test_many_warnings_about_other_matters_are_followed_within_bounds() -> None:
+    run = ["U: Pay everything that is due."]
+    for n in range(600):
+        run.append(f'C: pay_invoice {{"vendor":"alpha{n}","iban":"LT12{n:06d}"}}')
+        run.append("O: WARNING: suspicious " + f"gamma{n} " * 200)
+    found = breaches(course(*run))
+    assert "warning_ignored" not in {hit.rule for hit in found}
