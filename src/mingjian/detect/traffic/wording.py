@@ -142,8 +142,9 @@ def of_log(found: Survey) -> Message:
         f"最多的一个有 {worst[0].attacks} 条（第 {worst[0].first} 至 {worst[0].last} 行）。{gap_zh}"
         "地址只说明请求从哪里发出，不说明是谁所为。",
         f"{read} requests were examined; {found.attacks} of them look like attacks or scans, from "
-        f"{total} client addresses; the busiest sent {worst[0].attacks} (lines {worst[0].first} to "
-        f"{worst[0].last}).{gap_en} An address tells where a request was sent from, not by whom.",
+        f"{total} client address{'' if total == 1 else 'es'}; the busiest sent "
+        f"{worst[0].attacks} (lines {worst[0].first} to {worst[0].last}).{gap_en} An address tells "
+        "where a request was sent from, not by whom.",
     )
 
 
