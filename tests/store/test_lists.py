@@ -47,7 +47,7 @@ def state(**body):
 
 @given(
     names=st.lists(st.text("ab/\udcff甲", min_size=1, max_size=3), min_size=1, max_size=9),
-    late=st.lists(st.text("xyz", min_size=1, max_size=2), max_size=4),
+    late=st.lists(st.text("xyz", min_size=1, max_size=2), max_size=4, unique=True),
     size=st.integers(1, 4),
     order=st.sampled_from(ITEM_ORDERS),
 )
