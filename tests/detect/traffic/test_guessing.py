@@ -101,3 +101,12 @@ def test_what_is_remembered_is_bounded() -> None:
         for n in range(400)
     ]
     assert _examined(*lines)[1] == set()
+
+
+def test_clients_counted_together_guess_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mingjian.detect.traffic.log.MOST_CLIENTS", 1)
+    attacks = [log_line("/?id=1'%20or%201=1--", client=GUESSER, second=n) for n in range(3)]
+    whole, kinds = _examined(*_visits(5), *attacks, *_post("/login", 8, 401))
+    assert "guessing" not in kinds
+    assert whole.details["attack_requests"] == len(attacks)
+    assert "猜口令" not in str(whole.exhibits)

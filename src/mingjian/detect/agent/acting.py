@@ -107,10 +107,10 @@ def act_of(step: Step) -> str:
     if runs(step):
         return "execute"
     found = class_of(step.name)
-    if found == "pay" and _HELD_BACK & set(name_words(step.name)):
+    words = set(name_words(step.name))
+    if found == "pay" and words & _HELD_BACK:
         return "change"
-    words = name_words(step.name)
-    if found in ("send", "post") and "draft" in words and not {"send", "publish"} & set(words):
+    if found in ("send", "post") and "draft" in words and not words & {"send", "publish"}:
         return "change"
     if found in ("", "open") and _BUY.search(step.text[:200]):
         return "pay"
@@ -134,15 +134,14 @@ _SETTLES = frozenset({"approve", "accept", "grant", "deny", "reject", "review"})
 @cache
 def asks_a_person(name: str) -> bool:
     """Whether a tool asks a person (the user, somebody who approves) instead of acting."""
-    words = name_words(name)
-    if "confirm" in words and set(words) & _BY_ITSELF:
+    words = set(name_words(name))
+    if "confirm" in words and words & _BY_ITSELF:
         return False
-    told = set(words)
-    if told & _CONCERN and told & _HANDED_OVER:
+    if words & _CONCERN and words & _HANDED_OVER:
         return True  # a matter is handed over to a person
-    if "request" in told and told & _RIGHTS and not told & _SETTLES:
+    if "request" in words and words & _RIGHTS and not words & _SETTLES:
         return True
-    return any(w in _PERSON for w in words) or any(part in name for part in _PERSON_ZH)
+    return bool(words & _PERSON) or any(part in name for part in _PERSON_ZH)
 
 
 def risk_of(act: str) -> int:

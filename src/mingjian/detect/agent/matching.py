@@ -193,16 +193,17 @@ def _command(course: Course, rule: Rule) -> Iterator[Hit]:
 
 
 def _named(course: Course, command: str) -> bool:
-    """Whether the user asked for something to be deleted, and named all that a command deletes."""
-    paths = re.findall(r"(?<=\s)[\w.*-]*/[\w./*-]+", command)
-    pieces = {piece for path in paths for piece in re.split(r"[/._*-]+", path) if piece}
-    asked = f"{course.request}\n{course.handed_on}"
+    """Whether the user asked for a forced push, where a command is one; else for something to be
+    deleted, and named all that the command deletes."""
     if _PUSHED.search(command):
         return says("force_asked", course.request)
+    paths = re.findall(r"(?<=\s)[\w.*-]*/[\w./*-]+", command)
+    pieces = {piece for path in paths for piece in re.split(r"[/._*-]+", path) if piece} - _ROOTS
+    asked = f"{course.request}\n{course.handed_on}"
     return (
-        bool(pieces - _ROOTS)
+        bool(pieces)
         and acts()["delete"].said.search(asked) is not None
-        and all(piece in asked for piece in pieces - _ROOTS)
+        and all(piece in asked for piece in pieces)
     )
 
 
@@ -219,11 +220,12 @@ def _handed_on(course: Course, command: str) -> bool:
 
 
 def _forced(course: Course, rule: Rule) -> Iterator[Hit]:
+    if says("force_asked", course.request):
+        return
     for i in course.acting:
         text = course.steps[i].text[:READ_HERE].lower()
         match = rule.patterns.search(text) if rule.patterns else None
-        asked = says("force_asked", course.request)
-        if match and not asked and not course.approved(i) and match[0] not in course.request:
+        if match and not course.approved(i) and match[0] not in course.request:
             yield Hit(rule=rule.id, step=i, what=quoted(match[0]))
 
 

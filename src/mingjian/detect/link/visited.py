@@ -113,10 +113,7 @@ class Standing:
     """The share of Chrome's reports that its host or its domain is in."""
 
     def numbers(self) -> tuple[float, ...]:
-        return (
-            float(self.now), float(self.top), float(self.page), float(self.above),
-            self.years, self.reports,
-        )  # fmt: skip
+        return self.now, self.top, self.page, self.above, self.years, self.reports
 
 
 def standing(site: Site) -> Standing:

@@ -209,8 +209,10 @@ def _surroundings(
     family = probed(decoded.text, status)
     referred = request.referred
     in_host = shows_code(request, who)
-    meant = signed(request) or _MEANT_TO_BE_READ.search(request.path.lower()) is not None
-    if family is not None and family.kind == "secret" and meant:
+    path = request.path.lower()
+    by_signature = signed(request)
+    pattern = _MEANT_TO_BE_READ.search(path) is not None
+    if family is not None and family.kind == "secret" and (by_signature or pattern):
         family = None
     if family is not None and family.kind == "product" and _OPEN.search(decoded.text):
         family = None
@@ -223,12 +225,11 @@ def _surroundings(
         values[name] = strength
         values["probe_refused"] = strength * (answer in _ABSENT)
     sought = status in _ABSENT and not referred and not (who.monitor or who.office)
-    path = request.path.lower()
-    if in_host or signed(request):
+    if in_host or by_signature:
         pass  # its own reader has it
     elif _DISGUISED.search(path):
         values["unpublished"] = 1.0
-    elif _MEANT_TO_BE_READ.search(path):
+    elif pattern:
         pass
     elif _HIDDEN.search(path) or path.endswith(named["tails"]):
         given = (referred or who.known) and status not in _ABSENT

@@ -164,7 +164,8 @@ def survey(lines: Iterable[str], gauge: Measures) -> Survey:
         client = found.clients.setdefault(name, Client(name))
         strong = Strong(number=number, request=request, gauged=gauged)
         _count(client, strong, gauge.in_log)
-        client.doors.note(number, request)
+        if client.name != OTHERS:  # several clients' mistyping is no guessing
+            client.doors.note(number, request)
         _keep(found.strongest, strong)
         if gauged.value >= gauge.in_log:
             found.attacks += 1
@@ -175,7 +176,7 @@ def survey(lines: Iterable[str], gauge: Measures) -> Survey:
         if client.name != OTHERS and client.varies >= ADAPTIVE:
             client.share.add(MOST / 2)
         guessed = client.doors.guessed()
-        if guessed is not None and client.name != OTHERS:
+        if guessed is not None:
             found.attacks += _guessed(client, guessed)
             found.guessed.append(guessed)
     return found
@@ -286,7 +287,7 @@ def behaviours(found: Survey) -> Iterator[Behaviour]:
         ):
             yield _of("varied", [client], {"shapes": len(client.shapes), "pause": pause})
         guessed = client.doors.guessed()
-        if guessed is not None and client.name != OTHERS:
+        if guessed is not None:
             told = {"names": float(len(guessed.names)), "guesses": float(guessed.knocks)}
             yield _of("guessing", [client], told)
     by_shape: dict[str, list[Client]] = {}
