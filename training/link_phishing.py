@@ -1,4 +1,4 @@
-"""Train and measure `link.phishing`: two spelling models, named numbers, boosted trees, a scale.
+"""Train and measure `link.phishing`: two spelling models, named numbers, trees and nets, a scale.
 
     python training/link_phishing.py gather      # lists of this Debian machine and of packages
     python training/link_phishing.py measure     # figures per held-out source
@@ -24,12 +24,15 @@ from scipy.sparse import csr_matrix
 sys.path.insert(0, str(Path(__file__).parent))
 
 import link_lists
+from link_nets import nets
 from link_organisations import NAME as ORGANISATIONS
 from link_rows import LICENCES, WRITTEN, rows
 
 from mingjian.detect.learned import store
 from mingjian.detect.link.address import read_address
 from mingjian.detect.link.features import NAMES, judged, measure
+from mingjian.detect.link.net import Net
+from mingjian.detect.link.phishing import joined
 from mingjian.detect.link.spelling import buckets, quantised
 from mingjian.detect.link.trees import as_arrays
 from mingjian.domain.message import Message
@@ -146,20 +149,24 @@ class Model:
             subsample_freq=1, verbose=-1, n_jobs=1, random_state=seed, deterministic=True,
         )  # fmt: skip
         self.trees.fit(numbers, data.h1[kept], sample_weight=weight[kept])
+        self.net = nets(numbers, data.h1[kept], weight[kept], seed)
 
     def measure(self, data: Set, mine: np.ndarray) -> np.ndarray:
         spelt = [data.host[mine] @ self.spellings[0], data.path[mine] @ self.spellings[1]]
         numbers = np.column_stack([data.numbers[mine], *spelt])
-        raw = np.asarray(self.trees.predict(numbers, raw_score=True))
-        places = np.flatnonzero(mine)
+        grown, net = self.trees.predict(numbers, raw_score=True), Net.of(self.net)
         return np.array(
-            [judged(float(r), *data.taken_apart[at]) for r, at in zip(raw, places, strict=True)]
+            [
+                judged(joined(float(raw), net.measure(row)), *data.taken_apart[at])
+                for raw, row, at in zip(grown, numbers, np.flatnonzero(mine), strict=True)
+            ]
         )
 
     def arrays(self) -> dict[str, Any]:
         dumped = self.trees.booster_.dump_model()["tree_info"]
         return {
             **as_arrays(dumped, DEPTH),
+            **self.net,
             **quantised(self.spellings[0], "host"),
             **quantised(self.spellings[1], "path"),
         }

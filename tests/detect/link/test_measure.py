@@ -6,6 +6,7 @@ import numpy as np
 
 from mingjian.detect.link.address import Address, read_address
 from mingjian.detect.link.features import NAMES, Measured, judged, measure
+from mingjian.detect.link.net import Net
 from mingjian.detect.link.spelling import Spelling, buckets, quantised
 from mingjian.detect.link.trees import Trees, as_arrays
 
@@ -131,3 +132,20 @@ def test_what_judgement_adds() -> None:
     assert judged(2.0, *plain) == 2.0
     # Order is kept below the point from which differences count less.
     assert judged(-9.0, *plain) < judged(-5.0, *plain) < judged(-1.0, *plain) == -1.0
+
+
+def test_a_net_says_what_its_units_say() -> None:
+    net = Net.of(
+        {
+            "net.middle": np.array([1.0, 0.0], np.float32),
+            "net.deviation": np.array([2.0, 1.0], np.float32),
+            "net.layer": np.array([[1.0, -1.0], [0.5, 0.0]], np.float32),
+            "net.layer_bias": np.array([0.0, 0.25], np.float32),
+            "net.out": np.array([2.0, -1.0], np.float32),
+            "net.out_bias": np.array(0.125, np.float32),
+        }
+    )
+    assert net.measure([3.0, 2.0]) == 2 * (1 + 1) + 0.125
+    assert net.measure([-1.0, 0.0]) == -(1 + 0.25) + 0.125
+    # Beyond four deviations a number counts no more.
+    assert net.measure([1000.0, 0.0]) == net.measure([9.0, 0.0]) == 8.125

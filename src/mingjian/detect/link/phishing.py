@@ -22,6 +22,7 @@ from mingjian.detect.link.address import (
 from mingjian.detect.link.features import A_WORD, OF_HOST, Measured, judged, measure
 from mingjian.detect.link.lists import lists
 from mingjian.detect.link.lookalike import owner
+from mingjian.detect.link.net import Net
 from mingjian.detect.link.reasons import Reason, reasons
 from mingjian.detect.link.spelling import Spelling
 from mingjian.detect.link.trees import Trees
@@ -72,20 +73,27 @@ _NOTE = 0.0
 """Below this measurement nothing is of note: the training set was balanced."""
 _RAISED = 0.5
 """What a name must have added, against a word in its place, for the sentence to say so."""
+_OF_NET = 0.3
+"""How much of the raw measurement is the net's; the rest is the trees'."""
+
+
+def joined(trees: float, net: float) -> float:
+    """The raw measurement of both (natural log odds, before `judged`)."""
+    return (1 - _OF_NET) * trees + _OF_NET * net
 
 
 class Phishing:
     """Measures an address by its parts, its spelling and the brands it names."""
 
     name: ClassVar[str] = "link.phishing"
-    version: ClassVar[str] = store.version("7", PACKAGE, MODEL, NAMES_TABLE, VISITED_LISTS)
+    version: ClassVar[str] = store.version("8", PACKAGE, MODEL, NAMES_TABLE, VISITED_LISTS)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.LINK})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (PHISHING,)
 
     def __init__(self, options: Mapping[str, str]) -> None:
         arrays = store.load(PACKAGE, MODEL)
         self._spelling = Spelling.of(arrays)
-        self._trees = Trees.of(arrays)
+        self._trees, self._net = Trees.of(arrays), Net.of(arrays)
         self._of_host = lru_cache(maxsize=SITES)(self._trees.left_open)
         lists()
         table()
@@ -111,14 +119,15 @@ class Phishing:
         numbers = self._numbers(measured)
         left = self._of_host(tuple(numbers[:OF_HOST]))
         left &= self._trees.left_open(numbers[OF_HOST:], OF_HOST)
-        return judged(self._trees.summed(left), address, measured)
+        raw = joined(self._trees.summed(left), self._net.measure(numbers))
+        return judged(raw, address, measured)
 
     def _numbers(self, measured: Measured) -> list[float]:
         spelt = self._spelling.measure(measured.host_text, measured.path_text)
         return [*measured.numbers, *spelt]
 
     def _raised(self, address: Address, measured: Measured) -> bool:
-        """Whether the trees would measure less if the name were a word."""
+        """Whether the measurement would be less if the name were a word."""
         name = address.site.name
         parts = [part for part in name.split("-") if len(part) >= SHORTEST_SAID]
         if not all(wordlike(part).no_word for part in (name, *parts)):
@@ -127,7 +136,10 @@ class Phishing:
         as_word = [*numbers]
         for at, number in A_WORD.items():
             as_word[at] = number
-        return self._trees.measure(numbers) - self._trees.measure(as_word) >= _RAISED
+        return self._joined(numbers) - self._joined(as_word) >= _RAISED
+
+    def _joined(self, numbers: Sequence[float]) -> float:
+        return joined(self._trees.measure(numbers), self._net.measure(numbers))
 
     def _finding(self, address: Address, measured: Measured, text: str) -> Finding:
         score = round(self.score(address, measured), 4)
