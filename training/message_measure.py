@@ -4,9 +4,7 @@
     .venv/bin/python training/message_measure.py records    # the shipped model, by the CLI
     .venv/bin/python training/message_measure.py third      # the same, of rows by others
     .venv/bin/python training/message_measure.py fifth      # the same, of later ones
-    .venv/bin/python training/message_measure.py sixth      # the same, of those after
-    .venv/bin/python training/message_measure.py seventh    # and so on
-    .venv/bin/python training/message_measure.py ninth
+    .venv/bin/python training/message_measure.py sixth      # and so on, to thirteenth
 
 `records` examines the shared sets with the shipped model, which has seen many of these rows:
 it shows that the whole path works and how much has no opinion, not how good the weights are.
@@ -14,7 +12,7 @@ it shows that the whole path works and how much has no opinion, not how good the
 version 1, which never saw them, it is a test by strangers (`--declared`, as in the card); `fifth`
 those of `*_fifth_*`, which version 2 never saw; `sixth` those of `*_sixth_*`, which version 3
 never saw; `seventh` to `ninth` those of later ones, which version 4
-never saw.
+never saw, `tenth` to `thirteenth` those that version 5 never saw.
 `heldout` prints the figures kept in the scale files, all from held-out folds.
 """
 
@@ -124,7 +122,10 @@ def records(declared: bool, only: str = "") -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    sets = ("third", "fifth", "sixth", "seventh", "eighth", "ninth")
+    sets = (
+        "third", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
+        "thirteenth",
+    )  # fmt: skip
     parser.add_argument("what", choices=("heldout", "records", *sets))
     parser.add_argument("--declared", action="store_true", help="pass --as message or dialogue")
     arguments = parser.parse_args()

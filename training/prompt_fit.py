@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 from prompt_documents import arrays_of
-from prompt_injection import held_out, last_step, out_of_source, report, say, sets
-from prompt_learn import WHOLE, gauge_without
+from prompt_injection import held_out, report, say, sets
+from prompt_learn import STRANGERS, WHOLE, gauge_without
 from prompt_rows import Row, licence_of
 from prompt_second import further, read_twice, second_arrays
 from prompt_tuned import ship
@@ -23,7 +23,7 @@ from mingjian.domain.message import Message
 from mingjian.weigh.fit import fit_scale, write_scale
 
 FOLDER = Path(__file__).parent.parent / "src/mingjian/detect/prompt"
-VERSION = {"prompt": "6", "document": "9"}
+VERSION = {"prompt": "10", "document": "9"}
 """The version of the detector in which a form was last fitted."""
 CAP = 1500
 """Rows a source and side give to a scale: all that were drawn. With a lower cap our own hard
@@ -144,21 +144,8 @@ def fit(keep: Path, tuned: Path) -> None:
     """Scales and models; the held-out readings are taken from `keep` where it exists."""
     # Our own file, written by `measure`.
     found = pickle.loads(keep.read_bytes()) if keep.exists() else held_out(tuned)  # noqa: S301
-    x, rows = found["typed_x"], found["typed"]
-    scores = out_of_source(x, rows)
-    second = found["typed_again"], found["typed_told"]
-    arrays = second_arrays(scores, rows, *second)
-    scores = read_twice(scores, rows, *second)
-    report(scores, rows)
-    coefficients, intercept = last_step(x, rows, np.ones(len(rows), bool))
-    arrays["prompt_last"] = np.array([intercept, NOTABLE, *coefficients])
-    thresholds: dict[str, float] = {}
-    for language in ("en", "zh", "other"):
-        document = _scale("prompt", language, scores, rows)
-        if document["reference"]["n_h2"] < FEW:
-            _raised(document, thresholds["en"], scores, rows)
-        thresholds[language] = document["threshold"]
-        _write("prompt", language, document)
+    arrays = _prompts(found)
+    arrays["prompt_last"] = np.insert(found["typed_last"], 1, NOTABLE)
     data = sets(None)
     gauge = gauge_without(None, *data)
     for name, line in (("takeover", gauge.takeover), ("request", gauge.request)):
@@ -167,6 +154,7 @@ def fit(keep: Path, tuned: Path) -> None:
         arrays[f"{name}_meaning"] = line.meaning
         arrays[f"{name}_numbers"] = np.array([line.step, line.bias])
     counts = Counter(r.source for _, rows in (*data, (None, further()[0])) for r in rows)
+    counts += Counter(r.source for r in found["typed"] if r.source.endswith(STRANGERS))
     store.save(
         FOLDER, "injection", arrays, script="training/prompt_injection.py", rows=_told(counts)
     )
@@ -176,6 +164,31 @@ def fit(keep: Path, tuned: Path) -> None:
     say("tuned", ship(tuned, _told(learnt))[:8])
 
 
+def _prompts(found: dict) -> dict[str, np.ndarray]:
+    """Writes the scales of the prompt form; the arrays of its second reading."""
+    scores, rows = found["typed_first"], found["typed"]
+    second = found["typed_again"], found["typed_told"]
+    arrays = second_arrays(scores, rows, *second)
+    scores = read_twice(scores, rows, *second)
+    report(scores, rows)
+    thresholds: dict[str, float] = {}
+    for language in ("en", "zh", "other"):
+        document = _scale("prompt", language, scores, rows)
+        if document["reference"]["n_h2"] < FEW:
+            _raised(document, thresholds["en"], scores, rows)
+        thresholds[language] = document["threshold"]
+        _write("prompt", language, document)
+    return arrays
+
+
+def fit_prompts(found: dict) -> None:
+    """Scales of the prompt form and its second reading, beside the gauge and the document form,
+    which stay as they are."""
+    arrays = _prompts(found)
+    rows = Counter(r.source for r in found["typed"] if r.source.endswith(STRANGERS))
+    _into_the_file(arrays, (), _told(rows))
+
+
 def fit_documents(found: dict) -> None:
     """Scales and steps of the document form, beside what is in the model file of the prompt form
     and of the gauge, which stays as it is."""
@@ -183,13 +196,23 @@ def fit_documents(found: dict) -> None:
     scores = made.scores[: len(rows)]
     for language in ("en", "zh"):
         _write("document", language, _scale("document", language, scores, rows))
-    with np.load(FOLDER / "injection.npz", allow_pickle=False) as kept:
-        arrays = {n: kept[n] for n in kept.files if not n.startswith(("document_", "window_"))}
     learnt = np.arange(len(made.scores)) < len(rows)
-    arrays |= arrays_of(made, rows + found["bipia"], learnt, NOTABLE)
-    told = {row["name"]: row for row in store.note(PACKAGE, "injection")["rows"]}
     own = ("documents_told", "planted_polite", *WHOLE)
-    told |= {n["name"]: n for n in _told(Counter(r.source for r in rows if r.source.endswith(own)))}
+    _into_the_file(
+        arrays_of(made, rows + found["bipia"], learnt, NOTABLE),
+        ("document_", "window_"),
+        _told(Counter(r.source for r in rows if r.source.endswith(own))),
+    )
+
+
+def _into_the_file(
+    arrays: dict[str, np.ndarray], gone: tuple[str, ...], rows: Sequence[dict]
+) -> None:
+    """The model file with these arrays and rows in it, and without those that begin with `gone`."""
+    with np.load(FOLDER / "injection.npz", allow_pickle=False) as kept:
+        arrays = {n: kept[n] for n in kept.files if not n.startswith(gone)} | arrays
+    told = {row["name"]: row for row in store.note(PACKAGE, "injection")["rows"]}
+    told |= {row["name"]: row for row in rows}
     digest = store.save(
         FOLDER,
         "injection",

@@ -5,6 +5,8 @@
     python training/prompt_injection.py fit --tuned MADE.npz      model and scales, from everything
     python training/prompt_injection.py documents                 the same, of documents alone: what
                                                                   is shipped of prompts stays
+    python training/prompt_injection.py prompts --tuned MADE.npz  the same, of the second reading of
+                                                                  prompts and their scales alone
 
 MADE.npz is what `encoder_tune.py` made of ROWS.npz (see `prompt_tuned`). Needs
 `requirements/train.in`, ../shared/data/text, and the texts in `prompt_written/`.
@@ -26,10 +28,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import numpy as np
 from prompt_documents import composed, measured, published, whole
-from prompt_learn import FOLDS, fold_of, gauge_without, matrix, pieces, prepared
-from prompt_rows import Row, documents, instructions, prompts, tasks, whole_documents
-from prompt_second import again, read_twice, told_apart
-from prompt_tuned import held, tuning_rows
+from prompt_learn import FOLDS, fold_of, gauge_of, gauge_without, matrix, pieces, prepared
+from prompt_rows import Row, documents, instructions, prompts, strangers, tasks, whole_documents
+from prompt_second import again, least_of, read_twice, told_apart
+from prompt_tuned import heard, held, tuning_rows
 from sklearn.linear_model import LogisticRegression
 
 from mingjian.detect.prompt.gauge import Gauge
@@ -115,7 +117,7 @@ def _typed(part: int) -> tuple[np.ndarray, list[str]]:
 def typed_numbers(rows: Sequence[Row], gauges: Sequence[Gauge]) -> tuple[np.ndarray, list[str]]:
     """The numbers of each prompt, by the gauge that saw nothing of its source; and what would be
     read a second time."""
-    made = [read(r.text, gauges[fold_of(r.source)], whole=True) for r in rows]
+    made = [read(r.text, gauges[gauge_of(r.source)], whole=True) for r in rows]
     return np.array([m.prompt_numbers() for m in made]), [m.passage() for m in made]
 
 
@@ -186,14 +188,30 @@ def read_once() -> tuple[list[Gauge], list[Row], np.ndarray, list[str]]:
 
 def held_out(tuned: Path) -> dict:
     """Everything scored out of source: instructions of half 0 learnt, of half 1 planted."""
-    gauges, typed, numbers, passages = read_once()
-    found = {"typed": typed, "typed_x": numbers}
-    first = out_of_source(numbers, typed)
-    found["typed_again"] = again(first, typed, passages)
-    heard = held(tuned, tuning_rows(first, typed, passages))
-    found["typed_told"] = np.c_[told_apart(typed, found["typed_again"]), heard]
-    say("prompts read")
+    gauges, found = prompts_held_out(tuned)
     return found | documents_held_out(gauges)
+
+
+def prompts_held_out(tuned: Path) -> tuple[list[Gauge], dict]:
+    """The gauges, and prompts scored out of source, strangers out of writer."""
+    gauges, typed, numbers, passages = read_once()
+    first = out_of_source(numbers, typed)
+    wanted = tuning_rows(first, typed, passages)
+    least = least_of(first, typed)
+    # Strangers came after the tuning: the first reading and the tuned encoder saw none of them.
+    more = strangers()
+    further, theirs = typed_numbers(more, gauges)
+    coefficients, intercept = last_step(numbers, typed, np.ones(len(typed), bool))
+    first = np.r_[first, further @ coefficients + intercept]
+    rows, passages = typed + more, passages + theirs
+    read_again = again(first, least, passages)
+    new = [passages[i] for i in read_again.taken if i >= len(typed)]
+    found = {"typed": rows, "typed_first": first, "typed_again": read_again}
+    found["typed_last"] = np.array([intercept, *coefficients])
+    told = np.r_[held(tuned, wanted), heard(tuned, new)]
+    found["typed_told"] = np.c_[told_apart(rows, read_again), told]
+    say("prompts read")
+    return gauges, found
 
 
 def documents_held_out(gauges: Sequence[Gauge], seed: int = 11) -> dict:
@@ -209,13 +227,11 @@ def documents_held_out(gauges: Sequence[Gauge], seed: int = 11) -> dict:
 def measure(keep: Path, tuned: Path) -> None:
     found = held_out(tuned)
     keep.write_bytes(pickle.dumps(found))
-    first = out_of_source(found["typed_x"], found["typed"])
+    first, rows = found["typed_first"], found["typed"]
     print("prompts, one reading")
-    report(first, found["typed"])
+    report(first, rows)
     print("two readings")
-    report(
-        read_twice(first, found["typed"], found["typed_again"], found["typed_told"]), found["typed"]
-    )
+    report(read_twice(first, rows, found["typed_again"], found["typed_told"]), rows)
     show_documents(found)
 
 
@@ -238,7 +254,7 @@ def show_documents(found: dict) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("rows", "measure", "fit", "documents"))
+    parser.add_argument("what", choices=("rows", "measure", "fit", "documents", "prompts"))
     parser.add_argument("rows", type=Path, nargs="?", default=Path("/tmp/prompt_rows.npz"))
     parser.add_argument("--tuned", type=Path, default=Path("/tmp/prompt_tuned.npz"))
     parser.add_argument("--keep", type=Path, default=Path("/tmp/prompt_held_out.pkl"))
@@ -257,6 +273,12 @@ if __name__ == "__main__":
         arguments.keep.write_bytes(pickle.dumps(found))
         show_documents(found)
         fit_documents(found)
+    elif arguments.what == "prompts":
+        from prompt_fit import fit_prompts
+
+        _, found = prompts_held_out(arguments.tuned)
+        arguments.keep.write_bytes(pickle.dumps(found))
+        fit_prompts(found)
     else:
         from prompt_fit import fit
 

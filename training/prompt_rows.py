@@ -324,6 +324,22 @@ def whole_documents() -> list[Row]:
     return rows
 
 
+def strangers() -> list[Row]:
+    """Prompts by writers who had seen nothing of ours: attacks, and what is near to them. Their
+    source is their writer. Only the second reading and the scales learn from them."""
+    rows = []
+    for file in sorted(WRITTEN.glob("*_strangers_*.txt")):
+        language, _, name = file.stem.partition("_")
+        attack = False
+        for line in file.read_text("utf-8").splitlines():
+            if line.startswith(("=== H1 ", "=== H2 ")):
+                attack = line.startswith("=== H1 ")
+            else:
+                text = line.replace("\\n", "\n")
+                rows.append(Row(text, attack, f"written-{language}:{name}", language))
+    return rows
+
+
 def polite() -> list[Row]:
     """Polite orders and plain tasks to be planted, of which no gauge learns either."""
     return [

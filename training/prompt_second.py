@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from prompt_heads import Pieces, heads
-from prompt_learn import fold_of, prepared, weights_of
+from piece_heads import Learnt, Pieces, heads
+from prompt_learn import STRANGERS, fold_of, prepared, weights_of
 from prompt_rows import Row, for_second
 from sklearn.linear_model import LogisticRegression
 
@@ -17,6 +17,9 @@ from mingjian.detect.prompt.second import share_read
 
 TWICE = 0.7
 """Share of harmless texts that are read twice."""
+TOLD = 2.0
+"""How much a stranger's prompts count for heads beside another source of their size: a public set
+is one scheme many times over."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +32,9 @@ class Again:
     share: np.ndarray
 
 
-def again(first: np.ndarray, rows: Sequence[Row], passages: Sequence[str]) -> Again:
-    """The second reading of every prompt that the first did not find clearly low."""
-    taken = np.flatnonzero(first >= least_of(first, rows))
+def again(first: np.ndarray, least: float, passages: Sequence[str]) -> Again:
+    """The second reading of every prompt whose first measure is not below `least`."""
+    taken = np.flatnonzero(first >= least)
     texts = [passages[i] for i in taken]
     share = np.array([share_read(text) for text in texts])
     return Again(taken, read_all(texts)[1], share)
@@ -97,7 +100,7 @@ def told_apart(rows: Sequence[Row], again: Again) -> np.ndarray:
     for f in sorted(set(fold.tolist())):
         pieces, found = learnt(again, rows, f)
         here = fold == f
-        told[here] = heads(pieces, found).hear(again.pieces.some(np.flatnonzero(here)))
+        told[here] = _heads(pieces, found).hear(again.pieces.some(np.flatnonzero(here)))
     return told[:, None]
 
 
@@ -118,6 +121,12 @@ def read_twice(
     return scores
 
 
+def _heads(pieces: Pieces, rows: Sequence[Row]) -> Learnt:
+    stranger = np.array([row.source.endswith(STRANGERS) for row in rows])
+    weights = weights_of(rows) * np.where(stranger, TOLD, 1.0)
+    return heads(pieces, np.array([row.attack for row in rows]), weights)
+
+
 def _where(rows: Sequence[Row], kept: np.ndarray) -> list[Row]:
     return [row for row, keep in zip(rows, kept, strict=True) if keep]
 
@@ -130,7 +139,7 @@ def second_arrays(
     pieces, found = learnt(again, rows, None)
     counted = numbers(first[again.taken], told, again.share)
     step = beside(counted, [rows[i] for i in again.taken], weights_of(rows)[again.taken])
-    hear = heads(pieces, found)
+    hear = _heads(pieces, found)
     return {
         "prompt_second_last": np.r_[first[again.taken].min(), step],
         "heads_where": hear.where,

@@ -18,6 +18,7 @@ from prompt_second import least_of
 
 from mingjian.detect.learned import store
 from mingjian.detect.learned.encoder import encoder
+from mingjian.detect.learned.tuned import Heads
 from mingjian.detect.prompt.second import PACKAGE, TUNED
 
 FOLDER = Path(__file__).parents[1] / "src" / PACKAGE.replace(".", "/")
@@ -59,6 +60,14 @@ def held(path: Path, wanted: dict[str, np.ndarray]) -> np.ndarray:
                 f"{path} was tuned on other rows: run `rows` and encoder_tune.py again"
             )
         return np.asarray(made["held"], np.float64)
+
+
+def heard(path: Path, passages: Sequence[str]) -> np.ndarray:
+    """The logit of passages by the steps learnt from everything that was tuned on; these are not
+    part of it."""
+    with np.load(path, allow_pickle=False) as made:
+        network, hears = encoder().adapted(made), Heads(made)
+    return np.array([hears.hear(network.read([text]).pieces) for text in passages])
 
 
 def ship(path: Path, rows: Sequence[dict[str, Any]]) -> str:

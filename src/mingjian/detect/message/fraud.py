@@ -51,7 +51,7 @@ class MessageFraud:
     """Measures acts and wording of fraud, and shows the stages with the request they lead to."""
 
     name: ClassVar[str] = "message.fraud"
-    version: ClassVar[str] = store.version("5", __package__, MODEL)
+    version: ClassVar[str] = store.version("6", __package__, MODEL)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset(
         {EvidenceKind.TEXT, EvidenceKind.MESSAGE, EvidenceKind.DIALOGUE}
     )
@@ -93,6 +93,8 @@ class MessageFraud:
             "acts": round(measured.named, 3),
             "turns": len(gathered.turns),
         }
+        if measured.told is not None:
+            details["in_context"] = round(measured.told, 3)
         weights = self._measure.weights[population]
         if measured.score < 0:
             return Finding(

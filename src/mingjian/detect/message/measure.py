@@ -2,7 +2,8 @@
 
 Four populations are measured apart (language by form). For each there is a linear model over
 character n-grams; words and acts have one set of weights for both languages, so that what scams
-share is learnt once. The last stage joins the two.
+share is learnt once. The last stage joins the two. Dialogues that are not clearly low are read a
+second time (`second`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from mingjian.detect.learned.linear import Linear
 from mingjian.detect.message.acts import Reading, concepts, pair_acts
+from mingjian.detect.message.second import Second
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,11 +64,13 @@ def _by_name(weights: list[float]) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The measurement and its two halves."""
+    """The measurement and what it is made of."""
 
     score: float
     grams: float
     named: float
+    told: float | None
+    """What the second reading told; none where there was none."""
 
 
 class Measure:
@@ -81,6 +85,7 @@ class Measure:
         self.last: dict[str, list[float]] = {
             name: arrays[f"{name}.last"].tolist() for name in POPULATIONS
         }
+        self._second = Second(arrays, tuple(n for n in POPULATIONS if n.endswith("dialogue")))
 
     def __call__(self, reading: Reading, population: str) -> Measured:
         linear = self.linear[population]
@@ -88,7 +93,11 @@ class Measure:
         weights = self.named[population]
         named = sum(weights[place] * value for place, value in named_features(reading))
         of_grams, of_named, bias = self.last[population]
-        return Measured(of_grams * grams + of_named * named + bias, grams, named)
+        score, told = of_grams * grams + of_named * named + bias, None
+        if self._second.wanted(score, population):
+            told = self._second.told(reading.cleaned.text, reading.language)
+            score = self._second.together(grams, named, told, population)
+        return Measured(score, grams, named, told)
 
     def moved(self, reading: Reading, population: str) -> NDArray[np.float64]:
         """What each cleaned character added to the n-gram half."""

@@ -1,4 +1,4 @@
-"""The heads of `prompt.injection`'s second reading: what single pieces of a passage tell.
+"""Heads of a second reading by the encoder: what single pieces of a text tell.
 
 A mean over all pieces drowns one telling half sentence. A head is two directions: one says how
 much a piece matters among those of its passage, the other what it tells; heads are summed. Plain
@@ -7,12 +7,10 @@ numpy, learnt by gradient descent (Adam).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from prompt_learn import weights_of
-from prompt_rows import Row
 
 HEADS, GROUPS = 12, 2
 """Heads that learn to tell together; groups of them that learn side by side, each from its own
@@ -44,14 +42,14 @@ class Pieces:
 
 @dataclass(frozen=True)
 class Learnt:
-    """What `second.Heads` is made of."""
+    """What `mingjian.detect.learned.tuned.Heads` is made of."""
 
     where: np.ndarray
     what: np.ndarray
     bias: float
 
     def hear(self, pieces: Pieces) -> np.ndarray:
-        """`second.Heads.hear` of each passage."""
+        """`Heads.hear` of each passage."""
         x = pieces.rows.astype(np.float32)
         return _heard(x @ self.where, x @ self.what, pieces.sizes)[1].sum(axis=1) + self.bias
 
@@ -66,13 +64,13 @@ def _heard(
     return share, np.add.reduceat(share * tell, start)
 
 
-def heads(pieces: Pieces, rows: Sequence[Row]) -> Learnt:
-    """Heads that tell passages of attacks from others."""
+def heads(pieces: Pieces, side: np.ndarray, weights: np.ndarray) -> Learnt:
+    """Heads that tell the passages of one side (true) from the others; each passage weighs as
+    `weights` say."""
     middle = pieces.rows[::20].astype(np.float32).mean(axis=0)
     scale = pieces.rows[::20].astype(np.float32).std(axis=0) + 1e-3
-    side = np.array([row.attack for row in rows], np.float32)
-    weights = weights_of(rows).astype(np.float32)
-    where, what, bias = _descend(pieces, side, weights / weights.mean(), middle, scale)
+    told = side.astype(np.float32), (weights / weights.mean()).astype(np.float32)
+    where, what, bias = _descend(pieces, *told, middle, scale)
     where, what = where / scale[:, None], what / scale[:, None] / GROUPS
     return Learnt(where, what, float(bias.mean() - (middle @ what).sum()))
 
