@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 
 from mingjian.detect.contract import Unavailable
 from mingjian.detect.learned import store
+from mingjian.detect.message.fraud import MessageFraud
 from mingjian.detect.message.measure import Measure
 from mingjian.detect.message.reading import gather
 from mingjian.detect.message.second import MOST, WINDOW, Second, windows
+from mingjian.domain.evidence import EvidenceKind
 from mingjian.domain.message import Message
+from mingjian.testing.evidence import text_evidence
 
 QUIET = "A: Did the bus come? B: No, ten minutes late, so we walked. A: How are the ducks? B: Loud."
 PRESSING = (
@@ -74,3 +77,17 @@ def test_without_the_encoder_there_is_no_measure(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(store, "data", missing)
     with pytest.raises(Unavailable):
         Measure(arrays)
+
+
+def test_a_clear_second_reading_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def because(told: float) -> Message:
+        monkeypatch.setattr(Second, "told", lambda self, text, language: told)
+        monkeypatch.setattr(Second, "together", lambda self, *parts: 1.0)
+        evidence = text_evidence(PRESSING, kind=EvidenceKind.DIALOGUE)
+        found = next(f for f in MessageFraud({}).examine(evidence) if f.proposition)
+        return found.because
+
+    assert "close to fraud too" in because(2.0).en
+    assert "也接近诈骗" in because(2.0).zh
+    assert "closer to ordinary talk" in because(-2.0).en
+    assert "Read as a whole" not in because(0.5).en

@@ -113,7 +113,7 @@ class MessageFraud:
             where = self._wording(reading, gathered, population)
         return Finding(
             signal="message.fraud",
-            because=_because(found, reading),
+            because=_in_context(_because(found, reading), measured.told),
             score=measured.score,
             proposition=FRAUD.id,
             where=tuple(dict.fromkeys(where)),
@@ -224,6 +224,22 @@ def _warned(names: set[str]) -> tuple[str, str]:
     if "guard" not in names:
         return "", ""
     return "文中有提醒防骗的说法。", " It also warns against fraud."
+
+
+_CLEAR = 1.0
+"""A second reading nearer to zero than this is not worth a sentence."""
+
+
+def _in_context(because: Message, told: float | None) -> Message:
+    """What a clear second reading adds to the acts that were named."""
+    if told is None or abs(told) < _CLEAR:
+        return because
+    zh = "通读对话，把各处放在上下文里看，也接近诈骗。"
+    en = " Read as a whole, each passage in its place, it is close to fraud too."
+    if told < 0:
+        zh = "但通读对话，把各处放在上下文里看，更接近普通往来。"
+        en = " But read as a whole, each passage in its place, it is closer to ordinary talk."
+    return Message(because.zh + zh, because.en + en)
 
 
 def _because(found: list[Step], reading: Reading) -> Message:
