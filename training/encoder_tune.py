@@ -4,7 +4,7 @@
 
 Low-rank adaptation (LoRA: Hu and others 2021, arXiv 2106.09685): the 4-bit weights stay as they
 are, and each matrix gets the product of two thin ones added, so that a question costs 1.6 MB and
-not another network. Heads (see `prompt_heads`) hear what comes out, and are learnt with the steps.
+not another network. Heads (see `piece_heads`) hear what comes out, and are learnt with the steps.
 Every fold has steps and heads of its own, learnt beside the others' on the same batches; a text of
 a fold weighs nothing in it. The last column is learnt from everything and is what is shipped.
 
