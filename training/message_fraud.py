@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 import scipy.sparse as sparse
 from message_measure import auroc, tpr_at_one_percent
-from message_rows import Row, all_rows
+from message_rows import BY_OTHERS, Row, all_rows
 from message_second import Again, read_all, together
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
@@ -54,11 +54,6 @@ FOLDS = {
     "FBS IL:Escort_service": "4", "FBS Other": "4", "CrossWOZ lines": "4",
     "AIFraud hand": "1", "AIFraud LLM": "2", "UCI": "2",
 }  # fmt: skip
-BY_OTHERS = (
-    "_third", "_fifth", "_sixth", "_seventh", "_eighth", "_ninth", "_tenth", "_eleventh",
-    "_twelfth", "_thirteenth",
-)  # fmt: skip
-"""End the categories written by helpers who had seen nothing of this detector."""
 _LATER = re.compile(f"(?:{'|'.join((*BY_OTHERS, '_fourth'))})$")
 LEAST = {"zh-message": 10, "en-message": 20, "zh-dialogue": 30, "en-dialogue": 60}
 MOST = {"zh-message": 500, "en-message": 900, "zh-dialogue": 20_000, "en-dialogue": 20_000}

@@ -29,7 +29,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from message_rows import Row, all_rows
+from message_rows import BY_OTHERS, Row, all_rows
 
 FOLDER = Path(__file__).parents[1] / "src/mingjian/detect/message"
 
@@ -122,10 +122,7 @@ def records(declared: bool, only: str = "") -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    sets = (
-        "third", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
-        "thirteenth",
-    )  # fmt: skip
+    sets = (end[1:] for end in BY_OTHERS)
     parser.add_argument("what", choices=("heldout", "records", *sets))
     parser.add_argument("--declared", action="store_true", help="pass --as message or dialogue")
     arguments = parser.parse_args()

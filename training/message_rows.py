@@ -1,11 +1,11 @@
 """Labelled messages and dialogues for `message.fraud`: shared sets, and those written by us.
 
 `training/message_examples/*.txt` hold our own: a line `## category` and then one text a line, with
-`{this|that}` for a choice; in dialogues ` / ` parts the turns. Categories that end in `_third`,
-`_fifth` and so on to `_ninth` were written by helpers who knew neither the rows, the words nor the
-figures of this detector, those that end in `_fourth` by us, after half of the themes of `_third`
-had been read (words were added after half of `_fifth` had been, see `docs/experiments`). Rows of
-shared sets are capped and freed of near copies, so that no campaign of one sender dominates.
+`{this|that}` for a choice; in dialogues ` / ` parts the turns. Categories whose name ends in one of
+`BY_OTHERS` were written by helpers who knew neither the rows, the words nor the figures of this
+detector, those that end in `_fourth` by us, after half of the themes of `_third` had been read
+(words were added after half of `_fifth` had been, see `docs/experiments`). Rows of shared sets
+are capped and freed of near copies, so that no campaign of one sender dominates.
 """
 
 from __future__ import annotations
@@ -20,6 +20,11 @@ from pathlib import Path
 DATA = Path(__file__).parents[2] / "shared/data/text"
 OWN = Path(__file__).parent / "message_examples"
 OURS = "Apache-2.0"
+BY_OTHERS = (
+    "_third", "_fifth", "_sixth", "_seventh", "_eighth", "_ninth", "_tenth", "_eleventh",
+    "_twelfth", "_thirteenth",
+)  # fmt: skip
+"""End the categories written by helpers who had seen nothing of this detector."""
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 _LABELS = {
     "zh": [("L", "R"), ("A", "B"), ("来电人", "接听人"), ("甲", "乙"), ("left", "right")],

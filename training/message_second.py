@@ -33,8 +33,9 @@ def read_all(texts: Sequence[str], languages: Sequence[str], keep: Path | None) 
     """The pieces of every dialogue. Read ones lie in the folder `keep`, in parts of a thousand,
     and are not read again."""
     parts = []
-    for start in range(0, len(texts), 1000):
-        some = list(zip(texts, languages, strict=True))[start : start + 1000]
+    dialogues = list(zip(texts, languages, strict=True))
+    for start in range(0, len(dialogues), 1000):
+        some = dialogues[start : start + 1000]
         name = sha256(json.dumps(some).encode()).hexdigest()[:24]
         path = keep / f"{name}.npz" if keep else None
         if path is not None and path.exists():
@@ -75,22 +76,17 @@ class Again:
 
     def learnt(self, kept: np.ndarray) -> Learnt:
         """Heads of the dialogues kept; a language weighs as many rows as it has."""
-        weight = np.zeros(len(self.table.h1))
-        for population in sorted(set(self.table.population[self.places].tolist())):
-            mine = np.zeros(len(weight), dtype=bool)
-            mine[self.places[kept]] = self.table.population[self.places[kept]] == population
-            weight[mine] = self.table.weights(mine)
         chosen = self.places[kept]
+        weight = np.zeros(len(self.table.h1))
+        for population in set(self.table.population[chosen].tolist()):
+            mine = np.zeros(len(weight), dtype=bool)
+            mine[chosen] = self.table.population[chosen] == population
+            weight[mine] = self.table.weights(mine)
         return heads(self.pieces.some(np.flatnonzero(kept)), self.table.h1[chosen], weight[chosen])
 
     def shipped(self) -> dict[str, np.ndarray]:
         """Heads of everything, for `learned.tuned.Heads`."""
-        made = self.learnt(np.ones(len(self.places), dtype=bool))
-        return {
-            "heads_where": made.where.astype(np.float32),
-            "heads_what": made.what.astype(np.float32),
-            "heads_bias": np.array(made.bias),
-        }
+        return self.learnt(np.ones(len(self.places), dtype=bool)).arrays()
 
 
 def together(

@@ -48,6 +48,14 @@ class Learnt:
     what: np.ndarray
     bias: float
 
+    def arrays(self) -> dict[str, np.ndarray]:
+        """What a model file holds of them."""
+        return {
+            "heads_where": self.where,
+            "heads_what": self.what,
+            "heads_bias": np.array(self.bias),
+        }
+
     def hear(self, pieces: Pieces) -> np.ndarray:
         """`Heads.hear` of each passage."""
         x = pieces.rows.astype(np.float32)

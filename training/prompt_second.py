@@ -139,10 +139,7 @@ def second_arrays(
     pieces, found = learnt(again, rows, None)
     counted = numbers(first[again.taken], told, again.share)
     step = beside(counted, [rows[i] for i in again.taken], weights_of(rows)[again.taken])
-    hear = _heads(pieces, found)
     return {
         "prompt_second_last": np.r_[first[again.taken].min(), step],
-        "heads_where": hear.where,
-        "heads_what": hear.what,
-        "heads_bias": np.array(hear.bias),
+        **_heads(pieces, found).arrays(),
     }

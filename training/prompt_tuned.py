@@ -18,7 +18,7 @@ from prompt_second import least_of
 
 from mingjian.detect.learned import store
 from mingjian.detect.learned.encoder import encoder
-from mingjian.detect.learned.tuned import Heads
+from mingjian.detect.learned.tuned import Tuned
 from mingjian.detect.prompt.second import PACKAGE, TUNED
 
 FOLDER = Path(__file__).parents[1] / "src" / PACKAGE.replace(".", "/")
@@ -66,8 +66,8 @@ def heard(path: Path, passages: Sequence[str]) -> np.ndarray:
     """The logit of passages by the steps learnt from everything that was tuned on; these are not
     part of it."""
     with np.load(path, allow_pickle=False) as made:
-        network, hears = encoder().adapted(made), Heads(made)
-    return np.array([hears.hear(network.read([text]).pieces) for text in passages])
+        tuned = Tuned(made)
+    return np.array([tuned.hear(text) for text in passages])
 
 
 def ship(path: Path, rows: Sequence[dict[str, Any]]) -> str:

@@ -38,9 +38,8 @@ class Heads:
 class Tuned:
     """What `training/encoder_tune.py` made; `hear` is its one act."""
 
-    def __init__(self, package: str, name: str) -> None:
-        """Raises `Unavailable` where a model file is missing or altered."""
-        arrays = store.load(package, name)
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Raises `Unavailable` where the encoder's file is missing or altered."""
         self._network = encoder.encoder().adapted(arrays)
         self._heads = Heads(arrays)
 
@@ -51,5 +50,6 @@ class Tuned:
 
 @lru_cache(maxsize=4)
 def tuned(package: str, name: str) -> Tuned:
-    """One of them, read once per process (about 60 MB of memory)."""
-    return Tuned(package, name)
+    """One of them, read once per process (about 60 MB of memory); raises `Unavailable` where a
+    model file is missing or altered."""
+    return Tuned(store.load(package, name))
