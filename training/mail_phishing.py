@@ -1,9 +1,9 @@
 """Train the model behind `mail.phishing` and fit its scales.
 
-    python training/mail_phishing.py --letters FOLDER [--keep FILE.npz]
+    python training/mail_phishing.py --letters FOLDER [--keep FOLDER]
 
-Needs ../shared/data/text, and in FOLDER the packages of `mail_letters.py`; 9 CPU minutes.
-FILE.npz keeps what the encoder read, most of the work, for another run.
+Needs ../shared/data/text, and in the first FOLDER the packages of `mail_letters.py`; most of an
+hour of a core. The second keeps what the encoder read for another run.
 
 Every score behind a scale comes from a model that saw no row of the row's fold: collections are
 held out in groups of both classes, written mails by their category in both languages at once,
@@ -74,7 +74,7 @@ class Table:
 
     def __init__(self, rows: list[Row]) -> None:
         self.rows = rows
-        self.openings: list[str] = []
+        self.openings: list[list[str]] = []
         dense, texts, bare, raw = [], [], [], []
         for row in rows:
             evidence = evidence_from(
@@ -94,7 +94,7 @@ class Table:
                 )
             )
             texts.append(unaccented(normal.text[:GRAM_CHARACTERS]))
-            self.openings.append(opening(normal))
+            self.openings.append(opening(normal, row.language))
         self.dense = np.array(dense)
         data, indices, ends = matrix(texts, SHORTEST, LONGEST_GRAM, BUCKETS)
         self.grams = csr_matrix((data, indices, ends), shape=(len(rows), BUCKETS))
@@ -105,6 +105,11 @@ class Table:
         self.tongues = np.array([row.language for row in rows])
         self.years = np.array([row.year for row in rows])
         self.encoded = ~np.isin(self.tongues, EUROPE)
+        # Fillings of one written mail are read by the encoder once.
+        first: dict[str, int] = {}
+        self.read_as = np.array(
+            [first.setdefault(row.template or str(at), at) for at, row in enumerate(rows)]
+        )
         self.texts = texts
         # Rows of phishing_pot in which nothing is asked, pressed or promised are advertising:
         # they stay in the scales (the collection calls them phishing) and are not learnt from.

@@ -45,6 +45,8 @@ class Row:
     language: str
     category: str = ""
     year: str = ""
+    template: str = ""
+    """Of a written mail: what its fillings have in common."""
     headers: tuple[tuple[str, str], ...] = ()
 
 
@@ -300,6 +302,7 @@ def written(variants: int = 1, seed: int = 5) -> Iterator[Row]:
                     f"written-{path.stem}",
                     language,
                     category,
+                    template=f"{path.stem}.{number}",
                 )
 
 

@@ -21,13 +21,13 @@ FOLDER = Path(mail_rows.HERE).parent / "src/mingjian/detect/mail"
 
 _ABOUT = {
     "en": Message(
-        "英文邮件（每类有一半的分量为另外两位撰写者所写）",
-        "English mail (half of either class, by weight, by two other writers)",
+        "英文邮件（每类有一半的分量为另外的撰写者所写）",
+        "English mail (half of either class, by weight, by other writers)",
     ),
     "zh": Message(
-        "中文邮件（除自由软件的信件外，全部为本项目所写，每类有一半的分量出自另外两位撰写者）",
+        "中文邮件（除自由软件的信件外，全部为本项目所写，每类有一半的分量出自另外的撰写者）",
         "Chinese mail (all of it written for this project, but for letters of free software; half "
-        "of either class, by weight, by two other writers)",
+        "of either class, by weight, by other writers)",
     ),
     "eu": Message(
         "德、法、西、葡、意、荷文邮件（普通邮件为自由软件的信件和本项目自写的邮件）",
@@ -59,10 +59,10 @@ def scale_source(row: Row) -> str:
 
 
 def scales(table: Any, learnt: Any) -> None:
-    seen: set[tuple[str, str]] = set()
+    seen: set[str] = set()
     first = []
     for row in table.rows:  # one filling of a written mail; every public row once
-        key = (row.source, row.category + row.text[:60] if row.source in TOGETHER else _shape(row))
+        key = row.template or f"{row.source} {row.category} {row.text[:60]}"
         first.append(key not in seen)
         seen.add(key)
     for language, tongues in TONGUES.items():
@@ -138,10 +138,6 @@ def _folds(sources: list[str]) -> list[frozenset[str]]:
     for source in sources:
         groups[str(TOGETHER.get(source, source))].add(source)
     return [frozenset(group) for group in groups.values()]
-
-
-def _shape(row: Row) -> str:
-    return row.category + "".join(c for c in row.text[:24] if not c.isdigit())
 
 
 def capped(table: Any, mine: Any) -> Any:

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from hashlib import sha256
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from piece_heads import Learnt, Pieces, heads
 from sklearn.linear_model import LogisticRegression
-
-from mingjian.detect.learned.encoder import DIMENSIONS, encoder
-from mingjian.detect.message.second import windows
 
 TWICE = 0.7
 """Share of ordinary dialogues that are read twice."""
@@ -27,35 +20,6 @@ class Dialogues(Protocol):
     h1: np.ndarray
 
     def weights(self, chosen: np.ndarray) -> np.ndarray: ...
-
-
-def read_all(texts: Sequence[str], languages: Sequence[str], keep: Path | None) -> Pieces:
-    """The pieces of every dialogue. Read ones lie in the folder `keep`, in parts of a thousand,
-    and are not read again."""
-    parts = []
-    dialogues = list(zip(texts, languages, strict=True))
-    for start in range(0, len(dialogues), 1000):
-        some = dialogues[start : start + 1000]
-        name = sha256(json.dumps(some).encode()).hexdigest()[:24]
-        path = keep / f"{name}.npz" if keep else None
-        if path is not None and path.exists():
-            with np.load(path, allow_pickle=False) as kept:
-                parts.append(Pieces(kept["rows"], kept["sizes"]))
-            continue
-        rows = [
-            encoder().read(windows(text, language)).pieces.astype(np.float16)
-            for text, language in some
-        ]
-        parts.append(Pieces(np.concatenate(rows), np.array([len(row) for row in rows])))
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            np.savez(path, rows=parts[-1].rows, sizes=parts[-1].sizes)
-        print("read", start + len(some), "dialogues", flush=True)
-    assert all(part.rows.shape[1] == DIMENSIONS for part in parts)
-    return Pieces(
-        np.concatenate([part.rows for part in parts]),
-        np.concatenate([part.sizes for part in parts]),
-    )
 
 
 class Again:

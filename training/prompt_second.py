@@ -8,11 +8,12 @@ from functools import cache
 
 import numpy as np
 from piece_heads import Learnt, Pieces, heads
+from piece_readings import batches
 from prompt_learn import STRANGERS, fold_of, prepared, weights_of
 from prompt_rows import Row, for_second
 from sklearn.linear_model import LogisticRegression
 
-from mingjian.detect.learned.encoder import DIMENSIONS, READINGS, encoder
+from mingjian.detect.learned.encoder import DIMENSIONS, READINGS
 from mingjian.detect.prompt.second import share_read
 
 TWICE = 0.7
@@ -40,15 +41,11 @@ def again(first: np.ndarray, least: float, passages: Sequence[str]) -> Again:
     return Again(taken, read_all(texts)[1], share)
 
 
-def read_all(texts: Sequence[str], at_a_time: int = 24) -> tuple[np.ndarray, Pieces]:
-    """One vector a text, and its pieces; read in the order of their lengths: a batch costs as its
-    longest."""
+def read_all(texts: Sequence[str]) -> tuple[np.ndarray, Pieces]:
+    """One vector a text, and its pieces."""
     vectors = np.zeros((len(texts), READINGS * DIMENSIONS), dtype=np.float32)
     pieces = [np.zeros((0, DIMENSIONS), np.float16)] * len(texts)
-    order = np.argsort([len(text) for text in texts], kind="stable")
-    for start in range(0, len(order), at_a_time):
-        some = order[start : start + at_a_time]
-        read = encoder().read([texts[i] for i in some])
+    for some, read in batches(texts):
         vectors[some] = read.vectors
         for i, (first, last) in zip(some, read.spans, strict=True):
             pieces[i] = read.pieces[first:last].astype(np.float16)

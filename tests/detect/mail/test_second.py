@@ -7,9 +7,10 @@ import pytest
 
 from mingjian.detect.contract import Unavailable
 from mingjian.detect.learned import encoder, store
+from mingjian.detect.learned.tuned import WINDOW
 from mingjian.detect.mail.acts import made_alike
 from mingjian.detect.mail.phishing import Phishing
-from mingjian.detect.mail.second import READ, Second, mean_of, opening
+from mingjian.detect.mail.second import MOST, Second, opening
 from mingjian.domain.evidence import EvidenceKind
 from mingjian.domain.message import Message
 from mingjian.testing import evidence_from
@@ -31,8 +32,9 @@ def finding(text: str):
 
 def arrays(least: float) -> dict[str, np.ndarray]:
     return {
-        "second_weights": np.zeros(encoder.DIMENSIONS, dtype=np.float32),
-        "second_bias": np.array(2.0),
+        "heads_where": np.zeros((encoder.DIMENSIONS, 2), dtype=np.float32),
+        "heads_what": np.zeros((encoder.DIMENSIONS, 2), dtype=np.float32),
+        "heads_bias": np.array(2.0),
         "second_last": np.array([least, 0.5, 0.25, 3.0]),
     }
 
@@ -42,7 +44,7 @@ def test_only_what_is_not_clearly_ordinary_is_read_twice(monkeypatch):
         raise AssertionError("read twice")
 
     assert finding(ASKING).details["read_twice"] is True
-    monkeypatch.setattr(encoder.Encoder, "vectors", never)
+    monkeypatch.setattr(encoder.Encoder, "read", never)
     assert finding(HARMLESS).details["read_twice"] is False
 
 
@@ -50,18 +52,22 @@ def test_both_readings_are_added_up():
     second = Second(arrays(-1.0))
     normal = made_alike(ASKING)
     assert second.least == -1.0
-    assert second.side(normal) == pytest.approx(2.0)
+    assert second.told(normal, "en") == pytest.approx(2.0)
     assert second.together(4.0, 2.0) == pytest.approx(0.5 + 1.0 + 6.0)
 
 
-def test_the_beginning_is_read_and_no_more():
-    assert len(opening(made_alike("word " * 10_000))) == READ
-    read = encoder.encoder().vectors([opening(made_alike(ASKING)), "b"])
-    assert mean_of(read).shape == (2, encoder.DIMENSIONS)
+@pytest.mark.parametrize(("word", "tongue"), [("word ", "en"), ("邮件", "zh")])
+def test_the_beginning_is_read_and_no_more(word: str, tongue: str):
+    normal = made_alike(word * 10_000)
+    read = opening(normal, tongue)
+    assert len(read) == MOST
+    assert "".join(read) == normal.text[: MOST * WINDOW[tongue]]
+    assert len(opening(made_alike(word), tongue)) == 1
+    assert opening(made_alike(""), tongue) == [""]
 
 
 def test_a_reading_that_is_clear_is_told_in_words(monkeypatch):
-    monkeypatch.setattr(Second, "side", lambda self, normal: 2.0)
+    monkeypatch.setattr(Second, "told", lambda self, normal, tongue: 2.0)
     found = finding(ASKING)
     assert "read as a whole" in found.because.en
     assert "通读开头" in found.because.zh

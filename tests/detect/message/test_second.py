@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from mingjian.detect.contract import Unavailable
 from mingjian.detect.learned import store
+from mingjian.detect.learned.tuned import WINDOW, windows
 from mingjian.detect.message.fraud import MessageFraud
 from mingjian.detect.message.measure import Measure
 from mingjian.detect.message.reading import gather
-from mingjian.detect.message.second import MOST, WINDOW, Second, windows
+from mingjian.detect.message.second import MOST, Second
 from mingjian.domain.evidence import EvidenceKind
 from mingjian.domain.message import Message
 from mingjian.testing.evidence import text_evidence
@@ -26,7 +27,7 @@ PRESSING = (
 
 @given(st.text(max_size=6000), st.sampled_from(sorted(WINDOW)))
 def test_windows_are_even_and_bounded(text: str, language: str) -> None:
-    found = windows(text, language)
+    found = windows(text, language, MOST)
     assert len(found) <= MOST
     assert all(len(window) <= WINDOW[language] for window in found)
     if len(text) <= MOST * WINDOW[language] - MOST:

@@ -1,4 +1,4 @@
-"""The encoder tuned to one question: small steps on its weights, and heads that hear single pieces.
+"""The encoder for one question: heads that hear single pieces, and small steps on its weights.
 
 `training/encoder_tune.py` learns both from the rows of a detector; its model file holds them. The
 encoder itself, its vocabulary and its word vectors are those of `learned.encoder`.
@@ -15,6 +15,18 @@ from mingjian.detect.learned import encoder, store
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+WINDOW = {"zh": 150, "en": 420}
+"""Characters of a window, at most: about as many as the encoder reads at once."""
+
+
+def windows(text: str, language: str, most: int) -> list[str]:
+    """Parts of a text of even length, none longer than `WINDOW`, `most` of them at most: of a
+    longer text half of them from its beginning, half from its end. An empty text is one part."""
+    count = max(1, -(-len(text) // WINDOW[language]))
+    step = max(1, -(-len(text) // count))
+    found = [text[start : start + step] for start in range(0, max(1, len(text)), step)]
+    return found if len(found) <= most else found[: most // 2] + found[-most // 2 :]
 
 
 class Heads:

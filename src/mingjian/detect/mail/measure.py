@@ -47,9 +47,8 @@ class Model:
         links: int,
         veiled: int,
     ) -> tuple[float, float | None]:
-        """The learnt part of the measurement, and the side on which a second reading saw the
-        mail; None where it was read once, as every mail in another language than the encoder's
-        is."""
+        """The learnt part of the measurement, and what a second reading told; None where the mail
+        was read once, as every mail in another language than the encoder's is."""
         import numpy as np
 
         values = np.concatenate((vector(acts, links, veiled), SENSE_SCALE * sense(normal)))
@@ -58,8 +57,8 @@ class Model:
         first = dense + self.gram_share * self.grams.measure(found)
         if first < self.second.least or tongue in EUROPE:
             return first, None
-        side = self.second.side(normal)
-        return self.second.together(first, side), side
+        told = self.second.told(normal, tongue)
+        return self.second.together(first, told), told
 
 
 @lru_cache(maxsize=1)
@@ -82,8 +81,8 @@ class Measured:
 
     score: float
     learnt: float
-    side: float | None
-    """Of the second reading: above zero for phishing; None where the mail was read once."""
+    told: float | None
+    """By the second reading: above zero for phishing; None where the mail was read once."""
     acts: dict[str, list[TextSpan]]
     signs: list[Sign]
     sender: Sender | None
@@ -103,9 +102,9 @@ def measured(letter: Letter) -> Measured:
     sender = read_sender(letter) if letter.has_headers else None
     if sender is not None:
         signs += sender_signs(sender)
-    learnt, side = model().of(normal, tongue, acts, len(letter.links), veiled)
+    learnt, told = model().of(normal, tongue, acts, len(letter.links), veiled)
     return Measured(
-        learnt + total(signs), learnt, side, acts, signs, sender, normal, tongue, veiled
+        learnt + total(signs), learnt, told, acts, signs, sender, normal, tongue, veiled
     )
 
 

@@ -42,7 +42,7 @@ class Phishing:
     """One measurement a mail; a bare body is measured by its words and links alone."""
 
     name: ClassVar[str] = "mail.phishing"
-    version: ClassVar[str] = store.version("6", PACKAGE, NAME)
+    version: ClassVar[str] = store.version("7", PACKAGE, NAME)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.MAIL})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (PHISHING,)
 
@@ -100,7 +100,7 @@ def _finding(letter: Letter, found: Measured) -> Finding:
             "acts": sorted(found.acts),
             "signs": {sign.id: list(sign.shown) for sign in found.signs},
             "words": round(found.learnt, 4),
-            "read_twice": found.side is not None,
+            "read_twice": found.told is not None,
             "headers": "present" if letter.has_headers else "none",
             "veiled_words": found.veiled,
         },
@@ -154,9 +154,9 @@ def _because(
     if calm:
         zh.append("另有寻常之处：" + "、".join(m.zh for m in calm[:4]))
         en.append("there are ordinary traits too: " + "; ".join(m.en for m in calm[:4]))
-    if found.side is not None and abs(found.side) >= _CLEAR:
-        zh.append(f"通读开头，口吻更接近{'钓鱼' if found.side > 0 else '普通'}邮件")
-        kind = "phishing" if found.side > 0 else "ordinary"
+    if found.told is not None and abs(found.told) >= _CLEAR:
+        zh.append(f"通读开头，口吻更接近{'钓鱼' if found.told > 0 else '普通'}邮件")
+        kind = "phishing" if found.told > 0 else "ordinary"
         en.append(f"read as a whole, its beginning sounds more like {kind} mail")
     if not letter.has_headers:
         zh.append("没有邮件头，来源未作判断")

@@ -13,23 +13,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mingjian.detect.learned import encoder, store
-from mingjian.detect.learned.tuned import Heads
+from mingjian.detect.learned.tuned import Heads, windows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-WINDOW = {"zh": 150, "en": 420}
-"""Characters of a window, at most: about as many as the encoder reads at once."""
 MOST = 8
-"""Windows that are read; of a longer dialogue half of them at its beginning, half at its end."""
-
-
-def windows(text: str, language: str) -> list[str]:
-    """Parts of a text of even length, none longer than `WINDOW`, `MOST` at most."""
-    count = max(1, -(-len(text) // WINDOW[language]))
-    step = max(1, -(-len(text) // count))
-    found = [text[start : start + step] for start in range(0, len(text), step)]
-    return found if len(found) <= MOST else found[: MOST // 2] + found[-MOST // 2 :]
+"""Windows that are read."""
 
 
 class Second:
@@ -52,7 +42,7 @@ class Second:
 
     def told(self, text: str, language: str) -> float:
         """Above zero where the pieces of a cleaned text tell of fraud (a logit)."""
-        return self._heads.hear(encoder.encoder().read(windows(text, language)).pieces)
+        return self._heads.hear(encoder.encoder().read(windows(text, language, MOST)).pieces)
 
     def together(self, grams: float, named: float, told: float, population: str) -> float:
         """The measure of both readings, in the unit of the first (a logit)."""
