@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 
 TWICE = 0.5
 """Share of ordinary mail (sources weighted alike) that is read twice."""
-TOGETHER = ((5, 6), (7, 8), (9, 10, 11), (12, 13), (14, 15), (16, 17))
+AT_ONCE = ((5, 6), (7, 8), (9, 10, 11), (12, 13), (14, 15), (16, 17))
 """Folds that heads are held out of at once: each set of heads takes a minute."""
 
 
@@ -41,7 +41,7 @@ class Again:
         self.read = table.encoded & (table.read_as == np.arange(len(first)))
         self.places = np.flatnonzero(self.read)
         self.pieces = pieces_of([table.openings[at] for at in self.places], keep)
-        held = {fold: group[0] for group in TOGETHER for fold in group}
+        held = {fold: group[0] for group in AT_ONCE for fold in group}
         part = np.array([held.get(fold, fold) for fold in table.folds.tolist()])
         self.told = np.zeros(len(first))
         for fold in sorted(set(part[self.places].tolist())):

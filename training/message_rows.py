@@ -23,7 +23,7 @@ OURS = "Apache-2.0"
 BY_OTHERS = (
     "_third", "_fifth", "_sixth", "_seventh", "_eighth", "_ninth", "_tenth", "_eleventh",
     "_twelfth", "_thirteenth", "_fourteenth", "_fifteenth", "_sixteenth", "_seventeenth",
-    "_eighteenth", "_nineteenth", "_twentieth", "_twentyfirst", "_twentysecond", "_twentythird",
+    "_eighteenth", "_nineteenth", "_twentieth", "_twentyfirst", "_twentysecond",
 )  # fmt: skip
 """End the categories written by helpers who had seen nothing of this detector."""
 _CHOICE = re.compile(r"\{([^{}]*)\}")
