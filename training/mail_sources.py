@@ -37,12 +37,12 @@ TOGETHER = {
     "others-a": 10,
     "others-b": 11,
     "others-c": 11,
-    **dict.fromkeys(("others-i", "others-n"), 12),
-    **dict.fromkeys(("others-j", "others-o"), 13),
+    **dict.fromkeys(("others-i", "others-n", "others-v"), 12),
+    **dict.fromkeys(("others-j", "others-o", "others-u"), 13),
     **dict.fromkeys(("others-k", "others-p"), 14),
     **dict.fromkeys(("others-l", "others-q"), 15),
     "others-m": 16,
-    **dict.fromkeys(("others-r", "others-s"), 17),
+    **dict.fromkeys(("others-r", "others-s", "others-t"), 17),
 }
 WRITTEN_FOLDS = 5
 

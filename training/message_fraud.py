@@ -313,7 +313,7 @@ def fit_one(name: str, score: Floats, table: Table, mine: Bools) -> Fitted:
         signal="message.fraud",
         proposition="message.fraud",
         description=DESCRIPTIONS[name],
-        version=f"7.{name}",
+        version=f"8.{name}",
         method="soft-logistic",
         # The folds show more than 2 % of messages misleading beyond 10: none may claim it. Of the
         # fraudulent dialogues that others wrote a quarter would come out below a tenth.

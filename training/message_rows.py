@@ -24,6 +24,7 @@ BY_OTHERS = (
     "_third", "_fifth", "_sixth", "_seventh", "_eighth", "_ninth", "_tenth", "_eleventh",
     "_twelfth", "_thirteenth", "_fourteenth", "_fifteenth", "_sixteenth", "_seventeenth",
     "_eighteenth", "_nineteenth", "_twentieth", "_twentyfirst", "_twentysecond",
+    "_twentythird", "_twentyfourth", "_twentyfifth", "_twentysixth", "_twentyseventh",
 )  # fmt: skip
 """End the categories written by helpers who had seen nothing of this detector."""
 _CHOICE = re.compile(r"\{([^{}]*)\}")

@@ -10,7 +10,7 @@ import numpy as np
 from piece_heads import Pieces
 
 from mingjian.detect.learned import store
-from mingjian.detect.learned.encoder import DIMENSIONS, NAME, PACKAGE, Read, encoder
+from mingjian.detect.learned.encoder import DIMENSIONS, NAME, PACKAGE, READINGS, Read, encoder
 
 AT_A_TIME = 24
 """Texts of a batch."""
@@ -18,7 +18,18 @@ _PART = 1000
 """Texts whose pieces lie in one file."""
 
 
-def batches(texts: Sequence[str]) -> Iterator[tuple[np.ndarray, Read]]:
+def read_each(texts: Sequence[str]) -> tuple[np.ndarray, list[np.ndarray]]:
+    """One vector of each text, and its pieces."""
+    vectors = np.zeros((len(texts), READINGS * DIMENSIONS), dtype=np.float32)
+    pieces = [np.zeros((0, DIMENSIONS), np.float16)] * len(texts)
+    for some, read in _batches(texts):
+        vectors[some] = read.vectors
+        for i, (first, last) in zip(some, read.spans, strict=True):
+            pieces[i] = read.pieces[first:last].astype(np.float16)
+    return vectors, pieces
+
+
+def _batches(texts: Sequence[str]) -> Iterator[tuple[np.ndarray, Read]]:
     """Indices of texts and how they were read, in the order of their lengths: a batch costs as its
     longest."""
     order = np.argsort([len(text) for text in texts], kind="stable")
@@ -66,11 +77,7 @@ def _kept(keep: Path | None, names: set[str]) -> dict[str, np.ndarray]:
 
 def _read(texts: Sequence[Sequence[str]]) -> list[np.ndarray]:
     """The pieces of each text, its windows one behind the other."""
-    windows = [window for text in texts for window in text]
-    found = [np.zeros((0, DIMENSIONS), np.float16)] * len(windows)
-    for some, read in batches(windows):
-        for i, (first, last) in zip(some, read.spans, strict=True):
-            found[i] = read.pieces[first:last].astype(np.float16)
+    found = read_each([window for text in texts for window in text])[1]
     ends = np.cumsum([len(text) for text in texts])
     return [
         np.concatenate(found[end - len(text) : end]) for end, text in zip(ends, texts, strict=True)

@@ -8,12 +8,11 @@ from functools import cache
 
 import numpy as np
 from piece_heads import Learnt, Pieces, heads
-from piece_readings import batches
+from piece_readings import read_each
 from prompt_learn import STRANGERS, fold_of, prepared, weights_of
 from prompt_rows import Row, for_second
 from sklearn.linear_model import LogisticRegression
 
-from mingjian.detect.learned.encoder import DIMENSIONS, READINGS
 from mingjian.detect.prompt.second import share_read
 
 TWICE = 0.7
@@ -43,12 +42,7 @@ def again(first: np.ndarray, least: float, passages: Sequence[str]) -> Again:
 
 def read_all(texts: Sequence[str]) -> tuple[np.ndarray, Pieces]:
     """One vector a text, and its pieces."""
-    vectors = np.zeros((len(texts), READINGS * DIMENSIONS), dtype=np.float32)
-    pieces = [np.zeros((0, DIMENSIONS), np.float16)] * len(texts)
-    for some, read in batches(texts):
-        vectors[some] = read.vectors
-        for i, (first, last) in zip(some, read.spans, strict=True):
-            pieces[i] = read.pieces[first:last].astype(np.float16)
+    vectors, pieces = read_each(texts)
     return vectors, Pieces(np.concatenate(pieces), np.array([len(p) for p in pieces]))
 
 
@@ -121,7 +115,7 @@ def read_twice(
 def _heads(pieces: Pieces, rows: Sequence[Row]) -> Learnt:
     stranger = np.array([row.source.endswith(STRANGERS) for row in rows])
     weights = weights_of(rows) * np.where(stranger, TOLD, 1.0)
-    return heads(pieces, np.array([row.attack for row in rows]), weights)
+    return heads(pieces, np.array([row.attack for row in rows]), weights, count=12, rounds=8)
 
 
 def _where(rows: Sequence[Row], kept: np.ndarray) -> list[Row]:
