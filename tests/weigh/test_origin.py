@@ -61,7 +61,19 @@ def test_the_order_of_the_two_does_not_matter(
     population: Population, scale: Scale, seed: int, far: float
 ) -> None:
     one, other = np.random.default_rng(seed).normal(0, far, (2, SIZE))
-    assert population.ratio(scale, one, other) == population.ratio(scale, other, one)
+    ratio, swapped = population.ratio(scale, one, other), population.ratio(scale, other, one)
+    assert ratio.log10_lr == swapped.log10_lr
+    assert population.strangers(one, other) == population.strangers(other, one)[::-1]
+    # Where one of them is outside, the reason names it by its place.
+    assert ratio == swapped or not (ratio.opinion or swapped.opinion)
+
+
+def test_the_one_that_lies_outside_is_named_by_its_place(
+    population: Population, scale: Scale
+) -> None:
+    near, far = np.zeros(SIZE), np.full(SIZE, 40.0)
+    assert "the first lies" in population.ratio(scale, far, near).why.en
+    assert "the second lies" in population.ratio(scale, near, far).why.en
 
 
 def test_what_nothing_tells_apart_gets_no_opinion_or_next_to_none() -> None:
