@@ -93,15 +93,17 @@ def _scale(form: str, language: str, scores: np.ndarray, rows: Sequence[Row]) ->
 
 def _misleading(metrics: dict) -> dict[str, float]:
     """By side, the share of misleading LRs beyond 10: of all, or, where it is larger, of the
-    documents written as wholes."""
+    documents written as wholes and of what strangers wrote."""
     found = {}
     for side in ("h1", "h2"):
         key = f"strongly_misleading_{side}"
-        whole = [
-            (m[key], m[f"n_{side}"]) for n, m in metrics["by_source"].items() if n.endswith(WHOLE)
+        others = [
+            (m[key], m[f"n_{side}"])
+            for n, m in metrics["by_source"].items()
+            if n.endswith((*WHOLE, *STRANGERS)) and m[f"n_{side}"]
         ]
-        count = sum(n for _, n in whole)
-        found[side] = max(metrics["pooled"][key], sum(x * n for x, n in whole) / max(1, count))
+        count = sum(n for _, n in others)
+        found[side] = max(metrics["pooled"][key], sum(x * n for x, n in others) / max(1, count))
     return found
 
 
