@@ -31,8 +31,8 @@ from piece_readings import pieces_of
 from sklearn.linear_model import LogisticRegression
 
 from mingjian.detect.learned import store
+from mingjian.detect.learned.heads import windows
 from mingjian.detect.learned.linear import matrix, quantised
-from mingjian.detect.learned.tuned import windows
 from mingjian.detect.message.acts import Reading
 from mingjian.detect.message.measure import (
     BUCKETS,

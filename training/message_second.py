@@ -49,7 +49,7 @@ class Again:
         return heads(self.pieces.some(np.flatnonzero(kept)), self.table.h1[chosen], weight[chosen])
 
     def shipped(self) -> dict[str, np.ndarray]:
-        """Heads of everything, for `learned.tuned.Heads`."""
+        """Heads of everything, for `learned.heads.Heads`."""
         return self.learnt(np.ones(len(self.places), dtype=bool)).arrays()
 
 

@@ -42,7 +42,7 @@ class Pieces:
 
 @dataclass(frozen=True)
 class Learnt:
-    """What `mingjian.detect.learned.tuned.Heads` is made of."""
+    """What `mingjian.detect.learned.heads.Heads` is made of."""
 
     where: np.ndarray
     what: np.ndarray

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 import numpy as np
+from piece_readings import read_each
 from prompt_compose import insert, planted
 from prompt_learn import WHOLE, fold_of, gauge_of, prepared, weights_of
 from prompt_rows import Row, documents, instructions, polite, table, told_documents
-from prompt_second import read_all
 from sklearn.linear_model import LogisticRegression
 
 from mingjian.detect.prompt.gauge import Gauge
@@ -155,7 +155,7 @@ def passages(
                 planted_ or (not rows[i].attack and (k in some or rows[i].source.endswith(WHOLE)))
             )
     document = np.array(documents_)
-    vectors = read_all(texts)[0].astype(np.float16)
+    vectors = read_each(texts)[0].astype(np.float16)
     against = np.empty((len(texts), 2 * vectors.shape[1]), np.float16)
     for first, end in spans(document):
         against[first:end] = contrasted(vectors[first:end].astype(np.float32))

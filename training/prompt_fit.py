@@ -14,8 +14,7 @@ from prompt_documents import arrays_of
 from prompt_injection import held_out, report, say, sets
 from prompt_learn import STRANGERS, WHOLE, gauge_without
 from prompt_rows import Row, licence_of
-from prompt_second import further, read_twice, second_arrays
-from prompt_tuned import ship
+from prompt_second import read_twice, second_arrays
 
 from mingjian.detect.learned import store
 from mingjian.detect.prompt.second import PACKAGE
@@ -23,7 +22,7 @@ from mingjian.domain.message import Message
 from mingjian.weigh.fit import fit_scale, write_scale
 
 FOLDER = Path(__file__).parent.parent / "src/mingjian/detect/prompt"
-VERSION = {"prompt": "10", "document": "9"}
+VERSION = {"prompt": "11", "document": "9"}
 """The version of the detector in which a form was last fitted."""
 CAP = 1500
 """Rows a source and side give to a scale: all that were drawn. With a lower cap our own hard
@@ -142,10 +141,10 @@ def _write(form: str, language: str, document: dict) -> None:
     print({key: document[key] for key in ("threshold", "bounds", "withheld", "research")})
 
 
-def fit(keep: Path, tuned: Path) -> None:
+def fit(keep: Path) -> None:
     """Scales and models; the held-out readings are taken from `keep` where it exists."""
     # Our own file, written by `measure`.
-    found = pickle.loads(keep.read_bytes()) if keep.exists() else held_out(tuned)  # noqa: S301
+    found = pickle.loads(keep.read_bytes()) if keep.exists() else held_out(keep)  # noqa: S301
     arrays = _prompts(found)
     arrays["prompt_last"] = np.insert(found["typed_last"], 1, NOTABLE)
     data = sets(None)
@@ -155,15 +154,14 @@ def fit(keep: Path, tuned: Path) -> None:
         arrays[f"{name}_dense"] = line.dense
         arrays[f"{name}_meaning"] = line.meaning
         arrays[f"{name}_numbers"] = np.array([line.step, line.bias])
-    counts = Counter(r.source for _, rows in (*data, (None, further()[0])) for r in rows)
+    counts = Counter(
+        r.source for _, rows in (*data, (None, found["typed_again"].more)) for r in rows
+    )
     counts += Counter(r.source for r in found["typed"] if r.source.endswith(STRANGERS))
     store.save(
         FOLDER, "injection", arrays, script="training/prompt_injection.py", rows=_told(counts)
     )
     fit_documents(found)
-    taken = [found["typed"][i] for i in found["typed_again"].taken]
-    learnt = Counter(r.source for r in [*taken, *further()[0]])
-    say("tuned", ship(tuned, _told(learnt))[:8])
 
 
 def _prompts(found: dict) -> dict[str, np.ndarray]:

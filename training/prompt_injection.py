@@ -1,15 +1,13 @@
 """Learn and measure `prompt.injection`, out of source throughout.
 
-    python training/prompt_injection.py rows ROWS.npz            what encoder_tune.py learns from
-    python training/prompt_injection.py measure --tuned MADE.npz  figures per held-out source
-    python training/prompt_injection.py fit --tuned MADE.npz      model and scales, from everything
-    python training/prompt_injection.py documents                 the same, of documents alone: what
-                                                                  is shipped of prompts stays
-    python training/prompt_injection.py prompts --tuned MADE.npz  the same, of the second reading of
-                                                                  prompts and their scales alone
+    python training/prompt_injection.py measure      figures per held-out source
+    python training/prompt_injection.py fit          model and scales, from everything
+    python training/prompt_injection.py documents    the same, of documents alone: what is shipped
+                                                     of prompts stays
+    python training/prompt_injection.py prompts      the same, of the second reading of prompts and
+                                                     their scales alone
 
-MADE.npz is what `encoder_tune.py` made of ROWS.npz (see `prompt_tuned`). Needs
-`requirements/train.in`, ../shared/data/text, and the texts in `prompt_written/`.
+Needs `requirements/train.in`, ../shared/data/text, and the texts in `prompt_written/`.
 """
 
 from __future__ import annotations
@@ -31,7 +29,6 @@ from prompt_documents import composed, measured, published, whole
 from prompt_learn import FOLDS, fold_of, gauge_of, gauge_without, matrix, pieces, prepared
 from prompt_rows import Row, documents, instructions, prompts, strangers, tasks, whole_documents
 from prompt_second import again, least_of, read_twice, told_apart
-from prompt_tuned import heard, held, tuning_rows
 from sklearn.linear_model import LogisticRegression
 
 from mingjian.detect.prompt.gauge import Gauge
@@ -97,10 +94,13 @@ def spread(act: Callable[[int], Any], count: int, **shared: object) -> list[Any]
         return pool.map(act, range(count), chunksize=1)
 
 
-def _gauge(fold: int) -> Gauge:
-    gauge = gauge_without(fold if fold < len(FOLDS) else None, *_FORKED["data"])
-    say("fold", fold)
-    return gauge
+def all_gauges() -> list[Gauge]:
+    """One without each fold, and one of everything. (Not spread: a gauge cannot be sent.)"""
+    data, gauges = sets(0), []
+    for fold in (*range(len(FOLDS)), None):
+        gauges.append(gauge_without(fold, *data))
+        say("fold", fold)
+    return gauges
 
 
 PARTS = 12
@@ -178,7 +178,7 @@ def report(scores: np.ndarray, rows: Sequence[Row]) -> None:
 
 def read_once() -> tuple[list[Gauge], list[Row], np.ndarray, list[str]]:
     """The gauges of all folds; every prompt, its numbers, and what of it is read a second time."""
-    gauges = spread(_gauge, len(FOLDS) + 1, data=sets(0))
+    gauges = all_gauges()
     # The language that a finding would name: public English sets hold a little of others.
     typed = [replace(r, language=tongue(prepared(r.text))) for r in prompts() + tasks()]
     made = spread(_typed, PARTS, typed=typed, gauges=gauges)
@@ -186,30 +186,27 @@ def read_once() -> tuple[list[Gauge], list[Row], np.ndarray, list[str]]:
     return gauges, typed, numbers, [passage for _, some in made for passage in some]
 
 
-def held_out(tuned: Path) -> dict:
+def held_out(keep: Path) -> dict:
     """Everything scored out of source: instructions of half 0 learnt, of half 1 planted."""
-    gauges, found = prompts_held_out(tuned)
+    gauges, found = prompts_held_out(keep)
     return found | documents_held_out(gauges)
 
 
-def prompts_held_out(tuned: Path) -> tuple[list[Gauge], dict]:
+def prompts_held_out(keep: Path) -> tuple[list[Gauge], dict]:
     """The gauges, and prompts scored out of source, strangers out of writer."""
     gauges, typed, numbers, passages = read_once()
     first = out_of_source(numbers, typed)
-    wanted = tuning_rows(first, typed, passages)
     least = least_of(first, typed)
-    # Strangers came after the tuning: the first reading and the tuned encoder saw none of them.
+    # The gauge of everything saw nothing of strangers.
     more = strangers()
     further, theirs = typed_numbers(more, gauges)
     coefficients, intercept = last_step(numbers, typed, np.ones(len(typed), bool))
     first = np.r_[first, further @ coefficients + intercept]
-    rows, passages = typed + more, passages + theirs
-    read_again = again(first, least, passages)
-    new = [passages[i] for i in read_again.taken if i >= len(typed)]
+    rows = typed + more
+    read_again = again(first, least, passages + theirs, keep.with_suffix(".pieces"))
     found = {"typed": rows, "typed_first": first, "typed_again": read_again}
     found["typed_last"] = np.array([intercept, *coefficients])
-    told = np.r_[held(tuned, wanted), heard(tuned, new)]
-    found["typed_told"] = np.c_[told_apart(rows, read_again), told]
+    found["typed_told"] = told_apart(rows, read_again)
     say("prompts read")
     return gauges, found
 
@@ -224,8 +221,8 @@ def documents_held_out(gauges: Sequence[Gauge], seed: int = 11) -> dict:
     return {"docs": rows, "bipia": more, "docs_made": made}
 
 
-def measure(keep: Path, tuned: Path) -> None:
-    found = held_out(tuned)
+def measure(keep: Path) -> None:
+    found = held_out(keep)
     keep.write_bytes(pickle.dumps(found))
     first, rows = found["typed_first"], found["typed"]
     print("prompts, one reading")
@@ -254,32 +251,27 @@ def show_documents(found: dict) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("rows", "measure", "fit", "documents", "prompts"))
-    parser.add_argument("rows", type=Path, nargs="?", default=Path("/tmp/prompt_rows.npz"))
-    parser.add_argument("--tuned", type=Path, default=Path("/tmp/prompt_tuned.npz"))
+    parser.add_argument("what", choices=("measure", "fit", "documents", "prompts"))
     parser.add_argument("--keep", type=Path, default=Path("/tmp/prompt_held_out.pkl"))
     parser.add_argument("--workers", type=int, default=1)
     arguments = parser.parse_args()
     WORKERS = arguments.workers
-    if arguments.what == "rows":
-        _, typed, numbers, passages = read_once()
-        np.savez(arguments.rows, **tuning_rows(out_of_source(numbers, typed), typed, passages))
-    elif arguments.what == "measure":
-        measure(arguments.keep, arguments.tuned)
+    if arguments.what == "measure":
+        measure(arguments.keep)
     elif arguments.what == "documents":
         from prompt_fit import fit_documents
 
-        found = documents_held_out(spread(_gauge, len(FOLDS) + 1, data=sets(0)))
+        found = documents_held_out(all_gauges())
         arguments.keep.write_bytes(pickle.dumps(found))
         show_documents(found)
         fit_documents(found)
     elif arguments.what == "prompts":
         from prompt_fit import fit_prompts
 
-        _, found = prompts_held_out(arguments.tuned)
+        _, found = prompts_held_out(arguments.keep)
         arguments.keep.write_bytes(pickle.dumps(found))
         fit_prompts(found)
     else:
         from prompt_fit import fit
 
-        fit(arguments.keep, arguments.tuned)
+        fit(arguments.keep)

@@ -61,7 +61,7 @@ without them it would teach that what is short is harmless."""
 
 WHOLE = tuple(f"whole_documents_{writer}" for writer in "abcd")
 """Documents written as wholes, by writer."""
-STRANGERS = tuple(f"strangers_{writer}" for writer in "abcdefgh")
+STRANGERS = tuple(f"strangers_{writer}" for writer in "abcdefghi")
 """Prompts by writers who had seen nothing of ours, by writer."""
 APART = (("documents_told", "planted_polite"), *((name,) for name in (*WHOLE, *STRANGERS)))
 """Kinds of written texts of which only the document form learns, or only the second reading of

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from pathlib import Path
 
 import numpy as np
 from piece_heads import Learnt, Pieces, heads
-from piece_readings import read_each
+from piece_readings import pieces_of
 from prompt_learn import STRANGERS, fold_of, prepared, weights_of
 from prompt_rows import Row, for_second
 from sklearn.linear_model import LogisticRegression
 
-from mingjian.detect.prompt.second import share_read
+from mingjian.detect.prompt.second import parts, share_read
 
 TWICE = 0.7
 """Share of harmless texts that are read twice."""
@@ -25,25 +25,24 @@ is one scheme many times over."""
 @dataclass(frozen=True)
 class Again:
     """The rows read twice (indices), the pieces of their passages, which heads hear, and how much
-    of each was read. The rows of `for_second` are learnt from as well."""
+    of each was read; the rows of `for_second`, which are learnt from as well, and their pieces."""
 
     taken: np.ndarray
     pieces: Pieces
     share: np.ndarray
+    more: list[Row]
+    theirs: Pieces
 
 
-def again(first: np.ndarray, least: float, passages: Sequence[str]) -> Again:
-    """The second reading of every prompt whose first measure is not below `least`."""
+def again(first: np.ndarray, least: float, passages: Sequence[str], keep: Path | None) -> Again:
+    """The second reading of every prompt whose first measure is not below `least`. What was read
+    lies in the folder `keep`."""
     taken = np.flatnonzero(first >= least)
     texts = [passages[i] for i in taken]
-    share = np.array([share_read(text) for text in texts])
-    return Again(taken, read_all(texts)[1], share)
-
-
-def read_all(texts: Sequence[str]) -> tuple[np.ndarray, Pieces]:
-    """One vector a text, and its pieces."""
-    vectors, pieces = read_each(texts)
-    return vectors, Pieces(np.concatenate(pieces), np.array([len(p) for p in pieces]))
+    more = for_second()
+    pieces = pieces_of([parts(text) for text in texts], keep)
+    theirs = pieces_of([parts(prepared(row.text)) for row in more], keep)
+    return Again(taken, pieces, np.array([share_read(text) for text in texts]), more, theirs)
 
 
 def least_of(first: np.ndarray, rows: Sequence[Row]) -> float:
@@ -52,27 +51,20 @@ def least_of(first: np.ndarray, rows: Sequence[Row]) -> float:
     return float(np.quantile(harmless, 1 - TWICE))
 
 
-@cache
-def further() -> tuple[list[Row], Pieces]:
-    """The rows that only the second reading learns from, and how they were read."""
-    rows = for_second()
-    return rows, read_all([prepared(row.text) for row in rows])[1]
-
-
 def learnt(again: Again, rows: Sequence[Row], fold: int | None) -> tuple[Pieces, list[Row]]:
     """What the second reading learns from, without a fold: of the further rows, those kinds of them
     are left out that are like its texts."""
     chosen = [rows[i] for i in again.taken]
     kept = np.array([fold_of(row.source) != fold for row in chosen])
     pieces, found = again.pieces.some(np.flatnonzero(kept)), _where(chosen, kept)
-    more, theirs = further()
-    kept = np.array([fold_of(row.source) != fold for row in more])
-    return pieces + theirs.some(np.flatnonzero(kept)), found + _where(more, kept)
+    kept = np.array([fold_of(row.source) != fold for row in again.more])
+    further = again.theirs.some(np.flatnonzero(kept))
+    return pieces + further, found + _where(again.more, kept)
 
 
 def numbers(first: np.ndarray, told: np.ndarray, share: np.ndarray) -> np.ndarray:
     """What the last step counts, as `Second.measure` does."""
-    return np.c_[first, first * (1 - share), told * share[:, None]]
+    return np.c_[first, first * (1 - share), told * share]
 
 
 def beside(x: np.ndarray, rows: Sequence[Row], weights: np.ndarray) -> np.ndarray:
@@ -84,15 +76,14 @@ def beside(x: np.ndarray, rows: Sequence[Row], weights: np.ndarray) -> np.ndarra
 
 
 def told_apart(rows: Sequence[Row], again: Again) -> np.ndarray:
-    """Of each row taken what heads hear in the plain encoder that saw nothing of its fold. One
-    column."""
+    """Of each row taken what heads hear that learnt nothing of its fold."""
     fold = np.array([fold_of(rows[i].source) for i in again.taken])
     told = np.zeros(len(fold))
     for f in sorted(set(fold.tolist())):
         pieces, found = learnt(again, rows, f)
         here = fold == f
         told[here] = _heads(pieces, found).hear(again.pieces.some(np.flatnonzero(here)))
-    return told[:, None]
+    return told
 
 
 def read_twice(
@@ -115,7 +106,7 @@ def read_twice(
 def _heads(pieces: Pieces, rows: Sequence[Row]) -> Learnt:
     stranger = np.array([row.source.endswith(STRANGERS) for row in rows])
     weights = weights_of(rows) * np.where(stranger, TOLD, 1.0)
-    return heads(pieces, np.array([row.attack for row in rows]), weights, count=12, rounds=8)
+    return heads(pieces, np.array([row.attack for row in rows]), weights)
 
 
 def _where(rows: Sequence[Row], kept: np.ndarray) -> list[Row]:

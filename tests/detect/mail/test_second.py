@@ -7,7 +7,7 @@ import pytest
 
 from mingjian.detect.contract import Unavailable
 from mingjian.detect.learned import encoder, store
-from mingjian.detect.learned.tuned import WINDOW
+from mingjian.detect.learned.heads import WINDOW
 from mingjian.detect.mail.acts import made_alike
 from mingjian.detect.mail.phishing import Phishing
 from mingjian.detect.mail.second import MOST, Second, opening

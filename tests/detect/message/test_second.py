@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mingjian.detect.contract import Unavailable
 from mingjian.detect.learned import store
-from mingjian.detect.learned.tuned import WINDOW, windows
+from mingjian.detect.learned.heads import WINDOW, windows
 from mingjian.detect.message.fraud import MessageFraud
 from mingjian.detect.message.measure import Measure
 from mingjian.detect.message.reading import gather

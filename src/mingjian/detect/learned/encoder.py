@@ -10,8 +10,7 @@ what a quick measure was not sure of, not a first look at everything.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -87,15 +86,6 @@ class Encoder:
         self._first = arrays["first"]
         count = int(arrays["layers"])
         self._layers = [_layer(arrays, i) for i in range(count)]
-
-    def adapted(self, steps: Mapping[str, NDArray[Any]]) -> Encoder:
-        """This network tuned to one question by `training/encoder_tune.py`: to every matrix the
-        product of two thin ones is added (low-rank adaptation, LoRA: Hu and others 2021,
-        arXiv 2106.09685). `steps` holds both as `<layer>.<matrix>.down` and `.up`. Vocabulary and
-        word vectors are shared, the matrices are not: about 57 MB of memory."""
-        made = copy(self)
-        made._layers = [_adapted(layer, steps, i) for i, layer in enumerate(self._layers)]
-        return made
 
     def cut(self, text: str) -> list[int]:
         """Rows of the likeliest pieces of a normalised text, `MOST` at most."""
@@ -203,22 +193,6 @@ def _layer(arrays: Mapping[str, NDArray[Any]], i: int) -> _Layer:
         arrays[f"{i}.widen_bias"],
         matrix("narrow"),
         arrays[f"{i}.small"],
-    )
-
-
-def _adapted(layer: _Layer, steps: Mapping[str, NDArray[Any]], i: int) -> _Layer:
-    import numpy as np
-
-    def moved(name: str, matrix: NDArray[np.float32]) -> NDArray[np.float32]:
-        down, up = (steps[f"{i}.{name}.{part}"].astype(np.float32) for part in ("down", "up"))
-        return matrix + down @ up
-
-    return replace(
-        layer,
-        attend=moved("attend", layer.attend),
-        out=moved("out", layer.out),
-        widen=moved("widen", layer.widen),
-        narrow=moved("narrow", layer.narrow),
     )
 
 

@@ -2,7 +2,7 @@
 
 The first reading counts acts and words; it cannot tell a request among colleagues from the same
 request in a stranger's mouth. The encoder (`learned.encoder`) reads every word in its place, and
-heads hear single pieces (`learned.tuned.Heads`). It costs far more, so it is asked only where the
+heads hear single pieces (`learned.heads.Heads`). It costs far more, so it is asked only where the
 first measure is not clearly low.
 """
 
@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mingjian.detect.learned import encoder, store
+from mingjian.detect.learned.heads import WINDOW, Heads, windows
 from mingjian.detect.learned.normal import Normal
-from mingjian.detect.learned.tuned import WINDOW, Heads, windows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

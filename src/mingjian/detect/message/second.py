@@ -2,7 +2,7 @@
 
 The first reading counts words, acts and runs of letters; it cannot tell a friend's "send it
 tonight" from a stranger's. The encoder (`learned.encoder`) reads every word in its place, and
-heads hear single pieces (see `learned.tuned.Heads`): one set for Chinese and English, so that what
+heads hear single pieces (see `learned.heads.Heads`): one set for Chinese and English, so that what
 was learnt in one language serves the other. It costs some forty milliseconds a dialogue, so it is
 asked only where the first measure is not clearly low, and never of short messages.
 """
@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mingjian.detect.learned import encoder, store
-from mingjian.detect.learned.tuned import Heads, windows
+from mingjian.detect.learned.heads import Heads, windows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -15,7 +15,7 @@ from mingjian.detect.prompt.hidden import WAYS, Passage
 from mingjian.detect.prompt.planted import LONG, LONG_MESSAGE, Planted, long_enough
 from mingjian.detect.prompt.reading import HIDDEN, LONGEST, Heard, Reading, read
 from mingjian.detect.prompt.reasons import REQUEST, Reason, quiet_sentence, reasons, sentence, shown
-from mingjian.detect.prompt.second import PACKAGE, TUNED, Second
+from mingjian.detect.prompt.second import PACKAGE, Second
 from mingjian.domain.evidence import READABLE_KINDS, Evidence, EvidenceKind
 from mingjian.domain.finding import Finding, TableExhibit, TextExhibit, TextSpan
 from mingjian.domain.message import Message
@@ -70,7 +70,7 @@ class Injection:
     """Measures takeover in prompts and documents; shows hidden and disguised text decoded."""
 
     name: ClassVar[str] = "prompt.injection"
-    version: ClassVar[str] = store.version("10", PACKAGE, MODEL, TUNED)
+    version: ClassVar[str] = store.version("11", PACKAGE, MODEL)
     accepts: ClassVar[frozenset[EvidenceKind]] = READABLE_KINDS | {EvidenceKind.HTML}
     propositions: ClassVar[tuple[PropositionPair, ...]] = (INJECTION,)
 

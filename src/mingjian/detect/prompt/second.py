@@ -5,37 +5,39 @@ model from the same words said about a game. The encoder (`learned.encoder`) rea
 its place. It costs a hundred times as much, so it is asked only where the first measure is not
 clearly low. Here prompts are read; documents in `planted`.
 
-Heads hear single pieces, which a mean over all of them would drown. A prompt is read once more by
-the same encoder tuned to this very question (`Encoder.adapted`), with heads of its own: what the
-plain encoder says carries over where the tuned one knows too well what it learnt. Neither gave
-anything for documents.
+Heads hear single pieces, which a mean over all of them would drown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from operator import mul
 from typing import TYPE_CHECKING, Any
 
 from mingjian.detect.learned import encoder, store
-from mingjian.detect.learned.tuned import Heads, tuned
+from mingjian.detect.learned.heads import Heads, windows
 from mingjian.detect.prompt.windows import han_count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-PACKAGE, TUNED = "mingjian.detect.prompt", "injection_tuned"
+PACKAGE = "mingjian.detect.prompt"
 _REMEMBERED = 2_000
 """Passages whose reading is kept: many people share the same prompts."""
 
-READ = 400
-"""Characters of a passage that the encoder reads, about; a Han character counts double."""
+MOST = 6
+"""Windows of a passage that are read."""
+
+
+def parts(passage: str) -> list[str]:
+    """What is read of a passage."""
+    language = "zh" if 2 * han_count(passage) > len(passage) else "en"
+    return windows(passage, language, MOST)
 
 
 def share_read(passage: str) -> float:
-    """How much of a passage the encoder reads, from 0 to 1."""
-    return min(1.0, READ / max(1, len(passage) + han_count(passage)))
+    """How much of a passage is read, from 0 to 1."""
+    return sum(map(len, parts(passage))) / len(passage) if passage else 1.0
 
 
 class Second:
@@ -46,7 +48,6 @@ class Second:
         when a text is read twice: without it there is no measure that the scales are for.
         """
         store.data(encoder.PACKAGE, encoder.NAME)
-        store.data(PACKAGE, TUNED)
         self.least, self._intercept, *self._counts = arrays["prompt_second_last"].tolist()
         """`least`: the first measure from which a text is read twice."""
         self._heads = Heads(arrays)
@@ -56,10 +57,11 @@ class Second:
         """The measure of both readings together, in the unit of the first (a logit): the second
         counts as far as the passage was read, and the first anew as far as it was not."""
         share = share_read(passage)
-        told = (number * share for number in self._told(passage))
-        numbers = (first, first * (1 - share), *told)
-        return float(self._intercept + sum(map(mul, self._counts, numbers)))
+        of_first, of_unread, of_told = self._counts
+        told = self._told(passage) * share
+        return float(
+            self._intercept + of_first * first + of_unread * first * (1 - share) + of_told * told
+        )
 
-    def _heard(self, prompt: str) -> tuple[float, ...]:
-        plain = self._heads.hear(encoder.encoder().read([prompt]).pieces)
-        return plain, tuned(PACKAGE, TUNED).hear(prompt)
+    def _heard(self, passage: str) -> float:
+        return self._heads.hear(encoder.encoder().read(parts(passage)).pieces)

@@ -1,16 +1,12 @@
-"""The encoder for one question: heads that hear single pieces, and small steps on its weights.
-
-`training/encoder_tune.py` learns both from the rows of a detector; its model file holds them. The
-encoder itself, its vocabulary and its word vectors are those of `learned.encoder`.
+"""What a second reading hears: a text in windows, and heads over the pieces that an encoder makes
+of them (`learned.encoder`). `training/piece_heads.py` learns the heads; a detector's model file
+holds them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-
-from mingjian.detect.learned import encoder, store
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,23 +41,3 @@ class Heads:
         np.exp(share - share.max(axis=0), out=share)
         told = (share * (pieces @ self._what)).sum(axis=0) / share.sum(axis=0)
         return float(told.sum()) + self._bias
-
-
-class Tuned:
-    """What `training/encoder_tune.py` made; `hear` is its one act."""
-
-    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Raises `Unavailable` where the encoder's file is missing or altered."""
-        self._network = encoder.encoder().adapted(arrays)
-        self._heads = Heads(arrays)
-
-    def hear(self, text: str) -> float:
-        """Above zero where a normalised text tells of what was taught (a logit)."""
-        return self._heads.hear(self._network.read([text]).pieces)
-
-
-@lru_cache(maxsize=4)
-def tuned(package: str, name: str) -> Tuned:
-    """One of them, read once per process (about 60 MB of memory); raises `Unavailable` where a
-    model file is missing or altered."""
-    return Tuned(store.load(package, name))
