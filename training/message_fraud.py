@@ -313,7 +313,7 @@ def fit_one(name: str, score: Floats, table: Table, mine: Bools) -> Fitted:
         signal="message.fraud",
         proposition="message.fraud",
         description=DESCRIPTIONS[name],
-        version=f"8.{name}",
+        version=f"9.{name}",
         method="soft-logistic",
         # The folds show more than 2 % of messages misleading beyond 10: none may claim it, nor may
         # English dialogues, of which strangers who were asked for hard ones show as many. Of the

@@ -4,7 +4,7 @@
     .venv/bin/python training/message_measure.py records    # the shipped model, by the CLI
     .venv/bin/python training/message_measure.py third      # the same, of rows by others
     .venv/bin/python training/message_measure.py fifth      # the same, of later ones
-    .venv/bin/python training/message_measure.py sixth      # and so on, to twentyseventh
+    .venv/bin/python training/message_measure.py sixth      # and so on, to thirtythird
 
 `records` examines the shared sets with the shipped model, which has seen many of these rows:
 it shows that the whole path works and how much has no opinion, not how good the weights are.
@@ -13,7 +13,8 @@ version 1, which never saw them, it is a test by strangers (`--declared`, as in 
 those of `*_fifth_*`, which version 2 never saw; `sixth` those of `*_sixth_*`, which version 3
 never saw; `seventh` to `ninth` those of later ones, which version 4
 never saw, `tenth` to `thirteenth` those that version 5 never saw, `fourteenth` to `twentysecond`
-those that version 6 never saw, `twentythird` to `twentyseventh` those that version 7 never saw.
+those that version 6 never saw, `twentythird` to `twentyseventh` those that version 7 never saw,
+and what follows those that version 8 never saw.
 `heldout` prints the figures kept in the scale files, all from held-out folds.
 """
 

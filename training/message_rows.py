@@ -25,6 +25,8 @@ BY_OTHERS = (
     "_twelfth", "_thirteenth", "_fourteenth", "_fifteenth", "_sixteenth", "_seventeenth",
     "_eighteenth", "_nineteenth", "_twentieth", "_twentyfirst", "_twentysecond",
     "_twentythird", "_twentyfourth", "_twentyfifth", "_twentysixth", "_twentyseventh",
+    "_twentyeighth", "_twentyninth", "_thirtieth", "_thirtyfirst", "_thirtysecond",
+    "_thirtythird",
 )  # fmt: skip
 """End the categories written by helpers who had seen nothing of this detector."""
 _CHOICE = re.compile(r"\{([^{}]*)\}")

@@ -51,7 +51,7 @@ class MessageFraud:
     """Measures acts and wording of fraud, and shows the stages with the request they lead to."""
 
     name: ClassVar[str] = "message.fraud"
-    version: ClassVar[str] = store.version("8", __package__, MODEL)
+    version: ClassVar[str] = store.version("9", __package__, MODEL)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset(
         {EvidenceKind.TEXT, EvidenceKind.MESSAGE, EvidenceKind.DIALOGUE}
     )
