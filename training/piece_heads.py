@@ -72,19 +72,13 @@ def _heard(
     return share, np.add.reduceat(share * tell, start)
 
 
-def heads(
-    pieces: Pieces,
-    side: np.ndarray,
-    weights: np.ndarray,
-    count: int = HEADS,
-    rounds: int = ROUNDS,
-) -> Learnt:
+def heads(pieces: Pieces, side: np.ndarray, weights: np.ndarray) -> Learnt:
     """Heads that tell the passages of one side (true) from the others; each passage weighs as
     `weights` say."""
     middle = pieces.rows[::20].astype(np.float32).mean(axis=0)
     scale = pieces.rows[::20].astype(np.float32).std(axis=0) + 1e-3
     told = side.astype(np.float32), (weights / weights.mean()).astype(np.float32)
-    where, what, bias = _descend(pieces, *told, middle, scale, count, rounds)
+    where, what, bias = _descend(pieces, *told, middle, scale)
     where, what = where / scale[:, None], what / scale[:, None] / GROUPS
     return Learnt(where, what, float(bias.mean() - (middle @ what).sum()))
 
@@ -103,27 +97,25 @@ def _descend(
     weights: np.ndarray,
     middle: np.ndarray,
     scale: np.ndarray,
-    count: int,
-    rounds: int,
 ) -> list[np.ndarray]:
     """`Learnt` of pieces made even by `middle` and `scale`: one bias a group."""
     draw = np.random.default_rng(1)
     width = pieces.rows.shape[1]
-    learnt = [draw.normal(0, 0.02, (width, GROUPS * count)).astype(np.float32) for _ in range(2)]
+    learnt = [draw.normal(0, 0.02, (width, GROUPS * HEADS)).astype(np.float32) for _ in range(2)]
     learnt.append(np.zeros(GROUPS, np.float32))
     mean, square = ([np.zeros_like(w) for w in learnt] for _ in range(2))
-    steps, step = rounds * (len(side) // BATCH + 1), 0
-    for _ in range(rounds):
+    steps, step = ROUNDS * (len(side) // BATCH + 1), 0
+    for _ in range(ROUNDS):
         for batch in _batches(pieces.sizes, draw):
             some = pieces.some(batch)
             x = (some.rows - middle) / scale
             x *= (draw.random(width) > DROPPED).astype(np.float32) / (1 - DROPPED)
             tell = x @ learnt[1]
             share, heard = _heard(x @ learnt[0], tell, some.sizes)
-            told = heard.reshape(-1, GROUPS, count).sum(axis=2) + learnt[2]
+            told = heard.reshape(-1, GROUPS, HEADS).sum(axis=2) + learnt[2]
             off = 1 / (1 + np.exp(-told)) - side[batch][:, None]
             off *= (weights[batch] / len(batch))[:, None]
-            each = np.repeat(np.repeat(off, count, axis=1), some.sizes, axis=0) * share
+            each = np.repeat(np.repeat(off, HEADS, axis=1), some.sizes, axis=0) * share
             matter = each * (tell - np.repeat(heard, some.sizes, axis=0))
             step += 1
             rate = np.float32(RATE * min(1, step / 50) * max(0.02, 1 - step / steps))

@@ -34,7 +34,7 @@ class Again:
     theirs: Pieces
 
 
-def again(first: np.ndarray, least: float, passages: Sequence[str], keep: Path | None) -> Again:
+def again(first: np.ndarray, least: float, passages: Sequence[str], keep: Path) -> Again:
     """The second reading of every prompt whose first measure is not below `least`. What was read
     lies in the folder `keep`."""
     taken = np.flatnonzero(first >= least)
