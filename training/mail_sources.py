@@ -39,10 +39,10 @@ TOGETHER = {
     "others-c": 11,
     **dict.fromkeys(("others-i", "others-n", "others-v"), 12),
     **dict.fromkeys(("others-j", "others-o", "others-u"), 13),
-    **dict.fromkeys(("others-k", "others-p"), 14),
-    **dict.fromkeys(("others-l", "others-q"), 15),
-    "others-m": 16,
-    **dict.fromkeys(("others-r", "others-s", "others-t"), 17),
+    **dict.fromkeys(("others-k", "others-p", "others-z", "others-ab"), 14),
+    **dict.fromkeys(("others-l", "others-q", "others-y"), 15),
+    **dict.fromkeys(("others-m", "others-aa", "others-ac"), 16),
+    **dict.fromkeys(("others-r", "others-s", "others-t", "others-x"), 17),
 }
 WRITTEN_FOLDS = 5
 

@@ -22,7 +22,7 @@ from mingjian.domain.message import Message
 from mingjian.weigh.fit import fit_scale, write_scale
 
 FOLDER = Path(__file__).parent.parent / "src/mingjian/detect/prompt"
-VERSION = {"prompt": "11", "document": "9"}
+VERSION = {"prompt": "12", "document": "9"}
 """The version of the detector in which a form was last fitted."""
 CAP = 1500
 """Rows a source and side give to a scale: all that were drawn. With a lower cap our own hard
@@ -92,17 +92,20 @@ def _scale(form: str, language: str, scores: np.ndarray, rows: Sequence[Row]) ->
 
 def _misleading(metrics: dict) -> dict[str, float]:
     """By side, the share of misleading LRs beyond 10: of all, or, where it is larger, of the
-    documents written as wholes and of what strangers wrote."""
+    documents written as wholes and of what strangers wrote, or of the rest."""
     found = {}
     for side in ("h1", "h2"):
         key = f"strongly_misleading_{side}"
-        others = [
-            (m[key], m[f"n_{side}"])
-            for n, m in metrics["by_source"].items()
-            if n.endswith((*WHOLE, *STRANGERS)) and m[f"n_{side}"]
+        parts: dict[bool, list[tuple[float, int]]] = {True: [], False: []}
+        for name, m in metrics["by_source"].items():
+            if m[f"n_{side}"]:
+                parts[name.endswith((*WHOLE, *STRANGERS))].append((m[key], m[f"n_{side}"]))
+        shares = [
+            sum(share * n for share, n in part) / sum(n for _, n in part)
+            for part in parts.values()
+            if part
         ]
-        count = sum(n for _, n in others)
-        found[side] = max(metrics["pooled"][key], sum(x * n for x, n in others) / max(1, count))
+        found[side] = max(metrics["pooled"][key], *shares)
     return found
 
 

@@ -28,7 +28,7 @@ import numpy as np
 from prompt_documents import composed, measured, published, whole
 from prompt_learn import FOLDS, fold_of, gauge_of, gauge_without, matrix, pieces, prepared
 from prompt_rows import Row, documents, instructions, prompts, strangers, tasks, whole_documents
-from prompt_second import again, least_of, read_twice, told_apart
+from prompt_second import again, read_twice, told_apart
 from sklearn.linear_model import LogisticRegression
 
 from mingjian.detect.prompt.gauge import Gauge
@@ -196,14 +196,13 @@ def prompts_held_out(keep: Path) -> tuple[list[Gauge], dict]:
     """The gauges, and prompts scored out of source, strangers out of writer."""
     gauges, typed, numbers, passages = read_once()
     first = out_of_source(numbers, typed)
-    least = least_of(first, typed)
     # The gauge of everything saw nothing of strangers.
     more = strangers()
     further, theirs = typed_numbers(more, gauges)
     coefficients, intercept = last_step(numbers, typed, np.ones(len(typed), bool))
     first = np.r_[first, further @ coefficients + intercept]
     rows = typed + more
-    read_again = again(first, least, passages + theirs, keep.with_suffix(".pieces"))
+    read_again = again(passages + theirs, keep.with_suffix(".pieces"))
     found = {"typed": rows, "typed_first": first, "typed_again": read_again}
     found["typed_last"] = np.array([intercept, *coefficients])
     found["typed_told"] = told_apart(rows, read_again)

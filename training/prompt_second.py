@@ -15,8 +15,6 @@ from sklearn.linear_model import LogisticRegression
 
 from mingjian.detect.prompt.second import parts, share_read
 
-TWICE = 0.7
-"""Share of harmless texts that are read twice."""
 TOLD = 2.0
 """How much a stranger's prompts count for heads beside another source of their size: a public set
 is one scheme many times over."""
@@ -24,39 +22,28 @@ is one scheme many times over."""
 
 @dataclass(frozen=True)
 class Again:
-    """The rows read twice (indices), the pieces of their passages, which heads hear, and how much
-    of each was read; the rows of `for_second`, which are learnt from as well, and their pieces."""
+    """The pieces of every passage, which heads hear, and how much of each was read; the rows of
+    `for_second`, which are learnt from as well, and their pieces."""
 
-    taken: np.ndarray
     pieces: Pieces
     share: np.ndarray
     more: list[Row]
     theirs: Pieces
 
 
-def again(first: np.ndarray, least: float, passages: Sequence[str], keep: Path) -> Again:
-    """The second reading of every prompt whose first measure is not below `least`. What was read
-    lies in the folder `keep`."""
-    taken = np.flatnonzero(first >= least)
-    texts = [passages[i] for i in taken]
+def again(passages: Sequence[str], keep: Path) -> Again:
+    """The second reading of every prompt. What was read lies in the folder `keep`."""
     more = for_second()
-    pieces = pieces_of([parts(text) for text in texts], keep)
+    pieces = pieces_of([parts(text) for text in passages], keep)
     theirs = pieces_of([parts(prepared(row.text)) for row in more], keep)
-    return Again(taken, pieces, np.array([share_read(text) for text in texts]), more, theirs)
-
-
-def least_of(first: np.ndarray, rows: Sequence[Row]) -> float:
-    """The first measure from which a text is read twice."""
-    harmless = first[np.array([not row.attack for row in rows])]
-    return float(np.quantile(harmless, 1 - TWICE))
+    return Again(pieces, np.array([share_read(text) for text in passages]), more, theirs)
 
 
 def learnt(again: Again, rows: Sequence[Row], fold: int | None) -> tuple[Pieces, list[Row]]:
     """What the second reading learns from, without a fold: of the further rows, those kinds of them
     are left out that are like its texts."""
-    chosen = [rows[i] for i in again.taken]
-    kept = np.array([fold_of(row.source) != fold for row in chosen])
-    pieces, found = again.pieces.some(np.flatnonzero(kept)), _where(chosen, kept)
+    kept = np.array([fold_of(row.source) != fold for row in rows])
+    pieces, found = again.pieces.some(np.flatnonzero(kept)), _where(rows, kept)
     kept = np.array([fold_of(row.source) != fold for row in again.more])
     further = again.theirs.some(np.flatnonzero(kept))
     return pieces + further, found + _where(again.more, kept)
@@ -67,17 +54,16 @@ def numbers(first: np.ndarray, told: np.ndarray, share: np.ndarray) -> np.ndarra
     return np.c_[first, first * (1 - share), told * share]
 
 
-def beside(x: np.ndarray, rows: Sequence[Row], weights: np.ndarray) -> np.ndarray:
-    """Intercept and coefficients of `numbers`; `weights` are those of all texts, of which these
-    are a part, so that the result counts on the scale of the first."""
+def beside(x: np.ndarray, rows: Sequence[Row]) -> np.ndarray:
+    """Intercept and coefficients of `numbers`."""
     model = LogisticRegression(C=1.0, max_iter=500)
-    model.fit(x, [r.attack for r in rows], sample_weight=weights)
+    model.fit(x, [row.attack for row in rows], sample_weight=weights_of(rows))
     return np.r_[model.intercept_, model.coef_[0]]
 
 
 def told_apart(rows: Sequence[Row], again: Again) -> np.ndarray:
-    """Of each row taken what heads hear that learnt nothing of its fold."""
-    fold = np.array([fold_of(rows[i].source) for i in again.taken])
+    """Of each row what heads hear that learnt nothing of its fold."""
+    fold = np.array([fold_of(row.source) for row in rows])
     told = np.zeros(len(fold))
     for f in sorted(set(fold.tolist())):
         pieces, found = learnt(again, rows, f)
@@ -89,17 +75,15 @@ def told_apart(rows: Sequence[Row], again: Again) -> np.ndarray:
 def read_twice(
     first: np.ndarray, rows: Sequence[Row], again: Again, told: np.ndarray
 ) -> np.ndarray:
-    """`first` (out of source) with the second reading of some rows (`told`: see `told_apart`), the
-    last step of each fold learnt from the others."""
-    taken = again.taken
-    chosen = [rows[i] for i in taken]
-    fold = np.array([fold_of(r.source) for r in chosen])
-    weights, scores = weights_of(rows)[taken], first.copy()
-    x = numbers(first[taken], told, again.share)
+    """Both readings (`first` out of source; `told`: see `told_apart`) put together, the last step
+    of each fold learnt from the others."""
+    fold = np.array([fold_of(row.source) for row in rows])
+    scores = np.zeros(len(rows))
+    x = numbers(first, told, again.share)
     for f in sorted(set(fold.tolist())):
-        kept, here = fold != f, fold == f
-        step = beside(x[kept], _where(chosen, kept), weights[kept])
-        scores[taken[here]] = step[0] + x[here] @ step[1:]
+        kept = fold != f
+        step = beside(x[kept], _where(rows, kept))
+        scores[~kept] = step[0] + x[~kept] @ step[1:]
     return scores
 
 
@@ -119,9 +103,7 @@ def second_arrays(
     """What the detector needs of both steps: heads from everything; how much they count from
     measures out of source (`told`)."""
     pieces, found = learnt(again, rows, None)
-    counted = numbers(first[again.taken], told, again.share)
-    step = beside(counted, [rows[i] for i in again.taken], weights_of(rows)[again.taken])
     return {
-        "prompt_second_last": np.r_[first[again.taken].min(), step],
+        "prompt_second_last": beside(numbers(first, told, again.share), rows),
         **_heads(pieces, found).arrays(),
     }

@@ -116,11 +116,12 @@ def test_what_the_frozen_threshold_flags(
         assert ((finding.score or 0.0) >= scale["threshold"]) is flagged, text
 
 
-def test_only_prompts_not_clearly_low_are_read_twice(detector: Injection) -> None:
-    twice = {text: _examine(detector, text)[0].details["read_twice"] for text in ATTACKS}
-    assert all(twice.values())
+def test_prompts_are_read_twice_and_calm_messages_are_not(detector: Injection) -> None:
     calm = "Thank you, the soup was lovely and the children slept well."
-    assert not _examine(detector, calm)[0].details["read_twice"]
+    for text in (*ATTACKS, calm):
+        assert _examine(detector, text)[0].details["read_twice"], text
+    message, _ = _examine(detector, calm, EvidenceKind.MESSAGE)
+    assert not message.details["read_twice"]
     document, _ = _examine(detector, ATTACKS[0], EvidenceKind.MAIL)
     assert not document.details["read_twice"]
 

@@ -42,7 +42,7 @@ class Phishing:
     """One measurement a mail; a bare body is measured by its words and links alone."""
 
     name: ClassVar[str] = "mail.phishing"
-    version: ClassVar[str] = store.version("8", PACKAGE, NAME)
+    version: ClassVar[str] = store.version("9", PACKAGE, NAME)
     accepts: ClassVar[frozenset[EvidenceKind]] = frozenset({EvidenceKind.MAIL})
     propositions: ClassVar[tuple[PropositionPair, ...]] = (PHISHING,)
 

@@ -70,7 +70,7 @@ class Injection:
     """Measures takeover in prompts and documents; shows hidden and disguised text decoded."""
 
     name: ClassVar[str] = "prompt.injection"
-    version: ClassVar[str] = store.version("11", PACKAGE, MODEL)
+    version: ClassVar[str] = store.version("12", PACKAGE, MODEL)
     accepts: ClassVar[frozenset[EvidenceKind]] = READABLE_KINDS | {EvidenceKind.HTML}
     propositions: ClassVar[tuple[PropositionPair, ...]] = (INJECTION,)
 
@@ -105,10 +105,10 @@ class Injection:
             else reading.document_numbers(looks, veiled)
         )
         score, notable = self._first(form, numbers)
-        twice = False
-        if form == "prompt" and score >= self._second.least:
-            twice, score = True, self._second.measure(score, reading.passage())
-        elif form == "document" and len(reading.windows) > 1:
+        twice = form == "prompt"
+        if twice:
+            score = self._second.measure(score, reading.passage())
+        elif len(reading.windows) > 1:
             least = LONG_MESSAGE if evidence.kind is EvidenceKind.MESSAGE else LONG
             twice = long_enough(reading.normal.text, least)
             if twice:

@@ -1,9 +1,9 @@
-"""The second reading: what an encoder makes of a text that the first did not find harmless.
+"""The second reading: what an encoder makes of a prompt.
 
 The first reading counts words and acts; it cannot tell "forget the earlier rules" said to a
 model from the same words said about a game. The encoder (`learned.encoder`) reads every word in
-its place. It costs a hundred times as much, so it is asked only where the first measure is not
-clearly low. Here prompts are read; documents in `planted`.
+its place. It costs a hundred times as much, and yet every prompt is read by it: attacks that the
+first reading takes for harmless would never be found otherwise. Documents are read in `planted`.
 
 Heads hear single pieces, which a mean over all of them would drown.
 """
@@ -45,11 +45,10 @@ class Second:
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Raises `Unavailable` where the encoder is missing or altered, though it is opened only
-        when a text is read twice: without it there is no measure that the scales are for.
+        when a prompt is read: without it there is no measure that the scales are for.
         """
         store.data(encoder.PACKAGE, encoder.NAME)
-        self.least, self._intercept, *self._counts = arrays["prompt_second_last"].tolist()
-        """`least`: the first measure from which a text is read twice."""
+        self._intercept, *self._counts = arrays["prompt_second_last"].tolist()
         self._heads = Heads(arrays)
         self._told = lru_cache(maxsize=_REMEMBERED)(self._heard)
 
