@@ -95,7 +95,7 @@ def scales(table: Any, learnt: Any) -> None:
             )  # fmt: skip
             # Letters of software are one source here, and other writers are: the group of a fold
             # is too small for 1 %.
-            pooled = [re.sub(r"^(letters-..|others)-\w$", r"\1", s) for s in sources]
+            pooled = [re.sub(r"^(letters-..|others)-\w+$", r"\1", s) for s in sources]
             fitted.document["threshold"] = strict_threshold(
                 scores[~contested], labels[~contested], np.array(pooled)[~contested]
             )
