@@ -9,6 +9,12 @@ import time
 import warnings
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No test asserts how long something takes: on a busy machine a first call, which reads tables,
+# takes longer than the 200 ms that Hypothesis allows, and so does making up nested values.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
