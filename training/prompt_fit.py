@@ -91,21 +91,22 @@ def _scale(form: str, language: str, scores: np.ndarray, rows: Sequence[Row]) ->
 
 
 def _misleading(metrics: dict) -> dict[str, float]:
-    """By side, the share of misleading LRs beyond 10: of all, or, where it is larger, of the
-    documents written as wholes and of what strangers wrote, or of the rest."""
+    """By side, the share of misleading LRs beyond 10: of the documents written as wholes and of
+    what strangers wrote, or, where it is larger, of the rest."""
     found = {}
     for side in ("h1", "h2"):
         key = f"strongly_misleading_{side}"
-        parts: dict[bool, list[tuple[float, int]]] = {True: [], False: []}
-        for name, m in metrics["by_source"].items():
-            if m[f"n_{side}"]:
-                parts[name.endswith((*WHOLE, *STRANGERS))].append((m[key], m[f"n_{side}"]))
-        shares = [
-            sum(share * n for share, n in part) / sum(n for _, n in part)
-            for part in parts.values()
-            if part
-        ]
-        found[side] = max(metrics["pooled"][key], *shares)
+        shares = []
+        for apart in (True, False):
+            some = [
+                m
+                for name, m in metrics["by_source"].items()
+                if name.endswith((*WHOLE, *STRANGERS)) is apart and m[f"n_{side}"]
+            ]
+            if some:
+                counts = [m[f"n_{side}"] for m in some]
+                shares.append(float(np.average([m[key] for m in some], weights=counts)))
+        found[side] = max(shares)
     return found
 
 

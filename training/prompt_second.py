@@ -34,9 +34,11 @@ class Again:
 def again(passages: Sequence[str], keep: Path) -> Again:
     """The second reading of every prompt. What was read lies in the folder `keep`."""
     more = for_second()
-    pieces = pieces_of([parts(text) for text in passages], keep)
+    read = [parts(text) for text in passages]
+    pieces = pieces_of(read, keep)
     theirs = pieces_of([parts(prepared(row.text)) for row in more], keep)
-    return Again(pieces, np.array([share_read(text) for text in passages]), more, theirs)
+    share = np.array([share_read(*both) for both in zip(passages, read, strict=True)])
+    return Again(pieces, share, more, theirs)
 
 
 def learnt(again: Again, rows: Sequence[Row], fold: int | None) -> tuple[Pieces, list[Row]]:

@@ -10,7 +10,7 @@ Heads hear single pieces, which a mean over all of them would drown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -35,9 +35,9 @@ def parts(passage: str) -> list[str]:
     return windows(passage, language, MOST)
 
 
-def share_read(passage: str) -> float:
-    """How much of a passage is read, from 0 to 1."""
-    return sum(map(len, parts(passage))) / len(passage) if passage else 1.0
+def share_read(passage: str, read: Sequence[str]) -> float:
+    """How much of a passage is read in these parts of it, from 0 to 1."""
+    return sum(map(len, read)) / len(passage) if passage else 1.0
 
 
 class Second:
@@ -55,12 +55,13 @@ class Second:
     def measure(self, first: float, passage: str) -> float:
         """The measure of both readings together, in the unit of the first (a logit): the second
         counts as far as the passage was read, and the first anew as far as it was not."""
-        share = share_read(passage)
+        read = tuple(parts(passage))
+        share = share_read(passage, read)
         of_first, of_unread, of_told = self._counts
-        told = self._told(passage) * share
+        told = self._told(read) * share
         return float(
             self._intercept + of_first * first + of_unread * first * (1 - share) + of_told * told
         )
 
-    def _heard(self, passage: str) -> float:
-        return self._heads.hear(encoder.encoder().read(parts(passage)).pieces)
+    def _heard(self, read: tuple[str, ...]) -> float:
+        return self._heads.hear(encoder.encoder().read(read).pieces)
